@@ -1,0 +1,56 @@
+/**
+ * One project per room. Unit tests map `@sindri/*` to sources and need no build; `e2e` runs the built command line.
+ * @type {import('jest').Config}
+ */
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+
+const rooms = {
+  core: 'packages/core',
+  ssh: 'packages/ssh',
+  testkit: 'packages/testkit',
+  'fly-emulator': 'packages/fly-emulator',
+  'provider-fly': 'plugins/provider-fly',
+  cli: 'packages/cli',
+};
+
+const shared = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { tsconfig: path.join(__dirname, 'test/tsconfig.json'), diagnostics: false }],
+  },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    ...Object.fromEntries(
+      Object.entries(rooms).map(([name, dir]) => [`^@sindri/${name}$`, path.join(__dirname, dir, 'src/index.ts')]),
+    ),
+  },
+};
+
+const projects = Object.entries(rooms)
+  .filter(([, dir]) => existsSync(path.join(__dirname, dir, 'test')))
+  .map(([displayName, dir]) => ({
+    ...shared,
+    displayName,
+    rootDir: path.join(__dirname, dir),
+    testMatch: ['<rootDir>/test/**/*.test.ts'],
+  }));
+
+module.exports = {
+  projects: [
+    ...projects,
+    {
+      ...shared,
+      displayName: 'repo',
+      rootDir: path.join(__dirname, 'test/repo'),
+      testMatch: ['<rootDir>/**/*.test.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      rootDir: path.join(__dirname, 'test/e2e'),
+      testMatch: ['<rootDir>/**/*.test.ts'],
+      globalSetup: path.join(__dirname, 'test/build-once.js'),
+    },
+  ],
+};

@@ -1,0 +1,111 @@
+import type { JsonObject } from '../json.js';
+
+/**
+ * What one `sindri.yaml` asks for, after interpolation, dialects, validation and defaults. Numbers are in MB and GB
+ * (binary: 1 GB = 1024 MB). JSON, and free of secret values.
+ */
+export interface EnvironmentSpec {
+  /** Names the environment at its provider. `^[a-z][a-z0-9-]*$`, at most 63 characters. */
+  name: string;
+  /** The provider's name, `deployment.provider`. */
+  provider: string;
+  image: ImageSpec | null;
+  resources: ResourceSpec;
+  /** The persistent home of the developer. */
+  workspace: WorkspaceSpec;
+  extensions: ExtensionsSpec;
+  /** In the order of the file. Values are resolved apart, see {@link SecretBundle}. */
+  secrets: SecretSpec[];
+  /** `providers.<provider>`, keys in camelCase, the schema's defaults filled in. */
+  options: JsonObject;
+  /** Where each value came from, by JSON path of the *file* (`deployment.resources.memory`). Absent = a default. */
+  origins: Record<string, SourcePosition>;
+  /** Absolute directory of the config file: relative paths in the config start here. */
+  baseDir: string;
+}
+
+export interface SourcePosition {
+  file: string;
+  line: number;
+  column: number;
+}
+
+export interface ImageSpec {
+  /** From `deployment.image`, or composed from `image_config` when it names a digest or an exact tag. */
+  reference: string | null;
+  /** The floating request of `deployment.image_config`, for whoever resolves versions. */
+  request: ImageRequest | null;
+  pullPolicy: 'Always' | 'IfNotPresent' | 'Never' | null;
+}
+
+export interface ImageRequest {
+  /** Full repository, such as `ghcr.io/pacphi/sindri`. */
+  registry: string;
+  /** A version range, `null` for the newest stable. */
+  version: string | null;
+  strategy: 'semver' | 'latest-stable' | 'pin-to-cli' | 'explicit';
+  allowPrerelease: boolean;
+  verifySignature: boolean;
+  verifyProvenance: boolean;
+  certificateIdentity: string | null;
+  certificateOidcIssuer: string | null;
+}
+
+export interface ResourceSpec {
+  /** `null` = the provider's default. */
+  memoryMb: number | null;
+  cpus: number | null;
+  gpu: GpuSpec | null;
+}
+
+export interface GpuSpec {
+  tier: 'gpu-small' | 'gpu-medium' | 'gpu-large' | 'gpu-xlarge' | null;
+  type: 'nvidia' | 'amd';
+  count: number;
+  /** Minimum VRAM. */
+  memoryMb: number | null;
+}
+
+export interface WorkspaceSpec {
+  /** `null` = the provider's default. Fractions are possible (512MB is 0.5). */
+  sizeGb: number | null;
+  /** Where the workspace is inside the environment, `null` = the image's default. */
+  path: string | null;
+}
+
+export interface ExtensionsSpec {
+  profile: string | null;
+  active: string[];
+  additional: string[];
+  autoInstall: boolean;
+}
+
+export interface SecretSpec {
+  name: string;
+  source: 'env' | 'file' | 'vault' | 's3';
+  required: boolean;
+  /** Last resort of an `env` secret: a file whose text is the value. As written, `~` not expanded. */
+  fromFile?: string;
+  /** Everything else the entry says (`path`, `mountPath`, `vaultPath`, …). */
+  settings: JsonObject;
+}
+
+/** A secret that was found. The value is not in here. */
+export interface SecretInfo {
+  name: string;
+  /** Where the value was found, for people: `environment`, `.env.local`, `~/.ssh/id_ed25519.pub`. */
+  origin: string;
+  /**
+   * Equal for equal values of this secret in this environment, and slow to guess from (scrypt). Not reversible, yet never
+   * shown to people.
+   */
+  fingerprint: string;
+}
+
+/** The secrets of one environment, resolved. Values leave it only through {@link SecretBundle.reveal}. */
+export interface SecretBundle {
+  /** Sorted by name. */
+  readonly entries: readonly SecretInfo[];
+  /** The value of a secret in {@link SecretBundle.entries}; throws for any other name. */
+  reveal(name: string): string;
+}

@@ -1,0 +1,31 @@
+import type { Emit } from './events.js';
+
+/** Time as a parameter, so that no test waits and no code reads the wall clock by itself. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with `signal.reason` as soon as `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * What every provider method may use of the outside world. Nothing in core or in a provider reads globals instead.
+ */
+export interface OperationContext {
+  /** Aborted when the caller no longer wants the result. Check it before each side effect. */
+  readonly signal: AbortSignal;
+  /** Reports progress. Synchronous, one-way, never throws. */
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** A uniformly distributed number in [0, 1): jitter and ids. */
+  readonly random: () => number;
+  /** Environment variables: tokens, base URLs, HOME, SSH_AUTH_SOCK. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * A directory (created on demand, mode 0700) that survives between runs: host keys, generated key pairs, caches.
+   * Never the truth about what exists.
+   */
+  readonly stateDir: string;
+  /** An undici `Dispatcher` through which HTTP goes when the host wants to route, record or refuse it. */
+  readonly dispatcher?: object;
+}

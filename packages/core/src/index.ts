@@ -1,0 +1,75 @@
+export type { JsonObject, JsonSchema, JsonValue } from './json.js';
+export {
+  SindriError,
+  isSindriError,
+  toSindriError,
+  type CoreErrorCode,
+  type ErrorCode,
+  type ErrorDocument,
+  type ErrorKind,
+  type SindriErrorOptions,
+} from './errors.js';
+export type { Clock, OperationContext } from './context.js';
+export { systemClock } from './clock.js';
+export type { Emit, SindriEvent, SindriEventType } from './events.js';
+export { createRedactor, type Redactor } from './redact.js';
+export type { ConfigProblem } from './config/problems.js';
+export type {
+  EnvironmentSpec,
+  ExtensionsSpec,
+  GpuSpec,
+  ImageRequest,
+  ImageSpec,
+  ResourceSpec,
+  SecretBundle,
+  SecretInfo,
+  SecretSpec,
+  SourcePosition,
+  WorkspaceSpec,
+} from './config/spec.js';
+export type {
+  ApplyReport,
+  Change,
+  ChangeAction,
+  ChangeImpact,
+  CostItem,
+  CostSummary,
+  FieldDifference,
+  Outcome,
+  Plan,
+  PlanIntent,
+  PlanNote,
+  ProviderPlan,
+} from './plan/plan.js';
+export { PROVIDER_API_VERSION } from './provider/contract.js';
+export type {
+  ApplyContext,
+  ApplyResult,
+  Artifact,
+  Capability,
+  CheckItem,
+  CheckReport,
+  CheckRequest,
+  DialRequest,
+  EnvironmentAddress,
+  EnvironmentState,
+  EnvironmentSummary,
+  ExecRequest,
+  ExecResult,
+  LogLine,
+  LogRequest,
+  ObservedResource,
+  Observation,
+  PlanRequest,
+  Power,
+  PowerResult,
+  Provider,
+  ProviderDeclaration,
+  ProviderFactory,
+  Session,
+  SessionExit,
+  SessionRequest,
+  SshTarget,
+  TerminalSize,
+} from './provider/contract.js';
+export { defineProvider } from './provider/define-provider.js';

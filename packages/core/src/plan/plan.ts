@@ -1,0 +1,111 @@
+import type { JsonObject, JsonValue } from '../json.js';
+
+/** What a change means for what runs now. Several may hold at once. */
+export type ChangeImpact =
+  /** Happens while the environment keeps running. */
+  | 'in-place'
+  /** Processes end and start again. */
+  | 'restart'
+  /** The thing is destroyed and made anew. */
+  | 'replace'
+  /** Data that exists now is gone afterwards. */
+  | 'data-loss'
+  /** The platform bills for it. */
+  | 'paid';
+
+export type ChangeAction = 'create' | 'update' | 'delete' | 'adopt' | 'start' | 'stop';
+
+/** One difference between what is wanted and what is there. Values are printable; secrets appear by name only. */
+export interface FieldDifference {
+  /** In the provider's words: `guest.memory_mb`. */
+  field: string;
+  from: JsonValue;
+  to: JsonValue;
+  /** Only when the field does not explain itself. */
+  why?: string;
+}
+
+/** One step of a plan. */
+export interface Change {
+  /** Unique within the plan and the same in every plan for the same step: `volume:home_data:create`. */
+  id: string;
+  action: ChangeAction;
+  /** What it acts on: `{ type: 'volume', name: 'home_data' }`. */
+  resource: { type: string; name: string };
+  /** One line for people: `create volume home_data, 30 GB in sjc`. */
+  title: string;
+  differences: FieldDifference[];
+  impact: ChangeImpact[];
+  /** Change of the monthly bill in USD, `null` when it cannot be told. */
+  monthlyCostDelta: number | null;
+  /** Ids of the changes that must be applied before this one. */
+  dependsOn: string[];
+  /** The provider's own data for `apply`. No secrets. */
+  payload: JsonObject;
+}
+
+/** A remark that people should read before they say yes. */
+export interface PlanNote {
+  level: 'info' | 'warning';
+  code: string;
+  message: string;
+}
+
+export interface CostItem {
+  /** `machine shared-cpu-2x 4 GB, running all month`. */
+  title: string;
+  /** USD. */
+  monthly: number;
+}
+
+/** What the environment costs in a month, in USD, once the plan is applied. */
+export interface CostSummary {
+  currency: 'USD';
+  /** Running all month. */
+  monthlyRunning: number;
+  /** Stopped or suspended all month. `null` when the provider cannot tell. */
+  monthlyIdle: number | null;
+  items: CostItem[];
+  /** The day the prices were looked up, `YYYY-MM-DD`. */
+  pricesAsOf: string;
+}
+
+/** What a provider's `plan` returns; core adds the rest of {@link Plan}. */
+export interface ProviderPlan {
+  /** Any order; core sorts by dependency, then by id. */
+  changes: Change[];
+  notes: PlanNote[];
+  /** `null` when the provider knows no prices. */
+  cost: CostSummary | null;
+}
+
+export type PlanIntent = 'deploy' | 'destroy';
+
+/** What `deploy` or `destroy` is going to do. JSON, stable order, no secrets; equal inputs give an equal plan. */
+export interface Plan extends ProviderPlan {
+  schema: 'sindri.plan/1';
+  environment: string;
+  provider: string;
+  intent: PlanIntent;
+  /** Hash of the wanted state: two plans with the same value want the same thing. */
+  specHash: string;
+  /** Hash of everything above and of the changes: `apply` refuses a plan whose value no longer comes out. */
+  fingerprint: string;
+}
+
+/** How a planned change ended. Every planned change ends in exactly one of these. */
+export type Outcome =
+  | { change: string; status: 'applied'; elapsedMs: number; result: JsonObject }
+  | { change: string; status: 'skipped'; reason: string; result?: JsonObject }
+  | { change: string; status: 'failed'; error: import('../errors.js').ErrorDocument };
+
+export interface ApplyReport {
+  schema: 'sindri.apply/1';
+  environment: string;
+  provider: string;
+  intent: PlanIntent;
+  status: 'succeeded' | 'failed' | 'cancelled';
+  /** In the order of the plan. */
+  outcomes: Outcome[];
+  elapsedMs: number;
+}

@@ -1,0 +1,148 @@
+/**
+ * The seam between the two halves of this provider: `api/` and `apply/` talk to Fly, `mapping/` is pure. These are the
+ * shapes that pass between them inside `Observation.resources[].data`, `Observation.facts` and `Change.payload`; all are
+ * JSON. Names are Fly's where the thing is Fly's.
+ */
+
+/** Resource ids of an observation, and the prefix of change ids (`volume:home_data:create`). */
+export const resourceIds = {
+  app: 'app',
+  ips: 'ips',
+  secrets: 'secrets',
+  volume: (name: string) => `volume:${name}`,
+  machine: (name: string) => `machine:${name}`,
+} as const;
+
+/** Metadata keys on a machine. The first five are ours, the others are flyctl's and keep it working on our machines. */
+export const metadataKeys = {
+  environment: 'sindri_env',
+  specHash: 'sindri_spec_hash',
+  launchId: 'sindri_launch_id',
+  /** Combined fingerprint of the secrets that the last deploy set (see `SecretInfo.fingerprint`). */
+  secretsHash: 'sindri_secrets_hash',
+  /** Hash over name and digest of those secrets as the platform reported them then: shows a change made elsewhere. */
+  secretsDigest: 'sindri_secrets_digest',
+  /** The public keys that the last deploy put into AUTHORIZED_KEYS when it managed that secret itself, one per line. */
+  authorizedKeys: 'sindri_authorized_keys',
+  platformVersion: 'fly_platform_version',
+  processGroup: 'fly_process_group',
+} as const;
+
+export type IpType = 'v4' | 'v6' | 'shared_v4' | 'private_v6';
+
+export interface AppData {
+  id: string;
+  name: string;
+  organization: string;
+  status: string;
+}
+
+export interface IpsData {
+  items: { ip: string; type: IpType; region: string }[];
+}
+
+export interface SecretsData {
+  items: { name: string; digest: string; updatedAt: string | null }[];
+}
+
+export interface VolumeData {
+  id: string;
+  name: string;
+  state: string;
+  region: string;
+  sizeGb: number;
+  attachedMachineId: string | null;
+  snapshotRetention: number | null;
+  createdAt: string | null;
+  hostStatus: string | null;
+  /** Other volumes of this name, in this or another region: never touched, but people are told. */
+  others: { id: string; region: string; sizeGb: number; attachedMachineId: string | null }[];
+}
+
+export interface MachineData {
+  id: string;
+  name: string;
+  state: string;
+  region: string;
+  instanceId: string;
+  imageRef: { registry: string; repository: string; tag: string | null; digest: string | null } | null;
+  /** The config as the API returned it, with environment values that look like secrets removed. */
+  config: Record<string, unknown> | null;
+  metadata: Record<string, string>;
+  createdAt: string | null;
+  updatedAt: string | null;
+  hostStatus: string | null;
+  cordoned: boolean;
+  checks: { name: string; status: string; output: string | null }[];
+  events: MachineEventData[];
+}
+
+export interface MachineEventData {
+  type: string;
+  status: string;
+  source: string;
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+  exit: { code: number; signal: number; oomKilled: boolean; requestedStop: boolean } | null;
+}
+
+/** `Observation.facts` of this provider. */
+export interface FlyFacts {
+  /** How this user logs in when `secrets:` holds no AUTHORIZED_KEYS. `null` = no key yet: deploy makes one. */
+  identity: { kind: 'file' | 'agent' | 'generated'; publicKey: string; path: string | null; comment: string | null } | null;
+  /** Live region list, `null` when it could not be read (then the built-in table serves). */
+  regions: { code: string; name: string; deprecated: boolean }[] | null;
+  /** Every other machine of the app that is not ours to manage. */
+  foreignMachines: { id: string; name: string; state: string }[];
+}
+
+/** `Change.payload` by what the change does. */
+export type ChangePayload =
+  | { kind: 'identity.create' }
+  | { kind: 'app.create'; name: string; organization: string }
+  | { kind: 'app.delete'; name: string }
+  | { kind: 'ip.create'; type: 'v4' | 'v6' | 'shared_v4' }
+  | { kind: 'ip.delete'; ip: string }
+  | {
+      kind: 'secrets.set';
+      /** Names whose values come from `ApplyContext.secrets`. */
+      set: string[];
+      unset: string[];
+      /** Manage AUTHORIZED_KEYS: these public keys, plus the identity of this user, plus what the machine admits now if readable. */
+      authorizedKeys: { keys: string[]; addIdentity: boolean; mergeFromMachine: string | null } | null;
+    }
+  | {
+      kind: 'volume.create';
+      name: string;
+      region: string;
+      sizeGb: number;
+      snapshotRetention: number;
+      /** Placement hint: the machine's guest and image. */
+      compute: Record<string, unknown>;
+      computeImage: string;
+    }
+  | { kind: 'volume.extend'; volumeId: string; sizeGb: number }
+  | { kind: 'volume.update'; volumeId: string; snapshotRetention: number }
+  | { kind: 'volume.delete'; volumeId: string; name: string }
+  | {
+      kind: 'machine.create';
+      name: string;
+      region: string;
+      /** Complete, except for what `apply` fills in: `mounts[].volume`, launch id, secrets hashes. */
+      config: Record<string, unknown>;
+      volumeName: string | null;
+    }
+  | {
+      kind: 'machine.update';
+      machineId: string;
+      name: string;
+      /** The version that the plan was made for; a newer one on the platform makes the plan stale. */
+      instanceId: string;
+      /** Complete: the live config with our fields replaced. */
+      config: Record<string, unknown>;
+      /** Leave a machine that does not run as it is. */
+      skipLaunch: boolean;
+    }
+  | { kind: 'machine.metadata'; machineId: string; name: string; metadata: Record<string, string> }
+  | { kind: 'machine.start'; machineId: string; name: string }
+  | { kind: 'machine.delete'; machineId: string; name: string };
