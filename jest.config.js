@@ -37,6 +37,7 @@ const projects = Object.entries(rooms)
   }));
 
 module.exports = {
+  reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   projects: [
     ...projects,
     {

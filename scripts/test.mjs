@@ -1,0 +1,14 @@
+// `npm test`: sets everything up, checks the types of sources and tests, then runs jest. Arguments go to jest.
+import path from 'node:path';
+import { build, install, requireNode, root, run } from './setup.mjs';
+
+requireNode();
+install();
+build();
+
+const bin = (name) => path.join(root, 'node_modules', name);
+console.error('Checking types of the tests …');
+run(process.execPath, [bin('typescript/bin/tsc'), '-p', path.join(root, 'test/tsconfig.json')]);
+run(process.execPath, [bin('jest/bin/jest.js'), '--maxWorkers=2', ...process.argv.slice(2)], {
+  env: { ...process.env, SINDRI_BUILT: '1' },
+});

@@ -1,0 +1,119 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '../..');
+
+/** Room → what its sources may import of ours. ARCHITECTURE.md draws the same arrows. */
+const allowed: Record<string, string[]> = {
+  'packages/core': ['@sindri/schemas'],
+  'packages/ssh': ['@sindri/core'],
+  'packages/testkit': ['@sindri/core'],
+  'packages/cli': ['@sindri/core', '@sindri/ssh', '@sindri/testkit'],
+  'packages/fly-emulator': [],
+  'plugins/provider-fly': ['@sindri/core', '@sindri/ssh'],
+};
+
+/** Inside provider-fly the pure half must stay pure. */
+const pureFolders = ['plugins/provider-fly/src/mapping', 'packages/core/src/plan'];
+const impureModules = /^(undici|ssh2|@sindri\/ssh|(node:)?(fs|net|http|https|child_process|os|timers)(\/.*)?)$/;
+
+function sources(folder: string): string[] {
+  return readdirSync(path.join(root, folder)).flatMap((name) => {
+    const relative = `${folder}/${name}`;
+    if (statSync(path.join(root, relative)).isDirectory()) return name === '__generated__' ? [] : sources(relative);
+    return name.endsWith('.ts') ? [relative] : [];
+  });
+}
+
+function imports(file: string): string[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const found = text.matchAll(/(?:from|require\(|import\()\s*['"]([^'"]+)['"]/g);
+  return [...found].map((match) => match[1] as string);
+}
+
+describe('import arrows', () => {
+  it.each(Object.keys(allowed))('%s imports only the rooms it may', (room) => {
+    const wrong = sources(`${room}/src`).flatMap((file) =>
+      imports(file)
+        .filter((name) => name.startsWith('@sindri/'))
+        .filter((name) => !allowed[room]?.some((ours) => name === ours || name.startsWith(`${ours}/`)))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('no source reaches into another package by path', () => {
+    const wrong = Object.keys(allowed).flatMap((room) =>
+      sources(`${room}/src`).flatMap((file) =>
+        imports(file)
+          .filter((name) => name.startsWith('.'))
+          .filter((name) => !path.posix.normalize(path.posix.join(path.posix.dirname(file), name)).startsWith(`${room}/`))
+          // A package may read its own package.json, nothing else outside src.
+          .map((name) => `${file} imports ${name}`),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(pureFolders)('%s does no I/O', (folder) => {
+    const wrong = sources(folder).flatMap((file) =>
+      imports(file)
+        .filter((name) => impureModules.test(name))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('only the terminal shell knows the terminal framework, and core knows no process', () => {
+    const wrong = ['packages/core', 'packages/ssh', 'packages/testkit', 'plugins/provider-fly'].flatMap((room) =>
+      sources(`${room}/src`).flatMap((file) => {
+        const text = readFileSync(path.join(root, file), 'utf8');
+        return [
+          ...(imports(file).some((name) => name.startsWith('@oclif/')) ? [`${file} imports oclif`] : []),
+          ...(/\bprocess\.(env|argv|exit|exitCode|stdout|stderr|cwd)\b|\bconsole\./.test(stripComments(text))
+            ? [`${file} uses the process or the console`]
+            : []),
+        ];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no import cycles', () => {
+    const cycles = Object.keys(allowed).flatMap((room) => findCycles(sources(`${room}/src`)));
+    expect(cycles).toEqual([]);
+  });
+});
+
+function stripComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+/** Cycles of value imports; a cycle of types alone disappears when compiled. */
+function findCycles(files: string[]): string[] {
+  const known = new Set(files);
+  const edges = new Map(
+    files.map((file) => {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      const targets = [...text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s+['"](\.[^'"]+)['"]/gm)]
+        .map((match) => path.posix.normalize(path.posix.join(path.posix.dirname(file), match[1] as string)))
+        .map((target) => target.replace(/\.js$/, '.ts'))
+        .filter((target) => known.has(target));
+      return [file, targets] as const;
+    }),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: string[]): void => {
+    const start = trail.indexOf(file);
+    if (start >= 0) {
+      cycles.push([...trail.slice(start), file].join(' → '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of edges.get(file) ?? []) visit(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return cycles;
+}
