@@ -92,6 +92,8 @@ export interface FlyFacts {
   identity: { kind: 'file' | 'agent' | 'generated'; publicKey: string; path: string | null; comment: string | null } | null;
   /** Live region list, `null` when it could not be read (then the built-in table serves). */
   regions: { code: string; name: string; deprecated: boolean }[] | null;
+  /** `FLY_ORG` and `FLY_REGION`: used where the config names none. Already applied to the spec that `mapping/` gets. */
+  defaults: { organization: string | null; region: string | null };
   /** Every other machine of the app that is not ours to manage. */
   foreignMachines: { id: string; name: string; state: string }[];
 }
