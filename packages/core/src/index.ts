@@ -73,3 +73,14 @@ export type {
   TerminalSize,
 } from './provider/contract.js';
 export { defineProvider } from './provider/define-provider.js';
+export {
+  createProviderRegistry,
+  type ProviderRegistry,
+  type ProviderSource,
+} from './provider/registry.js';
+export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
+export { checkProviderShape } from './provider/shape.js';
+export { completePlan, type CompletePlanRequest } from './plan/complete-plan.js';
+export { orderChanges } from './plan/order.js';
+export { canonicalJson, fingerprint, fingerprintPlan, hashSpec, type WantedState } from './plan/fingerprint.js';
+export { nearest } from './nearest.js';

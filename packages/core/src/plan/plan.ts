@@ -87,6 +87,8 @@ export interface Plan extends ProviderPlan {
   environment: string;
   provider: string;
   intent: PlanIntent;
+  /** With `intent: 'destroy'`: the resource types that stay, sorted. Absent when nothing is kept. */
+  keep?: string[];
   /** Hash of the wanted state: two plans with the same value want the same thing. */
   specHash: string;
   /** Hash of everything above and of the changes: `apply` refuses a plan whose value no longer comes out. */

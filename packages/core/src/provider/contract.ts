@@ -348,6 +348,11 @@ export interface ProviderDeclaration {
    * with which this provider uses it. It serves `--local`.
    */
   local?: { command: string };
+  /**
+   * Module file relative to the package that exports `createSubject`, with which the conformance kit can judge the provider
+   * as installed (`sindri provider verify`). Without it only the cases that need no platform run.
+   */
+  conformance?: string;
 }
 
 /** Makes a provider. Called once per process; must not do I/O. */

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { EnvironmentSpec, SecretInfo } from '../config/spec.js';
+import type { Plan, PlanIntent } from './plan.js';
+
+/** JSON with sorted keys and no blanks: equal values give equal text. `undefined` members are left out. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  });
+}
+
+/** SHA-256 of {@link canonicalJson}, in hex. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+export interface WantedState {
+  spec: EnvironmentSpec;
+  intent: PlanIntent;
+  secrets: readonly SecretInfo[];
+  keep?: readonly string[];
+}
+
+/**
+ * Hash of the wanted state. Where a value was written (file, line, directory) does not count; what a secret's value is does,
+ * by its fingerprint.
+ */
+export function hashSpec({ spec, intent, secrets, keep }: WantedState): string {
+  const { origins: _origins, baseDir: _baseDir, ...wanted } = spec;
+  return fingerprint({
+    wanted,
+    intent,
+    secrets: secrets.map(({ name, fingerprint }) => ({ name, fingerprint })),
+    keep: [...(keep ?? [])].sort(),
+  });
+}
+
+/** The value that `plan.fingerprint` must have: a hash of everything else in the plan. */
+export function fingerprintPlan(plan: Omit<Plan, 'fingerprint'>): string {
+  const { fingerprint: _own, ...content } = plan as Plan;
+  return fingerprint(content);
+}

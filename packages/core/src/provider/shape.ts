@@ -1,0 +1,133 @@
+import { nearest } from '../nearest.js';
+import { PROVIDER_API_VERSION, type Capability } from './contract.js';
+
+const NAME = /^[a-z][a-z0-9-]*$/;
+const REQUIRED_METHODS = ['check', 'observe', 'plan', 'apply', 'summarize'] as const;
+
+/** Every capability of this contract version. */
+export const CAPABILITIES: readonly Capability[] = [
+  'power',
+  'session',
+  'exec',
+  'dial',
+  'sshTarget',
+  'logs',
+  'artifacts',
+  'secrets',
+  'volumes',
+  'snapshots',
+  'cost',
+  'hold',
+  'diagnose',
+];
+
+/** Capabilities whose member is a function. */
+const METHODS: readonly Capability[] = ['session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts'];
+
+/**
+ * What is wrong with the outside of a provider: identity, members, and whether the declared capabilities and the members
+ * present agree. Empty when nothing is. Each problem is one sentence that names the member. Runs no provider code.
+ *
+ * A capability that this contract version does not know is fine as long as its member is there: the provider may be newer.
+ */
+export function checkProviderShape(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`A provider must be an object, not ${describe(value)}.`];
+  const provider = value as Record<string, unknown>;
+  return [
+    ...checkIdentity(provider),
+    ...checkMethods(provider),
+    ...checkOptionsSchema(provider['optionsSchema']),
+    ...checkCapabilities(provider),
+  ];
+}
+
+function checkIdentity(provider: Record<string, unknown>): string[] {
+  const problems: string[] = [];
+  const { name, apiVersion, title } = provider;
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    problems.push(`"name" must match ${NAME.source}, but it is ${describe(name)}.`);
+  }
+  if (apiVersion !== PROVIDER_API_VERSION) {
+    problems.push(`"apiVersion" must be ${PROVIDER_API_VERSION}, but it is ${describe(apiVersion)}.`);
+  }
+  if (typeof title !== 'string' || title.trim() === '') {
+    problems.push(`"title" must be a name for people, but it is ${describe(title)}.`);
+  }
+  return problems;
+}
+
+function checkMethods(provider: Record<string, unknown>): string[] {
+  const problems: string[] = REQUIRED_METHODS.filter((method) => typeof provider[method] !== 'function').map(
+    (method) => `"${method}" must be a function, but it is ${describe(provider[method])}.`,
+  );
+  const { validate } = provider;
+  if (validate !== undefined && typeof validate !== 'function') {
+    problems.push(`"validate" must be a function or absent, but it is ${describe(validate)}.`);
+  }
+  return problems;
+}
+
+function checkOptionsSchema(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    return [`"optionsSchema" must be a JSON Schema object, but it is ${describe(schema)}.`];
+  }
+  const { type, additionalProperties } = schema as Record<string, unknown>;
+  const problems: string[] = [];
+  if (type !== 'object') problems.push(`"optionsSchema.type" must be "object", but it is ${describe(type)}.`);
+  if (additionalProperties !== false) {
+    problems.push('"optionsSchema.additionalProperties" must be false, or misspelt options pass unnoticed.');
+  }
+  return problems;
+}
+
+function checkCapabilities(provider: Record<string, unknown>): string[] {
+  const declared: unknown = provider['capabilities'];
+  if (!Array.isArray(declared) || !declared.every((item) => typeof item === 'string')) {
+    return [`"capabilities" must be an array of capability names, but it is ${describe(declared)}.`];
+  }
+  const problems: string[] = [];
+  const names = new Set<string>(declared);
+  if (names.size !== declared.length) problems.push('"capabilities" names something twice.');
+  for (const name of names) {
+    if (provider[name] !== undefined) continue;
+    const meant = isCapability(name) ? undefined : nearest(name, CAPABILITIES);
+    const suggestion = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+    problems.push(`The capability "${name}" is declared, but the member "${name}" is missing.${suggestion}`);
+  }
+  for (const name of CAPABILITIES) {
+    if (provider[name] !== undefined && !names.has(name)) {
+      problems.push(`The member "${name}" is present, but the capability "${name}" is not declared.`);
+    }
+  }
+  for (const name of METHODS) {
+    if (provider[name] !== undefined && typeof provider[name] !== 'function') {
+      problems.push(`"${name}" must be a function, but it is ${describe(provider[name])}.`);
+    }
+  }
+  if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
+  return problems;
+}
+
+function checkPower(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`"power" must be an object, but it is ${describe(value)}.`];
+  const power = value as Record<string, unknown>;
+  const problems: string[] = ['start', 'stop']
+    .filter((method) => typeof power[method] !== 'function')
+    .map((method) => `"power.${method}" must be a function, but it is ${describe(power[method])}.`);
+  if (power['suspend'] !== undefined && typeof power['suspend'] !== 'function') {
+    problems.push(`"power.suspend" must be a function or absent, but it is ${describe(power['suspend'])}.`);
+  }
+  return problems;
+}
+
+function isCapability(name: string): boolean {
+  return (CAPABILITIES as readonly string[]).includes(name);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return Array.isArray(value) ? 'an array' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}
