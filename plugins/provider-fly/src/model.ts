@@ -4,7 +4,11 @@
  * JSON. Names are Fly's where the thing is Fly's.
  */
 
-/** Resource ids of an observation, and the prefix of change ids (`volume:home_data:create`). */
+/**
+ * Resource ids of an observation, and the prefix of change ids (`volume:home_data:create`). An observed resource and every
+ * change to it carry the same `type` (the id's first word) and `name` (app name, volume name, or the *wanted* machine name
+ * `<app>-1`, also for an adopted machine that is called otherwise): core refuses a change to what could not be read by these.
+ */
 export const resourceIds = {
   app: 'app',
   ips: 'ips',
@@ -13,7 +17,7 @@ export const resourceIds = {
   machine: (name: string) => `machine:${name}`,
 } as const;
 
-/** Metadata keys on a machine. The first five are ours, the others are flyctl's and keep it working on our machines. */
+/** Metadata keys on a machine. The `sindri_…` ones are ours, the others are flyctl's and keep it working on our machines. */
 export const metadataKeys = {
   environment: 'sindri_env',
   specHash: 'sindri_spec_hash',
@@ -22,6 +26,8 @@ export const metadataKeys = {
   secretsHash: 'sindri_secrets_hash',
   /** Hash over name and digest of those secrets as the platform reported them then: shows a change made elsewhere. */
   secretsDigest: 'sindri_secrets_digest',
+  /** The names of the secrets that the last deploy set, comma-joined: one that has left the config is unset. Written by `plan`. */
+  secretNames: 'sindri_secrets',
   /** The public keys that the last deploy put into AUTHORIZED_KEYS when it managed that secret itself, one per line. */
   authorizedKeys: 'sindri_authorized_keys',
   platformVersion: 'fly_platform_version',
@@ -66,7 +72,10 @@ export interface MachineData {
   region: string;
   instanceId: string;
   imageRef: { registry: string; repository: string; tag: string | null; digest: string | null } | null;
-  /** The config as the API returned it, with environment values that look like secrets removed. */
+  /**
+   * The config as the API returned it, except that environment values that are not ours and inline file contents are withheld
+   * (`keptValue`): they may be secrets. `completeMachineConfig` puts the live ones back before a config is sent.
+   */
   config: Record<string, unknown> | null;
   metadata: Record<string, string>;
   createdAt: string | null;
@@ -89,13 +98,20 @@ export interface MachineEventData {
 /** `Observation.facts` of this provider. */
 export interface FlyFacts {
   /** How this user logs in when `secrets:` holds no AUTHORIZED_KEYS. `null` = no key yet: deploy makes one. */
-  identity: { kind: 'file' | 'agent' | 'generated'; publicKey: string; path: string | null; comment: string | null } | null;
+  identity: {
+    kind: 'file' | 'agent' | 'generated';
+    publicKey: string;
+    path: string | null;
+    comment: string | null;
+  } | null;
   /** Live region list, `null` when it could not be read (then the built-in table serves). */
   regions: { code: string; name: string; deprecated: boolean }[] | null;
   /** `FLY_ORG` and `FLY_REGION`: used where the config names none. Already applied to the spec that `mapping/` gets. */
   defaults: { organization: string | null; region: string | null };
   /** Every other machine of the app that is not ours to manage. */
   foreignMachines: { id: string; name: string; state: string }[];
+  /** Volumes of the app with another name than ours: while there are any, `destroy` keeps the app. */
+  foreignVolumes: { id: string; name: string; region: string; sizeGb: number }[];
 }
 
 /** `Change.payload` by what the change does. */
@@ -130,7 +146,7 @@ export type ChangePayload =
       kind: 'machine.create';
       name: string;
       region: string;
-      /** Complete, except for what `apply` fills in: `mounts[].volume`, launch id, secrets hashes. */
+      /** Complete, except for what `apply` fills in with `completeMachineConfig`: volume, launch id, secrets hashes. */
       config: Record<string, unknown>;
       volumeName: string | null;
     }
@@ -140,7 +156,7 @@ export type ChangePayload =
       name: string;
       /** The version that the plan was made for; a newer one on the platform makes the plan stale. */
       instanceId: string;
-      /** Complete: the live config with our fields replaced. */
+      /** Complete: the live config with our fields replaced; `completeMachineConfig` restores withheld values and marks. */
       config: Record<string, unknown>;
       /** Leave a machine that does not run as it is. */
       skipLaunch: boolean;

@@ -1,0 +1,5 @@
+import type { Artifact, EnvironmentSpec } from '@sindri/core';
+
+export function flyArtifacts(_spec: EnvironmentSpec): Artifact[] {
+  return [];
+}

@@ -1,0 +1,5 @@
+import type { ConfigProblem, EnvironmentSpec } from '@sindri/core';
+
+export function validateSpec(_spec: EnvironmentSpec): ConfigProblem[] {
+  return [];
+}
