@@ -47,7 +47,9 @@ describe('import arrows', () => {
       sources(`${room}/src`).flatMap((file) =>
         imports(file)
           .filter((name) => name.startsWith('.'))
-          .filter((name) => !path.posix.normalize(path.posix.join(path.posix.dirname(file), name)).startsWith(`${room}/`))
+          .filter(
+            (name) => !path.posix.normalize(path.posix.join(path.posix.dirname(file), name)).startsWith(`${room}/`),
+          )
           // A package may read its own package.json, nothing else outside src.
           .map((name) => `${file} imports ${name}`),
       ),

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createWorkplace, root, type Workplace } from './sindri';
+
+const example = path.join(root, 'examples/custom-provider');
+
+describe('a third party provider', () => {
+  let workplace: Workplace;
+
+  beforeEach(() => {
+    workplace = createWorkplace();
+  });
+
+  afterEach(() => workplace.remove());
+
+  /** The example as its author would publish it, unpacked where a user has it. */
+  function unpack(into: string): string {
+    const target = path.join(workplace.dir, into);
+    mkdirSync(target);
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', target], { cwd: example });
+    const [tarball] = readdirSync(target).filter((name) => name.endsWith('.tgz'));
+    execFileSync('tar', ['xzf', tarball as string], { cwd: target });
+    return path.join(target, 'package');
+  }
+
+  it('is packed, linked into a fresh data directory, listed, verified, and deploys', async () => {
+    const declared = JSON.parse(readFileSync(path.join(example, 'package.json'), 'utf8')).sindri.provider;
+    const linked = await workplace.run(['plugins', 'link', unpack('theirs'), '--no-install']);
+    expect([linked.code, linked.code && linked.stderr]).toEqual([0, 0]);
+
+    const list = await workplace.json(['provider', 'list']);
+    expect(JSON.stringify(list.document)).toContain(declared.name);
+    const verified = await workplace.json(['provider', 'verify', declared.name]);
+    expect([verified.ended.code, verified.ended.code && verified.ended.stdout]).toEqual([0, 0]);
+
+    workplace.write('sindri.yaml', `version: "3.0"\nname: at-home\ndeployment:\n  provider: ${declared.name}\n`);
+    const deployed = await workplace.run(['deploy', '--yes']);
+    expect([deployed.code, deployed.code && deployed.stderr]).toEqual([0, 0]);
+    const ran = await workplace.run(['exec', '--', 'echo hello; exit 5']);
+    expect([ran.code, ran.stdout]).toEqual([5, 'hello\n']);
+    expect((await workplace.json(['plan'])).document.changes).toEqual([]);
+    expect((await workplace.run(['destroy', '--yes'])).code).toBe(0);
+    expect((await workplace.json(['status'])).document.state).toBe('absent');
+  }, 120_000);
+
+  const faulty: [string, (directory: string) => void, string, string][] = [
+    [
+      'another apiVersion',
+      (dir) => edit(dir, (pack) => (pack.sindri.provider.apiVersion = 99)),
+      'PROVIDER_API_VERSION',
+      '99',
+    ],
+    [
+      'a broken entry',
+      (dir) => edit(dir, (pack) => (pack.sindri.provider.entry = './gone.js')),
+      'PROVIDER_BROKEN',
+      'gone.js',
+    ],
+    [
+      'a name that is taken',
+      (dir) => edit(dir, (pack) => (pack.sindri.provider.name = 'fly')),
+      'PROVIDER_DUPLICATE',
+      'fly',
+    ],
+  ];
+
+  it.each(faulty)(
+    'with %s is refused by name, with the fix',
+    async (_title, spoil, code, word) => {
+      const directory = unpack('theirs');
+      spoil(directory);
+      const pack = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
+      expect((await workplace.run(['plugins', 'link', directory, '--no-install'])).code).toBe(0);
+      workplace.write(
+        'sindri.yaml',
+        `version: "3.0"\nname: x\ndeployment:\n  provider: ${pack.sindri.provider.name}\n`,
+      );
+      const ended = await workplace.run(['plan']);
+      expect(ended.code).not.toBe(0);
+      expect(ended.stderr).toContain(code);
+      expect(ended.stderr).toContain(pack.name);
+      expect(ended.stderr).toContain(word);
+    },
+    60_000,
+  );
+});
+
+function edit(directory: string, change: (pack: { sindri: { provider: Record<string, unknown> } }) => void): void {
+  const file = path.join(directory, 'package.json');
+  const pack = JSON.parse(readFileSync(file, 'utf8'));
+  change(pack);
+  writeFileSync(file, JSON.stringify(pack, null, 2));
+}
