@@ -73,14 +73,15 @@ export type {
   TerminalSize,
 } from './provider/contract.js';
 export { defineProvider } from './provider/define-provider.js';
-export {
-  createProviderRegistry,
-  type ProviderRegistry,
-  type ProviderSource,
-} from './provider/registry.js';
+export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
 export { checkProviderShape } from './provider/shape.js';
 export { completePlan, type CompletePlanRequest } from './plan/complete-plan.js';
 export { orderChanges } from './plan/order.js';
 export { canonicalJson, fingerprint, fingerprintPlan, hashSpec, type WantedState } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';
+export { createFileStore, type FileStore } from './state/file-store.js';
+export { defaultStateDir } from './state/directory.js';
+export type { Environment } from './environment/create-environment.js';
+export type { CallOptions } from './environment/operation.js';
+export type { ApplyOptions, PlanOptions } from './environment/planning.js';

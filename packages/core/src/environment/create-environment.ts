@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import type { ConfigProblem } from '../config/problems.js';
+import type { EnvironmentSpec, SecretBundle } from '../config/spec.js';
+import type { OperationContext } from '../context.js';
+import { SindriError } from '../errors.js';
+import type { ApplyReport, Plan } from '../plan/plan.js';
+import { callProvider, callProviderNow } from '../provider/call.js';
+import type {
+  Artifact,
+  Capability,
+  CheckReport,
+  DialRequest,
+  EnvironmentSummary,
+  ExecRequest,
+  ExecResult,
+  LogLine,
+  LogRequest,
+  Observation,
+  Power,
+  PowerResult,
+  Provider,
+  Session,
+  SessionRequest,
+  SshTarget,
+} from '../provider/contract.js';
+import type { Redactor } from '../redact.js';
+import { followLogs } from './follow-logs.js';
+import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
+import {
+  applyPlan,
+  currentBasis,
+  makePlan,
+  observe,
+  requireOwnPlan,
+  type ApplyOptions,
+  type PlanBasis,
+  type PlanOptions,
+  type PlanningSubject,
+} from './planning.js';
+
+/**
+ * One environment and everything that can be done with it. Holds no connection and nothing to close.
+ *
+ * Every method takes a signal and a listener of its own. Events, errors (with all their causes), check results, apply
+ * reports and log lines have passed the redactor; what `observe`, `plan` and `status` return has no secrets by contract.
+ * Rejections are `SindriError`s. A signal that is already aborted rejects with `OPERATION_CANCELLED` and does nothing.
+ */
+export interface Environment {
+  readonly spec: EnvironmentSpec;
+  readonly provider: Provider;
+  /** What is worth a look in the config, though nothing in it stops an operation. */
+  readonly warnings: readonly ConfigProblem[];
+  /** The config file, `null` when the config came as text without a name. */
+  readonly file: string | null;
+  /** Knows every secret value and token of this environment: print nothing without it. */
+  readonly redactor: Redactor;
+
+  /** Prerequisites, each with its fix. Changes nothing. */
+  check(options?: CallOptions): Promise<CheckReport>;
+  /** What exists now. */
+  observe(options?: CallOptions): Promise<Observation>;
+  /**
+   * What `apply` would do. Changes nothing. Rejects with `SECRET_MISSING` before any request, and with `PLAN_UNOBSERVED` when
+   * a change would rest on something that could not be read.
+   */
+  plan(options?: CallOptions & PlanOptions): Promise<Plan>;
+  /**
+   * Performs a plan. Refuses one of another environment or an edited one (`PLAN_INVALID`), and one that would come out
+   * differently by now (`PLAN_STALE`). Independent changes go on when one fails; those that need it are skipped. Rejects with
+   * the first failure, or `OPERATION_CANCELLED`, or `OPERATION_TIMED_OUT`, each with the whole {@link ApplyReport} in
+   * `details.report`. Running plan and apply again continues from whatever was reached.
+   */
+  apply(plan: Plan, options?: CallOptions & ApplyOptions): Promise<ApplyReport>;
+  /** What people want to know about the environment. */
+  status(options?: CallOptions): Promise<EnvironmentSummary>;
+
+  /** See `Power.start`. Rejects with `CAPABILITY_UNSUPPORTED` where the provider lacks it; so do all methods below. */
+  start(options?: CallOptions): Promise<PowerResult>;
+  /** See `Power.stop`. */
+  stop(options?: CallOptions): Promise<PowerResult>;
+  /** See `Power.suspend`. */
+  suspend(options?: CallOptions): Promise<PowerResult>;
+  /** See `Provider.session`. The signal ends the opening; end an open session with its `close`. */
+  session(request: SessionRequest, options?: CallOptions): Promise<Session>;
+  /** See `Provider.exec`. */
+  exec(request: ExecRequest, options?: CallOptions): Promise<ExecResult>;
+  /** See `Provider.dial`. */
+  dial(request: DialRequest, options?: CallOptions): Promise<Duplex>;
+  /** See `Provider.sshTarget`. */
+  sshTarget(options?: CallOptions): Promise<SshTarget>;
+  /** See `Provider.logs`. An abort ends the iteration without an error. */
+  logs(request: LogRequest, options?: CallOptions): AsyncIterable<LogLine>;
+  /** See `Provider.artifacts`. */
+  artifacts(): Artifact[];
+}
+
+/** Everything that an {@link Environment} is made of. */
+export interface EnvironmentParts {
+  spec: EnvironmentSpec;
+  provider: Provider;
+  warnings: readonly ConfigProblem[];
+  file: string | null;
+  resolveSecrets(): Promise<SecretBundle>;
+  host: OperationHost;
+}
+
+export function createEnvironment(parts: EnvironmentParts): Environment {
+  const { spec, provider, warnings, file, host } = parts;
+  const { redactor } = host;
+  const subject: PlanningSubject = { spec, provider, redactor, resolveSecrets: parts.resolveSecrets };
+  const made = new WeakMap<Plan, PlanBasis>();
+
+  return {
+    spec,
+    provider,
+    warnings,
+    file,
+    redactor,
+    check: (options = {}) =>
+      run('check', options, async (context) =>
+        redactor.value(await callProvider(provider, 'check', () => provider.check({ spec }, context))),
+      ),
+    observe: (options = {}) => run('observe', options, (context) => observe(subject, context)),
+    plan: (options = {}) =>
+      run('plan', options, async (context) => {
+        const basis = await makePlan(subject, options, context);
+        made.set(basis.plan, basis);
+        return basis.plan;
+      }),
+    apply: (plan, options = {}) =>
+      run({ name: 'apply', waitsForBody: true, timeoutMs: options.timeoutMs }, options, async (context) => {
+        requireOwnPlan(subject, plan);
+        const remembered = made.get(plan);
+        // From here on the world differs from what this plan saw.
+        made.delete(plan);
+        const basis = await currentBasis(subject, plan, remembered, context);
+        return applyPlan(subject, basis, options, context);
+      }),
+    status: (options = {}) =>
+      run('status', options, async (context) => {
+        const observation = await observe(subject, context);
+        return callProviderNow(provider, 'summarize', () => provider.summarize(spec, observation));
+      }),
+    start: (options = {}) => switchPower('start', options),
+    stop: (options = {}) => switchPower('stop', options),
+    suspend: (options = {}) => switchPower('suspend', options),
+    session: (request, options = {}) =>
+      run({ name: 'session', endOf: (session) => session.exited }, options, async (context) => {
+        const session = await capability('session', (open) => open(spec, request, context));
+        return unlessAborted(context, session, () => session.close());
+      }),
+    exec: (request, options = {}) =>
+      run('exec', options, (context) => capability('exec', (exec) => exec(spec, request, context))),
+    dial: (request, options = {}) =>
+      run({ name: 'dial', endOf: (stream) => once(stream, 'close') }, options, async (context) => {
+        const stream = await capability('dial', (dial) => dial(spec, request, context));
+        return unlessAborted(context, stream, () => stream.destroy());
+      }),
+    sshTarget: (options = {}) =>
+      run('sshTarget', options, (context) => capability('sshTarget', (target) => target(spec, context))),
+    logs: (request, options = {}) =>
+      followLogs(host, options, provider, (context) => bound('logs')(spec, request, context)),
+    artifacts: () => callProviderNow(provider, 'artifacts', () => bound('artifacts')(spec)),
+  };
+
+  function run<T>(
+    operation: string | OperationSettings<T>,
+    options: CallOptions,
+    body: (context: OperationContext) => Promise<T>,
+  ): Promise<T> {
+    return runOperation(host, typeof operation === 'string' ? { name: operation } : operation, options, body);
+  }
+
+  function switchPower(how: 'start' | 'stop' | 'suspend', options: CallOptions): Promise<PowerResult> {
+    return run(how, options, async (context) => {
+      const power: Power | undefined = provider.power;
+      if (power === undefined) throw unsupported(provider, 'power', how);
+      if (how === 'suspend' && power.suspend === undefined) throw unsupported(provider, 'power', 'suspend');
+      return callProvider(provider, `power.${how}`, () => power[how]?.(spec, context) as Promise<PowerResult>);
+    });
+  }
+
+  function capability<C extends AsyncCapability, R>(
+    name: C,
+    use: (member: NonNullable<Provider[C]>) => Promise<R>,
+  ): Promise<R> {
+    const member = bound(name);
+    return callProvider(provider, name, () => use(member));
+  }
+
+  function bound<C extends MethodCapability>(name: C): NonNullable<Provider[C]> {
+    const member = provider[name];
+    if (member === undefined) throw unsupported(provider, name, name);
+    // A provider may be written as a class.
+    return (member as (...args: unknown[]) => unknown).bind(provider) as NonNullable<Provider[C]>;
+  }
+}
+
+type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget';
+type MethodCapability = AsyncCapability | 'logs' | 'artifacts';
+
+function unsupported(provider: Provider, capability: Capability, what: string): SindriError {
+  const others = provider.capabilities.join(', ');
+  return new SindriError({
+    code: 'CAPABILITY_UNSUPPORTED',
+    kind: 'usage',
+    message: `The provider "${provider.name}" has no "${what}".`,
+    hint: others === '' ? 'It has no optional capability at all.' : `It has: ${others}.`,
+    details: { provider: provider.name, capability, capabilities: [...provider.capabilities] },
+  });
+}
+
+/** The caller may have gone while the provider was still opening; then nobody would ever close what it opened. */
+function unlessAborted<T>(context: OperationContext, value: T, close: () => void): T {
+  if (!context.signal.aborted) return value;
+  close();
+  throw context.signal.reason;
+}

@@ -1,0 +1,206 @@
+import { runChanges } from '../apply/run-changes.js';
+import type { OperationContext } from '../context.js';
+import type { EnvironmentSpec, SecretBundle } from '../config/spec.js';
+import { SindriError } from '../errors.js';
+import type { JsonObject } from '../json.js';
+import { completePlan } from '../plan/complete-plan.js';
+import { fingerprintPlan } from '../plan/fingerprint.js';
+import { orderChanges } from '../plan/order.js';
+import type { ApplyReport, Plan, PlanIntent } from '../plan/plan.js';
+import { callProvider, callProviderNow, requireApplyResult, requireObservation } from '../provider/call.js';
+import type { ApplyContext, Observation, Provider } from '../provider/contract.js';
+import type { Redactor } from '../redact.js';
+import { redactOutcome } from '../redacted.js';
+import { explainEnd, runPhase } from './operation.js';
+
+/** How old an observation may be and still be trusted by `apply` without a second look, in ms. */
+const FRESH_MS = 30_000;
+/** How long running changes may take to end after a cancel, in ms. */
+const GRACE_MS = 10_000;
+const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
+
+/** What planning works on. */
+export interface PlanningSubject {
+  spec: EnvironmentSpec;
+  provider: Provider;
+  redactor: Redactor;
+  /** Rejects with `SECRET_MISSING`; called once per plan. */
+  resolveSecrets(): Promise<SecretBundle>;
+}
+
+export interface PlanOptions {
+  /** Default `deploy`. */
+  intent?: PlanIntent;
+  /** With `intent: 'destroy'`: resource types that stay. */
+  keep?: string[];
+}
+
+export interface ApplyOptions {
+  /** How long to wait for somebody else's lock, in ms. Default 60000. */
+  lockTimeoutMs?: number;
+  /** For the whole of apply, in ms. Default: no limit. */
+  timeoutMs?: number;
+  /** How many independent changes may run at once. Default 4. */
+  concurrency?: number;
+}
+
+/** What a plan was made from; `apply` needs it again. */
+export interface PlanBasis {
+  plan: Plan;
+  observation: Observation;
+  secrets: SecretBundle;
+  /** When it was observed, ms since the epoch. */
+  observedAt: number;
+}
+
+const NO_SECRETS: SecretBundle = {
+  entries: [],
+  reveal(name) {
+    throw new Error(`no secret "${name}"`);
+  },
+};
+
+export async function observe(subject: PlanningSubject, context: OperationContext): Promise<Observation> {
+  const { provider, spec } = subject;
+  return runPhase(context, 'observe', `Look at what exists on ${provider.title}`, async () => {
+    const seen = await callProvider(provider, 'observe', () => provider.observe(spec, context));
+    return requireObservation(provider, spec.name, seen);
+  });
+}
+
+/** Observe and plan; changes nothing. Secrets first: a missing one is found before any request. */
+export async function makePlan(
+  subject: PlanningSubject,
+  options: PlanOptions,
+  context: OperationContext,
+): Promise<PlanBasis> {
+  const { provider, spec } = subject;
+  const intent = options.intent ?? 'deploy';
+  // Whoever takes an environment down needs none of its secrets, and may no longer have them.
+  const secrets = intent === 'destroy' ? NO_SECRETS : await subject.resolveSecrets();
+  for (const { name } of secrets.entries) subject.redactor.add(secrets.reveal(name));
+  context.signal.throwIfAborted();
+  const observation = await observe(subject, context);
+  const observedAt = context.clock.now();
+  const request = {
+    spec,
+    intent,
+    secrets: secrets.entries,
+    ...(options.keep === undefined ? {} : { keep: options.keep }),
+  };
+  const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));
+  const plan = completePlan({ ...request, provider: provider.name, observation, planned });
+  return { plan, observation, secrets, observedAt };
+}
+
+/** Throws `PLAN_INVALID` for a plan that is not one, was edited, or belongs to something else. */
+export function requireOwnPlan(subject: PlanningSubject, plan: Plan): void {
+  const { provider, spec } = subject;
+  const invalid = (message: string, hint: string): SindriError =>
+    new SindriError({ code: 'PLAN_INVALID', kind: 'usage', message, hint });
+  const again = 'Make a new plan, and apply that.';
+  if (typeof plan !== 'object' || plan === null || plan.schema !== 'sindri.plan/1' || !Array.isArray(plan.changes)) {
+    throw invalid('This is no plan that this version of Sindri knows.', again);
+  }
+  if (plan.environment !== spec.name || plan.provider !== provider.name) {
+    throw invalid(
+      `This plan is for the environment "${plan.environment}" on "${plan.provider}", not for "${spec.name}" on "${provider.name}".`,
+      'Apply it with the config that it was made from.',
+    );
+  }
+  if (fingerprintPlan(plan) !== plan.fingerprint) throw invalid('This plan was changed after it was made.', again);
+}
+
+/**
+ * The basis on which `plan` may be applied: the remembered one while it is fresh, else a new look that must lead to the very
+ * same plan. Throws `PLAN_STALE` when it does not.
+ */
+export async function currentBasis(
+  subject: PlanningSubject,
+  plan: Plan,
+  remembered: PlanBasis | undefined,
+  context: OperationContext,
+): Promise<PlanBasis> {
+  if (remembered !== undefined && context.clock.now() - remembered.observedAt < FRESH_MS) return remembered;
+  const { intent, keep } = plan;
+  const basis = await makePlan(subject, { intent, ...(keep === undefined ? {} : { keep }) }, context);
+  if (basis.plan.fingerprint === plan.fingerprint) return basis;
+  throw new SindriError({
+    code: 'PLAN_STALE',
+    kind: 'incomplete',
+    message:
+      basis.plan.specHash === plan.specHash
+        ? 'The environment has changed since this plan was made.'
+        : 'The config or a secret has changed since this plan was made.',
+    hint: 'Look at a new plan, and apply that. Nothing was changed.',
+    details: { planned: plan.fingerprint, current: basis.plan.fingerprint },
+  });
+}
+
+/** Performs the changes of a plan. Rejects as `Environment.apply` promises. */
+export async function applyPlan(
+  subject: PlanningSubject,
+  basis: PlanBasis,
+  options: ApplyOptions,
+  context: OperationContext,
+): Promise<ApplyReport> {
+  const { provider, spec, redactor } = subject;
+  const { plan, observation, secrets } = basis;
+  const { signal, clock } = context;
+  const started = clock.now();
+  const shared = {
+    ...context,
+    spec,
+    observation,
+    secrets,
+    launchId: createLaunchId(context.random),
+    lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
+  };
+  const { outcomes, failures, complete } = await runPhase(context, 'apply', 'Apply the plan', () =>
+    runChanges({
+      changes: orderChanges(plan.changes, provider.name),
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      signal,
+      graceMs: GRACE_MS,
+      emit: context.emit,
+      clock,
+      async perform(change, results) {
+        const applyContext: ApplyContext = { ...shared, results };
+        const result = await callProvider(provider, 'apply', () => provider.apply(change, applyContext));
+        return requireApplyResult(provider, change.id, result);
+      },
+    }),
+  );
+  const ended = signal.aborted && !complete;
+  const error = ended ? explainEnd(signal.reason, signal) : failures[0];
+  const report: ApplyReport = {
+    schema: 'sindri.apply/1',
+    environment: spec.name,
+    provider: provider.name,
+    intent: plan.intent,
+    status: error === undefined ? 'succeeded' : ended && error.kind === 'cancelled' ? 'cancelled' : 'failed',
+    outcomes: outcomes.map((outcome) => redactOutcome(redactor, outcome)),
+    elapsedMs: clock.now() - started,
+  };
+  if (error !== undefined) throw withReport(error, report);
+  return report;
+}
+
+/** The first failure speaks for all; the report tells the rest. */
+function withReport(error: SindriError, report: ApplyReport): SindriError {
+  return new SindriError({
+    code: error.code,
+    kind: error.kind,
+    message: error.message,
+    hint: error.hint,
+    retryable: error.retryable,
+    details: { ...error.details, report: report as unknown as JsonObject },
+    cause: error.cause ?? error,
+  });
+}
+
+/** 64 random bits: enough to find this run's own creations among everybody's. */
+function createLaunchId(random: () => number): string {
+  return Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
+}

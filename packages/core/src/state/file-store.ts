@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SindriError } from '../errors.js';
+import type { JsonValue } from '../json.js';
+
+/**
+ * Small private files in one directory: `known-hosts/my-env.json`. Directories have mode 0700 and files 0600; a reader sees
+ * the old content or the new one, never half of it. Between two writers the later wins.
+ *
+ * Entry names are parts of letters, digits, `.`, `_`, `-` and `+`, separated by `/`; a part does not start with a dot. Any
+ * other name throws `STATE_NAME_INVALID`: names are often made of what a config or a platform says.
+ */
+export interface FileStore {
+  /** Absolute file name of an entry, for programs that need a file. Says nothing about whether it exists. */
+  path(name: string): string;
+  /** The text of an entry, `null` when there is none. */
+  read(name: string): Promise<string | null>;
+  /** The JSON value of an entry, `null` when there is none. Rejects with `STATE_CORRUPT` when it is no JSON. */
+  readJson(name: string): Promise<JsonValue>;
+  write(name: string, text: string): Promise<void>;
+  writeJson(name: string, value: JsonValue): Promise<void>;
+  /** Deleting what is not there is a success. */
+  delete(name: string): Promise<void>;
+}
+
+const NAME_PART = /^[A-Za-z0-9_+-][A-Za-z0-9._+-]*$/;
+const MAXIMUM_NAME_LENGTH = 200;
+
+/** A {@link FileStore} in `directory`, which is created by the first write. */
+export function createFileStore(directory: string): FileStore {
+  const store: FileStore = {
+    path(name) {
+      const parts = name.split('/');
+      if (name.length > MAXIMUM_NAME_LENGTH || !parts.every((part) => NAME_PART.test(part))) throw invalidName(name);
+      return join(directory, ...parts);
+    },
+    async read(name) {
+      try {
+        return await readFile(store.path(name), 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        throw error;
+      }
+    },
+    async readJson(name) {
+      const text = await store.read(name);
+      if (text === null) return null;
+      try {
+        return JSON.parse(text) as JsonValue;
+      } catch (error) {
+        throw corrupt(store.path(name), error);
+      }
+    },
+    async write(name, text) {
+      const target = store.path(name);
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      const temporary = `${target}.${randomUUID()}.tmp`;
+      try {
+        // `wx` refuses to follow a link that somebody has put there.
+        const file = await open(temporary, 'wx', 0o600);
+        try {
+          await file.writeFile(text);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+    writeJson: (name, value) => store.write(name, `${JSON.stringify(value, null, 2)}\n`),
+    async delete(name) {
+      await rm(store.path(name), { force: true });
+    },
+  };
+  return store;
+}
+
+function invalidName(name: string): SindriError {
+  return new SindriError({
+    code: 'STATE_NAME_INVALID',
+    kind: 'internal',
+    message: `${JSON.stringify(name.slice(0, 80))} is no name for a state entry.`,
+  });
+}
+
+function corrupt(file: string, cause: unknown): SindriError {
+  return new SindriError({
+    code: 'STATE_CORRUPT',
+    kind: 'usage',
+    message: `The file ${file} is damaged: it is not JSON.`,
+    hint: 'Delete it; Sindri makes it again.',
+    details: { file },
+    cause,
+  });
+}
