@@ -1,0 +1,56 @@
+import type { OperationContext } from '@sindri/core';
+import { findToken, type FoundToken } from '../auth/sources.js';
+import { appsApi, type AppsApi } from './apps.js';
+import type { DispatcherSource } from './dispatcher.js';
+import { ipsApi, type IpsApi } from './ips.js';
+import { leasesApi, type LeasesApi } from './lease.js';
+import { logsApi, type LogsApi } from './logs.js';
+import { machinesApi, type MachinesApi } from './machines.js';
+import { regionsApi, type RegionsApi } from './regions.js';
+import { secretsApi, type SecretsApi } from './secrets.js';
+import { createSend, type Send } from './send.js';
+import { volumesApi, type VolumesApi } from './volumes.js';
+
+/** Everything this provider asks of Fly, for one operation. */
+export interface FlyApi {
+  readonly apps: AppsApi;
+  readonly ips: IpsApi;
+  readonly secrets: SecretsApi;
+  readonly volumes: VolumesApi;
+  readonly machines: MachinesApi;
+  readonly leases: LeasesApi;
+  readonly regions: RegionsApi;
+  readonly logs: LogsApi;
+  readonly send: Send;
+  /** Where the token came from, for people. */
+  readonly tokenOrigin: string;
+}
+
+/** Makes the API for one operation. Throws `FLY_TOKEN_MISSING`. */
+export type OpenApi = (context: OperationContext) => Promise<FlyApi>;
+
+/** The door to Fly: one pool of connections, a token looked up anew for each operation. */
+export function createApiOpener(dispatchers: DispatcherSource): OpenApi {
+  return async (context) => composeApi(context, dispatchers, await findToken(context));
+}
+
+/** The API for a credential that was found already; with `null` only calls that need none. */
+export function composeApi(
+  context: OperationContext,
+  dispatchers: DispatcherSource,
+  credentials: FoundToken | null,
+): FlyApi {
+  const send = createSend({ context, dispatcher: dispatchers(context), credentials });
+  return {
+    apps: appsApi(send),
+    ips: ipsApi(send),
+    secrets: secretsApi(send),
+    volumes: volumesApi(send),
+    machines: machinesApi(send),
+    leases: leasesApi(send),
+    regions: regionsApi(send),
+    logs: logsApi(send),
+    send,
+    tokenOrigin: credentials?.origin ?? 'nowhere',
+  };
+}

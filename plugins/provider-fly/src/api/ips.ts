@@ -1,0 +1,29 @@
+import { existed } from './not-found.js';
+import type { IpType } from '../model.js';
+import type { Send } from './send.js';
+import type { WireIp } from './types.js';
+
+export interface IpsApi {
+  list(app: string): Promise<WireIp[]>;
+  create(app: string, type: IpType): Promise<WireIp>;
+  /** `false` when there was none. */
+  delete(app: string, ip: string): Promise<boolean>;
+}
+
+export function ipsApi(send: Send): IpsApi {
+  return {
+    async list(app) {
+      const reply = await send<{ ips?: WireIp[] | null } | undefined>('listIps', { params: { app } });
+      return reply?.ips ?? [];
+    },
+    create: (app, type) => send<WireIp>('createIp', { params: { app }, body: { type } }),
+    delete: (app, ip) => existed(send<unknown>('deleteIp', { params: { app, ip } })),
+  };
+}
+
+/** The API's list does not repeat the type of an address; this is how its own client tells. */
+export function ipType(ip: WireIp): IpType {
+  if (ip.shared === true) return 'shared_v4';
+  if (ip.ip.startsWith('fdaa:')) return 'private_v6';
+  return ip.ip.includes('.') ? 'v4' : 'v6';
+}

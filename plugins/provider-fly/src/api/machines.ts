@@ -1,0 +1,162 @@
+import type { JsonObject } from '@sindri/core';
+import { existed, orNull } from './not-found.js';
+import { hasCode } from './errors.js';
+import type { Send } from './send.js';
+import type { WireExecReply, WireMachine, WireMachineConfig } from './types.js';
+
+export interface MachinesApi {
+  /** Without destroyed ones. May miss a machine made a moment ago: hosts agree only eventually. */
+  list(app: string): Promise<WireMachine[]>;
+  /** `null` when it never existed; a destroyed one is still there, with that state. */
+  get(app: string, machine: string): Promise<WireMachine | null>;
+  create(app: string, request: CreateMachine): Promise<WireMachine>;
+  /** Replaces the whole config. */
+  update(app: string, machine: string, request: UpdateMachine): Promise<WireMachine>;
+  start(app: string, machine: string, nonce?: string): Promise<void>;
+  stop(app: string, machine: string, options: { timeoutMs: number; nonce?: string }): Promise<void>;
+  suspend(app: string, machine: string): Promise<void>;
+  /** By force, running or not. `false` when there was none. */
+  delete(app: string, machine: string, nonce?: string): Promise<boolean>;
+  /** `reached: false` when the time ran out first. */
+  wait(app: string, machine: string, request: WaitRequest): Promise<{ reached: boolean }>;
+  /** A command without a shell around it, to its end. The machine must be started. */
+  exec(app: string, machine: string, request: ExecInMachine): Promise<Required<WireExecReply>>;
+  patchMetadata(app: string, machine: string, metadata: Record<string, string>, nonce?: string): Promise<void>;
+}
+
+export interface CreateMachine {
+  name: string;
+  region: string;
+  config: WireMachineConfig;
+  /** The machine is born with a lease of this many seconds; the reply carries its nonce. */
+  leaseTtlSeconds: number;
+  minSecretsVersion: number | null;
+}
+
+export interface UpdateMachine {
+  config: WireMachineConfig;
+  /** The update is refused when another version is there by now. */
+  currentVersion: string;
+  skipLaunch: boolean;
+  minSecretsVersion: number | null;
+  nonce: string;
+}
+
+export type WaitState = 'started' | 'stopped' | 'suspended' | 'destroyed';
+
+export interface WaitRequest {
+  state: WaitState;
+  /** The version (instance id) that must get there. */
+  version?: string;
+  /** Whole seconds, 1 to 60. */
+  timeoutSeconds: number;
+}
+
+export interface ExecInMachine {
+  command: string[];
+  stdin?: string;
+  /** Whole seconds, at most 60. */
+  timeoutSeconds: number;
+}
+
+/** Fly refuses to wait longer in one request. */
+export const LONGEST_WAIT_SECONDS = 60;
+
+export function machinesApi(send: Send): MachinesApi {
+  return {
+    async list(app) {
+      return (await send<WireMachine[] | null | undefined>('listMachines', { params: { app } })) ?? [];
+    },
+    get: (app, machine) => orNull(send<WireMachine>('getMachine', { params: { app, machine } })),
+    create: (app, request) =>
+      send<WireMachine>('createMachine', {
+        params: { app },
+        body: {
+          name: request.name,
+          region: request.region,
+          config: request.config as JsonObject,
+          lease_ttl: request.leaseTtlSeconds,
+          ...minSecretsVersion(request.minSecretsVersion),
+        },
+        subject: { region: request.region, gpu: asksForGpu(request.config) },
+      }),
+    update: (app, machine, request) =>
+      send<WireMachine>('updateMachine', {
+        params: { app, machine },
+        body: {
+          config: request.config as JsonObject,
+          current_version: request.currentVersion,
+          ...(request.skipLaunch ? { skip_launch: true } : {}),
+          ...minSecretsVersion(request.minSecretsVersion),
+        },
+        nonce: request.nonce,
+        subject: { gpu: asksForGpu(request.config) },
+      }),
+    async start(app, machine, nonce) {
+      await send<unknown>('startMachine', { params: { app, machine }, nonce });
+    },
+    async stop(app, machine, { timeoutMs, nonce }) {
+      const seconds = Math.ceil(timeoutMs / 1_000);
+      // SIGINT (the default) would not end a shell; the image's main process ends on SIGTERM.
+      await send<unknown>('stopMachine', {
+        params: { app, machine },
+        body: { signal: 'SIGTERM', timeout: `${seconds}s` },
+        nonce,
+        expectedMs: timeoutMs,
+      });
+    },
+    async suspend(app, machine) {
+      await send<unknown>('suspendMachine', { params: { app, machine } });
+    },
+    delete: (app, machine, nonce) =>
+      existed(send<unknown>('deleteMachine', { params: { app, machine }, query: { force: 'true' }, nonce })),
+    async wait(app, machine, { state, version, timeoutSeconds }) {
+      try {
+        await send<unknown>('waitMachine', {
+          params: { app, machine },
+          query: { state, version, timeout: timeoutSeconds },
+          expectedMs: timeoutSeconds * 1_000,
+          finalStatuses: [408],
+        });
+        return { reached: true };
+      } catch (error) {
+        if (hasCode(error, 'FLY_TIMED_OUT')) return { reached: false };
+        throw error;
+      }
+    },
+    async exec(app, machine, { command, stdin, timeoutSeconds }) {
+      const reply = await send<WireExecReply | undefined>('execMachine', {
+        params: { app, machine },
+        body: { command, timeout: timeoutSeconds, ...(stdin === undefined ? {} : { stdin }) },
+        expectedMs: timeoutSeconds * 1_000,
+      });
+      return {
+        exit_code: reply?.exit_code ?? 0,
+        exit_signal: reply?.exit_signal ?? 0,
+        stdout: reply?.stdout ?? '',
+        stderr: reply?.stderr ?? '',
+      };
+    },
+    async patchMetadata(app, machine, metadata, nonce) {
+      await send<unknown>('patchMetadata', { params: { app, machine }, body: { metadata }, nonce });
+    },
+  };
+}
+
+/** The version of a machine's config, by either of its names. */
+export function versionOf(machine: WireMachine): string {
+  return machine.instance_id ?? machine.version ?? '';
+}
+
+/** The metadata of a machine, also of one whose host does not answer. */
+export function metadataOf(machine: WireMachine): Record<string, string> {
+  return machine.config?.metadata ?? machine.incomplete_config?.metadata ?? {};
+}
+
+function minSecretsVersion(version: number | null): JsonObject {
+  return version === null ? {} : { min_secrets_version: version };
+}
+
+function asksForGpu(config: WireMachineConfig): boolean {
+  return typeof config.guest?.gpu_kind === 'string';
+}

@@ -1,0 +1,229 @@
+import { createRedactor, SindriError, type JsonObject, type OperationContext } from '@sindri/core';
+import { request, type Dispatcher } from 'undici';
+import { authorizationHeader, tokenPieces } from '../auth/token.js';
+import type { FoundToken } from '../auth/sources.js';
+import { endpoints, type Endpoint, type EndpointName, type Repeat } from './endpoints.js';
+import { neverSent, refusalError, transportError, type FlyApiError, type RequestSubject } from './errors.js';
+import type { WireErrorBody } from './types.js';
+
+export interface SendRequest {
+  /** Values for the `{…}` parts of the path. */
+  params: Record<string, string>;
+  query?: Record<string, string | number | readonly string[] | undefined>;
+  body?: JsonObject;
+  /** A held lease's nonce. */
+  nonce?: string;
+  /** How long the answer may take, beyond a usual call: a wait asks for this long. Milliseconds. */
+  expectedMs?: number;
+  /** When the endpoint's own rule does not fit this call. */
+  repeat?: Repeat;
+  /** Statuses that are an answer to this call, however transient they look. */
+  finalStatuses?: readonly number[];
+  subject?: RequestSubject;
+}
+
+/** Performs one call and returns the parsed JSON body (`undefined` for an empty one). Throws {@link FlyApiError}. */
+export type Send = <T>(endpoint: EndpointName, request: SendRequest) => Promise<T>;
+
+export interface SendOptions {
+  context: OperationContext;
+  dispatcher: Dispatcher;
+  /** `null` for the few calls that need none. */
+  credentials: FoundToken | null;
+}
+
+const DEFAULT_BASE = { machines: 'https://api.machines.dev', api: 'https://api.fly.io' } as const;
+const BASE_VARIABLE = { machines: 'FLY_FLAPS_BASE_URL', api: 'FLY_API_BASE_URL' } as const;
+
+const ANSWER_TIMEOUT_MS = 30_000;
+const MAX_ATTEMPTS = 5;
+const FIRST_DELAY_MS = 300;
+/** Rate limits are counted per second, so a shorter pause cannot help. */
+const RATE_LIMIT_DELAY_MS = 1_000;
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/**
+ * The one place that speaks HTTP: address, credentials, timeout, retry, error mapping, redaction and events. Reads and
+ * idempotent writes are repeated on 408, 429, 5xx and broken connections; other writes only when they certainly had no
+ * effect, so that a create can never happen twice by itself.
+ */
+export function createSend({ context, dispatcher, credentials }: SendOptions): Send {
+  const redactor = createRedactor(credentials === null ? [] : tokenPieces(credentials.token));
+  const redact = (text: string): string => redactor.text(text);
+
+  return async function send<T>(name: EndpointName, sent: SendRequest): Promise<T> {
+    const endpoint: Endpoint = endpoints[name];
+    const repeat = sent.repeat ?? endpoint.repeat;
+    for (let attempt = 1; ; attempt++) {
+      context.signal.throwIfAborted();
+      const result = await attemptOnce<T>(name, endpoint, sent, attempt);
+      if (result.ok) return result.value;
+      const delayMs = retryDelayMs(result, repeat, attempt, sent.finalStatuses ?? []);
+      if (delayMs === null) throw result.error;
+      const { method, path } = describe(endpoint, sent);
+      const reason = result.error.status === null ? 'no answer' : `HTTP ${result.error.status}`;
+      context.emit({ type: 'api.retry', method, path, reason, delayMs, attempt });
+      await context.clock.sleep(delayMs, context.signal);
+    }
+  };
+
+  async function attemptOnce<T>(
+    name: EndpointName,
+    endpoint: Endpoint,
+    sent: SendRequest,
+    attempt: number,
+  ): Promise<AttemptResult<T>> {
+    const base = baseUrl(endpoint.host, context.env);
+    const { method, path } = describe(endpoint, sent);
+    const url = new URL(path, base);
+    for (const [key, value] of Object.entries(sent.query ?? {})) {
+      for (const item of Array.isArray(value) ? (value as string[]) : [value]) {
+        if (item !== undefined) url.searchParams.append(key, String(item));
+      }
+    }
+    const timeoutMs = ANSWER_TIMEOUT_MS + (sent.expectedMs ?? 0);
+    const isRead = endpoint.repeat === 'read';
+    const what = fill(endpoint.what, sent.params);
+    const startedAt = context.clock.now();
+
+    let answer: Dispatcher.ResponseData;
+    let text: string;
+    try {
+      answer = await request(url, {
+        dispatcher,
+        method,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'user-agent': 'sindri-provider-fly',
+          ...(credentials === null ? {} : { authorization: authorizationHeader(credentials.token) }),
+          ...(sent.nonce === undefined ? {} : { 'fly-machine-lease-nonce': sent.nonce }),
+        },
+        body: sent.body === undefined ? undefined : JSON.stringify(sent.body),
+        signal: context.signal,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      text = await answer.body.text();
+    } catch (cause) {
+      context.signal.throwIfAborted();
+      const error = transportError(cause, { endpoint: name, what, origin: base.origin, isRead, redact });
+      report({ error: error.message });
+      return { ok: false, error, harmless: neverSent(cause), retryAfterMs: null };
+    }
+
+    const requestId = firstHeader(answer.headers['fly-request-id']);
+    report({ status: answer.statusCode, requestId });
+    if (answer.statusCode >= 200 && answer.statusCode < 300) {
+      const parsed = parseBody(text);
+      if (parsed.ok) return { ok: true, value: parsed.value as T };
+      // Something in between (a captive portal, a proxy) answered in the API's place.
+      const error = transportError(new Error('the answer is not JSON'), {
+        endpoint: name,
+        what,
+        origin: base.origin,
+        isRead,
+        redact,
+      });
+      return { ok: false, error, harmless: false, retryAfterMs: null };
+    }
+    const body = errorBody(text);
+    const error = refusalError(
+      {
+        status: answer.statusCode,
+        endpoint: name,
+        what,
+        text: body.text,
+        statusCode: body.statusCode,
+        subject: { app: sent.params.app, ...sent.subject },
+        tokenOrigin: credentials?.origin ?? 'nowhere',
+      },
+      { requestId, isRead, redact },
+    );
+    const retryAfterMs = parseRetryAfter(firstHeader(answer.headers['retry-after']), context.clock.now());
+    return { ok: false, error, harmless: answer.statusCode === 429, retryAfterMs };
+
+    function report(outcome: { status?: number; requestId?: string; error?: string }): void {
+      const elapsedMs = context.clock.now() - startedAt;
+      context.emit({ type: 'api.request', method, path, elapsedMs, attempt, ...outcome });
+    }
+  }
+
+  function retryDelayMs(
+    failure: AttemptFailure,
+    repeat: Repeat,
+    attempt: number,
+    finalStatuses: readonly number[],
+  ): number | null {
+    const { status } = failure.error;
+    if (attempt >= MAX_ATTEMPTS || (status !== null && finalStatuses.includes(status))) return null;
+    const transient = status === null || status === 408 || status === 429 || status >= 500;
+    if (!transient || (repeat === 'unproven' && !failure.harmless)) return null;
+    if (failure.retryAfterMs !== null) return failure.retryAfterMs;
+    const base = status === 429 ? RATE_LIMIT_DELAY_MS : FIRST_DELAY_MS;
+    return Math.round(base * 2 ** (attempt - 1) * (1 + context.random() / 2));
+  }
+}
+
+type AttemptResult<T> = { ok: true; value: T } | AttemptFailure;
+
+interface AttemptFailure {
+  ok: false;
+  error: FlyApiError;
+  /** The request certainly had no effect. */
+  harmless: boolean;
+  retryAfterMs: number | null;
+}
+
+/** Where a host is: Fly's own address, or the one that the environment names. A path in it is ignored, as in flyctl. */
+export function baseUrl(host: Endpoint['host'], env: OperationContext['env']): URL {
+  const variable = BASE_VARIABLE[host];
+  const text = env[variable] || DEFAULT_BASE[host];
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  throw new SindriError({
+    code: 'FLY_BASE_URL_INVALID',
+    kind: 'usage',
+    message: `${variable} is not an http or https address.`,
+    hint: `Unset it, or set it to something like ${DEFAULT_BASE[host]}.`,
+  });
+}
+
+function describe(endpoint: Endpoint, sent: SendRequest): { method: Endpoint['method']; path: string } {
+  return { method: endpoint.method, path: fill(endpoint.path, sent.params, encodeURIComponent) };
+}
+
+function fill(template: string, params: Record<string, string>, encode: (value: string) => string = (v) => v): string {
+  return template.replace(/\{(\w+)\}/g, (_match, key: string) => encode(params[key] ?? ''));
+}
+
+function parseBody(text: string): { ok: true; value: unknown } | { ok: false } {
+  if (text.trim() === '') return { ok: true, value: undefined };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+/** The decoder order of Fly's own client: `message`, `error`, `msg`, the raw text. */
+function errorBody(text: string): { text: string; statusCode: string | null } {
+  const parsed = parseBody(text);
+  if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null) {
+    return { text: text.trim().slice(0, 500), statusCode: null };
+  }
+  const { message, error, msg, status } = parsed.value as WireErrorBody;
+  const first = [message, error, msg].find((item) => typeof item === 'string' && item !== '');
+  return { text: (first ?? text.trim()).slice(0, 2_000), statusCode: typeof status === 'string' ? status : null };
+}
+
+function firstHeader(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** `Retry-After` in seconds or as a date; Fly documents neither, so anything odd is ignored. */
+function parseRetryAfter(value: string | undefined, now: number): number | null {
+  if (value === undefined) return null;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : null;
+}

@@ -1,0 +1,74 @@
+import type { JsonObject } from '@sindri/core';
+import { existed, orNull } from './not-found.js';
+import type { Send } from './send.js';
+import type { WireVolume } from './types.js';
+
+export interface VolumesApi {
+  list(app: string): Promise<WireVolume[]>;
+  get(app: string, volume: string): Promise<WireVolume | null>;
+  create(app: string, request: CreateVolume): Promise<WireVolume>;
+  update(app: string, volume: string, change: { snapshotRetention: number }): Promise<void>;
+  /** Only up. `needsRestart`: the machine sees the new size after its next start. */
+  extend(app: string, volume: string, sizeGb: number): Promise<{ needsRestart: boolean }>;
+  /** Soft: Fly keeps it for about a day. `false` when there was none. */
+  delete(app: string, volume: string): Promise<boolean>;
+}
+
+export interface CreateVolume {
+  name: string;
+  region: string;
+  sizeGb: number;
+  snapshotRetention: number;
+  /** Placement hints: the guest and image that the host must be able to run. */
+  compute: JsonObject;
+  computeImage: string;
+}
+
+/** States in which a volume is on its way out. */
+const DYING = new Set([
+  'scheduling_destroy',
+  'fork_cleanup',
+  'waiting_for_detach',
+  'pending_destroy',
+  'destroying',
+  'destroyed',
+]);
+
+/** Whether a volume still counts: the list keeps showing those that were deleted. */
+export function isLiveVolume(volume: Pick<WireVolume, 'state'>): boolean {
+  return !DYING.has(volume.state);
+}
+
+export function volumesApi(send: Send): VolumesApi {
+  return {
+    async list(app) {
+      return (await send<WireVolume[] | null | undefined>('listVolumes', { params: { app } })) ?? [];
+    },
+    get: (app, volume) => orNull(send<WireVolume>('getVolume', { params: { app, volume } })),
+    create: (app, request) =>
+      send<WireVolume>('createVolume', {
+        params: { app },
+        body: {
+          name: request.name,
+          region: request.region,
+          size_gb: request.sizeGb,
+          encrypted: true,
+          snapshot_retention: request.snapshotRetention,
+          compute: request.compute,
+          compute_image: request.computeImage,
+        },
+        subject: { region: request.region },
+      }),
+    async update(app, volume, { snapshotRetention }) {
+      await send<unknown>('updateVolume', { params: { app, volume }, body: { snapshot_retention: snapshotRetention } });
+    },
+    async extend(app, volume, sizeGb) {
+      const reply = await send<{ needs_restart?: boolean } | undefined>('extendVolume', {
+        params: { app, volume },
+        body: { size_gb: sizeGb },
+      });
+      return { needsRestart: reply?.needs_restart ?? false };
+    },
+    delete: (app, volume) => existed(send<unknown>('deleteVolume', { params: { app, volume } })),
+  };
+}

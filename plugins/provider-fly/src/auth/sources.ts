@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SindriError, type OperationContext } from '@sindri/core';
+import { parse } from 'yaml';
+import { isEmptyToken, parseToken, type FlyToken } from './token.js';
+
+/** A credential and where it was found. */
+export interface FoundToken {
+  token: FlyToken;
+  /** For people: `FLY_API_TOKEN`, `~/.fly/config.yml`. */
+  origin: string;
+}
+
+const HOW_TO_SIGN_IN =
+  'Run `fly auth login`, or set FLY_API_TOKEN to a token (`fly tokens create org`). To try it without an account, add --local.';
+
+/**
+ * The token to use: `FLY_ACCESS_TOKEN`, then `FLY_API_TOKEN`, then the one that flyctl keeps in its own `config.yml`, which
+ * is only read. Throws `FLY_TOKEN_MISSING`.
+ */
+export async function findToken(context: Pick<OperationContext, 'env'>): Promise<FoundToken> {
+  for (const name of ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN']) {
+    const found = tokenOf(context.env[name], name);
+    if (found !== null) return found;
+  }
+  const file = flyctlConfigFile(context.env);
+  if (file !== null) {
+    const found = tokenOf(await readAccessToken(file.path), file.title);
+    if (found !== null) return found;
+  }
+  throw new SindriError({
+    code: 'FLY_TOKEN_MISSING',
+    kind: 'auth',
+    message: 'There is no Fly.io token: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and flyctl is not signed in.',
+    hint: HOW_TO_SIGN_IN,
+  });
+}
+
+function tokenOf(text: string | undefined, origin: string): FoundToken | null {
+  if (text === undefined) return null;
+  const token = parseToken(text);
+  return isEmptyToken(token) ? null : { token, origin };
+}
+
+function flyctlConfigFile(env: OperationContext['env']): { path: string; title: string } | null {
+  if (env.FLY_CONFIG_DIR) {
+    const file = path.join(env.FLY_CONFIG_DIR, 'config.yml');
+    return { path: file, title: file };
+  }
+  return env.HOME ? { path: path.join(env.HOME, '.fly', 'config.yml'), title: '~/.fly/config.yml' } : null;
+}
+
+/** Undefined when there is no such file or no token in it. A file that cannot be read or parsed is no sign-in either. */
+async function readAccessToken(file: string): Promise<string | undefined> {
+  let document: unknown;
+  try {
+    document = parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof document !== 'object' || document === null) return undefined;
+  const token = (document as { access_token?: unknown }).access_token;
+  return typeof token === 'string' ? token : undefined;
+}
