@@ -1,1 +1,21 @@
-export {};
+export { formatAddress, type SshAddress } from './addresses.js';
+export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';
+export {
+  connectSsh,
+  type ConnectPhase,
+  type ConnectSshOptions,
+  type SshConnection,
+} from './connection.js';
+export { dialFirst, type DialOptions, type DialResult, type Lookup } from './dial.js';
+export type { DialFailure, DialFailureReason, SshErrorCode } from './errors.js';
+export { hostKeyStore, type HostKeyStore } from './host-keys.js';
+export {
+  createIdentity,
+  describeIdentity,
+  findIdentities,
+  orderIdentities,
+  type FindIdentitiesOptions,
+  type SshIdentity,
+} from './identity.js';
+export { formatKnownHosts } from './known-hosts.js';
+export { fingerprint, parseAuthorizedKeys, publicKeysMatch } from './public-keys.js';

@@ -1,0 +1,91 @@
+import { SindriError } from '@sindri/core';
+import type { AnyAuthMethod } from 'ssh2';
+import { singleKeyAgent } from './agent.js';
+import { describeIdentity, readPrivateKey, type SshIdentity } from './identity.js';
+import { fingerprint } from './public-keys.js';
+
+/** Servers end the connection after a few wrong keys: OpenSSH after six, the Sindri image after three. */
+const MAX_OFFERS = 5;
+
+/** Offers identities to a server one after the other, and remembers which. */
+export interface KeyOffers {
+  /** What ssh2 asks for the next thing to try; `false` when there is nothing left. */
+  next(methodsLeft: readonly string[] | null): AnyAuthMethod | false;
+  /** How many keys the server has seen and refused so far. */
+  readonly refused: number;
+  /** The error that says which keys were offered and what to do. */
+  failure(where: string): SindriError;
+}
+
+interface Offer {
+  identity: SshIdentity;
+  method: AnyAuthMethod;
+}
+
+/** Reads what the identities need, at most {@link MAX_OFFERS} of them. An identity whose file has gone is passed over. */
+export async function prepareOffers(user: string, identities: readonly SshIdentity[]): Promise<KeyOffers> {
+  const offers: Offer[] = [];
+  for (const identity of identities) {
+    if (offers.length === MAX_OFFERS) break;
+    const method = await methodFor(user, identity);
+    if (method !== null) offers.push({ identity, method });
+  }
+  let offered = 0;
+  let keysAccepted = true;
+  return {
+    next(methodsLeft) {
+      keysAccepted = methodsLeft === null || methodsLeft.includes('publickey');
+      const offer = keysAccepted ? offers[offered] : undefined;
+      if (offer === undefined) return false;
+      offered += 1;
+      return offer.method;
+    },
+    get refused() {
+      return Math.max(0, offered - 1);
+    },
+    failure: (where) => authFailed(user, where, offers.slice(0, offered), offers.length - offered, keysAccepted),
+  };
+}
+
+async function methodFor(user: string, identity: SshIdentity): Promise<AnyAuthMethod | null> {
+  if (identity.kind === 'agent') {
+    return { type: 'agent', username: user, agent: singleKeyAgent(identity.agentSocket, identity.publicKey) };
+  }
+  try {
+    return { type: 'publickey', username: user, key: await readPrivateKey(identity.path) };
+  } catch {
+    return null;
+  }
+}
+
+function authFailed(user: string, where: string, offered: Offer[], left: number, keysAccepted: boolean): SindriError {
+  const list = offered.map(({ identity }) => `${fingerprint(identity.publicKey)} (${describeIdentity(identity)})`);
+  const notOffered = left > 0 && keysAccepted ? ` ${left} more could not be offered before the server hung up.` : '';
+  return new SindriError({
+    code: 'SSH_AUTH_FAILED',
+    kind: 'auth',
+    message:
+      list.length === 0
+        ? `There is no SSH key to offer to ${where} for the user ${user}.`
+        : `The server at ${where} accepted none of the offered keys for the user ${user}: ${list.join(', ')}.${notOffered}`,
+    hint: hintFor(list.length, keysAccepted),
+    details: {
+      user,
+      offered: offered.map(({ identity }) => ({
+        fingerprint: fingerprint(identity.publicKey),
+        source: describeIdentity(identity),
+      })),
+    },
+  });
+}
+
+function hintFor(offered: number, keysAccepted: boolean): string {
+  if (!keysAccepted) return 'The server does not accept public keys at all: check its SSH configuration.';
+  if (offered === 0) {
+    return 'Make a key with `ssh-keygen -t ed25519`, or load yours into the agent with `ssh-add`, then deploy again.';
+  }
+  return (
+    'Load the key that the environment admits into the agent with `ssh-add`, or put the public half of one of these keys into ' +
+    'the AUTHORIZED_KEYS secret and deploy again.'
+  );
+}

@@ -1,0 +1,201 @@
+import type { Duplex } from 'node:stream';
+import { SindriError, type Clock, type Session, type SessionRequest } from '@sindri/core';
+import type { Client } from 'ssh2';
+import { formatAddress, type SshAddress } from './addresses.js';
+import { prepareOffers } from './auth.js';
+import { dialFirst } from './dial.js';
+import { closed, unreachable } from './errors.js';
+import { openForward } from './forward.js';
+import { handshake } from './handshake.js';
+import { requirePins } from './host-keys.js';
+import type { SshIdentity } from './identity.js';
+import type { Link } from './link.js';
+import { openSession } from './session.js';
+
+const DEFAULT_KEEPALIVE_MS = 15_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
+
+export interface ConnectSshOptions {
+  /** Candidates, best first. Not needed with `socket`. */
+  addresses: readonly SshAddress[] | undefined;
+  /** A byte stream that already leads to the server: a tunnel, a proxy. */
+  socket?: Duplex;
+  user: string;
+  /** Offered in this order, at most five. A server may give up after three: see `orderIdentities`. */
+  identities: readonly SshIdentity[];
+  /** Pinned host keys; the server must show one of them. */
+  hostKeys: readonly string[];
+  /** Ends the attempt, and later the connection with everything in it. */
+  signal: AbortSignal;
+  clock: Clock;
+  /** Default 15 s; three missed answers end the connection. 0 turns it off. */
+  keepaliveIntervalMs?: number;
+  /** From the first dial to the login. Default 30 s. */
+  connectTimeoutMs?: number;
+  onPhase?(phase: ConnectPhase): void;
+}
+
+export type ConnectPhase = 'dial' | 'handshake' | 'authenticate';
+
+/** A logged-in SSH connection. */
+export interface SshConnection {
+  /**
+   * Starts the login shell or a command. The session's `exited` settles after its output was read, so read (or `resume()`) both
+   * streams. Rejects with `SSH_CHANNEL_REFUSED` or `SSH_CLOSED`.
+   */
+  session(request: SessionRequest): Promise<Session>;
+  /**
+   * A byte stream to a TCP port as the server sees it; `host` is `127.0.0.1` unless given. Rejects with `SSH_CHANNEL_REFUSED` when
+   * nothing listens there, or with `SSH_CLOSED`.
+   */
+  forward(port: number, host?: string): Promise<Duplex>;
+  /** The address that was used, `null` over a given socket. */
+  readonly address: SshAddress | null;
+  /** Ends the connection and everything in it, now. */
+  close(): void;
+  /** Resolves when the connection is over, whatever the reason. */
+  readonly closed: Promise<void>;
+}
+
+/**
+ * Connects and logs in. The host key is always checked against `hostKeys`, and nothing secret is sent before.
+ *
+ * Rejects with `SSH_UNREACHABLE`, `SSH_HANDSHAKE_FAILED`, `SSH_HOST_KEY_MISMATCH`, `SSH_AUTH_FAILED`, `SSH_CLOSED`,
+ * `OPERATION_TIMED_OUT`, or with `signal.reason`. Leaves no socket behind when it does.
+ */
+export async function connectSsh(options: ConnectSshOptions): Promise<SshConnection> {
+  const { signal, clock } = options;
+  const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
+  const startedAt = clock.now();
+  const phase = (name: ConnectPhase) => options.onPhase?.(name);
+  const over = new AbortController();
+  const deadline = new AbortController();
+  try {
+    signal.throwIfAborted();
+    const pins = requirePins(options.hostKeys, describeTarget(options));
+    const offers = await prepareOffers(options.user, options.identities);
+    if (options.identities.length === 0) throw offers.failure(describeTarget(options));
+
+    phase('dial');
+    const { socket, address } = await reach(options, timeoutMs);
+    const where = address === null ? describeTarget(options) : formatAddress(address);
+    const remainingMs = Math.max(1, timeoutMs - (clock.now() - startedAt));
+    clock.sleep(remainingMs, AbortSignal.any([signal, over.signal])).then(
+      () => deadline.abort(tooSlow(where, timeoutMs)),
+      () => undefined,
+    );
+    phase('handshake');
+    const client = await handshake({
+      socket,
+      user: options.user,
+      offers,
+      pins,
+      keepaliveIntervalMs: options.keepaliveIntervalMs ?? DEFAULT_KEEPALIVE_MS,
+      where,
+      signal: AbortSignal.any([signal, deadline.signal]),
+      onAuthenticate: () => phase('authenticate'),
+    });
+    return openConnection(client, socket, address, where, signal);
+  } catch (error) {
+    options.socket?.destroy();
+    throw error;
+  } finally {
+    over.abort();
+  }
+}
+
+function openConnection(
+  client: Client,
+  socket: Duplex,
+  address: SshAddress | null,
+  where: string,
+  signal: AbortSignal,
+): SshConnection {
+  let ended = false;
+  let deliberate = false;
+  let lastError: Error | null = null;
+  const link: Link = {
+    where,
+    broken() {
+      if (signal.aborted) return asError(signal.reason);
+      if (deliberate) return closed(`The connection to ${where} was closed.`);
+      return ended ? brokenError(where, lastError) : null;
+    },
+    deliberate: () => deliberate || signal.aborted,
+  };
+  const isClosed = new Promise<void>((resolve) => {
+    client.on('error', (error) => (lastError = error));
+    client.prependListener('close', () => {
+      ended = true;
+      signal.removeEventListener('abort', close);
+      resolve();
+    });
+  });
+  if (signal.aborted) close();
+  else signal.addEventListener('abort', close);
+
+  return {
+    address,
+    closed: isClosed,
+    close,
+    async session(request) {
+      refuseWhenOver();
+      return openSession(client, request, link);
+    },
+    async forward(port, host = '127.0.0.1') {
+      refuseWhenOver();
+      return openForward(client, host, port, link);
+    },
+  };
+
+  function refuseWhenOver(): void {
+    const error = link.broken();
+    if (error !== null) throw error;
+  }
+
+  function close(): void {
+    if (deliberate) return;
+    deliberate = true;
+    client.end();
+    // Lets the goodbye go out, and does not wait for a peer that is no longer there.
+    setImmediate(() => socket.destroy());
+  }
+}
+
+async function reach(
+  options: ConnectSshOptions,
+  timeoutMs: number,
+): Promise<{ socket: Duplex; address: SshAddress | null }> {
+  if (options.socket !== undefined) return { socket: options.socket, address: null };
+  const addresses = options.addresses ?? [];
+  if (addresses.length === 0) throw unreachable([]);
+  return dialFirst(addresses, { signal: options.signal, clock: options.clock, timeoutMs, greeting: true });
+}
+
+function describeTarget({ addresses = [] }: ConnectSshOptions): string {
+  const [first] = addresses;
+  return first === undefined ? 'the other end' : formatAddress(first);
+}
+
+function tooSlow(where: string, timeoutMs: number): SindriError {
+  return new SindriError({
+    code: 'OPERATION_TIMED_OUT',
+    kind: 'incomplete',
+    message: `The SSH login at ${where} took longer than ${Math.round(timeoutMs / 1000)} s.`,
+    hint: 'If your agent or hardware key asked for a confirmation, give it and try again.',
+    retryable: true,
+  });
+}
+
+function brokenError(where: string, cause: Error | null): SindriError {
+  const silent = (cause as { level?: string } | null)?.level === 'client-timeout';
+  const how = silent ? 'stopped answering' : `broke${cause === null ? '' : `: ${cause.message}`}`;
+  return closed(`The connection to ${where} ${how}.`, {
+    cause: cause ?? undefined,
+    hint: 'The environment may have been stopped, or the network changed. Connect again.',
+  });
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
+}

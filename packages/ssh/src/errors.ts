@@ -1,0 +1,108 @@
+import { SindriError, type JsonObject } from '@sindri/core';
+import { formatAddress, type SshAddress } from './addresses.js';
+
+/**
+ * Every code that this package raises.
+ *
+ * - `SSH_UNREACHABLE` (transport): no address gave a connection, or an SSH banner, in time.
+ * - `SSH_HANDSHAKE_FAILED` (transport): there is an SSH server, but no common protocol.
+ * - `SSH_HOST_KEY_MISMATCH` (policy): the server's host key is not one of the pinned keys, or nothing is pinned.
+ * - `SSH_AUTH_FAILED` (auth): none of the offered keys was accepted, or there was none to offer.
+ * - `SSH_CLOSED` (transport): the connection ended before the work did.
+ * - `SSH_CHANNEL_REFUSED` (refused): the server refused a session or a forwarding.
+ * - `SSH_KEY_UNUSABLE` (usage): a key file of this environment exists but cannot be read.
+ * - `SSH_ALIAS_INVALID` (internal): a host key alias that no known_hosts file can hold.
+ */
+export type SshErrorCode =
+  | 'SSH_UNREACHABLE'
+  | 'SSH_HANDSHAKE_FAILED'
+  | 'SSH_HOST_KEY_MISMATCH'
+  | 'SSH_AUTH_FAILED'
+  | 'SSH_CLOSED'
+  | 'SSH_CHANNEL_REFUSED'
+  | 'SSH_KEY_UNUSABLE'
+  | 'SSH_ALIAS_INVALID';
+
+/** Why one address gave no connection. */
+export type DialFailureReason = 'refused' | 'timeout' | 'closed' | 'name-not-found' | 'not-ssh' | 'unreachable';
+
+/** What happened at one address. */
+export interface DialFailure {
+  address: SshAddress;
+  reason: DialFailureReason;
+  /** For people, without the address. */
+  message: string;
+}
+
+export function unreachable(failures: readonly DialFailure[], options: { summary?: string; hint?: string } = {}) {
+  const list = failures.map((failure) => `${formatAddress(failure.address)} ${failure.message}`).join('; ');
+  const summary =
+    options.summary ?? (failures.length === 0 ? 'There is no address to connect to' : 'No SSH connection could be made');
+  return new SindriError({
+    code: 'SSH_UNREACHABLE',
+    kind: 'transport',
+    message: list === '' ? `${summary}.` : `${summary}: ${list}.`,
+    hint:
+      options.hint ??
+      'Check that the environment is running, that its SSH port is open, and that this network lets the connection through.',
+    retryable: true,
+    details: {
+      addresses: failures.map(({ address, reason, message }) => ({
+        host: address.host,
+        port: address.port,
+        reason,
+        message,
+      })),
+    },
+  });
+}
+
+export function handshakeFailed(message: string, cause?: unknown) {
+  return new SindriError({
+    code: 'SSH_HANDSHAKE_FAILED',
+    kind: 'transport',
+    message: `The SSH handshake failed: ${message}`,
+    cause,
+  });
+}
+
+export function closed(message: string, options: { cause?: unknown; details?: JsonObject; hint?: string } = {}) {
+  return new SindriError({
+    code: 'SSH_CLOSED',
+    kind: 'transport',
+    message,
+    hint: options.hint,
+    retryable: true,
+    details: options.details,
+    cause: options.cause,
+  });
+}
+
+export function channelRefused(message: string, cause?: unknown) {
+  return new SindriError({ code: 'SSH_CHANNEL_REFUSED', kind: 'refused', message, cause });
+}
+
+/** `error.code` of a system error, in words. */
+export function describeSocketError(error: unknown): { reason: DialFailureReason; message: string } {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+  switch (code) {
+    case 'ECONNREFUSED':
+      return { reason: 'refused', message: 'refused the connection' };
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return { reason: 'closed', message: 'reset the connection' };
+    case 'ETIMEDOUT':
+      return { reason: 'timeout', message: 'did not answer' };
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'ENODATA':
+      return { reason: 'name-not-found', message: 'has no address in DNS' };
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return { reason: 'unreachable', message: 'cannot be reached from this network' };
+    default:
+      return { reason: 'unreachable', message: error instanceof Error ? `failed: ${error.message}` : 'failed' };
+  }
+}

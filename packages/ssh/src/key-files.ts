@@ -1,0 +1,100 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import { publicKeyFromBlob } from './public-keys.js';
+
+const MAGIC = 'openssh-key-v1\0';
+const HEADER = '-----BEGIN OPENSSH PRIVATE KEY-----';
+const FOOTER = '-----END OPENSSH PRIVATE KEY-----';
+/** A private key file is a few hundred bytes, a big RSA key some thousand. */
+const MAX_KEY_FILE_BYTES = 64 * 1024;
+
+/** What a look at a private key file tells. */
+export type KeyFile =
+  | { status: 'usable'; publicKey: string }
+  /** Protected by a passphrase; only an agent can use it. The public half is readable all the same. */
+  | { status: 'encrypted'; publicKey: string }
+  /** Missing, unreadable, not a regular file, or in a format other than OpenSSH's own. */
+  | { status: 'unusable' };
+
+/** Looks at the key file at `path` without decrypting anything. Never rejects. */
+export async function inspectKeyFile(path: string): Promise<KeyFile> {
+  const text = await readSmallFile(path);
+  return text === null ? { status: 'unusable' } : inspectPrivateKey(text);
+}
+
+/** The text of a regular file of at most 64 KiB; `null` for anything else. A FIFO in its place must not block us. */
+export async function readSmallFile(path: string): Promise<string | null> {
+  try {
+    const stat = await fs.stat(path);
+    if (!stat.isFile() || stat.size > MAX_KEY_FILE_BYTES) return null;
+    return await fs.readFile(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** The outer structure of an OpenSSH private key (PROTOCOL.key in OpenSSH's sources): cipher, KDF, count, public key, … */
+function inspectPrivateKey(text: string): KeyFile {
+  const start = text.indexOf(HEADER);
+  const end = text.indexOf(FOOTER);
+  if (start === -1 || end < start) return { status: 'unusable' };
+  const bytes = Buffer.from(text.slice(start + HEADER.length, end), 'base64');
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return { status: 'unusable' };
+  try {
+    let position = MAGIC.length;
+    const readString = (): Buffer => {
+      const from = position + 4;
+      position = from + bytes.readUInt32BE(position);
+      if (position > bytes.length) throw new RangeError('truncated key');
+      return bytes.subarray(from, position);
+    };
+    const cipher = readString().toString('latin1');
+    readString();
+    readString();
+    position += 4;
+    const publicKey = publicKeyFromBlob(readString());
+    if (publicKey === null) return { status: 'unusable' };
+    return { status: cipher === 'none' ? 'usable' : 'encrypted', publicKey };
+  } catch {
+    return { status: 'unusable' };
+  }
+}
+
+/** A new ed25519 key pair: the private half in OpenSSH's file format, unencrypted. */
+export function generateKeyPair(comment: string): { privateKey: string; publicKey: string } {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
+  const [secret, point] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
+  const publicBlob = Buffer.concat([sshString('ssh-ed25519'), sshString(point)]);
+  const check = randomBytes(4);
+  const unpadded = Buffer.concat([
+    check,
+    check,
+    sshString('ssh-ed25519'),
+    sshString(point),
+    sshString(Buffer.concat([secret, point])),
+    sshString(comment),
+  ]);
+  const padding = Buffer.from(Array.from({ length: (8 - (unpadded.length % 8)) % 8 }, (_, index) => index + 1));
+  const file = Buffer.concat([
+    Buffer.from(MAGIC, 'latin1'),
+    sshString('none'),
+    sshString('none'),
+    sshString(''),
+    Buffer.from([0, 0, 0, 1]),
+    sshString(publicBlob),
+    sshString(Buffer.concat([unpadded, padding])),
+  ]);
+  const lines = file.toString('base64').match(/.{1,70}/g) ?? [];
+  return {
+    privateKey: `${[HEADER, ...lines, FOOTER].join('\n')}\n`,
+    publicKey: `ssh-ed25519 ${publicBlob.toString('base64')}`,
+  };
+}
+
+function sshString(value: string | Buffer): Buffer {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
