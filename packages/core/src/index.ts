@@ -58,6 +58,7 @@ export type {
   ExecResult,
   LogLine,
   LogRequest,
+  ObserveRequest,
   ObservedResource,
   Observation,
   PlanRequest,

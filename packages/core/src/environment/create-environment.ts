@@ -139,7 +139,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       }),
     status: (options = {}) =>
       run('status', options, async (context) => {
-        const observation = await observe(subject, context);
+        const observation = await observe(subject, context, { purpose: 'summary' });
         return callProviderNow(provider, 'summarize', () => provider.summarize(spec, observation));
       }),
     start: (options = {}) => switchPower('start', options),

@@ -8,7 +8,7 @@ import { fingerprintPlan } from '../plan/fingerprint.js';
 import { orderChanges } from '../plan/order.js';
 import type { ApplyReport, Plan, PlanIntent } from '../plan/plan.js';
 import { callProvider, callProviderNow, requireApplyResult, requireObservation } from '../provider/call.js';
-import type { ApplyContext, Observation, Provider } from '../provider/contract.js';
+import type { ApplyContext, Observation, ObserveRequest, Provider } from '../provider/contract.js';
 import type { Redactor } from '../redact.js';
 import { redactOutcome } from '../redacted.js';
 import { explainEnd, runPhase } from './operation.js';
@@ -61,10 +61,14 @@ const NO_SECRETS: SecretBundle = {
   },
 };
 
-export async function observe(subject: PlanningSubject, context: OperationContext): Promise<Observation> {
+export async function observe(
+  subject: PlanningSubject,
+  context: OperationContext,
+  request: ObserveRequest = {},
+): Promise<Observation> {
   const { provider, spec } = subject;
   return runPhase(context, 'observe', `Look at what exists on ${provider.title}`, async () => {
-    const seen = await callProvider(provider, 'observe', () => provider.observe(spec, context));
+    const seen = await callProvider(provider, 'observe', () => provider.observe(spec, context, request));
     return requireObservation(provider, spec.name, seen);
   });
 }

@@ -53,9 +53,9 @@ export interface Provider {
   /**
    * One consistent look at everything this provider owns for `spec`. Read-only. A read that failed makes the resource
    * `unobserved`, never `absent`: absent things get created. Rejects only when nothing at all can be said (no credentials,
-   * no connection).
+   * no connection). With the purpose `summary` only what {@link Provider.summarize} needs must be read.
    */
-  observe(spec: EnvironmentSpec, context: OperationContext): Promise<Observation>;
+  observe(spec: EnvironmentSpec, context: OperationContext, request?: ObserveRequest): Promise<Observation>;
 
   /**
    * The steps from `observation` to the wanted state. Pure and deterministic: no clock, no I/O, no randomness. With
@@ -94,6 +94,11 @@ export interface Provider {
   readonly cost?: unknown;
   readonly hold?: unknown;
   readonly diagnose?: unknown;
+}
+
+export interface ObserveRequest {
+  /** What the look is for; absent = `plan`, which needs everything. A `summary` may save requests. */
+  purpose?: 'plan' | 'summary';
 }
 
 export interface CheckRequest {
