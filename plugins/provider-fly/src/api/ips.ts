@@ -20,10 +20,3 @@ export function ipsApi(send: Send): IpsApi {
     delete: (app, ip) => existed(send<unknown>('deleteIp', { params: { app, ip } })),
   };
 }
-
-/** The API's list does not repeat the type of an address; this is how its own client tells. */
-export function ipType(ip: WireIp): IpType {
-  if (ip.shared === true) return 'shared_v4';
-  if (ip.ip.startsWith('fdaa:')) return 'private_v6';
-  return ip.ip.includes('.') ? 'v4' : 'v6';
-}

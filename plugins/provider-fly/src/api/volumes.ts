@@ -24,21 +24,6 @@ export interface CreateVolume {
   computeImage: string;
 }
 
-/** States in which a volume is on its way out. */
-const DYING = new Set([
-  'scheduling_destroy',
-  'fork_cleanup',
-  'waiting_for_detach',
-  'pending_destroy',
-  'destroying',
-  'destroyed',
-]);
-
-/** Whether a volume still counts: the list keeps showing those that were deleted. */
-export function isLiveVolume(volume: Pick<WireVolume, 'state'>): boolean {
-  return !DYING.has(volume.state);
-}
-
 export function volumesApi(send: Send): VolumesApi {
   return {
     async list(app) {

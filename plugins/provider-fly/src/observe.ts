@@ -1,0 +1,238 @@
+import {
+  SindriError,
+  isSindriError,
+  type EnvironmentSpec,
+  type JsonObject,
+  type Observation,
+  type ObservedResource,
+  type OperationContext,
+} from '@sindri/core';
+import type { FlyApi } from './api/client.js';
+import { APP_NAME_TAKEN_HINT, appNameTakenMessage, hasCode } from './api/errors.js';
+import type { WireApp, WireMachine, WireVolume } from './api/types.js';
+import { readEnvironmentDefaults } from './environment-defaults.js';
+import {
+  desiredNames,
+  isMarked,
+  selectMachines,
+  toAppData,
+  toForeignVolumes,
+  toIpsData,
+  toMachineData,
+  toSecretsData,
+  toVolumeData,
+  type DesiredNames,
+} from './mapping/index.js';
+import { resourceIds, type FlyFacts, type MachineData } from './model.js';
+import { checkRegion } from './region-check.js';
+
+export interface ObserveOptions {
+  /**
+   * `plan` looks at everything. `summary` asks only what a status needs: addresses, volume and machine; the app and its
+   * secrets are then known by what those answers imply.
+   */
+  purpose: 'plan' | 'summary';
+  /** The key with which this user would log in, for a plan. */
+  identity: FlyFacts['identity'];
+}
+
+/** A read that may have failed without making the others useless. */
+type Read<T> = { ok: true; value: T } | { ok: false; reason: string; error: SindriError | null };
+
+/**
+ * Looks at everything that belongs to `spec`, in as few requests as possible: when the app does not exist nothing below it
+ * is asked for. A read that failed is reported as `unobserved`.
+ *
+ * Rejects with `FLY_TOKEN_REFUSED`, `FLY_APP_NAME_TAKEN` (the app belongs to somebody else), `FLY_REGION_UNKNOWN` (for a
+ * plan, before anything exists), `FLY_UNREACHABLE` when nothing answers.
+ */
+export async function observeFly(
+  api: FlyApi,
+  spec: EnvironmentSpec,
+  context: OperationContext,
+  options: ObserveOptions,
+): Promise<Observation> {
+  const names = desiredNames(spec);
+  const facts: FlyFacts = {
+    identity: options.identity,
+    regions: null,
+    defaults: readEnvironmentDefaults(context.env),
+    foreignMachines: [],
+    foreignVolumes: [],
+  };
+  const observation = (resources: ObservedResource[]): Observation => ({
+    environment: spec.name,
+    provider: 'fly',
+    observedAt: new Date(context.clock.now()).toISOString(),
+    resources,
+    facts: facts as unknown as JsonObject,
+  });
+
+  let app: WireApp | null = null;
+  if (options.purpose === 'plan') {
+    app = await readApp(api, names);
+    if (app === null) {
+      facts.regions = await checkRegion(api, names.region, context);
+      return observation(absentResources(names));
+    }
+    refuseOtherOrganization(app, spec, names);
+  }
+
+  const notAsked: Read<never> = { ok: false, reason: 'not asked for', error: null };
+  const [ips, secrets, volumes, machines] = await Promise.all([
+    attempt(api.ips.list(names.app)),
+    options.purpose === 'plan' ? attempt(api.secrets.list(names.app)) : notAsked,
+    attempt(api.volumes.list(names.app)),
+    attempt(api.machines.list(names.app)),
+  ]);
+  if (app === null) {
+    const reads = [ips, volumes, machines];
+    if (reads.every((read) => !read.ok && hasCode(read.error, 'FLY_NOT_FOUND'))) {
+      return observation(absentResources(names));
+    }
+    refuseWhenNothingIsKnown(reads, names.app);
+  }
+
+  const resources: ObservedResource[] = [
+    app === null
+      ? { ...appResource(names), status: 'unobserved', reason: 'not asked for' }
+      : { ...appResource(names), status: 'present', owned: true, data: json(toAppData(app)) },
+    resource({ id: resourceIds.ips, type: 'ips', name: names.app }, ips, (value) => json(toIpsData(value))),
+    resource({ id: resourceIds.secrets, type: 'secrets', name: names.app }, secrets, (value) =>
+      json(toSecretsData(value)),
+    ),
+    ...machineAndVolume(spec, names, machines, volumes, facts),
+  ];
+  return observation(resources);
+}
+
+/** The app, `null` when there is none. Throws `FLY_APP_NAME_TAKEN` when it is somebody else's. */
+async function readApp(api: FlyApi, names: DesiredNames): Promise<WireApp | null> {
+  try {
+    return await api.apps.get(names.app);
+  } catch (error) {
+    // The API says 403, not 404, to who may not see an app that exists.
+    if (hasCode(error, 'FLY_FORBIDDEN')) throw appNameTaken(names.app, error);
+    throw error;
+  }
+}
+
+export function appNameTaken(app: string, cause: SindriError): SindriError {
+  return new SindriError({
+    code: 'FLY_APP_NAME_TAKEN',
+    kind: 'refused',
+    message: appNameTakenMessage(app),
+    hint: APP_NAME_TAKEN_HINT,
+    details: { app, ...cause.details },
+    cause,
+  });
+}
+
+/** An organization that the config names outright must be the one that the app is in: Fly cannot move apps by itself. */
+function refuseOtherOrganization(app: WireApp, spec: EnvironmentSpec, names: DesiredNames): void {
+  const actual = app.organization?.slug;
+  const asked = names.organization;
+  // `personal` is an alias of the user's own organization, whose real slug differs.
+  if (actual === undefined || actual === asked || asked === 'personal') return;
+  if (spec.origins['providers.fly.organization'] === undefined) return;
+  throw new SindriError({
+    code: 'FLY_APP_IN_OTHER_ORGANIZATION',
+    kind: 'refused',
+    message: `App ${names.app} exists in organization ${actual}, but the config asks for ${asked}.`,
+    hint: `Set \`providers.fly.organization\` to ${actual}, or choose another \`name\`.`,
+    details: { app: names.app, organization: actual, asked },
+  });
+}
+
+/** Throws what stands in the way when not one of the reads came through. */
+function refuseWhenNothingIsKnown(reads: Read<unknown>[], app: string): void {
+  const errors = reads.flatMap((read) => (read.ok || read.error === null ? [] : [read.error]));
+  const [first] = errors;
+  if (first === undefined || errors.length < reads.length) return;
+  throw first.code === 'FLY_FORBIDDEN' ? appNameTaken(app, first) : first;
+}
+
+/** A refused token ends everything; any other failure concerns only this read. */
+async function attempt<T>(read: Promise<T>): Promise<Read<T>> {
+  try {
+    return { ok: true, value: await read };
+  } catch (error) {
+    if (!isSindriError(error) || error.code === 'FLY_TOKEN_REFUSED') throw error;
+    return { ok: false, reason: error.message, error };
+  }
+}
+
+function machineAndVolume(
+  spec: EnvironmentSpec,
+  names: DesiredNames,
+  machines: Read<WireMachine[]>,
+  volumes: Read<WireVolume[]>,
+  facts: FlyFacts,
+): ObservedResource[] {
+  const selection = machines.ok ? selectMachines(machines.value.map(toMachineData), spec) : null;
+  const ours: (MachineData | null)[] = selection?.ours ?? names.machines.map(() => null);
+  if (selection !== null) {
+    facts.foreignMachines = selection.foreign.map(({ id, name, state }) => ({ id, name, state }));
+  }
+  if (volumes.ok) facts.foreignVolumes = toForeignVolumes(volumes.value, names.volume);
+
+  const volumeIdentity = { id: resourceIds.volume(names.volume), type: 'volume', name: names.volume };
+  const volume = volumes.ok
+    ? toVolumeData(volumes.value, { name: names.volume, region: names.region, machineId: ours[0]?.id ?? null })
+    : null;
+  return [
+    !volumes.ok
+      ? { ...volumeIdentity, status: 'unobserved', reason: volumes.reason }
+      : volume === null
+        ? { ...volumeIdentity, status: 'absent' }
+        : {
+            ...volumeIdentity,
+            status: 'present',
+            owned: ownsVolume(volume.attachedMachineId, ours),
+            data: json(volume),
+          },
+    ...names.machines.map((name, index): ObservedResource => {
+      const identity = { id: resourceIds.machine(name), type: 'machine', name };
+      const machine = ours[index] ?? null;
+      if (!machines.ok) return { ...identity, status: 'unobserved', reason: machines.reason };
+      if (machine === null) return { ...identity, status: 'absent' };
+      return { ...identity, status: 'present', owned: isMarked(machine, spec), data: json(machine) };
+    }),
+  ];
+}
+
+/** A volume has no metadata of its own: it is ours when its machine is, or when it waits for one under our name. */
+function ownsVolume(attachedTo: string | null, ours: readonly (MachineData | null)[]): boolean {
+  return attachedTo === null || ours.some((machine) => machine?.id === attachedTo);
+}
+
+function resource<T>(
+  identity: Pick<ObservedResource, 'id' | 'type' | 'name'>,
+  read: Read<T>,
+  toData: (value: T) => JsonObject,
+): ObservedResource {
+  return read.ok
+    ? { ...identity, status: 'present', owned: true, data: toData(read.value) }
+    : { ...identity, status: 'unobserved', reason: read.reason };
+}
+
+function absentResources(names: DesiredNames): ObservedResource[] {
+  return [
+    { ...appResource(names), status: 'absent' },
+    { id: resourceIds.ips, type: 'ips', name: names.app, status: 'absent' },
+    { id: resourceIds.secrets, type: 'secrets', name: names.app, status: 'absent' },
+    { id: resourceIds.volume(names.volume), type: 'volume', name: names.volume, status: 'absent' },
+    ...names.machines.map((name): ObservedResource => {
+      return { id: resourceIds.machine(name), type: 'machine', name, status: 'absent' };
+    }),
+  ];
+}
+
+function appResource(names: DesiredNames): Pick<ObservedResource, 'id' | 'type' | 'name'> {
+  return { id: resourceIds.app, type: 'app', name: names.app };
+}
+
+/** The shapes of `model.ts` are JSON; TypeScript does not see it through their optional parts. */
+function json(value: object): JsonObject {
+  return value as JsonObject;
+}
