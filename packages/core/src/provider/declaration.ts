@@ -25,7 +25,7 @@ export function sourceFromDeclaration(plugin: ProviderPackage): ProviderSource |
   const packageName = typeof manifest['name'] === 'string' ? manifest['name'] : plugin.directory;
   const { name, apiVersion, title, entry, local, conformance } = declaration;
   const origin = typeof manifest['version'] === 'string' ? `${packageName} ${manifest['version']}` : packageName;
-  const identity = { name: typeof name === 'string' ? name : packageName, origin };
+  const identity = { name: typeof name === 'string' && name !== '' ? name : packageName, origin };
   const problems = declarationProblems(plugin.directory, declaration);
   const command = asRecord(local)['command'];
 

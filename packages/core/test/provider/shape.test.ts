@@ -1,0 +1,70 @@
+import { checkProviderShape } from '../../src/provider/shape.js';
+import { emptyWorld, fakeProvider } from '../fake-provider.js';
+
+const good = fakeProvider(emptyWorld());
+
+describe('checkProviderShape', () => {
+  test('finds nothing wrong with a good provider', () => {
+    expect(checkProviderShape(good)).toEqual([]);
+    expect(
+      checkProviderShape({
+        ...good,
+        capabilities: ['power', 'artifacts'],
+        power: { start: async () => undefined, stop: async () => undefined },
+        artifacts: () => [],
+      }),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['no object', 7, 'A provider must be an object, not 7.'],
+    ['a function', () => good, 'A provider must be an object, not a function.'],
+    ['a bad name', { ...good, name: 'Fly' }, '"name" must match ^[a-z][a-z0-9-]*$, but it is "Fly".'],
+    ['a version as text', { ...good, apiVersion: '1' }, '"apiVersion" must be 1, but it is "1".'],
+    ['no title', { ...good, title: ' ' }, '"title" must be a name for people, but it is " ".'],
+    ['a missing method', { ...good, observe: null }, '"observe" must be a function, but it is null.'],
+    ['validate as data', { ...good, validate: {} }, '"validate" must be a function or absent, but it is an object.'],
+    ['no schema', { ...good, optionsSchema: [] }, '"optionsSchema" must be a JSON Schema object, but it is an array.'],
+    [
+      'an open schema',
+      { ...good, optionsSchema: { type: 'object' } },
+      '"optionsSchema.additionalProperties" must be false, or misspelt options pass unnoticed.',
+    ],
+    [
+      'no capabilities',
+      { ...good, capabilities: 'logs' },
+      '"capabilities" must be an array of capability names, but it is "logs".',
+    ],
+    [
+      'one twice',
+      { ...good, capabilities: ['artifacts', 'artifacts'], artifacts: () => [] },
+      '"capabilities" names something twice.',
+    ],
+    [
+      'a misspelt one',
+      { ...good, capabilities: ['artifact'] },
+      'The capability "artifact" is declared, but the member "artifact" is missing. Did you mean "artifacts"?',
+    ],
+    [
+      'an undeclared member',
+      { ...good, logs: () => [] },
+      'The member "logs" is present, but the capability "logs" is not declared.',
+    ],
+    [
+      'a member of the wrong kind',
+      { ...good, capabilities: ['exec'], exec: {} },
+      '"exec" must be a function, but it is an object.',
+    ],
+    [
+      'half a power switch',
+      { ...good, capabilities: ['power'], power: { start: () => undefined, suspend: 1 } },
+      '"power.stop" must be a function, but it is missing.',
+    ],
+  ])('%s', (_title, value, problem) => {
+    expect(checkProviderShape(value)).toContain(problem);
+  });
+
+  test('a capability of a newer contract is no problem as long as its member is there', () => {
+    expect(checkProviderShape({ ...good, capabilities: ['teleport'], teleport: () => undefined })).toEqual([]);
+  });
+});
