@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Server, type AuthContext, type Connection } from 'ssh2';
+import { joinStreams } from '../../streams/join-streams.js';
+import { readAuthorizedKeys } from './authorized-keys.js';
+import { serveSession, type SessionServices } from './session-channel.js';
+
+export interface SshEndpointOptions extends SessionServices {
+  /** The ed25519 host key, OpenSSH private key text. */
+  hostKeyPem: string;
+  /** Text of `authorized_keys`; read again at each login. */
+  authorizedKeys: () => string;
+  /** The only user who may log in. */
+  user: string;
+  /** Where `direct-tcpip` forwards to: a port inside the machine. Without it forwarding is refused. */
+  forward?: (port: number) => Promise<Duplex>;
+  /** A line as sshd logs it. */
+  log?: (message: string) => void;
+  /** Refused keys after which the client is sent away. Default 6, as OpenSSH. */
+  maxAuthTries?: number;
+  /** Sessions on one connection. Default 10, as OpenSSH. */
+  maxSessions?: number;
+}
+
+export interface SshEndpoint {
+  /** Serves one client connection. */
+  accept(stream: Duplex): void;
+  /** Drops all connections; their processes get HUP. */
+  close(): void;
+}
+
+/** OpenSSH's order of symlink arguments and packet sizes is what clients choose when they see this name. */
+const IDENT = 'OpenSSH_9.6p1 fly-emulator';
+const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '::1', '0.0.0.0', '::', '']);
+/** As the Sindri image sets ClientAliveInterval. Lost clients are noticed by their stream; this only keeps middle boxes awake. */
+const KEEPALIVE_INTERVAL_MS = 60_000;
+
+/** An SSH server for one machine, on streams that others accept: public keys only, sessions, sftp, local forwarding. */
+export function createSshEndpoint(options: SshEndpointOptions): SshEndpoint {
+  const streams = new Set<Duplex>();
+  const server = new Server(
+    {
+      hostKeys: [options.hostKeyPem],
+      ident: IDENT,
+      keepaliveInterval: KEEPALIVE_INTERVAL_MS,
+      // A frozen machine does not answer, and must find its connections alive when it wakes.
+      keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+    },
+    (connection) => serveConnection(connection, options),
+  );
+  return {
+    accept(stream) {
+      streams.add(stream);
+      stream.once('close', () => streams.delete(stream));
+      stream.on('error', () => stream.destroy());
+      // ssh2 leaves its side open after the client has ended its own.
+      stream.once('end', () => stream.end());
+      // ssh2 asks for a socket and uses what every duplex stream has.
+      server.injectSocket(stream as unknown as Socket);
+    },
+    close() {
+      for (const stream of [...streams]) stream.destroy();
+    },
+  };
+}
+
+function serveConnection(connection: Connection, options: SshEndpointOptions): void {
+  const sessions = new Set<{ hangUp(): void }>();
+  const forwards = new Set<Duplex>();
+  const maxSessions = options.maxSessions ?? 10;
+  connection.on('error', () => {});
+  connection.on('authentication', authenticator(connection, options));
+  connection.on('session', (accept, reject) => {
+    if (sessions.size >= maxSessions) {
+      options.log?.(`error: no more sessions`);
+      return reject();
+    }
+    const session = accept();
+    const served = serveSession(session, options);
+    sessions.add(served);
+    session.once('close', () => sessions.delete(served));
+  });
+  connection.on('tcpip', (accept, reject, info) => {
+    if (!options.forward || !LOCAL_NAMES.has(info.destIP)) return reject();
+    options.forward(info.destPort).then(
+      (target) => {
+        const channel = accept();
+        if (!channel) return target.destroy();
+        forwards.add(target);
+        joinStreams(channel, target, () => forwards.delete(target));
+      },
+      () => reject(),
+    );
+  });
+  // Channels of a lost connection say nothing when their input is held back, so the connection tells.
+  connection.once('close', () => {
+    for (const session of sessions) session.hangUp();
+    sessions.clear();
+    for (const target of forwards) target.destroy();
+  });
+}
+
+/** Judges login attempts: the right user, with the private half of an authorized key. */
+function authenticator(connection: Connection, options: SshEndpointOptions): (attempt: AuthContext) => void {
+  const maxTries = options.maxAuthTries ?? 6;
+  let failures = 0;
+  return (attempt) => {
+    if (attempt.method === 'publickey' && attempt.username === options.user) {
+      const known = readAuthorizedKeys(options.authorizedKeys()).find((entry) => entry.blob.equals(attempt.key.data));
+      if (known && !attempt.signature) return attempt.accept();
+      if (known && attempt.blob && attempt.signature) {
+        if (known.key.verify(attempt.blob, attempt.signature, attempt.hashAlgo) === true) {
+          options.log?.(`Accepted publickey for ${options.user} ssh2: ${known.key.type} ${fingerprint(known.blob)}`);
+          return attempt.accept();
+        }
+      }
+    }
+    attempt.reject(['publickey']);
+    if (attempt.method !== 'none') failures += 1;
+    if (failures >= maxTries) {
+      options.log?.('error: maximum authentication attempts exceeded [preauth]');
+      connection.end();
+    }
+  };
+}
+
+function fingerprint(blob: Buffer): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+}
