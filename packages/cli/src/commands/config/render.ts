@@ -1,0 +1,26 @@
+import { boolean, string } from '@oclif/core/flags';
+import { BaseCommand } from '../../base-command.js';
+import { formatRender } from '../../format/config.js';
+import { render } from '../../operations/config-render.js';
+import { openFor } from '../../operations/open.js';
+
+export default class ConfigRenderCommand extends BaseCommand {
+  static override summary = 'Show the files that the provider makes of the config, such as a fly.toml.';
+  static override description = 'For reading, or for the tools of the platform. Sindri itself never reads them back.';
+  static override examples = [
+    { description: 'Print it', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'Write it next to the config', command: '<%= config.bin %> <%= command.id %> --out-dir .' },
+  ];
+  static override flags = {
+    'out-dir': string({ summary: 'Write the files here instead of printing them.', helpValue: 'DIRECTORY' }),
+    force: boolean({ char: 'f', summary: 'Replace files that exist.' }),
+  };
+
+  async run() {
+    return this.perform(ConfigRenderCommand, async ({ flags }, shell) => {
+      const environment = await openFor(shell, { ...flags, local: false });
+      const result = await render(environment, shell, { outDir: flags['out-dir'], force: flags.force });
+      return { document: result, text: (style) => formatRender(result, style) };
+    });
+  }
+}

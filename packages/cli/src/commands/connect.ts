@@ -1,0 +1,45 @@
+import { boolean, string } from '@oclif/core/flags';
+import { BaseCommand } from '../base-command.js';
+import { attach } from '../lazy.js';
+import { openFor } from '../operations/open.js';
+import { runRemote } from '../operations/remote.js';
+import { requireCommand, splitCommand } from '../operations/split-command.js';
+import { outputMode } from '../output-mode.js';
+
+export default class ConnectCommand extends BaseCommand {
+  static override summary = 'Open a shell on the environment, or run a command there.';
+  static override description =
+    'Wakes a sleeping environment. The exit status is that of the remote shell; 255 when the connection broke. ' +
+    'Host keys are known beforehand, so it never asks whether to trust one.';
+  static override usage = ['<%= command.id %> [--method auto|direct|dedicated] [-- COMMAND]'];
+  static override examples = [
+    { description: 'A shell', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'A program that needs a terminal', command: '<%= config.bin %> <%= command.id %> --tty -- htop' },
+    { description: 'A script through a pipe', command: '<%= config.bin %> <%= command.id %> < setup.sh' },
+  ];
+  static override strict = false;
+  static override flags = {
+    method: string({
+      summary: 'The way in: auto, direct (by name), dedicated (by dedicated address), or another that the provider knows.',
+      helpValue: 'METHOD',
+      env: 'SINDRI_METHOD',
+    }),
+    tty: boolean({ char: 't', summary: 'Give the command a terminal.' }),
+  };
+
+  async run() {
+    const { own, command } = splitCommand(this.argv);
+    const { flags, baseFlags } = ConnectCommand;
+    return this.perform(
+      { flags, baseFlags },
+      async ({ flags }, shell) => {
+        const capture = outputMode(flags) !== 'text';
+        if (capture) requireCommand(command, 'connect --json');
+        const environment = await openFor(shell, flags);
+        const request = { command, method: flags.method, terminal: flags.tty, capture };
+        return runRemote(environment, shell, request, attach().attachSession);
+      },
+      { remote: true, argv: own },
+    );
+  }
+}

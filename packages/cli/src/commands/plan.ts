@@ -1,0 +1,41 @@
+import { boolean, string } from '@oclif/core/flags';
+import { BaseCommand } from '../base-command.js';
+import { exitCodes } from '../exit-codes.js';
+import { formatPlan } from '../format/plan.js';
+import { openFor } from '../operations/open.js';
+import { savePlan } from '../operations/plan-file.js';
+
+export default class PlanCommand extends BaseCommand {
+  static override summary = 'Show what deploy would do, and what it would cost.';
+  static override description =
+    'Looks at what exists, compares it with sindri.yaml and changes nothing. ' +
+    'deploy makes the same plan, or applies the one that --out has saved.';
+  static override examples = [
+    { description: 'What would a deploy change?', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'On the local Fly, without an account', command: '<%= config.bin %> <%= command.id %> --local' },
+    {
+      description: 'In CI: exit 10 when there is something to do, and keep the plan for a later step',
+      command: '<%= config.bin %> <%= command.id %> --detailed-exitcode --out plan.json',
+    },
+    { description: 'What would destroy take away?', command: '<%= config.bin %> <%= command.id %> --destroy' },
+  ];
+  static override flags = {
+    out: string({ summary: 'Save the plan for deploy --plan.', helpValue: 'FILE' }),
+    'detailed-exitcode': boolean({ summary: 'Exit 10 when there are changes to make, 0 when there are none.' }),
+    destroy: boolean({ summary: 'Plan to take everything away.' }),
+  };
+
+  async run() {
+    return this.perform(PlanCommand, async ({ flags }, shell) => {
+      const environment = await openFor(shell, flags);
+      const plan = await environment.plan({ intent: flags.destroy ? 'destroy' : 'deploy' });
+      const saved = flags.out === undefined ? null : await savePlan(plan, flags.out, shell.cwd);
+      if (saved !== null) shell.say(() => `Saved in ${saved}`);
+      return {
+        document: plan,
+        text: (style) => formatPlan(plan, style),
+        exitCode: flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changesToMake : exitCodes.done,
+      };
+    });
+  }
+}

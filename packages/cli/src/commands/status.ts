@@ -1,0 +1,46 @@
+import { boolean } from '@oclif/core/flags';
+import { BaseCommand } from '../base-command.js';
+import { exitCodes } from '../exit-codes.js';
+import { durationFlag } from '../flags.js';
+import { formatStatus } from '../format/status.js';
+import { openFor } from '../operations/open.js';
+import { watchStatus } from '../operations/status.js';
+import { spellOutWatch, watchNeedsLines } from '../operations/watch-flags.js';
+
+export default class StatusCommand extends BaseCommand {
+  static override summary = 'Show what is there: state, addresses, size, cost.';
+  static override description =
+    'With --watch it looks again and again and shows every change: on a terminal by redrawing, with --output ndjson as one document per change.';
+  static override examples = [
+    { description: 'Look once', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'Keep looking, every 10 seconds', command: '<%= config.bin %> <%= command.id %> --watch 10' },
+    {
+      description: 'The state for a script',
+      command: '<%= config.bin %> <%= command.id %> --json | jq -r .state',
+    },
+  ];
+  static override flags = {
+    watch: boolean({ char: 'w', summary: 'Keep looking; --watch 10 looks every 10 seconds.' }),
+    interval: durationFlag({
+      summary: 'Time between two looks with --watch. Default: 5 s.',
+      dependsOn: ['watch'],
+    }),
+  };
+
+  async run() {
+    return this.perform(
+      StatusCommand,
+      async ({ flags }, shell) => {
+        if (flags.watch) watchNeedsLines(flags);
+        const environment = await openFor(shell, flags);
+        if (flags.watch) {
+          await watchStatus(environment, shell, { intervalMs: flags.interval ?? 5000 });
+          return { streamed: true, exitCode: exitCodes.interrupted };
+        }
+        const summary = await environment.status();
+        return { document: summary, text: (style) => formatStatus(summary, style, shell.now()) };
+      },
+      { argv: spellOutWatch(this.argv) },
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import type { Emit, SindriEvent } from '@sindri/core';
+import { liveList } from './lazy.js';
+import type { Output } from './output.js';
+
+/** Shows what an operation reports: one JSON line per event in `ndjson` mode, progress on stderr otherwise. */
+export interface EventRenderer {
+  emit: Emit;
+  /** Clears the live list, so that something else can be written. The next event starts a new one. */
+  pause(): void;
+}
+
+export interface EventRendererOptions {
+  output: Output;
+  stderr: NodeJS.WriteStream;
+  color: boolean;
+  /** Show progress only to somebody at a terminal: stderr belongs to the process that is going to run. */
+  onlyOnTerminal: boolean;
+  /** Also show API requests and retries. */
+  debug: boolean;
+  now(): number;
+}
+
+type Progress = ReturnType<ReturnType<typeof liveList>['createProgress']>;
+
+export function createEventRenderer(options: EventRendererOptions): EventRenderer {
+  const { output, stderr, color, debug, onlyOnTerminal, now } = options;
+  let progress: Progress | null = null;
+  const shown = output.mode !== 'ndjson' && (onlyOnTerminal ? output.stderrIsTerminal : output.followed);
+
+  const startProgress = (): Progress =>
+    liveList().createProgress({
+      stream: { write: (text: string) => stderr.write(text) },
+      // Trace lines between the redraws would tear the list apart.
+      isTTY: output.stderrIsTerminal && !debug,
+      now,
+      color,
+      columns: stderr.columns,
+    });
+
+  return {
+    emit(event) {
+      output.line({ at: new Date(now()).toISOString(), ...event });
+      if (debug) {
+        const trace = traceLine(event);
+        if (trace !== null) output.trace(output.style.dim(trace));
+      }
+      if (!shown) return;
+      progress ??= startProgress();
+      progress.onEvent(event);
+    },
+    pause() {
+      progress?.stop();
+      progress = null;
+    },
+  };
+}
+
+/** `debug GET /v1/apps/x → 200 in 34 ms`, or `null` for events that progress shows anyway. */
+export function traceLine(event: SindriEvent): string | null {
+  if (event.type === 'api.request') {
+    const outcome = event.error ?? event.status ?? 'no answer';
+    const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+    const id = event.requestId === undefined ? '' : `, request ${event.requestId}`;
+    return `debug ${event.method} ${event.path} → ${outcome} in ${Math.round(event.elapsedMs)} ms${attempt}${id}`;
+  }
+  if (event.type === 'api.retry') {
+    return `debug ${event.method} ${event.path}: ${event.reason}, next try in ${Math.round(event.delayMs)} ms`;
+  }
+  return null;
+}

@@ -1,0 +1,57 @@
+import type { SindriError } from '@sindri/core';
+import { core } from './lazy.js';
+
+/** What the command framework throws, as far as it is read here. */
+interface FrameworkError extends Error {
+  oclif?: { exit?: number };
+  code?: string;
+  flags?: unknown;
+  args?: unknown;
+  parse?: { input?: { flags?: Record<string, unknown> } };
+}
+
+/** Anything thrown as a {@link SindriError}; a command line that cannot be understood becomes kind `usage`. */
+export function toFailure(error: unknown, help: string): SindriError {
+  const { SindriError, isSindriError, toSindriError } = core();
+  if (isSindriError(error) || !isFrameworkError(error)) return toSindriError(error);
+  const usage = error.oclif?.exit === 2;
+  return new SindriError({
+    code: usage ? 'USAGE' : 'UNEXPECTED',
+    kind: usage ? 'usage' : 'refused',
+    message: plainMessage(error),
+    hint: usage ? hintFor(error, help) : undefined,
+    cause: error,
+  });
+}
+
+/** The exit status when `error` is the framework's way to leave without a message. */
+export function silentExit(error: unknown): number | null {
+  const { code, oclif } = (error ?? {}) as FrameworkError;
+  return code === 'EEXIT' ? (oclif?.exit ?? 0) : null;
+}
+
+function isFrameworkError(error: unknown): error is FrameworkError {
+  return error instanceof Error && 'oclif' in error;
+}
+
+function plainMessage(error: FrameworkError): string {
+  const text = stripStyle(error.message).replace(/\nSee more help with --help$/, '');
+  const flags = names(error.flags);
+  if (flags.length > 0) return `There is no option ${flags.join(', ')}.`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function hintFor(error: FrameworkError, help: string): string {
+  const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`);
+  const meant = names(error.flags).flatMap((flag) => core().nearest(flag, known) ?? []);
+  return meant.length > 0 ? `Did you mean ${meant.join(', ')}? All options: ${help}` : `See ${help}`;
+}
+
+function names(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function stripStyle(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/\u001b\[[0-9;]*m/g, '');
+}

@@ -1,0 +1,59 @@
+import { CLIError } from '@oclif/core/errors';
+import { boolean, custom, option, string } from '@oclif/core/flags';
+import { parseDuration } from './operations/duration.js';
+
+/** What every command of Sindri understands. */
+export const sharedFlags = {
+  config: string({
+    char: 'c',
+    summary: 'The sindri.yaml to use. Without it: sindri.yaml here or in a parent directory.',
+    helpValue: 'FILE',
+    env: 'SINDRI_CONFIG',
+    helpGroup: 'GLOBAL',
+  }),
+  local: boolean({
+    summary: 'Use the local stand-in for the cloud (the embedded Fly): no account, no cost.',
+    env: 'SINDRI_LOCAL',
+    helpGroup: 'GLOBAL',
+  }),
+  json: boolean({
+    summary: 'Print one JSON document on stdout, also when the command fails.',
+    env: 'SINDRI_JSON',
+    helpGroup: 'GLOBAL',
+  }),
+  output: option({
+    summary: 'text for people, json for one document, ndjson for one event per line and the answer last.',
+    options: ['text', 'json', 'ndjson'] as const,
+    env: 'SINDRI_OUTPUT',
+    helpGroup: 'GLOBAL',
+  })(),
+  'no-input': boolean({
+    summary: 'Never ask; what is missing is an error that names the flag.',
+    env: 'SINDRI_NO_INPUT',
+    helpGroup: 'GLOBAL',
+  }),
+  debug: boolean({
+    summary: 'Show API requests and stack traces on stderr.',
+    env: 'SINDRI_DEBUG',
+    helpGroup: 'GLOBAL',
+  }),
+};
+
+export interface SharedFlags {
+  config?: string;
+  local: boolean;
+  json: boolean;
+  output?: 'text' | 'json' | 'ndjson';
+  'no-input': boolean;
+  debug: boolean;
+}
+
+/** `600`, `600s`, `10m`, `1h`; the value is in milliseconds. */
+export const durationFlag = custom<number>({
+  helpValue: 'DURATION',
+  async parse(input) {
+    const ms = parseDuration(input);
+    if (ms !== null) return ms;
+    throw new CLIError(`expected a duration such as 90, 10m or 2h, got "${input}"`);
+  },
+});

@@ -1,0 +1,52 @@
+import type { ConfigProblem, ErrorDocument } from '@sindri/core';
+import type { Style } from '../style.js';
+import { formatProblem } from './problems.js';
+
+/** What happened, what to do about it, and the code to look up. */
+export function formatError(error: ErrorDocument, style: Style): string {
+  const label = error.kind === 'cancelled' ? style.yellow('Stopped:') : style.red('Error:');
+  const problems = problemsOf(error);
+  const body =
+    problems.length === 0
+      ? [`${label} ${error.message}`, ...detailLines(error)]
+      : [
+          `${label} ${problemCount(problems)}`,
+          '',
+          ...problems.map((problem) => indent(formatProblem(problem, style), '  ')),
+          '',
+        ];
+  return [
+    ...body,
+    ...(error.hint === undefined ? [] : [`${style.cyan('Try:')} ${indent(error.hint, '     ').trimStart()}`]),
+    style.dim(`Code: ${error.code}`),
+  ].join('\n');
+}
+
+function problemCount(problems: ConfigProblem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const count = errors === 0 ? problems.length : errors;
+  const files = [...new Set(problems.flatMap(({ file }) => (file === undefined ? [] : [file])))];
+  const where = files.length === 1 ? (files[0] as string) : 'The configuration';
+  return `${where} has ${count === 1 ? 'a problem' : `${count} problems`}. Nothing was touched.`;
+}
+
+/** A `CONFIG_INVALID` error carries the problems themselves; its message would only repeat them. */
+function problemsOf(error: ErrorDocument): ConfigProblem[] {
+  const { problems } = error.details;
+  if (error.code !== 'CONFIG_INVALID' || !Array.isArray(problems)) return [];
+  return problems as unknown as ConfigProblem[];
+}
+
+/** `SECRET_MISSING` and the like: one line each for lists of named things. */
+function detailLines(error: ErrorDocument): string[] {
+  const { logs } = error.details;
+  if (!Array.isArray(logs) || logs.length === 0) return [];
+  return ['', ...logs.map((line) => `  ${typeof line === 'string' ? line : JSON.stringify(line)}`), ''];
+}
+
+function indent(text: string, by: string): string {
+  return text
+    .split('\n')
+    .map((line) => `${by}${line}`)
+    .join('\n');
+}

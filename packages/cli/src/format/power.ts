@@ -1,0 +1,8 @@
+import type { PowerOutcome } from '../operations/power.js';
+import type { Style } from '../style.js';
+
+export function formatPower({ environment, before, after }: PowerOutcome, style: Style): string {
+  const name = style.bold(environment);
+  if (before === after) return `${name} was ${after} already.`;
+  return `${style.green('✓')} ${name}: ${before} → ${after}`;
+}

@@ -1,0 +1,18 @@
+import type { ConfigProblem } from '@sindri/core';
+import type { Style } from '../style.js';
+
+/** `sindri.yaml:7:5 deployment.resources.memmory: unknown key (did you mean "memory"?)` */
+export function formatProblem(problem: ConfigProblem, style: Style): string {
+  const severity = problem.severity === 'warning' ? style.yellow('warning ') : '';
+  const path = problem.path === '' ? '' : `${style.bold(problem.path)}: `;
+  const where = position(problem);
+  return `${where === '' ? '' : `${style.cyan(where)} `}${severity}${path}${problem.message}${hintOf(problem)}`;
+}
+
+function position({ file, line, column }: ConfigProblem): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
+function hintOf({ message, hint }: ConfigProblem): string {
+  return hint === undefined || message.includes(hint) ? '' : ` (${hint})`;
+}

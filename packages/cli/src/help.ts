@@ -1,0 +1,67 @@
+import { Help } from '@oclif/core/help';
+
+/** The commands of a day, in the order in which one meets them. Everything else is listed below them by itself. */
+const groups: [string, string[]][] = [
+  ['EVERY DAY', ['plan', 'deploy', 'status', 'connect', 'exec', 'logs', 'stop', 'start', 'destroy']],
+  ['SET UP', ['config', 'doctor', 'provider', 'plugins', 'emulator', 'autocomplete']],
+];
+
+/** Root help that says what to type first; everything below the root is the framework's. */
+export default class SindriHelp extends Help {
+  protected override async showRootHelp(): Promise<void> {
+    const topics = this.sortedTopics.filter(({ name }) => !name.includes(':'));
+    const lines = new Map<string, string>([
+      ...topics.map(({ name, description }): [string, string] => [name, firstLine(description)]),
+      ...this.sortedCommands
+        .filter(({ id }) => !id.includes(':'))
+        .map((command): [string, string] => [command.id, firstLine(this.summary(command))]),
+      // A topic that is a command, too, is better described by its topic.
+      ...topics.filter(({ description }) => description).map(({ name, description }): [string, string] => [name, firstLine(description)]),
+    ]);
+    const known = new Set(groups.flatMap(([, names]) => names));
+    const rest = [...lines.keys()].filter((name) => !known.has(name)).sort();
+    const bin = this.config.bin;
+    this.log(
+      [
+        `Sindri ${this.config.version}: cloud development environments from one sindri.yaml.`,
+        this.section('USAGE', `$ ${bin} COMMAND [OPTIONS]`),
+        this.section(
+          'FIRST STEPS',
+          this.renderList(
+            [
+              [`${bin} config init`, 'write a sindri.yaml'],
+              [`${bin} deploy --local`, 'run it on this computer: no account, no cost'],
+              [`${bin} connect --local`, 'a shell on it'],
+            ],
+            { indentation: 2, spacer: '\n' },
+          ),
+        ),
+        ...[...groups, ['MORE', rest] as [string, string[]]].map(([title, names]) =>
+          this.section(
+            title,
+            this.renderList(
+              names.flatMap((name): [string, string][] => (lines.has(name) ? [[name, lines.get(name) as string]] : [])),
+              { indentation: 2, spacer: '\n' },
+            ),
+          ),
+        ),
+        this.section(
+          'EVERYWHERE',
+          this.renderList(
+            [
+              ['-c, --config FILE', 'the sindri.yaml to use'],
+              ['--local', 'the embedded Fly instead of the cloud'],
+              ['--json', 'one JSON document, also on failure'],
+              ['--help', `everything about a command: ${bin} deploy --help`],
+            ],
+            { indentation: 2, spacer: '\n' },
+          ),
+        ),
+      ].join('\n\n'),
+    );
+  }
+}
+
+function firstLine(text: string | undefined): string {
+  return (text ?? '').split('\n')[0] ?? '';
+}

@@ -1,0 +1,53 @@
+import { core } from './lazy.js';
+
+/** The part of `process` that is needed here. */
+export interface SignalSource {
+  on(name: NodeJS.Signals, listener: () => void): unknown;
+  off(name: NodeJS.Signals, listener: () => void): unknown;
+}
+
+export interface Interrupts {
+  /** Aborted by the first Ctrl-C (or SIGTERM, SIGHUP), with an `OPERATION_CANCELLED` error as the reason. */
+  readonly signal: AbortSignal;
+  /** Aborts for another cause, in the same way. */
+  abort(reason: unknown): void;
+  dispose(): void;
+}
+
+export interface InterruptOptions {
+  source: SignalSource;
+  /** Called once, on the first interrupt. */
+  onFirst(): void;
+  /** Called on the second interrupt; must end the process. */
+  onSecond(): void;
+}
+
+const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Turns interrupts into an abort: the first asks the work to end, the second does not ask. */
+export function watchInterrupts({ source, onFirst, onSecond }: InterruptOptions): Interrupts {
+  const controller = new AbortController();
+  let interrupted = false;
+  const listener = () => {
+    if (interrupted) return onSecond();
+    interrupted = true;
+    onFirst();
+    const { SindriError } = core();
+    controller.abort(
+      new SindriError({
+        code: 'OPERATION_CANCELLED',
+        kind: 'cancelled',
+        message: 'Interrupted.',
+        hint: 'Run the same command again: it continues with what is there.',
+      }),
+    );
+  };
+  for (const name of names) source.on(name, listener);
+  return {
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    dispose() {
+      for (const name of names) source.off(name, listener);
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** `sindri connect`, with the options that lead to the same environment as this command line did. */
+export function nextCommand(words: string, flags: { config?: string; local: boolean }): string {
+  const config = flags.config === undefined ? '' : ` -c ${flags.config}`;
+  return `sindri ${words}${flags.local ? ' --local' : ''}${config}`;
+}

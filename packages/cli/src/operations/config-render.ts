@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Artifact, Environment } from '@sindri/core';
+import { core } from '../lazy.js';
+import type { Shell } from '../shell.js';
+
+export interface RenderRequest {
+  /** Write the files here instead of printing them. */
+  outDir?: string;
+  force: boolean;
+}
+
+export interface RenderResult {
+  schema: 'sindri.config-render/1';
+  environment: string;
+  provider: string;
+  artifacts: Artifact[];
+  /** Absolute names of the files that were written. */
+  written: string[];
+}
+
+/** The files that a provider makes of the config. Existing files are kept, all of them, unless forced: `FILE_EXISTS`. */
+export async function render(environment: Environment, shell: Shell, request: RenderRequest): Promise<RenderResult> {
+  const artifacts = environment.artifacts();
+  const written = request.outDir === undefined ? [] : await writeAll(artifacts, path.resolve(shell.cwd, request.outDir), request.force);
+  return {
+    schema: 'sindri.config-render/1',
+    environment: environment.spec.name,
+    provider: environment.provider.name,
+    artifacts,
+    written,
+  };
+}
+
+async function writeAll(artifacts: Artifact[], directory: string, force: boolean): Promise<string[]> {
+  await mkdir(directory, { recursive: true });
+  const written: string[] = [];
+  for (const { name, content } of artifacts) {
+    // A provider is somebody else's code: its names must stay in the directory.
+    const file = path.join(directory, path.basename(name));
+    try {
+      await writeFile(file, content, { flag: force ? 'w' : 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const { SindriError } = core();
+      throw new SindriError({
+        code: 'FILE_EXISTS',
+        kind: 'usage',
+        message: `${file} exists already.`,
+        hint: 'Give --force to replace it, or --out-dir another directory.',
+        details: { file },
+      });
+    }
+    written.push(file);
+  }
+  return written;
+}

@@ -1,0 +1,17 @@
+const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90` (seconds), `90s`, `10m`, `2h`, `1d` as milliseconds; `null` for anything else. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim());
+  if (match === null) return null;
+  return Number(match[1]) * (units[match[2] ?? 's'] ?? 1000);
+}
+
+/** A moment, ms since the epoch: an ISO 8601 time, or a duration before `nowMs`. `null` for anything else. */
+export function parseSince(text: string, nowMs: number): number | null {
+  const ago = parseDuration(text);
+  if (ago !== null) return nowMs - ago;
+  // Date.parse takes nearly anything; a year first is what people mean here.
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}

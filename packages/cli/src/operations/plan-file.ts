@@ -1,0 +1,49 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Plan } from '@sindri/core';
+import { core } from '../lazy.js';
+
+/** Writes a plan where `deploy --plan` finds it. A plan holds no secrets, yet nobody else needs to read it. */
+export async function savePlan(plan: Plan, file: string, cwd: string): Promise<string> {
+  const target = path.resolve(cwd, file);
+  try {
+    await writeFile(target, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw fileError(`The plan could not be written to ${file}`, error);
+  }
+  return target;
+}
+
+/** Reads what {@link savePlan} wrote. Throws `PLAN_INVALID` for anything else; `apply` judges whether it still holds. */
+export async function readPlan(file: string, cwd: string): Promise<Plan> {
+  let text: string;
+  try {
+    text = await readFile(path.resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw fileError(`The plan ${file} cannot be read`, error);
+  }
+  const plan = parsePlan(text);
+  if (plan !== null) return plan;
+  const { SindriError } = core();
+  throw new SindriError({
+    code: 'PLAN_INVALID',
+    kind: 'usage',
+    message: `${file} is not a plan of this version of Sindri.`,
+    hint: `Make one: sindri plan --out ${file}`,
+  });
+}
+
+function parsePlan(text: string): Plan | null {
+  try {
+    const value = JSON.parse(text) as Partial<Plan> | null;
+    return value?.schema === 'sindri.plan/1' && Array.isArray(value.changes) ? (value as Plan) : null;
+  } catch {
+    return null;
+  }
+}
+
+function fileError(what: string, cause: unknown): Error {
+  const { SindriError } = core();
+  const reason = cause instanceof Error ? `: ${cause.message}` : '';
+  return new SindriError({ code: 'USAGE', kind: 'usage', message: `${what}${reason}.`, cause });
+}

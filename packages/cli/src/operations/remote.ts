@@ -1,0 +1,109 @@
+import { Writable } from 'node:stream';
+import type { Environment, ExecResult, SessionRequest } from '@sindri/core';
+import type { attach } from '../lazy.js';
+import type { Answer, Shell } from '../shell.js';
+
+export interface RemoteRequest {
+  /** Words after `--`; none = the login shell. */
+  command: string[];
+  /** The way in, `auto` when absent. */
+  method?: string;
+  /** Give the process a terminal; without it only a login shell gets one, and only when there is one here. */
+  terminal: boolean;
+  /** Keep what it prints for the answer. */
+  capture: boolean;
+}
+
+/** What a command printed and how it ended. */
+export interface CapturedResult extends ExecResult {
+  schema: 'sindri.exec/1';
+  environment: string;
+  provider: string;
+}
+
+export type AttachSession = ReturnType<typeof attach>['attachSession'];
+
+/**
+ * Runs a process in the environment to its end. Its bytes pass unchanged between it and this terminal; with `capture` its
+ * output is kept for the answer instead. The exit status is the process's own.
+ */
+export async function runRemote(
+  environment: Environment,
+  shell: Shell,
+  request: RemoteRequest,
+  attachSession: AttachSession,
+): Promise<Answer> {
+  const session = await environment.session(sessionRequest(request, shell));
+  shell.quiet();
+  const { streams, signal } = shell;
+  if (!request.capture) return { streamed: true, exitCode: await attachSession(session, { ...streams, signal }) };
+
+  const stdout = collector();
+  const stderr = collector();
+  const kept = { stdin: streams.stdin, stdout: stdout.stream, stderr: stderr.stream, signal };
+  const exitCode = await attachSession(session, kept as unknown as Parameters<AttachSession>[1]);
+  return answerOf(environment, { exitCode, stdout: stdout.text(), stderr: stderr.text() });
+}
+
+/** One command through the platform's control plane: works without SSH; no stdin, output of a bounded size. */
+export async function runThroughApi(environment: Environment, shell: Shell, request: RemoteRequest): Promise<Answer> {
+  const [line] = request.command;
+  const command = request.command.length === 1 ? ['sh', '-c', line as string] : [...request.command];
+  const result = await environment.exec({ command });
+  if (request.capture) return answerOf(environment, result);
+  shell.quiet();
+  shell.streams.stdout.write(result.stdout);
+  shell.streams.stderr.write(result.stderr);
+  return { streamed: true, exitCode: result.exitCode };
+}
+
+/**
+ * One word is a command line for the remote shell; several are a program and its arguments, quoted so that they arrive as they
+ * were given here.
+ */
+export function commandLine(words: readonly string[]): string | undefined {
+  if (words.length <= 1) return words[0];
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}
+
+function sessionRequest({ command, method, terminal, capture }: RemoteRequest, { streams, env }: Shell): SessionRequest {
+  const line = commandLine(command);
+  const here = streams.stdin.isTTY === true && streams.stdout.isTTY === true;
+  const wanted = !capture && (terminal || (here && line === undefined));
+  return {
+    ...(line === undefined ? {} : { command: line }),
+    ...(method === undefined ? {} : { method }),
+    ...(wanted
+      ? {
+          terminal: {
+            type: env['TERM'] ?? 'xterm-256color',
+            columns: streams.stdout.columns ?? 80,
+            rows: streams.stdout.rows ?? 24,
+          },
+        }
+      : {}),
+  };
+}
+
+function answerOf(environment: Environment, { exitCode, stdout, stderr }: ExecResult): Answer {
+  const document: CapturedResult = {
+    schema: 'sindri.exec/1',
+    environment: environment.spec.name,
+    provider: environment.provider.name,
+    exitCode,
+    stdout,
+    stderr,
+  };
+  return { document, text: () => '', exitCode };
+}
+
+function collector(): { stream: Writable; text(): string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer | string, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}

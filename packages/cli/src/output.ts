@@ -1,0 +1,113 @@
+import type { Redactor, SindriError } from '@sindri/core';
+import { formatError } from './format/error.js';
+import { createStyle, wantsColor, type Style } from './style.js';
+import type { OutputMode } from './output-mode.js';
+
+/** A stream of text, as far as it is needed here. */
+export interface TextStream {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/**
+ * Where everything that people and programs read goes through: stdout carries the answer and nothing else, stderr the rest.
+ * No text leaves without passing the redactor.
+ */
+export interface Output {
+  readonly mode: OutputMode;
+  /** Whether a person follows the work on stderr. */
+  readonly followed: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** For text that goes to stderr. */
+  readonly style: Style;
+  /** The answer of the command, once. */
+  answer(document: unknown, text: (style: Style) => string): void;
+  /** A new state of an answer that is still being watched. Ignored in `json` mode, which knows one document only. */
+  update(document: unknown, text: (style: Style) => string): void;
+  /** One JSON line on stdout; only in `ndjson` mode, ignored otherwise. */
+  line(document: unknown): void;
+  /** Lines of text on stdout as they come; only in `text` mode, ignored otherwise. */
+  stream(text: string): void;
+  /** Text for the person who follows, on stderr. Silent when nobody does. */
+  say(text: string): void;
+  /** A line on stderr whatever the mode. */
+  trace(text: string): void;
+  /** The failure, in the form of this mode. */
+  fail(error: SindriError): void;
+  /** Also hide what this redactor knows. */
+  hide(redactor: Redactor): void;
+}
+
+export interface OutputOptions {
+  mode: OutputMode;
+  stdout: TextStream;
+  stderr: TextStream;
+  env: Readonly<Record<string, string | undefined>>;
+  redactor: Redactor;
+}
+
+const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
+
+export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOptions): Output {
+  const redactors = [redactor];
+  const answerStyle = createStyle(wantsColor(stdout, env));
+  const style = createStyle(wantsColor(stderr, env));
+  const stderrIsTerminal = stderr.isTTY === true;
+  const followed = mode === 'text' || stderrIsTerminal;
+
+  const hideText = (text: string) => redactors.reduce((hidden, one) => one.text(hidden), text);
+  const hideValue = (value: unknown) => redactors.reduce((hidden, one) => one.value(hidden), value);
+  const write = (stream: TextStream, text: string) => {
+    if (text === '') return;
+    const hidden = hideText(text);
+    stream.write(hidden.endsWith('\n') ? hidden : `${hidden}\n`);
+  };
+  const json = (value: unknown, indent?: number) => stdout.write(`${JSON.stringify(hideValue(value), null, indent)}\n`);
+
+  const output: Output = {
+    mode,
+    followed,
+    stderrIsTerminal,
+    style,
+    answer(document, text) {
+      if (mode === 'text') write(stdout, text(answerStyle));
+      else json(document, mode === 'json' ? 2 : undefined);
+    },
+    update(document, text) {
+      if (mode === 'ndjson') json(document);
+      if (mode !== 'text') return;
+      if (stdout.isTTY === true) stdout.write(clearScreen);
+      write(stdout, text(answerStyle));
+    },
+    line(document) {
+      if (mode === 'ndjson') json(document);
+    },
+    stream(text) {
+      if (mode === 'text') write(stdout, text);
+    },
+    say(text) {
+      if (followed) write(stderr, text);
+    },
+    trace(text) {
+      write(stderr, text);
+    },
+    fail(error) {
+      const document = error.toJSON();
+      if (mode !== 'text') json({ error: document }, mode === 'json' ? 2 : undefined);
+      // Somebody who sends the JSON into a file still wants to know why nothing came of it.
+      if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true)) write(stderr, formatError(document, style));
+    },
+    hide(other) {
+      redactors.push(other);
+    },
+  };
+  return output;
+}
+
+/** The values of environment variables that are secrets by their name. */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && /TOKEN|SECRET|PASSWORD|_KEY$/i.test(name) ? [value] : [],
+  );
+}

@@ -1,0 +1,55 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Questions to the person at the terminal. Everything is shown on stderr: stdout belongs to the answer. */
+export interface Prompts {
+  /** Yes or no; anything but a clear yes is a no. */
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+  /** Whether exactly `expected` was typed. */
+  typed(question: string, expected: string, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface PromptStreams {
+  stdin: NodeJS.ReadableStream;
+  stderr: NodeJS.WritableStream;
+}
+
+/** Make these only when both streams are terminals: see {@link mayPrompt}. */
+export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
+  const ask = async (question: string, signal: AbortSignal): Promise<string> => {
+    const line = createInterface({ input: stdin, output: stderr, terminal: true });
+    // In line-editing mode Ctrl-C arrives here as a key and not as a signal: pass it on.
+    line.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const ended = new AbortController();
+    line.once('close', () => ended.abort());
+    try {
+      return await line.question(question, { signal: AbortSignal.any([signal, ended.signal]) });
+    } catch (error) {
+      signal.throwIfAborted();
+      // Ctrl-D: no answer is no.
+      if (ended.signal.aborted) return '';
+      throw error;
+    } finally {
+      line.close();
+    }
+  };
+  return {
+    async confirm(question, signal) {
+      return /^(y|yes)$/i.test((await ask(`${question} [y/N] `, signal)).trim());
+    },
+    async typed(question, expected, signal) {
+      return (await ask(`${question} `, signal)).trim() === expected;
+    },
+  };
+}
+
+/** Whether somebody is there who can answer: both streams are terminals, and neither `--no-input` nor `CI` says otherwise. */
+export function mayPrompt(options: {
+  stdin: { isTTY?: boolean };
+  stderr: { isTTY?: boolean };
+  env: Readonly<Record<string, string | undefined>>;
+  noInput: boolean;
+}): boolean {
+  const ci = options.env['CI'];
+  const inCi = ci !== undefined && ci !== '' && ci !== '0' && ci !== 'false';
+  return options.stdin.isTTY === true && options.stderr.isTTY === true && !options.noInput && !inCi;
+}

@@ -1,0 +1,22 @@
+import type { Config } from '@oclif/core/interfaces';
+import type { ProviderSource } from '@sindri/core';
+import { core } from './lazy.js';
+
+/**
+ * The providers of all installed plugins, ours and those of strangers, as their `package.json` declares them. Runs no code of
+ * a plugin; what is wrong with one comes out when it is asked for.
+ */
+export function installedProviders(config: Config): ProviderSource[] {
+  const { sourceFromDeclaration } = core();
+  return [...config.plugins.values()].flatMap((plugin) => {
+    const source = sourceFromDeclaration({
+      manifest: plugin.pjson,
+      directory: plugin.root,
+      importModule: (file) => {
+        const { ModuleLoader } = require('@oclif/core') as typeof import('@oclif/core');
+        return ModuleLoader.load(plugin, file);
+      },
+    });
+    return source === null ? [] : [source];
+  });
+}

@@ -1,0 +1,53 @@
+import type { Emit, ProviderRegistry, ProviderSource, Redactor } from '@sindri/core';
+import type { Prompts } from './prompts.js';
+import type { Style } from './style.js';
+
+/** Environment variables. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the terminal lends to an operation. Tests make one out of plain objects. */
+export interface Shell {
+  readonly cwd: string;
+  readonly env: Env;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Shows progress. */
+  readonly emit: Emit;
+  /** `null` when nobody is there to answer. */
+  readonly prompts: Prompts | null;
+  /** Text for the person who follows, on stderr; progress is cleared first. */
+  say(text: (style: Style) => string): void;
+  /** A line of the answer, as it comes: `document` in ndjson, `text` for people. */
+  stream(document: object, text: () => string): void;
+  /** A new state of the answer that is being watched. */
+  update(document: unknown, text: (style: Style) => string): void;
+  /** Clears progress; call before something else owns the terminal. */
+  quiet(): void;
+  /** The bare streams, for a process in the environment: its bytes pass unchanged. */
+  readonly streams: TerminalStreams;
+  providers(): ProviderRegistry;
+  /** Starts, or finds running, the local stand-in of a provider; returns the variables that lead there. */
+  startLocal(source: ProviderSource): Promise<Record<string, string>>;
+  /** Also hide what this redactor knows from everything that is printed. */
+  hide(redactor: Redactor): void;
+  now(): number;
+  /** Waits; rejects when interrupted. */
+  sleep(ms: number): Promise<void>;
+}
+
+export interface TerminalStreams {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+/** What a command gives back. */
+export type Answer =
+  | {
+      document: unknown;
+      text(style: Style): string;
+      /** Default 0. */
+      exitCode?: number;
+    }
+  /** Everything was written as it came; nothing is added. */
+  | { streamed: true; exitCode: number };

@@ -1,0 +1,42 @@
+/** Marks up text for a terminal, or leaves it as it is. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  cyan(text: string): string;
+}
+
+/** Each pair is the start and the end of one attribute (ECMA-48, "Select Graphic Rendition"). */
+const attributes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
+
+export function createStyle(color: boolean): Style {
+  const paint = (name: keyof typeof attributes) => (text: string) => {
+    const [start, end] = attributes[name];
+    return color && text !== '' ? `\u001b[${start}m${text}\u001b[${end}m` : text;
+  };
+  return {
+    bold: paint('bold'),
+    dim: paint('dim'),
+    red: paint('red'),
+    green: paint('green'),
+    yellow: paint('yellow'),
+    cyan: paint('cyan'),
+  };
+}
+
+/** Whether a stream takes colour: `NO_COLOR` wins, then `FORCE_COLOR`, then whether it is a capable terminal. */
+export function wantsColor(stream: { isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): boolean {
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,139 @@
+import type { Config } from '@oclif/core/interfaces';
+import type { ProviderRegistry, SindriError } from '@sindri/core';
+import { createEventRenderer, type EventRenderer } from './event-renderer.js';
+import { exitCodes } from './exit-codes.js';
+import { toFailure } from './failure.js';
+import type { SharedFlags } from './flags.js';
+import { watchInterrupts } from './interrupts.js';
+import { core } from './lazy.js';
+import { startLocalPlatform } from './local-platform.js';
+import { createOutput, secretsOf, type Output } from './output.js';
+import { guessOutputMode, outputMode, type OutputMode } from './output-mode.js';
+import { createPrompts, mayPrompt, type Prompts } from './prompts.js';
+import { installedProviders } from './provider-loader.js';
+import type { Answer, Shell } from './shell.js';
+import { wantsColor } from './style.js';
+
+/** The shell of a command that runs in this process, and what ends it. */
+export interface Terminal {
+  readonly shell: Shell;
+  /** Once the flags are known. Before that, only {@link Terminal.fail} and {@link Terminal.close} make sense. */
+  configure(flags: SharedFlags): void;
+  finish(answer: Answer): void;
+  /** Prints what went wrong and returns it. */
+  fail(error: unknown): SindriError;
+  close(): void;
+}
+
+export interface TerminalOptions {
+  config: Config;
+  argv: readonly string[];
+  /** The command that shows help: `sindri deploy --help`. */
+  help: string;
+  /** The command ends in a process of the environment, to which stderr then belongs. */
+  remote: boolean;
+}
+
+/** The only place of a command's life that knows `process`. */
+export function openTerminal({ config, argv, help, remote }: TerminalOptions): Terminal {
+  const { stdin, stdout, stderr, env } = process;
+  const redactor = core().createRedactor(secretsOf(env));
+  const outputFor = (mode: OutputMode) => createOutput({ mode, stdout, stderr, env, redactor });
+
+  let output: Output = outputFor(guessOutputMode(argv, env));
+  let renderer: EventRenderer | null = null;
+  let prompts: Prompts | null = null;
+  let debug = false;
+  let registry: ProviderRegistry | null = null;
+
+  const quiet = () => renderer?.pause();
+  const say: Shell['say'] = (text) => {
+    quiet();
+    output.say(text(output.style));
+  };
+
+  const interrupts = watchInterrupts({
+    source: process,
+    onFirst: () => say(() => 'Stopping … press Ctrl-C again to leave at once.'),
+    onSecond: () => process.exit(exitCodes.interrupted),
+  });
+
+  let pipeBroken = false;
+  const onStdoutError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' || pipeBroken) return;
+    // Nobody reads on (`sindri logs -f | head`): end as after Ctrl-C, without a word.
+    pipeBroken = true;
+    process.exitCode = exitCodes.brokenPipe;
+    interrupts.abort(error);
+  };
+  stdout.on('error', onStdoutError);
+
+  const shell: Shell = {
+    cwd: process.cwd(),
+    env,
+    signal: interrupts.signal,
+    emit: (event) => renderer?.emit(event),
+    get prompts() {
+      return prompts;
+    },
+    say,
+    stream(document, text) {
+      quiet();
+      output.line({ at: new Date(shell.now()).toISOString(), ...document });
+      output.stream(text());
+    },
+    update(document, text) {
+      quiet();
+      output.update(document, text);
+    },
+    quiet,
+    streams: { stdin, stdout, stderr },
+    providers: () => (registry ??= core().createProviderRegistry(installedProviders(config))),
+    startLocal: (source) => startLocalPlatform(config, source),
+    hide: (other) => output.hide(other),
+    now: () => Date.now(),
+    sleep: (ms) => core().systemClock.sleep(ms, interrupts.signal),
+  };
+
+  return {
+    shell,
+    configure(flags) {
+      const mode = outputMode(flags);
+      if (mode !== output.mode) output = outputFor(mode);
+      debug = flags.debug;
+      renderer = createEventRenderer({
+        output,
+        stderr,
+        color: wantsColor(stderr, env),
+        debug,
+        onlyOnTerminal: remote,
+        now: shell.now,
+      });
+      const noInput = flags['no-input'] || mode !== 'text';
+      prompts = mayPrompt({ stdin, stderr, env, noInput }) ? createPrompts({ stdin, stderr }) : null;
+    },
+    finish(answer) {
+      quiet();
+      if ('document' in answer) output.answer(answer.document, (style) => answer.text(style));
+    },
+    fail(error) {
+      quiet();
+      const failure = toFailure(error, help);
+      if (pipeBroken) return failure;
+      output.fail(failure);
+      if (debug) output.trace(stackOf(failure));
+      return failure;
+    },
+    close() {
+      quiet();
+      interrupts.dispose();
+      // The listener for a broken pipe stays: what was written last may fail late.
+    },
+  };
+}
+
+/** The stack, and those of the causes. */
+function stackOf(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\ncaused by ${stackOf(error.cause)}` : own;
+}
