@@ -1,0 +1,120 @@
+import type { SindriEvent } from '@sindri/core';
+import { createPainter } from './painter.js';
+import { render, renderLine, renderPlainLine, type Look } from './progress-render.js';
+import { advance, idle, type ProgressState } from './progress-state.js';
+
+/** Where progress goes: a terminal, or any other writable. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  columns?: number;
+  rows?: number;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
+}
+
+export interface ProgressOptions {
+  stream: ProgressStream;
+  /** Redraw in place. Without it each event that matters gets a line of its own. */
+  isTTY: boolean;
+  /** Milliseconds; only differences matter. */
+  now(): number;
+  color: boolean;
+  /** Default `true`. */
+  unicode?: boolean;
+  /** The width when the stream does not tell. Default 80. */
+  columns?: number;
+  /** Calls `tick` every `ms` until the returned function is called. Default: a timer that keeps no process alive. */
+  every?(ms: number, tick: () => void): () => void;
+  /** Calls `listener` when the process exits, so that the cursor comes back. Default: `process`. */
+  onExit?(listener: () => void): () => void;
+}
+
+/** Shows what an operation reports. */
+export interface Progress {
+  onEvent(event: SindriEvent): void;
+  /**
+   * Removes the live list and gives the cursor back, so that something else can write. The next event brings the list back; steps
+   * that run are remembered.
+   */
+  stop(): void;
+}
+
+const FRAME_MS = 100;
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
+/** A live list with spinners and elapsed time on a terminal, plain lines elsewhere. */
+export function createProgress(options: ProgressOptions): Progress {
+  const look: Look = { color: options.color, unicode: options.unicode ?? true };
+  return options.isTTY ? liveProgress(options, look) : plainProgress(options, look);
+}
+
+function plainProgress({ stream, now }: ProgressOptions, look: Look): Progress {
+  let state: ProgressState = idle;
+  return {
+    onEvent(event) {
+      const next = advance(state, event, now());
+      state = next.state;
+      for (const line of next.lines) stream.write(`${renderPlainLine(line, look)}\n`);
+    },
+    stop() {},
+  };
+}
+
+function liveProgress(options: ProgressOptions, look: Look): Progress {
+  const { stream, now } = options;
+  const every = options.every ?? timer;
+  const onExit = options.onExit ?? processExit;
+  const painter = createPainter(stream);
+  const columns = () => stream.columns || options.columns || DEFAULT_COLUMNS;
+  // The last column stays free: many terminals wrap as soon as it is written. The last row holds the cursor.
+  const frame = () => render(state, now(), columns() - 1, look, (stream.rows || DEFAULT_ROWS) - 1);
+  const active = () => {
+    const { running, remark } = state;
+    return running.length > 0 || (remark !== null && (remark.untilMs === null || now() < remark.untilMs));
+  };
+  const repaint = () => (active() ? painter.paint([], frame(), columns()) : stop());
+  let state: ProgressState = idle;
+  let release: (() => void) | null = null;
+
+  const begin = () => {
+    if (release !== null) return;
+    const stopTicking = every(FRAME_MS, repaint);
+    const forgetExit = onExit(() => painter.clear(columns()));
+    stream.on?.('resize', repaint);
+    release = () => {
+      stopTicking();
+      forgetExit();
+      stream.off?.('resize', repaint);
+    };
+  };
+
+  return {
+    onEvent(event) {
+      const next = advance(state, event, now());
+      state = next.state;
+      const lines = next.lines.filter(({ plainOnly }) => plainOnly !== true).map((line) => renderLine(line, look));
+      if (active()) begin();
+      painter.paint(lines, active() ? frame() : [], columns());
+      if (!active()) stop();
+    },
+    stop,
+  };
+
+  function stop(): void {
+    release?.();
+    release = null;
+    painter.clear(columns());
+  }
+}
+
+function timer(ms: number, tick: () => void): () => void {
+  const handle = setInterval(tick, ms);
+  handle.unref();
+  return () => clearInterval(handle);
+}
+
+function processExit(listener: () => void): () => void {
+  process.once('exit', listener);
+  return () => process.off('exit', listener);
+}

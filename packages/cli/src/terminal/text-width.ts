@@ -1,0 +1,59 @@
+/**
+ * Text from outside as one harmless line: escape sequences and control characters (which could move the cursor or retitle the
+ * window) removed, line breaks and tabs turned into blanks.
+ */
+export function plainText(text: string): string {
+  return (
+    text
+      // eslint-disable-next-line no-control-regex -- these are the characters that must go
+      .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g, '')
+      .replace(/[\r\n\t]+/g, ' ')
+      // eslint-disable-next-line no-control-regex -- C0, DEL and C1; bidirectional overrides
+      .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+      .trimEnd()
+  );
+}
+
+/** Columns that `text` takes on a terminal. Escape sequences that only set colours take none. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of withoutColors(text)) width += characterWidth(character);
+  return width;
+}
+
+/** `text` (without escape sequences) cut to at most `columns`, with `…` at the end when something is missing. */
+export function fitText(text: string, columns: number): string {
+  if (columns <= 0) return '';
+  if (displayWidth(text) <= columns) return text;
+  let fitted = '';
+  let width = 0;
+  for (const character of text) {
+    const next = width + characterWidth(character);
+    if (next > columns - 1) break;
+    fitted += character;
+    width = next;
+  }
+  return `${fitted}…`;
+}
+
+function withoutColors(text: string): string {
+  // eslint-disable-next-line no-control-regex -- SGR sequences
+  return text.replace(/\u001b\[[0-9;]*m/g, '');
+}
+
+/** Close enough for a progress list: combining marks 0, East Asian wide characters and emoji 2, all else 1. */
+function characterWidth(character: string): number {
+  if (/\p{Mark}|\p{Cf}/u.test(character)) return 0;
+  const code = character.codePointAt(0) ?? 0;
+  const wide =
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf && code !== 0x303f) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd);
+  return wide ? 2 : 1;
+}
