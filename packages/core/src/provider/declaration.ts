@@ -40,7 +40,7 @@ export function sourceFromDeclaration(plugin: ProviderPackage): ProviderSource |
       if (problems.length > 0) {
         throw brokenPlugin(identity, `has a bad declaration in its package.json: ${problems.join(' ')}`, problems);
       }
-      const loaded: unknown = await plugin.importModule(join(plugin.directory, entry as string));
+      const loaded = await importEntry(plugin, identity, entry as string);
       const factory = findFactory(loaded);
       if (factory === undefined) {
         const problem = `has an entry (${String(entry)}) that exports neither "createProvider" nor a default function.`;
@@ -64,6 +64,19 @@ function declarationProblems(directory: string, declaration: Record<string, unkn
     problems.push('"sindri.provider.conformance" must be a module file inside the package.');
   }
   return problems;
+}
+
+async function importEntry(
+  plugin: ProviderPackage,
+  identity: { name: string; origin: string },
+  entry: string,
+): Promise<unknown> {
+  try {
+    return await plugin.importModule(join(plugin.directory, entry));
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw brokenPlugin(identity, `has an entry (${entry}) that cannot be loaded: ${reason ?? ''}`, [], error);
+  }
 }
 
 /** A declaration must not name code of somebody else. */

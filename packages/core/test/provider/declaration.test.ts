@@ -102,6 +102,21 @@ describe('sourceFromDeclaration', () => {
     expect(files).toEqual([]);
   });
 
+  test('an entry that cannot be loaded is told with its name and the reason', async () => {
+    const found = sourceFromDeclaration({
+      manifest: { name: '@acme/fake', version: '1.2.3', sindri: { provider: { ...declaration, entry: './gone.js' } } },
+      directory: '/plugins/fake',
+      importModule: () => {
+        throw new Error('Cannot find module\nRequire stack: …');
+      },
+    });
+    await expect(createProviderRegistry([found!]).get('fake')).rejects.toMatchObject({
+      code: 'PROVIDER_BROKEN',
+      message:
+        'The provider "fake" (@acme/fake 1.2.3) has an entry (./gone.js) that cannot be loaded: Cannot find module',
+    });
+  });
+
   test('an entry without a factory is refused by name', async () => {
     const { found } = source(declaration, { makeProvider: createProvider });
     await expect(createProviderRegistry([found!]).get('fake')).rejects.toMatchObject({
