@@ -24,6 +24,8 @@ export interface FlyApi {
   readonly send: Send;
   /** Where the token came from, for people. */
   readonly tokenOrigin: string;
+  /** The same, ended by another signal: for work that races, and for clean-up after a cancel. */
+  withSignal(signal: AbortSignal): FlyApi;
 }
 
 /** Makes the API for one operation. Throws `FLY_TOKEN_MISSING`. */
@@ -52,5 +54,6 @@ export function composeApi(
     logs: logsApi(send),
     send,
     tokenOrigin: credentials?.origin ?? 'nowhere',
+    withSignal: (signal) => composeApi({ ...context, signal }, dispatchers, credentials),
   };
 }

@@ -1,0 +1,59 @@
+import { SindriError, type ApplyContext, type ApplyResult, type Change } from '@sindri/core';
+import type { FlyApi } from '../api/client.js';
+import type { DesiredNames } from '../mapping/index.js';
+import type { ChangePayload } from '../model.js';
+import { applyAppCreate } from './app-create.js';
+import { applyAppDelete } from './app-delete.js';
+import { applyIdentityCreate } from './identity-create.js';
+import { applyIpCreate } from './ip-create.js';
+import { applyIpDelete } from './ip-delete.js';
+import { applyMachineCreate } from './machine-create.js';
+import { applyMachineDelete } from './machine-delete.js';
+import { applyMachineMetadata } from './machine-metadata.js';
+import { applyMachineStart } from './machine-start.js';
+import { applyMachineUpdate } from './machine-update.js';
+import { createRoom, type Apply } from './room.js';
+import { applySecretsSet } from './secrets-set.js';
+import { applyVolumeCreate } from './volume-create.js';
+import { applyVolumeDelete } from './volume-delete.js';
+import { applyVolumeExtend } from './volume-extend.js';
+import { applyVolumeUpdate } from './volume-update.js';
+
+const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
+  'identity.create': applyIdentityCreate,
+  'app.create': applyAppCreate,
+  'app.delete': applyAppDelete,
+  'ip.create': applyIpCreate,
+  'ip.delete': applyIpDelete,
+  'secrets.set': applySecretsSet,
+  'volume.create': applyVolumeCreate,
+  'volume.extend': applyVolumeExtend,
+  'volume.update': applyVolumeUpdate,
+  'volume.delete': applyVolumeDelete,
+  'machine.create': applyMachineCreate,
+  'machine.update': applyMachineUpdate,
+  'machine.metadata': applyMachineMetadata,
+  'machine.start': applyMachineStart,
+  'machine.delete': applyMachineDelete,
+};
+
+/** Performs one planned change. Throws `PLAN_INVALID` for a payload that this version does not know. */
+export async function applyChange(
+  api: FlyApi,
+  change: Change,
+  context: ApplyContext,
+  names: DesiredNames,
+): Promise<ApplyResult> {
+  const payload = change.payload as unknown as ChangePayload;
+  const perform = kinds[payload.kind] as Apply<ChangePayload['kind']> | undefined;
+  if (perform === undefined) {
+    throw new SindriError({
+      code: 'PLAN_INVALID',
+      kind: 'usage',
+      message: `The change ${change.id} is of a kind that this version of the Fly provider does not know.`,
+      hint: 'Make a new plan, and apply that.',
+    });
+  }
+  context.signal.throwIfAborted();
+  return perform(createRoom(api, context, names, change.id), payload);
+}

@@ -1,0 +1,9 @@
+import { createIdentity } from '@sindri/ssh';
+import { applied, type Apply } from './room.js';
+
+/** Makes the key pair of this environment, on this computer only. One that is there already is kept. */
+export const applyIdentityCreate: Apply<'identity.create'> = async ({ context, names }) => {
+  const identity = await createIdentity({ stateDir: context.stateDir, environment: names.app });
+  const path = identity.kind === 'agent' ? null : identity.path;
+  return applied('identity.create', { publicKey: identity.publicKey, path });
+};

@@ -1,0 +1,91 @@
+import { SindriError, isSindriError, type ApplyResult } from '@sindri/core';
+import { metadataOf } from '../api/machines.js';
+import type { WireMachine, WireMachineConfig } from '../api/types.js';
+import { awaitUsable } from '../machine/await-usable.js';
+import { awaitLeaseEnd } from '../machine/held-lease.js';
+import { toIpsData } from '../mapping/index.js';
+import { metadataKeys } from '../model.js';
+import { runAddresses } from './addresses.js';
+import { resultsOf, skipped, type ApplyRoom } from './room.js';
+
+/** What two configs must agree on to be the same deploy. */
+const SAME_DEPLOY = [metadataKeys.specHash, metadataKeys.secretsHash] as const;
+
+/**
+ * Another deploy has made the machine. Waits until it is done, removes what this run made for nothing, and takes over the
+ * result when it is what we wanted, too. Throws `FLY_LEASE_HELD` after the lock timeout and `FLY_MACHINE_CHANGED` when the
+ * other deploy wanted something else or gave up.
+ */
+export async function joinOtherDeploy(
+  room: ApplyRoom,
+  found: WireMachine,
+  wanted: WireMachineConfig,
+): Promise<ApplyResult> {
+  const { api, context, names, scene } = room;
+  const { id, name } = found;
+  const holder = await awaitLeaseEnd(scene, found, context.clock.now() + context.lockTimeoutMs);
+  const machine = await api.machines.get(names.app, id);
+  if (machine === null || machine.state === 'destroyed' || machine.state === 'destroying') {
+    throw changed(name, 'it has been removed again');
+  }
+  await removeOwnLeftovers(room, machine);
+
+  const theirs = metadataOf(machine);
+  const differs = SAME_DEPLOY.some((key) => (theirs[key] ?? '') !== (wanted.metadata?.[key] ?? ''));
+  if (differs) throw changed(name, 'it wants something else than this one');
+  const by = holder ?? 'another run';
+  if (machine.state === 'started' || machine.state === 'starting') {
+    await awaitUsable(scene, { machine: { id, name }, sinceMs: -1 }, runAddresses(room, machine.config));
+  }
+  return skipped('machine.create', `made by ${by}`, { id, name, region: machine.region });
+}
+
+/**
+ * Deletes the volume and the addresses that this run made and that the winner does not use. Only things whose creation this
+ * run has seen itself, and only while they are free. What cannot be removed is told, never fatal.
+ */
+async function removeOwnLeftovers(room: ApplyRoom, winner: WireMachine): Promise<void> {
+  const used = new Set((winner.config?.mounts ?? []).map(({ volume }) => volume));
+  for (const { made, id } of resultsOf(room, 'volume.create')) {
+    if (made !== true || typeof id !== 'string' || used.has(id)) continue;
+    await tellFailure(room, `volume ${id}`, async () => {
+      const volume = await room.api.volumes.get(room.names.app, id);
+      if (volume !== null && !volume.attached_machine_id) await room.api.volumes.delete(room.names.app, id);
+    });
+  }
+  const ips = resultsOf(room, 'ip.create').filter(({ made }) => made === true);
+  if (ips.length === 0) return;
+  await tellFailure(room, 'the addresses of this run', async () => {
+    const { items } = toIpsData(await room.api.ips.list(room.names.app));
+    for (const { ip, type } of ips) {
+      const another = items.some((item) => item.type === type && item.ip !== ip);
+      if (another && typeof ip === 'string') await room.api.ips.delete(room.names.app, ip);
+    }
+  });
+}
+
+async function tellFailure(room: ApplyRoom, what: string, remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    room.context.signal.throwIfAborted();
+    if (!isSindriError(error)) throw error;
+    room.context.emit({
+      type: 'notice',
+      level: 'warning',
+      code: 'FLY_LEFTOVER',
+      message: `Another deploy was faster, and ${what} could not be removed: ${error.message}`,
+    });
+  }
+}
+
+function changed(name: string, why: string): SindriError {
+  return new SindriError({
+    code: 'FLY_MACHINE_CHANGED',
+    kind: 'incomplete',
+    retryable: true,
+    message: `Another deploy was working on machine ${name} at the same time, and ${why}.`,
+    hint: 'Run the same command again: it plans anew from what is there now.',
+    details: { machine: name },
+  });
+}

@@ -1,0 +1,93 @@
+import { SindriError } from '@sindri/core';
+import { FlyApiError, outcomeUnknownError } from '../api/errors.js';
+import { metadataOf, versionOf } from '../api/machines.js';
+import type { WireMachine, WireMachineConfig } from '../api/types.js';
+import { awaitUsable } from '../machine/await-usable.js';
+import { newestEventMs, throwIfHopeless, type BootWatch } from '../machine/boot-watch.js';
+import { takeLease } from '../machine/held-lease.js';
+import { metadataKeys } from '../model.js';
+import { runAddresses } from './addresses.js';
+import { finishConfig, secretsOutcome } from './machine-config.js';
+import { applied, skipped, type Apply, type ApplyRoom, type PayloadOf } from './room.js';
+
+/**
+ * Replaces the config of a machine under its lease, and only if it is still the version that the plan was made for. Fly may
+ * accept an update and take it back a moment later, so what is stored afterwards decides, not the answer.
+ */
+export const applyMachineUpdate: Apply<'machine.update'> = async (room, payload) => {
+  const { api, names, scene } = room;
+  const machine = { id: payload.machineId, name: payload.name };
+  const lease = await takeLease(scene, machine);
+  try {
+    const live = await api.machines.get(names.app, machine.id);
+    if (live === null) throw changed(payload, 'it is gone');
+    if (versionOf(live) !== payload.instanceId) {
+      if (sameDeploy(live, payload)) return skipped('machine.update', 'another run has done it', resultOf(live));
+      throw changed(payload, 'it has another config by now');
+    }
+    const config = finishConfig(room, payload.config, { live: live.config });
+    const updated = await update(room, payload, config, lease.nonce);
+    const watch: BootWatch = { machine, sinceMs: newestEventMs(live), launchId: room.context.launchId };
+    if (!payload.skipLaunch) {
+      await awaitUsable(scene, { ...watch, version: versionOf(updated) }, runAddresses(room, config));
+    }
+    const stored = await api.machines.get(names.app, machine.id);
+    if (stored !== null && !payload.skipLaunch) await throwIfHopeless(scene, watch, stored);
+    else if (stored !== null) await throwIfHopeless(scene, { ...watch, sinceMs: Infinity }, stored);
+    return applied('machine.update', resultOf(stored ?? updated));
+  } finally {
+    await lease.release();
+  }
+};
+
+/** One update. A lost answer is looked up by this run's launch id; a repeat is safe, since the version must still match. */
+async function update(
+  { api, context, names, ...room }: ApplyRoom,
+  payload: PayloadOf<'machine.update'>,
+  config: WireMachineConfig,
+  nonce: string,
+): Promise<WireMachine> {
+  const request = {
+    config,
+    currentVersion: payload.instanceId,
+    skipLaunch: payload.skipLaunch,
+    minSecretsVersion: secretsOutcome({ api, context, names, ...room }).version,
+    nonce,
+  };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await api.machines.update(names.app, payload.machineId, request);
+    } catch (error) {
+      if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
+      let live: WireMachine | null;
+      try {
+        live = await api.machines.get(names.app, payload.machineId);
+      } catch {
+        context.signal.throwIfAborted();
+        throw outcomeUnknownError(`update machine ${payload.name}`, error);
+      }
+      if (live !== null && metadataOf(live)[metadataKeys.launchId] === context.launchId) return live;
+      if (attempt >= 3) throw error;
+    }
+  }
+}
+
+function sameDeploy(live: WireMachine, payload: PayloadOf<'machine.update'>): boolean {
+  const wanted = (payload.config as WireMachineConfig).metadata?.[metadataKeys.specHash];
+  return wanted !== undefined && metadataOf(live)[metadataKeys.specHash] === wanted;
+}
+
+function resultOf(machine: WireMachine): { id: string; name: string; instanceId: string; state: string } {
+  return { id: machine.id, name: machine.name, instanceId: versionOf(machine), state: machine.state };
+}
+
+function changed({ name, machineId }: PayloadOf<'machine.update'>, why: string): SindriError {
+  return new SindriError({
+    code: 'FLY_MACHINE_CHANGED',
+    kind: 'incomplete',
+    retryable: true,
+    message: `Machine ${name} was changed after the plan was made: ${why}.`,
+    hint: 'Run the same command again: it plans anew from what is there now.',
+    details: { machine: machineId },
+  });
+}

@@ -1,0 +1,90 @@
+import { SindriError, isSindriError } from '@sindri/core';
+import { parseAuthorizedKeys } from '@sindri/ssh';
+import { homePath, secretsDigest, secretsHash } from '../mapping/index.js';
+import type { FlyFacts } from '../model.js';
+import { whenAppIsKnown } from './create-once.js';
+import { applied, resultsOf, type Apply, type ApplyRoom, type PayloadOf } from './room.js';
+
+const AUTHORIZED_KEYS = 'AUTHORIZED_KEYS';
+const READ_KEYS_SECONDS = 15;
+
+/**
+ * Sets and removes secrets in one request. Values go from the bundle into the request body and nowhere else. The version
+ * that Fly answers is what the machine must wait for; hash and digest become the machine's metadata.
+ */
+export const applySecretsSet: Apply<'secrets.set'> = async (room, payload) => {
+  const { api, context, names } = room;
+  const authorizedKeys = await collectAuthorizedKeys(room, payload.authorizedKeys);
+  const values: Record<string, string | null> = {
+    ...Object.fromEntries(payload.unset.map((name) => [name, null])),
+    ...Object.fromEntries(payload.set.map((name) => [name, context.secrets.reveal(name)])),
+    ...(authorizedKeys === null ? {} : { [AUTHORIZED_KEYS]: `${authorizedKeys.join('\n')}\n` }),
+  };
+  const reply = await whenAppIsKnown(room, () => api.secrets.set(names.app, values));
+  const set = Object.keys(values).filter((name) => values[name] !== null);
+  const digests = reply.secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
+  return applied('secrets.set', {
+    version: reply.version,
+    set: set.sort(),
+    unset: [...payload.unset],
+    hash: secretsHash(context.secrets.entries, authorizedKeys),
+    digest: secretsDigest(digests, set),
+    authorizedKeys,
+  });
+};
+
+/** The keys to admit, `null` when the secret comes from the config. */
+async function collectAuthorizedKeys(
+  room: ApplyRoom,
+  wanted: PayloadOf<'secrets.set'>['authorizedKeys'],
+): Promise<string[] | null> {
+  if (wanted === null) return null;
+  const keys = new Set(parseAuthorizedKeys(wanted.keys.join('\n')));
+  if (wanted.addIdentity) {
+    const [own] = parseAuthorizedKeys(ownPublicKey(room) ?? '');
+    if (own === undefined) throw noIdentity();
+    keys.add(own);
+  }
+  if (wanted.mergeFromMachine !== null) {
+    for (const key of await readAuthorizedKeys(room, wanted.mergeFromMachine)) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** The key made in this run, or the one that was there when the plan was made. */
+function ownPublicKey(room: ApplyRoom): string | null {
+  const made = resultsOf(room, 'identity.create')[0]?.publicKey;
+  if (typeof made === 'string') return made;
+  const facts = room.context.observation.facts as unknown as FlyFacts;
+  return facts.identity?.publicKey ?? null;
+}
+
+/** What the machine admits now. Best effort: a machine that cannot be asked must not stop a deploy. */
+async function readAuthorizedKeys({ api, context, names }: ApplyRoom, machine: string): Promise<string[]> {
+  try {
+    const { stdout } = await api.machines.exec(names.app, machine, {
+      command: ['sh', '-c', `cat "\${ALT_HOME:-${homePath}}"/.ssh/authorized_keys`],
+      timeoutSeconds: READ_KEYS_SECONDS,
+    });
+    return parseAuthorizedKeys(stdout);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!isSindriError(error)) throw error;
+    context.emit({
+      type: 'notice',
+      level: 'warning',
+      code: 'FLY_KEYS_UNREAD',
+      message: `The SSH keys that the machine admits now could not be read, so only the known ones stay: ${error.message}`,
+    });
+    return [];
+  }
+}
+
+function noIdentity(): SindriError {
+  return new SindriError({
+    code: 'FLY_NO_IDENTITY',
+    kind: 'incomplete',
+    message: 'There is no SSH key of this user any more, although the plan relied on one.',
+    hint: 'Run the same command again: it finds or makes a key.',
+  });
+}

@@ -1,0 +1,84 @@
+import { SindriError, isSindriError } from '@sindri/core';
+import { awaitSshBanner } from '@sindri/ssh';
+import { watchBoot, type BootWatch } from './boot-watch.js';
+import { firstToEnd } from './race.js';
+import { withSignal, type Scene } from './scene.js';
+import { timing } from './timing.js';
+
+/** Where SSH is reached from outside. */
+export interface SshAddress {
+  host: string;
+  port: number;
+  note?: string;
+}
+
+/** Networks change for a moment; only what stays unreachable is. */
+const UNREACHABLE_TRIES = 3;
+
+/**
+ * Waits until an SSH server answers through Fly's edge, and reports a machine that ends meanwhile at once. When this
+ * computer has no way to any of the addresses (most often: no IPv6), it says so in a notice and returns: nothing is wrong
+ * with the machine. Throws `FLY_SSH_TIMEOUT`.
+ */
+export async function awaitSsh(scene: Scene, watch: BootWatch, addresses: readonly SshAddress[]): Promise<void> {
+  if (addresses.length === 0) {
+    noWayIn(scene, `The app has no address of its own for SSH.`);
+    return;
+  }
+  scene.progress(`waiting for SSH on ${addresses.map(({ host, port }) => `${host} port ${port}`).join(', ')}`);
+  await firstToEnd<void>(scene.context.signal, [
+    (signal) => awaitBanner(withSignal(scene, signal), addresses),
+    (signal) => watchBoot(withSignal(scene, signal), watch),
+  ]);
+}
+
+async function awaitBanner(scene: Scene, addresses: readonly SshAddress[]): Promise<void> {
+  const { clock, signal } = scene.context;
+  const hopeless = new AbortController();
+  try {
+    await awaitSshBanner([...addresses], {
+      signal: AbortSignal.any([signal, hopeless.signal]),
+      clock,
+      timeoutMs: timing.sshMs,
+      onAttempt({ attempt, failures }) {
+        const unreachable = failures.every(({ reason }) => reason === 'unreachable');
+        if (unreachable && attempt >= UNREACHABLE_TRIES) hopeless.abort(new Error('no way to any address'));
+        const first = failures[0];
+        if (first !== undefined) scene.progress(`waiting for SSH: ${first.address.host} ${first.message}`);
+      },
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (hopeless.signal.aborted) {
+      noWayIn(scene, 'This computer has no way to the addresses of the app (no IPv6?), so SSH was not tried.');
+      return;
+    }
+    if (isSindriError(error) && error.code === 'SSH_UNREACHABLE') throw sshTimeout(error);
+    throw error;
+  }
+}
+
+function noWayIn(scene: Scene, what: string): void {
+  scene.context.emit({
+    type: 'notice',
+    level: 'warning',
+    code: 'FLY_SSH_NOT_CHECKED',
+    message:
+      `${what} The machine itself is started. To get in from networks without IPv6, set ` +
+      '`providers.fly.dedicatedIpv4: true` (about $2 a month) and deploy again.',
+  });
+}
+
+function sshTimeout(cause: SindriError): SindriError {
+  return new SindriError({
+    code: 'FLY_SSH_TIMEOUT',
+    kind: 'incomplete',
+    retryable: true,
+    message: `The machine is started, but its SSH server did not answer. ${cause.message}`,
+    hint:
+      'It may still be preparing its home directory: `sindri logs` tells, and running the same command again continues. ' +
+      'If this network blocks IPv6, set `providers.fly.dedicatedIpv4: true`.',
+    details: cause.details,
+    cause,
+  });
+}

@@ -1,0 +1,160 @@
+import { SindriError, type JsonObject, type LogLine } from '@sindri/core';
+import { metadataOf } from '../api/machines.js';
+import type { WireExitEvent, WireMachine, WireMachineEvent } from '../api/types.js';
+import { metadataKeys } from '../model.js';
+import type { MachineRef, Scene } from './scene.js';
+import { timing } from './timing.js';
+
+export interface BootWatch {
+  machine: MachineRef;
+  /** Events up to this time (ms) belong to an earlier life of the machine. */
+  sinceMs: number;
+  /** The config that must stay in force; another one means that Fly took the update back. */
+  launchId?: string;
+}
+
+const HOPELESS = new Set(['failed', 'launch_failed', 'destroying', 'destroyed']);
+const RESTING = new Set(['stopped', 'suspended']);
+const LOG_LINES = 20;
+const SHOWN_LOG_LINES = 5;
+
+/** The time of the newest event: whatever is newer comes from what is done next. */
+export function newestEventMs(machine: Pick<WireMachine, 'events'>): number {
+  return Math.max(-1, ...(machine.events ?? []).map(({ timestamp }) => timestamp));
+}
+
+/**
+ * Looks at a booting machine again and again until `signal` is aborted, and throws as soon as it cannot come up any more:
+ * `FLY_MACHINE_EXITED` with exit code and last log lines, `FLY_MACHINE_FAILED`, `FLY_UPDATE_REVERTED`.
+ */
+export async function watchBoot(scene: Scene, watch: BootWatch): Promise<never> {
+  let told = '';
+  for (;;) {
+    await scene.context.clock.sleep(timing.watchMs, scene.context.signal);
+    const machine = await scene.api.machines.get(scene.app, watch.machine.id);
+    // A host may know of a new machine before the API does.
+    if (machine === null) continue;
+    await throwIfHopeless(scene, watch, machine);
+    const now = describeBoot(machine);
+    if (now !== told) scene.progress(now);
+    told = now;
+  }
+}
+
+/** One look of {@link watchBoot}. */
+export async function throwIfHopeless(scene: Scene, watch: BootWatch, machine: WireMachine): Promise<void> {
+  const exit = findExit(machine.events ?? [], watch.sinceMs);
+  if (exit !== null) throw await exitedError(scene, watch.machine, exit);
+  if (HOPELESS.has(machine.state)) throw await failedError(scene, watch.machine, machine);
+  if (RESTING.has(machine.state) && wasStopped(machine.events ?? [], watch.sinceMs)) throw stoppedError(machine);
+  const mark = metadataOf(machine)[metadataKeys.launchId];
+  if (watch.launchId !== undefined && machine.config && mark !== watch.launchId) throw revertedError(watch.machine);
+}
+
+/** What happened since the first launch or start that we are responsible for, oldest first. */
+function sinceLaunch(events: readonly WireMachineEvent[], sinceMs: number): WireMachineEvent[] {
+  const recent = events.filter(({ timestamp }) => timestamp > sinceMs).sort((a, b) => a.timestamp - b.timestamp);
+  const begun = recent.findIndex(({ type }) => type === 'launch' || type === 'start');
+  return begun === -1 ? [] : recent.slice(begun);
+}
+
+/** Whether somebody (a person, or Fly's proxy) has put the machine to rest again. */
+function wasStopped(events: readonly WireMachineEvent[], sinceMs: number): boolean {
+  return sinceLaunch(events, sinceMs).some(({ type }) => ['stop', 'suspend', 'exit'].includes(type));
+}
+
+/** The exit of the main process that nobody asked for. */
+function findExit(events: readonly WireMachineEvent[], sinceMs: number): WireExitEvent | null {
+  for (const event of sinceLaunch(events, sinceMs)) {
+    if (event.type !== 'exit') continue;
+    const exit = event.request?.exit_event ?? event.request?.MonitorEvent?.exit_event ?? {};
+    if (exit.requested_stop !== true) return exit;
+  }
+  return null;
+}
+
+async function exitedError(scene: Scene, machine: MachineRef, exit: WireExitEvent): Promise<SindriError> {
+  const code = exit.guest_exit_code ?? exit.exit_code ?? null;
+  const lines = await lastLogLines(scene, machine);
+  const why = exit.oom_killed === true ? 'it ran out of memory' : `exit code ${code ?? 'unknown'}`;
+  return new SindriError({
+    code: 'FLY_MACHINE_EXITED',
+    kind: 'refused',
+    message: `Machine ${machine.name} ended right after its start: ${why}.`,
+    hint: `${exit.oom_killed === true ? 'Set `deployment.resources.memory` higher. ' : ''}${quote(lines)}`,
+    details: {
+      machine: machine.id,
+      exitCode: code,
+      signal: exit.guest_signal ?? exit.signal ?? null,
+      oomKilled: exit.oom_killed ?? false,
+      lastLogLines: lines,
+    } satisfies JsonObject,
+  });
+}
+
+async function failedError(scene: Scene, machine: MachineRef, seen: WireMachine): Promise<SindriError> {
+  const lines = await lastLogLines(scene, machine);
+  return new SindriError({
+    code: 'FLY_MACHINE_FAILED',
+    kind: 'refused',
+    message: `Machine ${machine.name} did not come up: Fly calls it ${seen.state}.`,
+    hint: quote(lines),
+    details: { machine: machine.id, state: seen.state, lastLogLines: lines },
+  });
+}
+
+function stoppedError(machine: WireMachine): SindriError {
+  return new SindriError({
+    code: 'FLY_MACHINE_STOPPED',
+    kind: 'incomplete',
+    retryable: true,
+    message: `Machine ${machine.name} was ${machine.state} by somebody else while it was starting.`,
+    hint: 'Run the same command again: it starts it anew.',
+    details: { machine: machine.id, state: machine.state },
+  });
+}
+
+function revertedError(machine: MachineRef): SindriError {
+  return new SindriError({
+    code: 'FLY_UPDATE_REVERTED',
+    kind: 'refused',
+    retryable: true,
+    message: `Fly accepted the update of machine ${machine.name} and then took it back: the old config is in force again.`,
+    hint: 'This happens when its host has no room for the new size. Try again later, or ask for less.',
+    details: { machine: machine.id },
+  });
+}
+
+/** What the machine wrote last, oldest first. Best effort: without logs the failure itself still gets told. */
+async function lastLogLines(scene: Scene, machine: MachineRef): Promise<string[]> {
+  try {
+    const { lines } = await scene.api.logs.page(scene.app, { instance: machine.id });
+    const own = lines.filter((line) => line.instance === '' || line.instance === machine.id).slice(-LOG_LINES);
+    for (const line of own) emitLine(scene, line);
+    return own.map(({ message }) => scene.redactor.text(message));
+  } catch {
+    scene.context.signal.throwIfAborted();
+    return [];
+  }
+}
+
+function emitLine(scene: Scene, line: LogLine): void {
+  scene.context.emit({
+    type: 'log.line',
+    source: line.source,
+    message: scene.redactor.text(line.message),
+    ...(line.timestamp === '' ? {} : { timestamp: line.timestamp }),
+  });
+}
+
+function quote(lines: readonly string[]): string {
+  if (lines.length === 0) return 'It wrote no log lines. `sindri logs` shows what comes later.';
+  return ['Its last lines:', ...lines.slice(-SHOWN_LOG_LINES).map((line) => `  ${line}`)].join('\n');
+}
+
+function describeBoot(machine: WireMachine): string {
+  const failing = (machine.checks ?? []).find(({ status }) => status !== 'passing');
+  return failing === undefined
+    ? `machine ${machine.name} is ${machine.state}`
+    : `machine ${machine.name} is ${machine.state}, check ${failing.name} is ${failing.status}`;
+}

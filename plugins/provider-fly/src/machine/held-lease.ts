@@ -1,0 +1,155 @@
+import { SindriError } from '@sindri/core';
+import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
+import type { WireLease } from '../api/types.js';
+import { withSignal, type MachineRef, type Scene } from './scene.js';
+import { timing } from './timing.js';
+
+/** The right to change a machine, kept alive until it is given back. */
+export interface HeldLease {
+  readonly nonce: string;
+  /** Gives it back. Never rejects: a lease that cannot be released ends by itself within seconds. */
+  release(): Promise<void>;
+}
+
+/** Takes the lease of a machine, waiting for whoever has it. Throws `FLY_LEASE_HELD` after the lock timeout. */
+export async function takeLease(scene: Scene, machine: MachineRef): Promise<HeldLease> {
+  const nonce = await whenUnleased(scene, machine, () => acquire(scene, machine));
+  return keepAlive(scene, machine, nonce, { announce: false });
+}
+
+/**
+ * Keeps a lease that came with the machine's creation. That one has no description yet, so it is refreshed at once: others
+ * who wait for it want to know for whom.
+ */
+export function keepCreatedLease(scene: Scene, machine: MachineRef, nonce: string): HeldLease {
+  return keepAlive(scene, machine, nonce, { announce: true });
+}
+
+/** The nonce of the lease that this run holds although the answer that carried it was lost. */
+export async function findOwnNonce(scene: Scene, machine: MachineRef): Promise<string | null> {
+  const lease = await scene.api.leases.get(scene.app, machine.id);
+  return lease?.nonce ?? null;
+}
+
+/**
+ * Runs `write`; while somebody else holds the lease it waits, says for whom, and tries again. Throws `FLY_LEASE_HELD` after
+ * the lock timeout.
+ */
+export async function whenUnleased<T>(scene: Scene, machine: MachineRef, write: () => Promise<T>): Promise<T> {
+  const deadline = scene.context.clock.now() + scene.lockTimeoutMs;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!hasCode(error, 'FLY_LEASE_HELD')) throw error;
+      const holder = await awaitLeaseEnd(scene, machine, deadline);
+      if (scene.context.clock.now() >= deadline) throw error;
+      // Gone between two calls: Fly's own proxy takes leases for moments, so go on without haste.
+      if (holder === null) await scene.context.clock.sleep(timing.leasePollMs, scene.context.signal);
+    }
+  }
+}
+
+/**
+ * Waits until nobody holds the machine's lease, and returns who held it last (`null` = it was free). Throws
+ * `FLY_LEASE_HELD` when `deadline` (ms since the epoch) passes.
+ */
+export async function awaitLeaseEnd(scene: Scene, machine: MachineRef, deadline: number): Promise<string | null> {
+  const { clock, signal, emit } = scene.context;
+  let told = '';
+  let holder: string | null = null;
+  for (;;) {
+    const lease = await scene.api.leases.get(scene.app, machine.id);
+    if (lease === null) return holder;
+    holder = describeHolder(lease);
+    if (holder !== told) {
+      emit({ type: 'lock.waiting', resource: `machine ${machine.name}`, ...leaseFacts(lease) });
+      told = holder;
+    }
+    if (clock.now() >= deadline) throw leaseHeld(machine, lease);
+    await clock.sleep(timing.leasePollMs, signal);
+  }
+}
+
+async function acquire(scene: Scene, machine: MachineRef): Promise<string> {
+  const request = { ttlSeconds: timing.leaseTtlSeconds, description: scene.who };
+  try {
+    return nonceOf(await scene.api.leases.acquire(scene.app, machine.id, request));
+  } catch (error) {
+    if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
+    let lease: WireLease | null;
+    try {
+      lease = await scene.api.leases.get(scene.app, machine.id);
+    } catch {
+      throw outcomeUnknownError(`give us the lease of machine ${machine.name}`, error);
+    }
+    // The description carries this run's launch id, so it is ours when it is equal.
+    if (lease?.description === scene.who) return nonceOf(lease);
+    return nonceOf(await scene.api.leases.acquire(scene.app, machine.id, request));
+  }
+}
+
+function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { announce: boolean }): HeldLease {
+  const stop = new AbortController();
+  const background = withSignal(scene, AbortSignal.any([scene.context.signal, stop.signal]));
+  const running = refreshLoop();
+  return {
+    nonce,
+    async release() {
+      stop.abort();
+      await running;
+      const cleanup = withSignal(scene, AbortSignal.timeout(timing.cleanupMs));
+      await cleanup.api.leases.release(scene.app, machine.id, nonce).catch(() => undefined);
+    },
+  };
+
+  async function refreshLoop(): Promise<void> {
+    const { clock, signal } = background.context;
+    try {
+      if (!options.announce) await clock.sleep(timing.leaseRefreshMs, signal);
+      for (;;) {
+        // A refresh that fails is tried again at the next turn; the write that needs the lease tells if it is gone.
+        await refresh().catch(() => undefined);
+        await clock.sleep(timing.leaseRefreshMs, signal);
+      }
+    } catch {
+      // Released or cancelled.
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    const request = { ttlSeconds: timing.leaseTtlSeconds, description: scene.who, nonce };
+    await background.api.leases.acquire(scene.app, machine.id, request);
+  }
+}
+
+function nonceOf(lease: WireLease): string {
+  return lease.nonce ?? '';
+}
+
+function describeHolder(lease: WireLease): string {
+  const owner = lease.owner ?? 'somebody';
+  return lease.description ? `${lease.description} (${owner})` : owner;
+}
+
+function leaseFacts(lease: WireLease): { holder: string; description?: string; expiresAt?: string } {
+  return {
+    holder: lease.owner ?? 'somebody',
+    ...(lease.description ? { description: lease.description } : {}),
+    ...(lease.expires_at === undefined ? {} : { expiresAt: new Date(lease.expires_at * 1_000).toISOString() }),
+  };
+}
+
+function leaseHeld(machine: MachineRef, lease: WireLease): SindriError {
+  const facts = leaseFacts(lease);
+  return new SindriError({
+    code: 'FLY_LEASE_HELD',
+    kind: 'incomplete',
+    retryable: true,
+    message: `Somebody else is changing machine ${machine.name}: ${describeHolder(lease)}${
+      facts.expiresAt === undefined ? '' : `, until ${facts.expiresAt} at least`
+    }.`,
+    hint: 'Wait until that is over and run the same command again, or wait longer with --lock-timeout.',
+    details: { machine: machine.id, ...facts },
+  });
+}

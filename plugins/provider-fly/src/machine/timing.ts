@@ -1,0 +1,23 @@
+/** How long things may take. Milliseconds unless the name says otherwise. */
+export const timing = {
+  /** Short, so that a client that dies blocks nobody for long; a held lease is refreshed. */
+  leaseTtlSeconds: 15,
+  leaseRefreshMs: 5_000,
+  leasePollMs: 1_000,
+  /** Pause between two looks at a machine that should be getting somewhere. */
+  watchMs: 1_000,
+  /** A large image is pulled before the first start. */
+  startMs: 10 * 60_000,
+  /** The image prepares the home directory before it starts sshd; on a big volume that takes minutes. */
+  sshMs: 5 * 60_000,
+  /** How long the main process may take to end after SIGTERM. */
+  stopGraceMs: 10_000,
+  stopMs: 60_000,
+  suspendMs: 60_000,
+  goneMs: 60_000,
+  /** Clean-up after a cancel or a failure. */
+  cleanupMs: 5_000,
+  /** A machine that has just stopped refuses to start for a moment. */
+  busyRetryMs: 1_000,
+  busyMs: 60_000,
+} as const;
