@@ -17,7 +17,7 @@ export {
 export { restoreKeptValues } from './kept-values.js';
 export { desiredNames, homePath, homeVolumeName, internalSshPort, type DesiredNames } from './names.js';
 export { flyOptionsSchema } from './options.js';
-export { planFly } from './plan.js';
+export { planFly } from './plan/index.js';
 export { secretsDigest, secretsHash } from './secrets-hash.js';
 export { summarizeFly } from './summary.js';
-export { validateSpec } from './validate.js';
+export { validateSpec } from './validate/index.js';

@@ -38,7 +38,6 @@ export const flyOptionsSchema: JsonSchema = {
     region: {
       description: 'Three-letter code of the Fly region where machine and volume live, such as sjc, iad, ams or nrt.',
       type: 'string',
-      pattern: '^[a-z]{3}$',
       default: defaultOptions.region,
       examples: ['sjc', 'iad', 'ams', 'nrt'],
     },
