@@ -95,7 +95,18 @@ export function describeIdentity(identity: SshIdentity): string {
   return identity.comment === '' ? 'agent' : `agent (${identity.comment})`;
 }
 
-async function findOwnKey(env: FindIdentitiesOptions['env']): Promise<{ identity: SshIdentity | null; publicKey?: string }> {
+/**
+ * The identity of one private key file, `null` when it is not there, has a passphrase, or is in a format other than OpenSSH's:
+ * for keys that a config names and {@link findIdentities} does not look for.
+ */
+export async function identityFromFile(file: string): Promise<SshIdentity | null> {
+  const found = await inspectKeyFile(file);
+  return found.status === 'usable' ? { kind: 'file', path: file, publicKey: found.publicKey } : null;
+}
+
+async function findOwnKey(
+  env: FindIdentitiesOptions['env'],
+): Promise<{ identity: SshIdentity | null; publicKey?: string }> {
   const home = env.HOME;
   // A relative HOME would mean a different key in each directory.
   if (home === undefined || !path.isAbsolute(home)) return { identity: null };

@@ -1,11 +1,6 @@
 export { formatAddress, type SshAddress } from './addresses.js';
 export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';
-export {
-  connectSsh,
-  type ConnectPhase,
-  type ConnectSshOptions,
-  type SshConnection,
-} from './connection.js';
+export { connectSsh, type ConnectPhase, type ConnectSshOptions, type SshConnection } from './connection.js';
 export { dialFirst, type DialOptions, type DialResult, type Lookup } from './dial.js';
 export type { DialFailure, DialFailureReason, SshErrorCode } from './errors.js';
 export { hostKeyStore, type HostKeyStore } from './host-keys.js';
@@ -13,6 +8,7 @@ export {
   createIdentity,
   describeIdentity,
   findIdentities,
+  identityFromFile,
   orderIdentities,
   type FindIdentitiesOptions,
   type SshIdentity,
