@@ -5,7 +5,7 @@ import type { Output } from './output.js';
 /** Shows what an operation reports: one JSON line per event in `ndjson` mode, progress on stderr otherwise. */
 export interface EventRenderer {
   emit: Emit;
-  /** Clears the live list, so that something else can be written. The next event starts a new one. */
+  /** Clears the live list, so that something else can be written. The next event brings it back. */
   pause(): void;
 }
 
@@ -50,7 +50,6 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
     },
     pause() {
       progress?.stop();
-      progress = null;
     },
   };
 }

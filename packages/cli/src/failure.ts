@@ -35,7 +35,9 @@ function isFrameworkError(error: unknown): error is FrameworkError {
 }
 
 function plainMessage(error: FrameworkError): string {
-  const text = stripStyle(error.message).replace(/\nSee more help with --help$/, '');
+  const text = stripStyle(error.message)
+    .replace(/\nSee more help with --help$/, '')
+    .replace(/^Parsing (--\S+)\s+/, '$1: ');
   const flags = names(error.flags);
   if (flags.length > 0) return `There is no option ${flags.join(', ')}.`;
   return /[.!?]$/.test(text) ? text : `${text}.`;
@@ -44,7 +46,7 @@ function plainMessage(error: FrameworkError): string {
 function hintFor(error: FrameworkError, help: string): string {
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`);
   const meant = names(error.flags).flatMap((flag) => core().nearest(flag, known) ?? []);
-  return meant.length > 0 ? `Did you mean ${meant.join(', ')}? All options: ${help}` : `See ${help}`;
+  return meant.length > 0 ? `Did you mean ${meant.join(', ')}? All options: ${help}` : `See: ${help}`;
 }
 
 function names(value: unknown): string[] {
@@ -52,6 +54,5 @@ function names(value: unknown): string[] {
 }
 
 function stripStyle(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\u001b\[[0-9;]*m/g, '');
 }

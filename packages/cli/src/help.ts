@@ -8,6 +8,18 @@ const groups: [string, string[]][] = [
 
 /** Root help that says what to type first; everything below the root is the framework's. */
 export default class SindriHelp extends Help {
+  override async showHelp(argv: string[]): Promise<void> {
+    try {
+      await super.showHelp(argv);
+    } catch (error) {
+      const id = /^Command (\S+) not found/.exec((error as Error).message)?.[1];
+      if (id === undefined) throw error;
+      // Help on something that is no command deserves the same answer as running it.
+      const { failures } = await this.config.runHook('command_not_found', { id, argv: [] });
+      throw failures[0]?.error ?? error;
+    }
+  }
+
   protected override async showRootHelp(): Promise<void> {
     const topics = this.sortedTopics.filter(({ name }) => !name.includes(':'));
     const lines = new Map<string, string>([
@@ -16,7 +28,9 @@ export default class SindriHelp extends Help {
         .filter(({ id }) => !id.includes(':'))
         .map((command): [string, string] => [command.id, firstLine(this.summary(command))]),
       // A topic that is a command, too, is better described by its topic.
-      ...topics.filter(({ description }) => description).map(({ name, description }): [string, string] => [name, firstLine(description)]),
+      ...topics
+        .filter(({ description }) => description)
+        .map(({ name, description }): [string, string] => [name, firstLine(description)]),
     ]);
     const known = new Set(groups.flatMap(([, names]) => names));
     const rest = [...lines.keys()].filter((name) => !known.has(name)).sort();

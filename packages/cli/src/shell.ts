@@ -21,8 +21,8 @@ export interface Shell {
   stream(document: object, text: () => string): void;
   /** A new state of the answer that is being watched. */
   update(document: unknown, text: (style: Style) => string): void;
-  /** Clears progress; call before something else owns the terminal. */
-  quiet(): void;
+  /** Gives terminal and signals to a process of the environment: clears progress, stops listening for Ctrl-C. */
+  handOver(): void;
   /** The bare streams, for a process in the environment: its bytes pass unchanged. */
   readonly streams: TerminalStreams;
   providers(): ProviderRegistry;

@@ -34,6 +34,9 @@ export interface TerminalOptions {
   remote: boolean;
 }
 
+/** How long an interrupted command may take to end before it says that it is about to, in ms. */
+const stopNoticeMs = 200;
+
 /** The only place of a command's life that knows `process`. */
 export function openTerminal({ config, argv, help, remote }: TerminalOptions): Terminal {
   const { stdin, stdout, stderr, env } = process;
@@ -54,7 +57,8 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
 
   const interrupts = watchInterrupts({
     source: process,
-    onFirst: () => say(() => 'Stopping … press Ctrl-C again to leave at once.'),
+    // What ends at once, such as a watch, needs no announcement.
+    onFirst: () => setTimeout(() => say(() => 'Stopping … press Ctrl-C again to leave at once.'), stopNoticeMs).unref(),
     onSecond: () => process.exit(exitCodes.interrupted),
   });
 
@@ -86,7 +90,10 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       quiet();
       output.update(document, text);
     },
-    quiet,
+    handOver() {
+      quiet();
+      interrupts.dispose();
+    },
     streams: { stdin, stdout, stderr },
     providers: () => (registry ??= core().createProviderRegistry(installedProviders(config))),
     startLocal: (source) => startLocalPlatform(config, source),

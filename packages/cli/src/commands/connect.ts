@@ -20,7 +20,8 @@ export default class ConnectCommand extends BaseCommand {
   static override strict = false;
   static override flags = {
     method: string({
-      summary: 'The way in: auto, direct (by name), dedicated (by dedicated address), or another that the provider knows.',
+      summary:
+        'The way in: auto, direct (by name), dedicated (by dedicated address), or another that the provider knows.',
       helpValue: 'METHOD',
       env: 'SINDRI_METHOD',
     }),

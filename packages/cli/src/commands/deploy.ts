@@ -16,12 +16,18 @@ export default class DeployCommand extends BaseCommand {
   static override examples = [
     { description: 'Deploy what sindri.yaml here describes', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'On the local Fly, without an account', command: '<%= config.bin %> <%= command.id %> --local' },
-    { description: 'In CI, as a stream of events', command: '<%= config.bin %> <%= command.id %> --yes --output ndjson' },
+    {
+      description: 'In CI, as a stream of events',
+      command: '<%= config.bin %> <%= command.id %> --yes --output ndjson',
+    },
     {
       description: 'Another image than the file names',
       command: '<%= config.bin %> <%= command.id %> --image ghcr.io/pacphi/sindri:3.0.0',
     },
-    { description: 'Apply a plan that was saved and read', command: '<%= config.bin %> <%= command.id %> --plan plan.json' },
+    {
+      description: 'Apply a plan that was saved and read',
+      command: '<%= config.bin %> <%= command.id %> --plan plan.json',
+    },
   ];
   static override flags = {
     image: string({ summary: 'Deploy this image instead of the one in sindri.yaml.', helpValue: 'REFERENCE' }),

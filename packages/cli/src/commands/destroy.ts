@@ -11,7 +11,10 @@ export default class DestroyCommand extends BaseCommand {
     'Shows what will be lost and what it saves, asks for the name of the environment, and looks again afterwards that nothing is left.';
   static override examples = [
     { description: 'Destroy what sindri.yaml here describes', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'Keep the volumes, to deploy again later', command: '<%= config.bin %> <%= command.id %> --keep-volumes' },
+    {
+      description: 'Keep the volumes, to deploy again later',
+      command: '<%= config.bin %> <%= command.id %> --keep-volumes',
+    },
     { description: 'Without being asked', command: '<%= config.bin %> <%= command.id %> --yes' },
   ];
   static override flags = {

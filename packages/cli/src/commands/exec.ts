@@ -15,7 +15,10 @@ export default class ExecCommand extends BaseCommand {
   static override usage = ['<%= command.id %> [--method auto|direct|dedicated|api] -- COMMAND'];
   static override examples = [
     { description: 'A program and its arguments', command: '<%= config.bin %> <%= command.id %> -- ls -la /workspace' },
-    { description: 'A line for the remote shell', command: "<%= config.bin %> <%= command.id %> -- 'cd app && npm test | tail'" },
+    {
+      description: 'A line for the remote shell',
+      command: "<%= config.bin %> <%= command.id %> -- 'cd app && npm test | tail'",
+    },
     { description: 'Send a file', command: "<%= config.bin %> <%= command.id %> -- 'cat > notes.txt' < notes.txt" },
     { description: 'Status and output as JSON', command: '<%= config.bin %> <%= command.id %> --json -- uname -a' },
   ];

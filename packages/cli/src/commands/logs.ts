@@ -12,7 +12,10 @@ export default class LogsCommand extends BaseCommand {
   static override description = 'Oldest line first. With --follow it waits for new lines until Ctrl-C.';
   static override examples = [
     { description: 'The newest 100 lines', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'The last ten minutes, and on', command: '<%= config.bin %> <%= command.id %> --since 10m --follow' },
+    {
+      description: 'The last ten minutes, and on',
+      command: '<%= config.bin %> <%= command.id %> --since 10m --follow',
+    },
     { description: 'As JSON lines', command: '<%= config.bin %> <%= command.id %> -f --output ndjson' },
   ];
   static override flags = {

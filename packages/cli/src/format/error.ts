@@ -17,7 +17,7 @@ export function formatError(error: ErrorDocument, style: Style): string {
         ];
   return [
     ...body,
-    ...(error.hint === undefined ? [] : [`${style.cyan('Try:')} ${indent(error.hint, '     ').trimStart()}`]),
+    ...(error.hint === undefined ? [] : [`${style.cyan('Hint:')} ${indent(error.hint, '      ').trimStart()}`]),
     style.dim(`Code: ${error.code}`),
   ].join('\n');
 }

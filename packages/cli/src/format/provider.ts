@@ -10,7 +10,8 @@ function formatProvider(listing: ProviderListing, style: Style): string {
   const { name, title, apiVersion, origin, capabilities, local, problem } = listing;
   const lines = [`${style.bold(name)}${title === null ? '' : `  ${title}`}`];
   lines.push(`  ${style.dim('from')}      ${origin} (contract version ${apiVersion})`);
-  if (capabilities !== null) lines.push(`  ${style.dim('can')}       ${capabilities.join(', ') || 'nothing beyond the required'}`);
+  if (capabilities !== null)
+    lines.push(`  ${style.dim('can')}       ${capabilities.join(', ') || 'nothing beyond the required'}`);
   if (local) lines.push(`  ${style.dim('--local')}   yes`);
   if (problem !== null) {
     lines.push(`  ${style.red('problem')}   ${problem.message}`);

@@ -17,7 +17,10 @@ export function formatStatus(summary: EnvironmentSummary, style: Style, nowMs: n
     ['Region', summary.region],
     ['Image', summary.image],
     ['Size', size.length === 0 ? null : size.join(', ')],
-    ...summary.addresses.map((address, index): [string, string] => [index === 0 ? 'Addresses' : '', shownAddress(address)]),
+    ...summary.addresses.map((address, index): [string, string] => [
+      index === 0 ? 'Addresses' : '',
+      shownAddress(address),
+    ]),
     ['Created', time(timestamps.createdAt)],
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
@@ -42,7 +45,8 @@ export function formatStatus(summary: EnvironmentSummary, style: Style, nowMs: n
 /** `running`, in the colour of its meaning, with the platform's own word when it says more. */
 export function stateText(summary: EnvironmentSummary, style: Style): string {
   const { state, platformState, stateReason } = summary;
-  const paint = state === 'running' ? style.green : /^(failed|incomplete|unknown)$/.test(state) ? style.red : style.yellow;
+  const paint =
+    state === 'running' ? style.green : /^(failed|incomplete|unknown)$/.test(state) ? style.red : style.yellow;
   const own = platformState === null || platformState === state ? '' : ` (${platformState})`;
   const reason = stateReason === undefined ? '' : `. ${stateReason}`;
   return `${paint(stateWords[state])}${own}${reason}`;

@@ -17,10 +17,13 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
       code: 'USAGE',
       kind: 'usage',
       message: `${config.bin} ${parent.replaceAll(':', ' ')} takes no "${extra}".`,
-      hint: `See ${config.bin} ${parent.replaceAll(':', ' ')} --help`,
+      hint: `See: ${config.bin} ${parent.replaceAll(':', ' ')} --help`,
     });
   }
-  const known = [...config.commands.filter(({ hidden }) => !hidden).map((command) => command.id), ...config.topics.map(({ name }) => name)];
+  const known = [
+    ...config.commands.filter(({ hidden }) => !hidden).map((command) => command.id),
+    ...config.topics.map(({ name }) => name),
+  ];
   const meant = nearest(id, known) ?? nearest(words[0] ?? '', known);
   throw new SindriError({
     code: 'USAGE',
@@ -29,7 +32,7 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
     hint:
       meant === undefined
         ? `All commands: ${config.bin} help`
-        : `Did you mean: ${config.bin} ${meant.replaceAll(':', ' ')}   (all commands: ${config.bin} help)`,
+        : `Did you mean: ${config.bin} ${meant.replaceAll(':', ' ')} (all commands: ${config.bin} help)`,
     details: meant === undefined ? {} : { suggestion: meant.replaceAll(':', ' ') },
   });
 };

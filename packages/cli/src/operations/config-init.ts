@@ -26,7 +26,11 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
   const { SindriError, initialConfig } = core();
   const provider = await chooseProvider(shell, request.provider);
   const name = request.name ?? nameFrom(path.basename(shell.cwd));
-  const text = initialConfig({ name, provider, ...(request.profile === undefined ? {} : { profile: request.profile }) });
+  const text = initialConfig({
+    name,
+    provider,
+    ...(request.profile === undefined ? {} : { profile: request.profile }),
+  });
   await mustBeValid(shell, text);
   const shown = request.file ?? 'sindri.yaml';
   const file = path.resolve(shell.cwd, shown);
@@ -49,6 +53,8 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
 /** `My Project (2)` → `my-project-2`: names start with a letter and know small letters, digits and hyphens. */
 export function nameFrom(directory: string): string {
   const name = directory
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')

@@ -22,7 +22,10 @@ export interface RenderResult {
 /** The files that a provider makes of the config. Existing files are kept, all of them, unless forced: `FILE_EXISTS`. */
 export async function render(environment: Environment, shell: Shell, request: RenderRequest): Promise<RenderResult> {
   const artifacts = environment.artifacts();
-  const written = request.outDir === undefined ? [] : await writeAll(artifacts, path.resolve(shell.cwd, request.outDir), request.force);
+  const written =
+    request.outDir === undefined
+      ? []
+      : await writeAll(artifacts, path.resolve(shell.cwd, request.outDir), request.force);
   return {
     schema: 'sindri.config-render/1',
     environment: environment.spec.name,

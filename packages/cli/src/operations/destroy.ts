@@ -52,7 +52,12 @@ export async function destroy(environment: Environment, shell: Shell, request: D
   });
   const kept = await verifyGone(environment, keep);
   const delta = totalDelta(plan);
-  return result({ report, kept, monthlySaved: delta === null ? null : Math.max(0, -delta), elapsedMs: report.elapsedMs });
+  return result({
+    report,
+    kept,
+    monthlySaved: delta === null ? null : Math.max(0, -delta),
+    elapsedMs: report.elapsedMs,
+  });
 }
 
 async function askForName(name: string, shell: Shell): Promise<void> {

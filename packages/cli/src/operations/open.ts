@@ -61,5 +61,9 @@ function sourceCalled(shell: Shell, name: string): ProviderSource {
     .find((candidate) => candidate.name === name);
   if (source !== undefined) return source;
   const { SindriError } = core();
-  throw new SindriError({ code: 'PROVIDER_NOT_FOUND', kind: 'usage', message: `There is no provider called "${name}".` });
+  throw new SindriError({
+    code: 'PROVIDER_NOT_FOUND',
+    kind: 'usage',
+    message: `There is no provider called "${name}".`,
+  });
 }

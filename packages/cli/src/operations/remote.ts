@@ -33,15 +33,16 @@ export async function runRemote(
   request: RemoteRequest,
   attachSession: AttachSession,
 ): Promise<Answer> {
-  const session = await environment.session(sessionRequest(request, shell));
-  shell.quiet();
+  const wanted = sessionRequest(request, shell);
+  const session = await environment.session(wanted);
+  shell.handOver();
   const { streams, signal } = shell;
-  if (!request.capture) return { streamed: true, exitCode: await attachSession(session, { ...streams, signal }) };
+  const attachment = { ...streams, signal, terminal: wanted.terminal !== undefined };
+  if (!request.capture) return { streamed: true, exitCode: await attachSession(session, attachment) };
 
   const stdout = collector();
   const stderr = collector();
-  const kept = { stdin: streams.stdin, stdout: stdout.stream, stderr: stderr.stream, signal };
-  const exitCode = await attachSession(session, kept as unknown as Parameters<AttachSession>[1]);
+  const exitCode = await attachSession(session, { ...attachment, stdout: stdout.stream, stderr: stderr.stream });
   return answerOf(environment, { exitCode, stdout: stdout.text(), stderr: stderr.text() });
 }
 
@@ -51,7 +52,7 @@ export async function runThroughApi(environment: Environment, shell: Shell, requ
   const command = request.command.length === 1 ? ['sh', '-c', line as string] : [...request.command];
   const result = await environment.exec({ command });
   if (request.capture) return answerOf(environment, result);
-  shell.quiet();
+  shell.handOver();
   shell.streams.stdout.write(result.stdout);
   shell.streams.stderr.write(result.stderr);
   return { streamed: true, exitCode: result.exitCode };
@@ -66,7 +67,10 @@ export function commandLine(words: readonly string[]): string | undefined {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }
 
-function sessionRequest({ command, method, terminal, capture }: RemoteRequest, { streams, env }: Shell): SessionRequest {
+function sessionRequest(
+  { command, method, terminal, capture }: RemoteRequest,
+  { streams, env }: Shell,
+): SessionRequest {
   const line = commandLine(command);
   const here = streams.stdin.isTTY === true && streams.stdout.isTTY === true;
   const wanted = !capture && (terminal || (here && line === undefined));

@@ -5,7 +5,8 @@ import { initConfig } from '../../operations/config-init.js';
 
 export default class ConfigInitCommand extends BaseCommand {
   static override summary = 'Write a first sindri.yaml.';
-  static override description = 'Writes a small, commented file that validates. It never replaces a file unless --force is given.';
+  static override description =
+    'Writes a small, commented file that validates. It never replaces a file unless --force is given.';
   static override examples = [
     { description: 'Here, named like this directory', command: '<%= config.bin %> <%= command.id %>' },
     {

@@ -8,7 +8,10 @@ export default class ConfigShowCommand extends BaseCommand {
     'Variables are filled in, keys have one spelling, defaults are written out. Values of secrets are not in it.';
   static override examples = [
     { description: 'What will be used?', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'One value', command: '<%= config.bin %> <%= command.id %> --json | jq -r .deployment.resources.memory' },
+    {
+      description: 'One value',
+      command: '<%= config.bin %> <%= command.id %> --json | jq -r .deployment.resources.memory',
+    },
   ];
 
   async run() {

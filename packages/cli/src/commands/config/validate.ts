@@ -9,7 +9,10 @@ export default class ConfigValidateCommand extends BaseCommand {
     'Reports everything at once: the place, what was expected, and the nearest valid name. Exits 2 when there is an error.';
   static override examples = [
     { description: 'Check the file here or in a parent directory', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'Check another file, for a program', command: '<%= config.bin %> <%= command.id %> -c team.yaml --json' },
+    {
+      description: 'Check another file, for a program',
+      command: '<%= config.bin %> <%= command.id %> -c team.yaml --json',
+    },
   ];
 
   async run() {

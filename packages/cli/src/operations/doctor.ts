@@ -1,0 +1,159 @@
+import type { CheckItem, Environment, OperationContext, Provider } from '@sindri/core';
+import { exitCodes } from '../exit-codes.js';
+import { core, ssh } from '../lazy.js';
+import type { Env, Shell } from '../shell.js';
+import { localPlace, openFor, type OpenRequest } from './open.js';
+import { listProviders } from './providers.js';
+
+/** A check, and what it is about: this computer, the config, or a provider by name. */
+export interface DoctorItem extends CheckItem {
+  area: string;
+}
+
+export interface DoctorResult {
+  schema: 'sindri.doctor/1';
+  /** Whether nothing failed. */
+  ok: boolean;
+  items: DoctorItem[];
+}
+
+/** What this version of Sindri runs on, see `engines` in package.json. */
+const oldestNode = [20, 19] as const;
+
+/** Everything that must be in place before a deploy can work, each with its fix. Changes nothing. */
+export async function doctor(shell: Shell, request: OpenRequest, nodeVersion: string): Promise<DoctorResult> {
+  const items = [checkNode(nodeVersion)];
+  const { environment, item } = await openConfig(shell, request);
+  items.push(item, await checkKeys(shell.env, environment));
+  items.push(...(await checkPlugins(shell)));
+  if (environment !== null) items.push(...(await checkEnvironment(environment)));
+  else items.push(...(await checkProviders(shell, request.local)));
+  return { schema: 'sindri.doctor/1', ok: !items.some(({ status }) => status === 'failed'), items };
+}
+
+/** A wrong config first, then missing sign-in, then the rest: the order in which one repairs. */
+export function doctorExitCode({ items }: DoctorResult): number {
+  const failed = items.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return exitCodes.done;
+  if (failed.some(({ area }) => area === 'config')) return exitCodes.usage;
+  return failed.some(({ id }) => id === 'token') ? exitCodes.auth : exitCodes.refused;
+}
+
+export function checkNode(version: string): DoctorItem {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const fits = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  const item = { area: 'computer', id: 'node', title: 'Node.js', message: version };
+  return fits
+    ? { ...item, status: 'ok' }
+    : { ...item, status: 'failed', fix: `Install Node.js ${oldestNode.join('.')} or newer.` };
+}
+
+async function openConfig(
+  shell: Shell,
+  request: OpenRequest,
+): Promise<{ environment: Environment | null; item: DoctorItem }> {
+  const { toSindriError } = core();
+  const about = { area: 'config', id: 'config', title: 'sindri.yaml' };
+  try {
+    const environment = await openFor(shell, request);
+    const warnings = environment.warnings.length;
+    return {
+      environment,
+      item: {
+        ...about,
+        status: warnings === 0 ? 'ok' : 'warning',
+        message: environment.file ?? 'valid',
+        ...(warnings === 0 ? {} : { fix: 'See: sindri config validate' }),
+      },
+    };
+  } catch (error) {
+    const { code, message, hint } = toSindriError(error);
+    // Somebody who has just installed Sindri has no config yet; that is no disease.
+    const status = code === 'CONFIG_NOT_FOUND' ? 'skipped' : 'failed';
+    const fix = code === 'CONFIG_INVALID' ? 'See every problem: sindri config validate' : hint;
+    return { environment: null, item: { ...about, status, message, ...(fix === undefined ? {} : { fix }) } };
+  }
+}
+
+async function checkKeys(env: Env, environment: Environment | null): Promise<DoctorItem> {
+  const identities = await ssh().findIdentities({
+    env,
+    stateDir: core().defaultStateDir(env),
+    environment: environment?.spec.name ?? '',
+  });
+  const [first] = identities;
+  const named = first === undefined ? '' : first.kind === 'agent' ? `${first.comment} in the SSH agent` : first.path;
+  return {
+    area: 'computer',
+    id: 'ssh-key',
+    title: 'SSH key',
+    status: 'ok',
+    message: first === undefined ? 'none yet; deploy makes one for the environment' : named,
+  };
+}
+
+async function checkPlugins(shell: Shell): Promise<DoctorItem[]> {
+  const { providers } = await listProviders(shell);
+  return providers.flatMap(({ name, origin, problem }) =>
+    problem === null
+      ? []
+      : [
+          {
+            area: name,
+            id: 'plugin',
+            title: `Plugin ${origin}`,
+            status: 'failed' as const,
+            message: problem.message,
+            ...(problem.hint === undefined ? {} : { fix: problem.hint }),
+          },
+        ],
+  );
+}
+
+async function checkEnvironment(environment: Environment): Promise<DoctorItem[]> {
+  const { items } = await environment.check();
+  return items.map((item) => ({ ...item, area: environment.provider.name }));
+}
+
+/** Without a config: what every installed provider needs in general. */
+async function checkProviders(shell: Shell, local: boolean): Promise<DoctorItem[]> {
+  const registry = shell.providers();
+  const names = [...new Set(registry.list().map(({ name }) => name))];
+  const reports = await Promise.all(
+    names.map(async (name): Promise<DoctorItem[]> => {
+      const provider = await registry.get(name).catch(() => null);
+      return provider === null ? [] : checkProvider(shell, provider, local);
+    }),
+  );
+  return reports.flat();
+}
+
+async function checkProvider(shell: Shell, provider: Provider, local: boolean): Promise<DoctorItem[]> {
+  const { defaultStateDir, systemClock, toSindriError } = core();
+  try {
+    const place = local
+      ? await localPlace(shell, provider.name)
+      : { env: shell.env, stateDir: defaultStateDir(shell.env) };
+    const context: OperationContext = {
+      ...place,
+      signal: shell.signal,
+      emit: shell.emit,
+      clock: systemClock,
+      random: Math.random,
+    };
+    const { items } = await provider.check({}, context);
+    return items.map((item) => ({ ...item, area: provider.name }));
+  } catch (error) {
+    const { message, hint } = toSindriError(error);
+    return [
+      {
+        area: provider.name,
+        id: 'check',
+        title: provider.title,
+        status: 'failed',
+        message,
+        ...(hint === undefined ? {} : { fix: hint }),
+      },
+    ];
+  }
+}

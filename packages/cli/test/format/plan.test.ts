@@ -1,0 +1,76 @@
+import { formatPlan } from '../../src/format/plan';
+import { change, plain, plan } from '../fakes';
+
+const lines = (text: string) => text.split('\n').map((line) => line.trimEnd());
+
+describe('formatPlan', () => {
+  it('says in one line that there is nothing to do', () => {
+    expect(formatPlan(plan([]), plain)).toBe('demo on fake: nothing to do.');
+    expect(formatPlan(plan([], { intent: 'destroy' }), plain)).toBe('demo on fake: nothing is left.');
+  });
+
+  it('shows each change with what it means and what it costs', () => {
+    const text = formatPlan(
+      plan([
+        change('volume:home', { monthlyCostDelta: 4.5, impact: ['paid'] }),
+        change('machine:m', {
+          action: 'update',
+          title: 'update machine m',
+          impact: ['restart'],
+          differences: [{ field: 'guest.memory_mb', from: 2048, to: 4096, why: 'deployment.resources.memory' }],
+        }),
+        change('volume:old', { action: 'delete', title: 'delete volume old', impact: ['data-loss'] }),
+      ]),
+      plain,
+    );
+    expect(lines(text)).toEqual(
+      expect.arrayContaining([
+        'demo on fake: 3 changes to make',
+        '  + create volume home  (+$4.50/month)',
+        '  ~ update machine m  (restarts)',
+        '      guest.memory_mb: 2048 → 4096  deployment.resources.memory',
+        '  - delete volume old  (data is lost)',
+        'This changes the bill by +$4.50/month.',
+      ]),
+    );
+  });
+
+  it('does not repeat the fields of a thing that is created', () => {
+    const created = change('app:demo', { differences: [{ field: 'name', from: null, to: 'demo' }] });
+    expect(formatPlan(plan([created]), plain)).not.toContain('name:');
+  });
+
+  it('shows notes, and the cost with what it is made of', () => {
+    const text = formatPlan(
+      plan([], {
+        notes: [{ level: 'warning', code: 'FLY_GPU', message: 'GPUs were withdrawn on 2026-08-01.' }],
+        cost: {
+          currency: 'USD',
+          monthlyRunning: 26.7,
+          monthlyIdle: 4.5,
+          items: [
+            { title: 'machine', monthly: 22.2 },
+            { title: 'volume 30 GB', monthly: 4.5 },
+          ],
+          pricesAsOf: '2026-02-01',
+        },
+      }),
+      plain,
+    );
+    expect(lines(text)).toEqual(
+      expect.arrayContaining([
+        '  ! GPUs were withdrawn on 2026-08-01.',
+        'Cost: $26.70 a month running all the time, $4.50 when idle (prices of 2026-02-01)',
+        '  machine         $22.20',
+        '  volume 30 GB     $4.50',
+      ]),
+    );
+  });
+
+  it('tells what a destroy saves, and nothing when that is unknown', () => {
+    const gone = change('app:demo', { action: 'delete', monthlyCostDelta: -6.5, impact: ['data-loss'] });
+    expect(formatPlan(plan([gone], { intent: 'destroy' }), plain)).toContain('Saves $6.50/month.');
+    const unknown = { ...gone, monthlyCostDelta: null };
+    expect(formatPlan(plan([unknown], { intent: 'destroy' }), plain)).not.toContain('Saves');
+  });
+});

@@ -1,0 +1,194 @@
+import { formatDeploy } from '../../src/format/deploy';
+import { formatDestroy } from '../../src/format/destroy';
+import { formatDoctor } from '../../src/format/doctor';
+import { formatInit, formatRender, formatValidate } from '../../src/format/config';
+import { formatLogLine } from '../../src/format/logs';
+import { dollars, monthlyDelta } from '../../src/format/money';
+import { formatPower } from '../../src/format/power';
+import { formatProviderList } from '../../src/format/provider';
+import { duration, timeAgo } from '../../src/format/time';
+import { formatYaml } from '../../src/format/yaml';
+import { plain, plan, report, summary, change } from '../fakes';
+
+describe('money', () => {
+  it.each([
+    [0, ''],
+    [null, ''],
+    [2, '+$2.00/month'],
+    [-0.5, '-$0.50/month'],
+  ])('the monthly difference %p reads "%s"', (amount, text) => expect(monthlyDelta(amount)).toBe(text));
+
+  it('always has cents', () => expect(dollars(25)).toBe('$25.00'));
+});
+
+describe('time', () => {
+  it.each([
+    [850, '850 ms'],
+    [12_000, '12 s'],
+    [180_000, '3 min'],
+    [185_000, '3 min 5 s'],
+    [7_800_000, '2 h 10 min'],
+    [259_200_000, '3 days'],
+  ])('%p ms reads "%s"', (ms, text) => expect(duration(ms)).toBe(text));
+
+  it('leaves a time that it cannot read as it is', () => expect(timeAgo('soon', 0)).toBe('soon'));
+});
+
+describe('formatDeploy', () => {
+  const commands = { connect: 'sindri connect --local', status: 'sindri status --local' };
+  const result = {
+    schema: 'sindri.deploy/1',
+    environment: 'demo',
+    provider: 'fake',
+    plan: plan([change('app:demo')]),
+    report: report(),
+    summary: summary(),
+  } as const;
+
+  it('ends with the address, the cost and how to connect', () => {
+    const text = formatDeploy({ ...result, status: 'deployed' }, plain, commands);
+    expect(text).toContain('demo is deployed (1 s).');
+    expect(text).toContain('demo.fly.dev:10022');
+    expect(text).toContain('$25.10 a month');
+    expect(text).toContain('sindri connect --local');
+  });
+
+  it('says that there was nothing to do', () => {
+    const text = formatDeploy({ ...result, report: null, status: 'unchanged' }, plain, commands);
+    expect(text).toContain('Nothing to do');
+  });
+
+  it('shows the plan of a dry run', () => {
+    const text = formatDeploy({ ...result, report: null, summary: null, status: 'planned' }, plain, commands);
+    expect(text).toContain('+ create app demo');
+    expect(text).toContain('Nothing was changed (--dry-run).');
+  });
+});
+
+it('formatDestroy tells that it looked again, what stayed and what it saves', () => {
+  const result = {
+    schema: 'sindri.destroy/1',
+    environment: 'demo',
+    provider: 'fake',
+    status: 'destroyed',
+    report: report(),
+    kept: ['volume home_data'],
+    monthlySaved: 6.5,
+    elapsedMs: 2000,
+  } as const;
+  const text = formatDestroy({ ...result, kept: [...result.kept] }, plain);
+  expect(text).toContain('looked again');
+  expect(text).toContain('Kept: volume home_data');
+  expect(text).toContain('Saves $6.50/month.');
+  expect(formatDestroy({ ...result, kept: [], status: 'absent' }, plain)).toContain('Nothing to destroy');
+});
+
+it('formatPower tells a change from none', () => {
+  const outcome = { schema: 'sindri.power/1', environment: 'demo', provider: 'fake' } as const;
+  expect(formatPower({ ...outcome, before: 'running', after: 'stopped' }, plain)).toBe('✓ demo: running → stopped');
+  expect(formatPower({ ...outcome, before: 'stopped', after: 'stopped' }, plain)).toBe('demo was stopped already.');
+});
+
+it('formatLogLine leaves out what is empty', () => {
+  const line = { timestamp: 't', source: 'app', level: '', instance: '', message: 'up' };
+  expect(formatLogLine(line)).toBe('t app: up');
+  expect(formatLogLine({ ...line, level: 'info', instance: 'm1' })).toBe('t app[m1] info: up');
+});
+
+it('formatProviderList shows why a provider cannot be used', () => {
+  const text = formatProviderList(
+    {
+      schema: 'sindri.provider-list/1',
+      providers: [
+        {
+          name: 'theirs',
+          title: null,
+          apiVersion: 99,
+          origin: 'theirs 1.0.0',
+          capabilities: null,
+          local: false,
+          problem: { code: 'PROVIDER_API_VERSION', message: 'made for 99', hint: 'Update Sindri.' },
+        },
+      ],
+    },
+    plain,
+  );
+  expect(text).toContain('made for 99');
+  expect(text).toContain('Update Sindri.');
+  expect(text).toContain('PROVIDER_API_VERSION');
+});
+
+it('formatDoctor groups by what a check is about and shows the fix of what is not well', () => {
+  const text = formatDoctor(
+    {
+      schema: 'sindri.doctor/1',
+      ok: false,
+      items: [
+        { area: 'computer', id: 'node', title: 'Node.js', status: 'ok', message: 'v20.20.0', fix: 'unseen' },
+        { area: 'fly', id: 'token', title: 'Token', status: 'failed', message: 'none', fix: 'Set FLY_API_TOKEN.' },
+      ],
+    },
+    plain,
+  );
+  expect(text).toContain('computer\n  ✓ Node.js: v20.20.0');
+  expect(text).toContain('fly\n  ✗ Token: none\n      Set FLY_API_TOKEN.');
+  expect(text).toContain('✗ 1 to repair.');
+  expect(text).not.toContain('unseen');
+});
+
+describe('config', () => {
+  it('formatValidate counts errors, not warnings', () => {
+    const warning = { severity: 'warning', code: 'X', message: 'is odd', path: 'a' } as const;
+    const result = { schema: 'sindri.config-validate/1', file: 'sindri.yaml' } as const;
+    expect(formatValidate({ ...result, valid: true, problems: [warning] }, plain)).toContain('✓ sindri.yaml is valid.');
+    const error = { ...warning, severity: 'error' } as const;
+    expect(formatValidate({ ...result, valid: false, problems: [warning, error] }, plain)).toContain('has a problem.');
+  });
+
+  it('formatRender prints a single file as it is', () => {
+    const artifact = { name: 'fly.toml', mediaType: 'application/toml', content: 'app = "demo"\n' };
+    const result = { schema: 'sindri.config-render/1', environment: 'demo', provider: 'fake', written: [] } as const;
+    expect(formatRender({ ...result, written: [], artifacts: [artifact] }, plain)).toBe('app = "demo"\n');
+    const two = formatRender({ ...result, written: [], artifacts: [artifact, { ...artifact, name: 'b' }] }, plain);
+    expect(two).toContain('# fly.toml\napp = "demo"');
+  });
+
+  it('formatInit says what to type next', () => {
+    const text = formatInit(
+      { schema: 'sindri.config-init/1', file: '/x/sindri.yaml', name: 'demo', provider: 'fly' },
+      plain,
+    );
+    expect(text).toContain('sindri deploy');
+    expect(text).toContain('--local');
+  });
+});
+
+describe('formatYaml', () => {
+  it('writes nested blocks and quotes what YAML would take for something else', () => {
+    const text = formatYaml({
+      version: '1.0',
+      name: 'demo',
+      on: true,
+      off: 'off',
+      list: ['a b', { name: 'X', required: true }],
+      empty: {},
+      none: [],
+      size: 30,
+      nothing: null,
+    });
+    expect(text.split('\n')).toEqual([
+      'version: "1.0"',
+      'name: demo',
+      '"on": true',
+      '"off": "off"',
+      'list:',
+      '  - "a b"',
+      '  - name: X',
+      '    required: true',
+      'empty: {}',
+      'none: []',
+      'size: 30',
+      'nothing: null',
+    ]);
+  });
+});

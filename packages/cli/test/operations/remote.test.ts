@@ -1,0 +1,88 @@
+import type { Environment, SessionRequest } from '@sindri/core';
+import { commandLine, runRemote, runThroughApi, type AttachSession } from '../../src/operations/remote';
+import type { Shell } from '../../src/shell';
+import { fakeEnvironment, fakeShell } from '../fakes';
+
+type Streams = { stdin: object; stdout: object; stderr: object };
+
+const terminalStreams = {
+  stdin: { isTTY: true },
+  stdout: { isTTY: true, columns: 100, rows: 30 },
+  stderr: { isTTY: true },
+} satisfies Streams as unknown as Shell['streams'];
+
+const request = { command: [] as string[], terminal: false, capture: false };
+
+function opened(): { environment: Environment; requests: SessionRequest[] } {
+  const requests: SessionRequest[] = [];
+  const environment = fakeEnvironment({
+    session: async (wanted) => {
+      requests.push(wanted);
+      return {} as never;
+    },
+    exec: async ({ command }) => ({ exitCode: 3, stdout: command.join('|'), stderr: 'err' }),
+  });
+  return { environment, requests };
+}
+
+const exits =
+  (status: number, output = ''): AttachSession =>
+  async (_session, { stdout }) => {
+    if (output !== '') stdout.write(output);
+    return status;
+  };
+
+describe('commandLine', () => {
+  it.each<[string[], string | undefined]>([
+    [[], undefined],
+    [['echo $HOME | tail'], 'echo $HOME | tail'],
+    [['ls', '-la', 'my file'], "ls -la 'my file'"],
+    [['echo', "it's", '', '$X'], "echo 'it'\\''s' '' '$X'"],
+  ])('%p → %p', (words, line) => expect(commandLine(words)).toBe(line));
+});
+
+describe('runRemote', () => {
+  it('asks for a terminal of the size of this one for a login shell', async () => {
+    const { environment, requests } = opened();
+    const shell = fakeShell({ streams: terminalStreams, env: { TERM: 'screen' } });
+    expect(await runRemote(environment, shell, request, exits(7))).toEqual({ streamed: true, exitCode: 7 });
+    expect(requests).toEqual([{ terminal: { type: 'screen', columns: 100, rows: 30 } }]);
+  });
+
+  it('asks for none for a command, in a pipe, or when the output is kept', async () => {
+    const { environment, requests } = opened();
+    await runRemote(environment, fakeShell({ streams: terminalStreams }), { ...request, command: ['ls'] }, exits(0));
+    await runRemote(environment, fakeShell(), request, exits(0));
+    const captured = { ...request, command: ['ls'], capture: true, terminal: true };
+    await runRemote(environment, fakeShell({ streams: terminalStreams }), captured, exits(0));
+    expect(requests).toEqual([{ command: 'ls' }, {}, { command: 'ls' }]);
+  });
+
+  it('passes method and terminal on', async () => {
+    const { environment, requests } = opened();
+    const wanted = { command: ['htop'], method: 'dedicated', terminal: true, capture: false };
+    await runRemote(environment, fakeShell({ streams: terminalStreams }), wanted, exits(0));
+    expect(requests[0]).toMatchObject({ command: 'htop', method: 'dedicated', terminal: { columns: 100 } });
+  });
+
+  it('keeps the output for the answer', async () => {
+    const { environment } = opened();
+    const answer = await runRemote(
+      environment,
+      fakeShell(),
+      { ...request, command: ['x'], capture: true },
+      exits(5, 'ä'),
+    );
+    expect(answer).toMatchObject({ exitCode: 5, document: { exitCode: 5, stdout: 'ä', stderr: '' } });
+  });
+});
+
+describe('runThroughApi', () => {
+  it('gives one word to a shell and runs several as they are', async () => {
+    const { environment } = opened();
+    const one = await runThroughApi(environment, fakeShell(), { ...request, command: ['a | b'], capture: true });
+    expect(one).toMatchObject({ exitCode: 3, document: { stdout: 'sh|-c|a | b' } });
+    const two = await runThroughApi(environment, fakeShell(), { ...request, command: ['a', 'b c'], capture: true });
+    expect(two).toMatchObject({ document: { stdout: 'a|b c' } });
+  });
+});

@@ -1,0 +1,171 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { overlayLocal } from '../../src/local-platform';
+import { nameFrom } from '../../src/operations/config-init';
+import { render } from '../../src/operations/config-render';
+import { checkNode, doctorExitCode } from '../../src/operations/doctor';
+import { parseDuration, parseSince } from '../../src/operations/duration';
+import { readPlan, savePlan } from '../../src/operations/plan-file';
+import { power } from '../../src/operations/power';
+import { splitCommand } from '../../src/operations/split-command';
+import { spellOutWatch, watchNeedsLines } from '../../src/operations/watch-flags';
+import { change, fakeEnvironment, fakeShell, plan } from '../fakes';
+
+let dir: string;
+beforeEach(() => (dir = mkdtempSync(path.join(tmpdir(), 'sindri-cli-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('durations', () => {
+  it.each([
+    ['90', 90_000],
+    ['90s', 90_000],
+    ['10m', 600_000],
+    ['1.5h', 5_400_000],
+    ['250ms', 250],
+    ['0', 0],
+    ['soon', null],
+    ['-1', null],
+    ['', null],
+  ])('%p → %p', (text, ms) => expect(parseDuration(text)).toBe(ms));
+
+  it('a since is a duration before now, or a time', () => {
+    expect(parseSince('10m', 1_000_000)).toBe(400_000);
+    expect(parseSince('2026-03-01T12:00:00Z', 0)).toBe(Date.parse('2026-03-01T12:00:00Z'));
+    expect(parseSince('yesterday', 0)).toBeNull();
+  });
+});
+
+describe('splitCommand', () => {
+  it('cuts at the first two dashes and keeps the order of words that occur twice', () => {
+    expect(splitCommand(['--json', '--', 'echo', 'a', '--', 'a'])).toEqual({
+      own: ['--json'],
+      command: ['echo', 'a', '--', 'a'],
+    });
+    expect(splitCommand(['--json'])).toEqual({ own: ['--json'], command: [] });
+  });
+});
+
+describe('watch flags', () => {
+  it.each([
+    [['--watch'], ['--watch']],
+    [
+      ['--watch', '10'],
+      ['--watch', '--interval', '10'],
+    ],
+    [
+      ['-w', '10s', '--local'],
+      ['-w', '--interval', '10s', '--local'],
+    ],
+    [['--watch=2'], ['--watch', '--interval', '2']],
+    [
+      ['--watch', '--json'],
+      ['--watch', '--json'],
+    ],
+  ])('%p', (given, spelled) => expect(spellOutWatch(given)).toEqual(spelled));
+
+  it('do not go with one document', () => {
+    expect(() => watchNeedsLines({ json: true })).toThrow('has no end');
+    expect(() => watchNeedsLines({ output: 'json' })).toThrow('has no end');
+    expect(() => watchNeedsLines({ output: 'ndjson' })).not.toThrow();
+  });
+});
+
+describe('overlayLocal', () => {
+  const local = { FLY_API_TOKEN: 'local', FLY_FLAPS_BASE_URL: 'http://127.0.0.1:1' };
+
+  it('replaces, and removes what else could lead to the real platform', () => {
+    expect(
+      overlayLocal(
+        {
+          FLY_API_TOKEN: 'real',
+          FLY_ACCESS_TOKEN: 'real',
+          FLY_API_BASE_URL: 'https://real',
+          FLY_REGION: 'ams',
+          HOME: '/h',
+        },
+        local,
+      ),
+    ).toEqual({ ...local, FLY_REGION: 'ams', HOME: '/h' });
+  });
+
+  it('leaves other families alone', () => {
+    expect(overlayLocal({ GITHUB_TOKEN: 't', FLYING_TOKEN: 'x' }, local)).toMatchObject({
+      GITHUB_TOKEN: 't',
+      FLYING_TOKEN: 'x',
+    });
+  });
+});
+
+describe('plan files', () => {
+  it('come back as they were written, readable for their owner only', async () => {
+    const saved = plan([change('app:demo')]);
+    const file = await savePlan(saved, 'plan.json', dir);
+    expect(await readPlan('plan.json', dir)).toEqual(saved);
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('that are none are refused', async () => {
+    writeFileSync(path.join(dir, 'other.json'), '{"schema":"sindri.plan/9"}');
+    writeFileSync(path.join(dir, 'text.json'), 'no');
+    await expect(readPlan('other.json', dir)).rejects.toMatchObject({ code: 'PLAN_INVALID' });
+    await expect(readPlan('text.json', dir)).rejects.toMatchObject({ code: 'PLAN_INVALID' });
+    await expect(readPlan('gone.json', dir)).rejects.toMatchObject({ code: 'USAGE', kind: 'usage' });
+  });
+});
+
+describe('render', () => {
+  const artifact = { name: 'fly.toml', mediaType: 'application/toml', content: 'app = "demo"\n' };
+
+  it('keeps a file that exists unless forced', async () => {
+    const environment = fakeEnvironment({ artifacts: () => [artifact] });
+    const shell = fakeShell({ cwd: dir });
+    const { written } = await render(environment, shell, { outDir: 'out', force: false });
+    expect(written).toEqual([path.join(dir, 'out/fly.toml')]);
+    writeFileSync(written[0] as string, 'mine');
+    await expect(render(environment, shell, { outDir: 'out', force: false })).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+    });
+    expect(readFileSync(written[0] as string, 'utf8')).toBe('mine');
+    await render(environment, shell, { outDir: 'out', force: true });
+    expect(readFileSync(written[0] as string, 'utf8')).toBe(artifact.content);
+  });
+
+  it('lets no name leave the directory, and writes nothing unasked', async () => {
+    const environment = fakeEnvironment({ artifacts: () => [{ ...artifact, name: '../../evil' }] });
+    const shell = fakeShell({ cwd: dir });
+    expect((await render(environment, shell, { force: false })).written).toEqual([]);
+    const { written } = await render(environment, shell, { outDir: 'out', force: false });
+    expect(written).toEqual([path.join(dir, 'out/evil')]);
+  });
+});
+
+it.each(['start', 'stop', 'suspend'] as const)('power: %s tells before and after', async (verb) => {
+  const environment = fakeEnvironment({ [verb]: async () => ({ before: 'running', after: 'stopped' }) });
+  expect(await power(environment, verb)).toMatchObject({ environment: 'demo', before: 'running', after: 'stopped' });
+});
+
+it.each([
+  ['My Project (2)', 'my-project-2'],
+  ['42 things', 'things'],
+  ['---', 'my-sindri'],
+  ['Ünïcode', 'unicode'],
+])('a directory called %p suggests the name %p', (directory, name) => expect(nameFrom(directory)).toBe(name));
+
+describe('doctor', () => {
+  it.each([
+    ['v20.18.3', 'failed'],
+    ['v20.19.0', 'ok'],
+    ['v24.1.0', 'ok'],
+  ])('Node %s: %s', (version, status) => expect(checkNode(version).status).toBe(status));
+
+  it('exits by what must be repaired first', () => {
+    const item = { id: 'x', area: 'fly', title: '', message: '', status: 'failed' } as const;
+    const code = (...items: (typeof item | { [key: string]: string })[]) =>
+      doctorExitCode({ schema: 'sindri.doctor/1', ok: false, items: items as never });
+    expect(code({ ...item, status: 'warning' })).toBe(0);
+    expect(code(item)).toBe(3);
+    expect(code(item, { ...item, id: 'token' })).toBe(4);
+    expect(code({ ...item, id: 'token' }, { ...item, area: 'config' })).toBe(2);
+  });
+});

@@ -1,0 +1,146 @@
+import { createRedactor, SindriError } from '@sindri/core';
+import { createOutput, secretsOf, type TextStream } from '../src/output';
+import { guessOutputMode, outputMode, type OutputMode } from '../src/output-mode';
+
+function sink(isTTY = false): TextStream & { text: string } {
+  return {
+    text: '',
+    isTTY,
+    write(chunk: string) {
+      this.text += chunk;
+    },
+  };
+}
+
+function open(mode: OutputMode, { tty = false, stdoutTty = false } = {}) {
+  const stdout = sink(stdoutTty);
+  const stderr = sink(tty);
+  const redactor = createRedactor(['hunter2-secret']);
+  return { stdout, stderr, output: createOutput({ mode, stdout, stderr, env: { NO_COLOR: '1' }, redactor }) };
+}
+
+const failure = new SindriError({
+  code: 'USAGE',
+  kind: 'usage',
+  message: 'hunter2-secret is wrong.',
+  details: { value: 'hunter2-secret' },
+});
+
+describe('the answer', () => {
+  it('is text, one indented document, or one line', () => {
+    const results = (['text', 'json', 'ndjson'] as const).map((mode) => {
+      const { stdout, stderr, output } = open(mode);
+      output.answer({ a: 1 }, () => 'one');
+      expect(stderr.text).toBe('');
+      return stdout.text;
+    });
+    expect(results).toEqual(['one\n', '{\n  "a": 1\n}\n', '{"a":1}\n']);
+  });
+
+  it('passes the redactor in every mode', () => {
+    for (const mode of ['text', 'json', 'ndjson'] as const) {
+      const { stdout, stderr, output } = open(mode);
+      output.answer({ value: 'hunter2-secret' }, () => 'hunter2-secret');
+      output.line({ value: 'hunter2-secret' });
+      output.stream('hunter2-secret');
+      output.say('hunter2-secret');
+      output.trace('hunter2-secret');
+      output.fail(failure);
+      expect(stdout.text + stderr.text).not.toContain('hunter2');
+    }
+  });
+
+  it('passes a redactor that was learnt later', () => {
+    const { stdout, output } = open('text');
+    output.hide(createRedactor(['another-secret']));
+    output.answer(null, () => 'another-secret and hunter2-secret');
+    expect(stdout.text).not.toMatch(/another|hunter/);
+  });
+});
+
+describe('a failure', () => {
+  it('is text on stderr, and nothing on stdout', () => {
+    const { stdout, stderr, output } = open('text');
+    output.fail(failure);
+    expect(stdout.text).toBe('');
+    expect(stderr.text).toContain('Code: USAGE');
+  });
+
+  it('is the one document on stdout', () => {
+    const { stdout, stderr, output } = open('json');
+    output.fail(failure);
+    expect(JSON.parse(stdout.text)).toMatchObject({ error: { code: 'USAGE', kind: 'usage', details: {} } });
+    expect(stderr.text).toBe('');
+  });
+
+  it('is also told to somebody who sends the document into a file', () => {
+    expect(failed({ tty: true })).toContain('Code: USAGE');
+    expect(failed({ tty: true, stdoutTty: true })).toBe('');
+
+    function failed(where: { tty: boolean; stdoutTty?: boolean }) {
+      const { stderr, output } = open('json', where);
+      output.fail(failure);
+      return stderr.text;
+    }
+  });
+});
+
+describe('what is said on the way', () => {
+  it('goes to stderr, and only when somebody follows', () => {
+    const said = (mode: OutputMode, tty: boolean) => {
+      const { stdout, stderr, output } = open(mode, { tty });
+      output.say('working');
+      expect(stdout.text).toBe('');
+      return stderr.text;
+    };
+    expect(said('text', false)).toBe('working\n');
+    expect(said('json', false)).toBe('');
+    expect(said('json', true)).toBe('working\n');
+  });
+});
+
+describe('an answer that is watched', () => {
+  it('redraws a terminal, appends elsewhere, and is one line per state as JSON', () => {
+    const watched = (mode: OutputMode, stdoutTty: boolean) => {
+      const { stdout, output } = open(mode, { stdoutTty });
+      output.update({ n: 1 }, () => 'one');
+      output.update({ n: 2 }, () => 'two');
+      return stdout.text;
+    };
+    expect(watched('text', false)).toBe('one\ntwo\n');
+    expect(watched('text', true)).toMatch(/\u001b\[2J.*one\n\u001b\[H\u001b\[2J.*two\n/s);
+    expect(watched('ndjson', false)).toBe('{"n":1}\n{"n":2}\n');
+    expect(watched('json', false)).toBe('');
+  });
+});
+
+describe('the output mode', () => {
+  it('--json wins over --output', () => {
+    expect(outputMode({ json: true, output: 'ndjson' })).toBe('json');
+    expect(outputMode({ output: 'ndjson' })).toBe('ndjson');
+    expect(outputMode({})).toBe('text');
+  });
+
+  it.each<[string[], Record<string, string>, OutputMode]>([
+    [['deploy', '--json'], {}, 'json'],
+    [['deploy', '--output', 'ndjson'], {}, 'ndjson'],
+    [['deploy', '--output=json'], {}, 'json'],
+    [['exec', '--', '--json'], {}, 'text'],
+    [['deploy'], { SINDRI_JSON: '1' }, 'json'],
+    [['deploy'], { SINDRI_OUTPUT: 'ndjson' }, 'ndjson'],
+    [['deploy', '--output'], {}, 'text'],
+  ])('%p with %p is most probably meant as %s', (argv, env, mode) => expect(guessOutputMode(argv, env)).toBe(mode));
+});
+
+it('secrets are known by the names of their variables', () => {
+  const env = {
+    FLY_API_TOKEN: 'a',
+    MY_SECRET: 'b',
+    DB_PASSWORD: 'c',
+    SSH_KEY: 'd',
+    KEYBOARD: 'us',
+    HOME: '/h',
+    X_TOKEN: undefined,
+  };
+  expect(secretsOf(env)).toEqual(['a', 'b', 'c', 'd']);
+});
