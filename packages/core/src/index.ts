@@ -14,6 +14,21 @@ export { systemClock } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './events.js';
 export { createRedactor, type Redactor } from './redact.js';
 export type { ConfigProblem } from './config/problems.js';
+export type { ConfigProblemCode } from './config/problem-codes.js';
+export { loadConfig, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
+export type { LoadOptions } from './config/examine.js';
+export { composeConfigSchema } from './config/schema/compose.js';
+export { initialConfig, type InitialConfigOptions } from './config/initial-config.js';
+export { slugOf } from './config/environment-name.js';
+export {
+  resolveSecrets,
+  SUPPORTED_SECRET_SOURCES,
+  type OmittedSecret,
+  type ResolvedSecrets,
+  type ResolveSecretsOptions,
+  type SecretProblem,
+} from './config/secrets/resolve-secrets.js';
+export { formatMemory, formatSize, parseSize, SizeError, type SizeKind } from './config/sizes.js';
 export type {
   EnvironmentSpec,
   ExtensionsSpec,

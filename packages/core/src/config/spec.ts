@@ -10,6 +10,10 @@ export interface EnvironmentSpec {
   /** The provider's name, `deployment.provider`. */
   provider: string;
   image: ImageSpec | null;
+  /** The distribution of Sindri's own images, `deployment.distro`. Absent = ubuntu. */
+  distro?: 'ubuntu' | 'fedora' | 'opensuse';
+  /** Present when the image is to be built from Sindri's repository, which wins over {@link EnvironmentSpec.image}. */
+  buildFromSource?: { gitRef: string | null };
   resources: ResourceSpec;
   /** The persistent home of the developer. */
   workspace: WorkspaceSpec;

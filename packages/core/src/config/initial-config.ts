@@ -1,0 +1,81 @@
+import type { JsonSchema } from '../json.js';
+import type { Provider } from '../provider/contract.js';
+import { slugOf } from './environment-name.js';
+import { asSchema, followRefs } from './schema/walk-schema.js';
+
+export interface InitialConfigOptions {
+  /** Made into a valid name when it is not one. */
+  name: string;
+  /** The provider's name; a provider object also brings its options, as comments to choose from. */
+  provider: string | Pick<Provider, 'name' | 'title' | 'optionsSchema'>;
+  /** Default `minimal`. */
+  profile?: string;
+  /** Default `4GB`. */
+  memory?: string;
+  /** Default 2. */
+  cpus?: number;
+  /** Size of the workspace. Default `30GB`. */
+  volume?: string;
+}
+
+/** The text of a first `sindri.yaml`: the few keys that everybody sets, and comments for the rest. Valid as it is. */
+export function initialConfig(options: InitialConfigOptions): string {
+  const { provider, profile = 'minimal', memory = '4GB', cpus = 2, volume = '30GB' } = options;
+  const providerName = typeof provider === 'string' ? provider : provider.name;
+  return `# One development environment. Every key: sindri config schema
+version: "3.0"
+name: ${slugOf(options.name) ?? 'my-sindri'}
+
+deployment:
+  provider: ${providerName}
+  # image: ghcr.io/pacphi/sindri:3.0.0
+  resources:
+    memory: ${memory}
+    cpus: ${cpus}
+  volumes:
+    workspace:
+      size: ${volume} # your home; it survives when the environment stops
+
+extensions:
+  profile: ${profile} # minimal, fullstack, anthropic-dev, systems, enterprise, devops, mobile
+
+# Values come from the shell, .env.local or .env beside this file. They are never written into it.
+# secrets:
+#   - name: ANTHROPIC_API_KEY
+#     source: env
+#     required: true
+#   - name: AUTHORIZED_KEYS
+#     source: env
+#     fromFile: ~/.ssh/id_ed25519.pub
+${typeof provider === 'string' ? '' : providerBlock(provider)}`;
+}
+
+function providerBlock({ name, title, optionsSchema }: Pick<Provider, 'name' | 'title' | 'optionsSchema'>): string {
+  const lines = Object.entries(asSchema(optionsSchema['properties']) ?? {}).map(([key, value]) =>
+    optionLine(key, followRefs(optionsSchema, asSchema(value) ?? {})),
+  );
+  if (lines.length === 0) return '';
+  return `
+# Options of ${title}. Each line shows what holds without it.
+providers:
+  ${name}:
+${lines.map((line) => `    # ${line}\n`).join('')}`;
+}
+
+/** `region: sjc  # Where the environment runs.` */
+function optionLine(key: string, schema: JsonSchema): string {
+  const example = schema['default'] ?? firstOf(schema['examples']) ?? firstOf(schema['enum']);
+  const choices = Array.isArray(schema['enum']) ? schema['enum'].join(' | ') : undefined;
+  const description = typeof schema['description'] === 'string' ? firstSentence(schema['description']) : undefined;
+  const remark = [choices, description].filter((part) => part !== undefined).join('; ');
+  const value = example === undefined ? '…' : JSON.stringify(example).replace(/^"([A-Za-z][\w.-]*)"$/, '$1');
+  return `${key}: ${value}${remark === '' ? '' : ` # ${remark}`}`;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}
+
+function firstSentence(text: string): string {
+  return text.split('\n')[0]?.split(/(?<=\.)\s/)[0] ?? text;
+}

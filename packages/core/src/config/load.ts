@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { SindriError } from '../errors.js';
+import type { JsonObject, JsonValue } from '../json.js';
+import type { Provider } from '../provider/contract.js';
+import { examine, type LoadOptions } from './examine.js';
+import { locateConfig } from './text/locate.js';
+import type { ConfigProblem } from './problems.js';
+import { readConfigFile, requireConfigSize } from './text/read.js';
+import type { EnvironmentSpec } from './spec.js';
+
+/** Where a config comes from: a text, a file, or the first file that is found. */
+export interface ConfigSource {
+  /** A file, relative to `cwd` or absolute. Without it and without `text`: `sindri.yaml` or `sindri.yml` in `cwd` or above. */
+  path?: string;
+  /** The config itself; then nothing is read. */
+  text?: string;
+  /** What to call `text` in messages. Its directory is where relative paths in the config start. */
+  fileName?: string;
+  /** Absolute. */
+  cwd: string;
+}
+
+export interface LoadedConfig {
+  spec: EnvironmentSpec;
+  warnings: ConfigProblem[];
+  /** Absolute, `null` when the config came as text. */
+  file: string | null;
+  /** The config in canonical spelling with all defaults: a file with this content means the same. No secret values. */
+  document: JsonObject;
+  provider: Provider;
+}
+
+/**
+ * Loads a config. Rejects with `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE`, or `CONFIG_INVALID`, whose `details.problems` has
+ * everything that is wrong ({@link ConfigProblem}), not just the first; and with the registry's error when the provider is
+ * installed but cannot be used.
+ */
+export async function loadConfig(source: ConfigSource, options: LoadOptions): Promise<LoadedConfig> {
+  const input = await readSource(source);
+  const { problems, result, failure } = await examine(input, options);
+  // A provider that is not there is a mistake in the file; one that is broken is not.
+  if (failure !== null && failure.code !== 'PROVIDER_NOT_FOUND') throw failure;
+  if (result === null) throw invalid(problems, input.displayName);
+  return { ...result, warnings: problems, file: input.file };
+}
+
+/**
+ * Judges a config. What is wrong with its content is in `problems`, in the order of the file; `spec` is `null` when one of them
+ * is an error. Rejects only with `CONFIG_NOT_FOUND` and `CONFIG_UNREADABLE`.
+ */
+export async function validateConfig(
+  source: ConfigSource,
+  options: LoadOptions,
+): Promise<{ problems: ConfigProblem[]; file: string | null; spec: EnvironmentSpec | null }> {
+  const input = await readSource(source);
+  const { problems, result } = await examine(input, options);
+  return { problems, file: input.file, spec: result?.spec ?? null };
+}
+
+interface SourceText {
+  text: string;
+  /** Absolute, `null` for text. */
+  file: string | null;
+  /** As the user would say it. */
+  displayName: string;
+  baseDir: string;
+}
+
+async function readSource({ path: given, text, fileName, cwd }: ConfigSource): Promise<SourceText> {
+  if (text !== undefined) {
+    const displayName = fileName ?? 'sindri.yaml';
+    requireConfigSize(text, displayName);
+    return { text, file: null, displayName, baseDir: path.dirname(path.resolve(cwd, displayName)) };
+  }
+  const file = await locateConfig(given, cwd);
+  const displayName = given ?? path.relative(cwd, file);
+  return { text: await readConfigFile(file, displayName), file, displayName, baseDir: path.dirname(file) };
+}
+
+function invalid(problems: readonly ConfigProblem[], displayName: string): SindriError {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const message =
+    errors.length === 1 && first !== undefined
+      ? `${displayName} is not valid: ${first.message}`
+      : `${displayName} has ${errors.length} problems.`;
+  return new SindriError({
+    code: 'CONFIG_INVALID',
+    kind: 'usage',
+    message,
+    hint: errors.length === 1 ? first?.hint : undefined,
+    details: { problems: problems.map((problem) => ({ ...problem }) as unknown as JsonValue) },
+  });
+}

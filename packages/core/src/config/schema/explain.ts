@@ -1,0 +1,111 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import type { JsonSchema } from '../../json.js';
+import { hintForKey, hintForValue } from './hints.js';
+import type { ConfigProblem } from '../problems.js';
+import { errorAt, errorAtKey } from '../problems-at.js';
+import { asSchema } from './walk-schema.js';
+import { collapseChoices } from './choices.js';
+import { joinPath, nodeAt, type ConfigNode, type MapNode, type PathSegment } from '../tree.js';
+import { describeActual, describeExpected } from './words.js';
+
+/** One thing that the schema refuses. */
+export interface Violation {
+  problem: ConfigProblem;
+  /** Canonical path of what has to go for the rest to be judged. */
+  segments: PathSegment[];
+}
+
+/** Keywords that judge one value as a whole: however many of them fail, it is one problem. */
+const VALUE_KEYWORDS = new Set([
+  ...['type', 'enum', 'const', 'pattern', 'format', 'minLength', 'maxLength', 'multipleOf', 'not', 'false schema'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minItems', 'maxItems', 'anyOf', 'oneOf'],
+]);
+
+/** Turns what the schema validator says into one sentence per problem, with the place in the file and what to do. */
+export function explainErrors(errors: readonly ErrorObject[], root: MapNode, schema: JsonSchema): Violation[] {
+  const seen = new Set<string>();
+  return collapseChoices(errors).flatMap((error) => {
+    const segments = segmentsOf(error.instancePath, root);
+    // What an `if` refuses is said by its `then`; what a failed value leads to is its own fault.
+    if (error.keyword === 'if' || isBehindFailure(root, segments)) return [];
+    const violation = explain(error, segments, root, schema);
+    const id = JSON.stringify([violation.segments, violation.problem.code, violation.problem.path]);
+    if (seen.has(id)) return [];
+    seen.add(id);
+    return [violation];
+  });
+}
+
+function explain(error: ErrorObject, segments: PathSegment[], root: MapNode, schema: JsonSchema): Violation {
+  const node = nodeAt(root, segments) ?? root;
+  const own = asSchema(error.parentSchema) ?? {};
+  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
+    return unknownKey(error, [...segments], node, own, schema);
+  }
+  if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
+    const missing = String(error.params['missingProperty']);
+    const problem = errorAtKey(node, {
+      code: 'CONFIG_MISSING_KEY',
+      message: `${joinPath(node.path, missing)} is missing.`,
+    });
+    return { problem: { ...problem, path: joinPath(node.path, missing) }, segments };
+  }
+  const name = node.path === '' ? 'The config' : node.path;
+  if (VALUE_KEYWORDS.has(error.keyword)) {
+    const got = mayShow(segments) ? `, got ${describeActual(node)}` : '';
+    const message = `${name} ${describeExpected(schema, own)}${got}.`;
+    return { problem: errorAtValue(node, message, hintForValue(schema, own, node, segments)), segments };
+  }
+  return { problem: errorAtValue(node, `${name} ${error.message ?? 'is not allowed like this'}.`), segments };
+}
+
+/** A key without a value has no place of its own. */
+function errorAtValue(node: ConfigNode, message: string, hint?: string): ConfigProblem {
+  const nothing = node.kind === 'scalar' && node.value === null;
+  return (nothing ? errorAtKey : errorAt)(node, { code: 'CONFIG_VALUE', message, hint });
+}
+
+function unknownKey(
+  error: ErrorObject,
+  segments: PathSegment[],
+  node: ConfigNode,
+  own: JsonSchema,
+  schema: JsonSchema,
+): Violation {
+  const key = String(error.params['additionalProperty'] ?? error.params['unevaluatedProperty']);
+  const child = nodeAt(node, [key]) ?? node;
+  const isSecret = segments[0] === 'secrets' && key === 'value';
+  return {
+    problem: errorAtKey(child, {
+      code: 'CONFIG_UNKNOWN_KEY',
+      message: `${child.path} is not a known key.`,
+      hint: isSecret
+        ? "A secret's value does not belong into this file: set the variable in the shell, in `.env.local` or in `.env`."
+        : hintForKey(schema, own, key),
+    }),
+    segments: [...segments, key],
+  };
+}
+
+/** What stands under `secrets` may be a secret that somebody put in the wrong place. */
+function mayShow(segments: readonly PathSegment[]): boolean {
+  return segments[0] !== 'secrets' || ['source', 'required', 'permissions'].includes(String(segments.at(-1)));
+}
+
+function isBehindFailure(root: ConfigNode, segments: readonly PathSegment[]): boolean {
+  return segments.some((_, index) => isFailed(nodeAt(root, segments.slice(0, index + 1))));
+}
+
+function isFailed(node: ConfigNode | undefined): boolean {
+  return node?.kind === 'scalar' && node.failed === true;
+}
+
+/** The segments of a JSON pointer; what is an index follows from the tree. */
+function segmentsOf(pointer: string, root: ConfigNode): PathSegment[] {
+  const segments: PathSegment[] = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const text = part.replace(/~1/g, '/').replace(/~0/g, '~');
+    segments.push(nodeAt(root, segments)?.kind === 'list' ? Number(text) : text);
+  }
+  return segments;
+}

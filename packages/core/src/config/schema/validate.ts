@@ -1,0 +1,34 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { JsonSchema } from '../../json.js';
+import { explainErrors, type Violation } from './explain.js';
+import { toJson, type MapNode } from '../tree.js';
+
+/** Judges configs by one schema. */
+export interface SchemaValidator {
+  /** Everything the schema refuses in `root`, which has canonical spelling. */
+  violations(root: MapNode): Violation[];
+}
+
+/** Throws a plain `Error` when `schema` itself is not valid: then a provider's part of it is not. */
+export function createSchemaValidator(schema: JsonSchema): SchemaValidator {
+  const validate = compile(schema);
+  return {
+    violations(root) {
+      return validate(toJson(root)) ? [] : explainErrors(validate.errors ?? [], root, schema);
+    },
+  };
+}
+
+function compile(schema: JsonSchema): ValidateFunction {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    // The errors carry the schema they come from: sentences are made of it.
+    verbose: true,
+    // Keywords for editors (`errorMessage`, formats) are none of the validator's business, and a provider may have more.
+    strict: false,
+    validateFormats: false,
+    ownProperties: true,
+    logger: false,
+  });
+  return ajv.compile(schema);
+}

@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { SindriError } from '../../errors.js';
+
+const FILE_NAMES = ['sindri.yaml', 'sindri.yml'] as const;
+
+/**
+ * The absolute path of the config file: `given` (relative to `cwd`), or else the first `sindri.yaml` or `sindri.yml` in `cwd`
+ * and its parents. Rejects with `CONFIG_NOT_FOUND`.
+ */
+export async function locateConfig(given: string | undefined, cwd: string): Promise<string> {
+  if (given !== undefined) {
+    const file = path.resolve(cwd, given);
+    const kind = await kindOf(file);
+    if (kind === 'file' || kind === 'unknown') return file;
+    throw new SindriError({
+      code: 'CONFIG_NOT_FOUND',
+      kind: 'usage',
+      message: kind === 'directory' ? `${given} is a directory, not a file.` : `There is no file ${given}.`,
+      hint: kind === 'directory' ? `Name the file in it: ${path.join(given, FILE_NAMES[0])}` : undefined,
+      details: { file },
+    });
+  }
+  for (let directory = path.resolve(cwd); ; directory = path.dirname(directory)) {
+    for (const name of FILE_NAMES) {
+      const file = path.join(directory, name);
+      if ((await kindOf(file)) === 'file') return file;
+    }
+    if (directory === path.dirname(directory)) break;
+  }
+  throw new SindriError({
+    code: 'CONFIG_NOT_FOUND',
+    kind: 'usage',
+    message: `There is no ${FILE_NAMES[0]} in ${path.resolve(cwd)} or any directory above it.`,
+    hint: 'Write one with `sindri config init`, or name a file with `--config`.',
+    details: { cwd: path.resolve(cwd) },
+  });
+}
+
+/** Anything that can be opened for reading counts as a file: also a pipe, as in `--config <(…)`. */
+async function kindOf(file: string): Promise<'file' | 'directory' | 'nothing' | 'unknown'> {
+  try {
+    return (await stat(file)).isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // What may not be looked at is left to reading, which says so; the search goes past it.
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'nothing' : 'unknown';
+  }
+}
