@@ -46,6 +46,7 @@ export function raceStaggered<T>(
         (value) => (settled ? options.discard(value) : settle(() => resolve(value))),
         (error: unknown) => onFailure(current, error),
       );
+      if (attempts[current + 1] === undefined) return;
       options.clock.sleep(options.staggerMs, signal).then(
         () => startAfter(current),
         () => undefined,

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ssh2, { type ParsedKey } from 'ssh2';
+import { testIfInstalled } from '../../../test/system-component.js';
+import { generateKeyPair, inspectKeyFile, readSmallFile } from '../src/key-files.js';
+import { fingerprint } from '../src/public-keys.js';
+import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
+
+const directory = useTemporaryDirectory();
+const file = (name: string, content: string) => {
+  const target = path.join(directory.path, name);
+  writeFileSync(target, content, { mode: 0o600 });
+  return target;
+};
+
+test('makes key pairs that ssh2 can use', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const { privateKey, publicKey } = generateKeyPair('round trip');
+    const parsed = ssh2.utils.parseKey(privateKey) as ParsedKey;
+    expect(parsed.getPublicSSH().toString('base64')).toBe(publicKey.split(' ')[1]);
+    const verify = parsed.verify(Buffer.from('data'), parsed.sign(Buffer.from('data')));
+    expect(verify).toBe(true);
+  }
+});
+
+testIfInstalled('ssh-keygen', 'ssh-keygen agrees on the key pair, and reads its passphrase-free private half', () => {
+  const { privateKey, publicKey } = generateKeyPair('sindri-demo');
+  const target = file('id', privateKey);
+  expect(execFileSync('ssh-keygen', ['-y', '-f', target]).toString().trim()).toBe(`${publicKey} sindri-demo`);
+  expect(execFileSync('ssh-keygen', ['-l', '-f', target]).toString()).toContain(fingerprint(publicKey));
+});
+
+testIfInstalled('ssh-keygen', 'tells a key with a passphrase from one without, and reads its public half', async () => {
+  for (const [passphrase, status] of [
+    ['', 'usable'],
+    ['secret words', 'encrypted'],
+  ] as const) {
+    const target = path.join(directory.path, status);
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-f', target]);
+    const publicKey = execFileSync('cut', ['-d', ' ', '-f', '1,2', `${target}.pub`]).toString().trim();
+    expect(await inspectKeyFile(target)).toEqual({ status, publicKey });
+  }
+});
+
+test('whatever is no private key file is unusable, and nothing throws', async () => {
+  mkdirSync(path.join(directory.path, 'directory'));
+  const { privateKey } = generateKeyPair('x');
+  const contents = ['', 'rubbish', privateKey.slice(0, 120), privateKey.replace(/b3B/, 'b4B'), '-----BEGIN RSA PRIVATE KEY-----'];
+  for (const [index, content] of contents.entries()) {
+    expect(await inspectKeyFile(file(`bad-${index}`, content))).toEqual({ status: 'unusable' });
+  }
+  expect(await inspectKeyFile(path.join(directory.path, 'directory'))).toEqual({ status: 'unusable' });
+  expect(await inspectKeyFile(path.join(directory.path, 'missing'))).toEqual({ status: 'unusable' });
+  expect(await readSmallFile(file('huge', 'x'.repeat(70_000)))).toBeNull();
+});
+
+testIfInstalled('mkfifo', 'a pipe in place of a key file does not block', async () => {
+  const target = path.join(directory.path, 'pipe');
+  execFileSync('mkfifo', [target]);
+  expect(await inspectKeyFile(target)).toEqual({ status: 'unusable' });
+});
