@@ -1,4 +1,4 @@
-import type { SshAddress } from '../machine/await-ssh.js';
+import type { SshAddress } from '@sindri/ssh';
 import { hasServices, sshAddresses } from '../machine/ssh-addresses.js';
 import { resourceIds, type IpsData, type IpType } from '../model.js';
 import { observed, resultsOf, type ApplyRoom } from './room.js';

@@ -1,16 +1,9 @@
 import { SindriError, isSindriError } from '@sindri/core';
-import { awaitSshBanner } from '@sindri/ssh';
+import { awaitSshBanner, type SshAddress } from '@sindri/ssh';
 import { watchBoot, type BootWatch } from './boot-watch.js';
 import { firstToEnd } from './race.js';
 import { withSignal, type Scene } from './scene.js';
 import { timing } from './timing.js';
-
-/** Where SSH is reached from outside. */
-export interface SshAddress {
-  host: string;
-  port: number;
-  note?: string;
-}
 
 /** Networks change for a moment; only what stays unreachable is. */
 const UNREACHABLE_TRIES = 3;

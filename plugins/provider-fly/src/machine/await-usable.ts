@@ -1,4 +1,5 @@
-import { awaitSsh, type SshAddress } from './await-ssh.js';
+import type { SshAddress } from '@sindri/ssh';
+import { awaitSsh } from './await-ssh.js';
 import { awaitStarted } from './await-state.js';
 import type { BootWatch } from './boot-watch.js';
 import type { Scene } from './scene.js';

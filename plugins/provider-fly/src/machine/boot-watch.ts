@@ -66,6 +66,8 @@ function wasStopped(events: readonly WireMachineEvent[], sinceMs: number): boole
 /** The exit of the main process that nobody asked for. */
 function findExit(events: readonly WireMachineEvent[], sinceMs: number): WireExitEvent | null {
   for (const event of sinceLaunch(events, sinceMs)) {
+    // A stop, by a person or by Fly's proxy, shows as an event of its own before the exit that it causes.
+    if (event.type === 'stop' || event.type === 'suspend') return null;
     if (event.type !== 'exit') continue;
     const exit = event.request?.exit_event ?? event.request?.MonitorEvent?.exit_event ?? {};
     if (exit.requested_stop !== true) return exit;

@@ -1,5 +1,5 @@
+import type { SshAddress } from '@sindri/ssh';
 import type { IpsData } from '../model.js';
-import type { SshAddress } from './await-ssh.js';
 
 /**
  * The addresses of an app that carry raw TCP, the widely reachable one first. A shared IPv4 does not: Fly tells apps apart

@@ -1,0 +1,124 @@
+import {
+  isSindriError,
+  type CheckItem,
+  type CheckReport,
+  type CheckRequest,
+  type OperationContext,
+} from '@sindri/core';
+import { findToken, type FoundToken } from './auth/sources.js';
+import { composeApi, type FlyApi } from './api/client.js';
+import type { DispatcherSource } from './api/dispatcher.js';
+import { hasCode } from './api/errors.js';
+import { baseUrl } from './api/send.js';
+import type { WireRegion } from './api/types.js';
+import { readEnvironmentDefaults, withEnvironmentDefaults } from './environment-defaults.js';
+import { desiredNames } from './mapping/index.js';
+
+/**
+ * What must be there before anything works: a way to the API, a token, its acceptance, the region. Reads only, and goes on
+ * after a failure, so that everything is told at once.
+ */
+export function createCheck(
+  dispatchers: DispatcherSource,
+): (request: CheckRequest, context: OperationContext) => Promise<CheckReport> {
+  return async ({ spec }, context) => {
+    const names =
+      spec === undefined ? null : desiredNames(withEnvironmentDefaults(spec, readEnvironmentDefaults(context.env)));
+    const [reach, token] = await Promise.all([checkReachability(dispatchers, context), checkToken(context)]);
+    const api = token.found === null ? null : composeApi(context, dispatchers, token.found);
+    return {
+      items: [
+        reach.item,
+        token.item,
+        await checkAcceptance(api, names?.app ?? null, context),
+        ...(names === null ? [] : [checkRegionListed(names.region, reach.regions)]),
+      ],
+    };
+  };
+}
+
+async function checkReachability(
+  dispatchers: DispatcherSource,
+  context: OperationContext,
+): Promise<{ item: CheckItem; regions: WireRegion[] | null }> {
+  const item = { id: 'reachability', title: 'Machines API reachable' };
+  try {
+    const origin = baseUrl('machines', context.env).origin;
+    const regions = await composeApi(context, dispatchers, null).regions.list();
+    return { item: { ...item, status: 'ok', message: `${origin} answers.` }, regions };
+  } catch (error) {
+    if (!isSindriError(error)) throw error;
+    return { item: failed(item, error.message, error.hint), regions: null };
+  }
+}
+
+async function checkToken(context: OperationContext): Promise<{ item: CheckItem; found: FoundToken | null }> {
+  const item = { id: 'token', title: 'Fly.io token' };
+  try {
+    const found = await findToken(context);
+    const kind = found.token.macaroons.length > 0 ? 'a macaroon' : 'a personal token';
+    return { item: { ...item, status: 'ok', message: `Found ${kind} in ${found.origin}.` }, found };
+  } catch (error) {
+    if (!isSindriError(error)) throw error;
+    return { item: failed(item, error.message, error.hint), found: null };
+  }
+}
+
+/**
+ * Whether Fly takes the token. Asked by way of the app when there is one to ask for: an app deploy token may see nothing
+ * else. Otherwise by the "whose token" call, which older hosts may not have.
+ */
+async function checkAcceptance(api: FlyApi | null, app: string | null, context: OperationContext): Promise<CheckItem> {
+  const item = { id: 'access', title: 'Token accepted' };
+  if (api === null) return { ...item, status: 'skipped', message: 'There is no token to try.' };
+  try {
+    if (app === null) {
+      const reply = await api.send<{ tokens?: { org_slug?: string }[] } | undefined>('currentToken', { params: {} });
+      const organizations = (reply?.tokens ?? []).flatMap(({ org_slug }) => (org_slug ? [org_slug] : []));
+      return { ...item, status: 'ok', message: `Accepted${list(organizations)}.` };
+    }
+    const found = await api.apps.get(app);
+    const message =
+      found === null
+        ? `Accepted. The app name ${app} is free.`
+        : `Accepted. The app ${app} exists in organization ${found.organization?.slug ?? 'unknown'}.`;
+    return { ...item, status: 'ok', message };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (hasCode(error, 'FLY_FORBIDDEN') && app !== null) {
+      return failed(
+        item,
+        `Accepted, but the app ${app} belongs to an organization that this token cannot use.`,
+        'Choose another `name`, or use a token of that organization.',
+      );
+    }
+    if (hasCode(error, 'FLY_NOT_FOUND', 'FLY_FORBIDDEN')) {
+      return { ...item, status: 'skipped', message: 'This API cannot tell whose token it is.' };
+    }
+    if (!isSindriError(error)) throw error;
+    return failed(item, error.message, error.hint);
+  }
+}
+
+function checkRegionListed(region: string, regions: WireRegion[] | null): CheckItem {
+  const item = { id: 'region', title: `Region ${region}` };
+  if (regions === null) return { ...item, status: 'skipped', message: 'The list of regions could not be read.' };
+  const listed = regions.find(({ code }) => code === region);
+  if (listed === undefined || listed.deprecated === true) {
+    const codes = regions.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
+    return failed(
+      item,
+      `Fly offers no region ${region}.`,
+      `Set \`providers.fly.region\` to one of ${codes.join(', ')}.`,
+    );
+  }
+  return { ...item, status: 'ok', message: `${listed.name} is on offer.` };
+}
+
+function failed(item: Pick<CheckItem, 'id' | 'title'>, message: string, fix: string | undefined): CheckItem {
+  return { ...item, status: 'failed', message, ...(fix === undefined ? {} : { fix }) };
+}
+
+function list(organizations: string[]): string {
+  return organizations.length === 0 ? '' : ` for ${[...new Set(organizations)].join(', ')}`;
+}

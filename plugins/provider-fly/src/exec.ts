@@ -1,0 +1,49 @@
+import {
+  SindriError,
+  type EnvironmentSpec,
+  type ExecRequest,
+  type ExecResult,
+  type OperationContext,
+} from '@sindri/core';
+import type { OpenApi } from './api/client.js';
+import { LONGEST_WAIT_SECONDS } from './api/machines.js';
+import { findMachine } from './machine/find-machine.js';
+import { desiredNames } from './mapping/index.js';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/**
+ * Runs one command through the Machines API, without SSH. Fly's request blocks until the command ends, so it is limited to a
+ * minute. Throws `FLY_NOT_RUNNING` for a machine that is not started: this way does not wake it.
+ */
+export function createExec(
+  openApi: OpenApi,
+): (spec: EnvironmentSpec, request: ExecRequest, context: OperationContext) => Promise<ExecResult> {
+  return async (spec, request, context) => {
+    const api = await openApi(context);
+    const machine = await findMachine(api, spec);
+    if (machine.state !== 'started') throw notRunning(machine.name, machine.state);
+    const wanted = Math.ceil((request.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1_000);
+    const reply = await api.machines.exec(desiredNames(spec).app, machine.id, {
+      command: request.command,
+      stdin: request.stdin,
+      timeoutSeconds: Math.min(Math.max(wanted, 1), LONGEST_WAIT_SECONDS),
+    });
+    return { exitCode: exitCodeOf(reply), stdout: reply.stdout, stderr: reply.stderr };
+  };
+}
+
+/** As a shell tells it: 128 + n for a command that signal n has ended. */
+function exitCodeOf({ exit_code, exit_signal }: { exit_code: number; exit_signal: number }): number {
+  return exit_code === 0 && exit_signal > 0 ? 128 + exit_signal : exit_code;
+}
+
+function notRunning(name: string, state: string): SindriError {
+  return new SindriError({
+    code: 'FLY_NOT_RUNNING',
+    kind: 'refused',
+    message: `Machine ${name} is ${state}, so nothing can be run in it.`,
+    hint: 'Run `sindri start` first, or use `sindri connect -- <command>`, which wakes it.',
+    details: { state },
+  });
+}

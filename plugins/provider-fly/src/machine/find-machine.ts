@@ -1,0 +1,37 @@
+import { SindriError, type EnvironmentSpec } from '@sindri/core';
+import type { FlyApi } from '../api/client.js';
+import { hasCode } from '../api/errors.js';
+import type { WireMachine } from '../api/types.js';
+import { desiredNames, selectMachines, toMachineData } from '../mapping/index.js';
+import { appNameTaken } from '../observe.js';
+
+/** The machine of an environment as it is now. Throws `FLY_NOT_DEPLOYED` when there is none. */
+export async function findMachine(api: FlyApi, spec: EnvironmentSpec): Promise<WireMachine> {
+  const { app } = desiredNames(spec);
+  const machines = await listMachines(api, app);
+  const { ours } = selectMachines(machines.map(toMachineData), spec);
+  const chosen = ours.find((machine) => machine !== null);
+  const machine = machines.find(({ id }) => id === chosen?.id);
+  if (machine === undefined) throw notDeployed(spec.name);
+  return machine;
+}
+
+async function listMachines(api: FlyApi, app: string): Promise<WireMachine[]> {
+  try {
+    return await api.machines.list(app);
+  } catch (error) {
+    if (hasCode(error, 'FLY_NOT_FOUND')) return [];
+    if (hasCode(error, 'FLY_FORBIDDEN')) throw appNameTaken(app, error);
+    throw error;
+  }
+}
+
+export function notDeployed(environment: string): SindriError {
+  return new SindriError({
+    code: 'FLY_NOT_DEPLOYED',
+    kind: 'refused',
+    message: `${environment} has no machine on Fly.io.`,
+    hint: 'Run `sindri deploy` first.',
+    details: { environment },
+  });
+}

@@ -1,0 +1,121 @@
+import { SindriError, type EnvironmentSpec, type OperationContext, type Power, type PowerResult } from '@sindri/core';
+import type { FlyApi, OpenApi } from './api/client.js';
+import { hasCode } from './api/errors.js';
+import type { WireMachine } from './api/types.js';
+import { awaitSsh } from './machine/await-ssh.js';
+import { awaitState } from './machine/await-state.js';
+import { environmentState } from './machine/environment-state.js';
+import { findMachine } from './machine/find-machine.js';
+import { whenUnleased } from './machine/held-lease.js';
+import { openScene } from './machine/open-scene.js';
+import { hasServices, sshAddresses } from './machine/ssh-addresses.js';
+import { timing } from './machine/timing.js';
+import { wake } from './machine/wake.js';
+import { desiredNames, toIpsData } from './mapping/index.js';
+
+/** Start, stop and suspend. Each returns when the machine has got there. */
+export function createPower(openApi: OpenApi): Power {
+  return {
+    async start(spec, context) {
+      const api = await openApi(context);
+      const machine = await findMachine(api, spec);
+      if (machine.state === 'started') return nothingToDo(machine);
+      const scene = openScene(api, spec, context, 'start');
+      const watch = await wake(scene, machine);
+      if (hasServices(machine.config)) await awaitSsh(scene, watch, await addressesOf(api, spec));
+      return { before: environmentState(machine.state), after: 'running' };
+    },
+
+    async stop(spec, context) {
+      const api = await openApi(context);
+      const machine = await findMachine(api, spec);
+      if (machine.state === 'stopped') return nothingToDo(machine);
+      const scene = openScene(api, spec, context, 'stop');
+      await whenUnleased(scene, machine, () =>
+        api.machines.stop(scene.app, machine.id, { timeoutMs: timing.stopGraceMs }),
+      );
+      await awaitState(scene, { machine, state: 'stopped', timeoutMs: timing.stopMs });
+      return { before: environmentState(machine.state), after: 'stopped' };
+    },
+
+    suspend: (spec, context) => suspend(openApi, spec, context),
+  };
+}
+
+async function suspend(openApi: OpenApi, spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult> {
+  const api = await openApi(context);
+  const machine = await findMachine(api, spec);
+  if (machine.state === 'suspended') return nothingToDo(machine);
+  const obstacle = suspendObstacle(machine);
+  if (obstacle !== null) throw suspendImpossible(machine, obstacle);
+  const scene = openScene(api, spec, context, 'suspend');
+  try {
+    await whenUnleased(scene, machine, () => api.machines.suspend(scene.app, machine.id));
+  } catch (error) {
+    // Unsure: with which of these Fly refuses a machine that it cannot suspend.
+    if (!hasCode(error, 'FLY_PRECONDITION', 'FLY_REQUEST_REFUSED', 'FLY_MACHINE_BUSY', 'FLY_CONFLICT')) throw error;
+    throw suspendImpossible(machine, error.message);
+  }
+  await awaitSuspended(api, scene.app, machine, context);
+  return { before: environmentState(machine.state), after: 'suspended' };
+}
+
+/** Fly may stop a machine that it cannot suspend after all; that must not be told as a success. */
+async function awaitSuspended(
+  api: FlyApi,
+  app: string,
+  machine: WireMachine,
+  context: OperationContext,
+): Promise<void> {
+  const { clock, signal } = context;
+  const deadline = clock.now() + timing.suspendMs;
+  for (;;) {
+    const { reached } = await api.machines.wait(app, machine.id, { state: 'suspended', timeoutSeconds: 5 });
+    if (reached) return;
+    const now = await api.machines.get(app, machine.id);
+    if (now?.state === 'stopped') {
+      throw suspendImpossible(machine, 'Fly stopped it instead, so what it had in memory is gone');
+    }
+    if (clock.now() >= deadline) {
+      throw new SindriError({
+        code: 'FLY_STATE_TIMEOUT',
+        kind: 'incomplete',
+        retryable: true,
+        message: `Machine ${machine.name} was not suspended within ${timing.suspendMs / 1_000} s.`,
+        hint: 'Fly may still get there: `sindri status` shows it.',
+        details: { machine: machine.id, state: now?.state ?? null },
+      });
+    }
+    await clock.sleep(timing.busyRetryMs, signal);
+  }
+}
+
+/** What Fly documents as ruling out suspend. More than 2 GB of memory is only discouraged, so it is tried. */
+function suspendObstacle({ state, config }: WireMachine): string | null {
+  const swap = config?.init?.swap_size_mb;
+  if (typeof swap === 'number' && swap > 0) return 'it has swap';
+  if (typeof config?.schedule === 'string') return 'it runs on a schedule';
+  if (config?.guest?.gpu_kind !== undefined) return 'it has a GPU';
+  if (state !== 'started') return `it is ${state}`;
+  return null;
+}
+
+function suspendImpossible(machine: WireMachine, why: string): SindriError {
+  return new SindriError({
+    code: 'FLY_SUSPEND_IMPOSSIBLE',
+    kind: 'refused',
+    message: `Machine ${machine.name} cannot be suspended: ${why}.`,
+    hint: 'Use `sindri stop`, which ends its processes and keeps the volume.',
+    details: { machine: machine.id, state: machine.state },
+  });
+}
+
+async function addressesOf(api: FlyApi, spec: EnvironmentSpec): Promise<ReturnType<typeof sshAddresses>> {
+  const { app, sshPort } = desiredNames(spec);
+  return sshAddresses(toIpsData(await api.ips.list(app)).items, sshPort);
+}
+
+function nothingToDo(machine: WireMachine): PowerResult {
+  const state = environmentState(machine.state);
+  return { before: state, after: state };
+}
