@@ -17,9 +17,9 @@ export interface SftpPaths {
   admit(clientPath: string, follow: boolean): Promise<string>;
 }
 
-/** `root` is the machine's root directory, `volumes` the directories mounted into it. */
-export function createSftpPaths(options: { root: string; home: string; volumes: string[] }): SftpPaths {
-  const inside = [options.root, ...options.volumes];
+/** `root` is the machine's root directory; `others` are more directories that belong to it: volumes, a shared /tmp. */
+export function createSftpPaths(options: { root: string; home: string; others: string[] }): SftpPaths {
+  const inside = [options.root, ...options.others];
   const locate = (clientPath: string): string => {
     if (clientPath.includes('\0')) throw refused(clientPath);
     const expanded = clientPath.replace(/^~(?=\/|$)/, '.');

@@ -1,0 +1,179 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import type { BootRequest, MachineInstance, MachineRuntime } from '../machine-runtime.js';
+import { createSshEndpoint } from '../ssh/ssh-endpoint.js';
+import { createSftpPaths } from '../ssh/sftp-paths.js';
+import { createLinkGate } from '../../streams/link.js';
+import { copyTree, removeTree } from './file-tree.js';
+import { guestEnvironment } from './guest-environment.js';
+import { createGuestShell } from './guest-shell.js';
+import { connectInside } from './inside-connection.js';
+import { readLines } from './log-lines.js';
+import { prepareRoot, type MachinePlaces } from './machine-root.js';
+import { createMachineProcesses, type MachineProcesses } from './machine-processes.js';
+import { configuredCommand, resolveProgram, writeEntrypoint } from './main-command.js';
+import { createProcessMachine, type RunningParts } from './process-machine.js';
+import { bootSindriImage, ImageBootError } from './sindri-image.js';
+
+export interface ProcessRuntimeOptions {
+  /** Private directory of this runtime; each machine gets `<app>/<machineId>/root` below it. */
+  directory: string;
+  /** Names the emulator in the marks of its processes. */
+  emulatorId: string;
+  /** Where a volume's data lives; it outlasts the machines that mount it. */
+  volumeDirectory(volumeId: string): string;
+  random: () => number;
+}
+
+/** A runtime that leaves nothing behind. */
+export interface ProcessRuntime extends MachineRuntime {
+  /** Ends every process of every machine by force, also those of an emulator that died with this directory. */
+  close(): Promise<void>;
+}
+
+/** The keys that sshd of the Sindri image lets a client try, and its sessions per connection. */
+const IMAGE_SSH_LIMITS = { maxAuthTries: 3, maxSessions: 3 };
+
+/**
+ * Machines made of real processes of this computer: a private root directory, volumes as directories, a real shell over SSH. They
+ * share the computer's network, users and file system; nothing here protects the computer from what runs in a machine.
+ */
+export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
+  const place = createHash('sha256').update(path.resolve(options.directory)).digest('hex').slice(0, 16);
+  const scope = `${options.emulatorId}.${place}`;
+  const everything = createMachineProcesses((mark) => mark.split('/')[0]?.endsWith(`.${place}`) ?? false);
+  // What an emulator that was killed has left would hold ports and write to volumes.
+  const swept = everything.kill();
+
+  const machineDirectory = (app: string, machineId: string): string =>
+    path.join(options.directory, requireId(app), requireId(machineId));
+  const volumeDirectory = (volumeId: string): string => options.volumeDirectory(requireId(volumeId));
+  const processesOf = (app: string, machineId: string): { mark: string; processes: MachineProcesses } => {
+    const mark = `${scope}/${requireId(app)}/${requireId(machineId)}`;
+    return { mark, processes: createMachineProcesses((found) => found === mark) };
+  };
+
+  return {
+    kind: 'processes',
+    async boot(request) {
+      await swept;
+      const { mark, processes } = processesOf(request.app, request.machineId);
+      await processes.kill();
+      const root = path.join(machineDirectory(request.app, request.machineId), 'root');
+      const places = await prepareRoot(root, request, volumeDirectory);
+      return bootMachine(request, places, guestEnvironment(request, places, mark), processes);
+    },
+    async discard(app, machineId) {
+      await processesOf(app, machineId).processes.kill();
+      await removeTree(machineDirectory(app, machineId));
+      await fs.rmdir(path.dirname(machineDirectory(app, machineId))).catch(() => {});
+    },
+    async discardVolume(volumeId) {
+      await removeTree(volumeDirectory(volumeId));
+    },
+    async copyVolume(fromId, toId) {
+      await copyTree(volumeDirectory(fromId), volumeDirectory(toId));
+    },
+    async close() {
+      await swept;
+      await everything.kill();
+    },
+  };
+}
+
+async function bootMachine(
+  request: BootRequest,
+  places: MachinePlaces,
+  env: Record<string, string>,
+  processes: MachineProcesses,
+): Promise<MachineInstance> {
+  const gate = createLinkGate();
+  const configured = configuredCommand(request.config);
+  let program: { file: string; args: string[] };
+  let ssh: RunningParts['ssh'] = null;
+  if (configured) {
+    program = resolveProgram(configured, places);
+  } else {
+    program = { file: '/bin/sh', args: [await writeEntrypoint(places)] };
+    try {
+      ssh = await startImage(request, places, env, processes);
+    } catch (error) {
+      if (!(error instanceof ImageBootError)) throw error;
+      request.log(error.message, 'error');
+      program = { file: '/bin/sh', args: ['-c', 'exit 1'] };
+    }
+  }
+  const main = await startMain(program, places, env, processes);
+  if (main.stdout) readLines(main.stdout, (line) => request.log(line));
+  if (main.stderr) readLines(main.stderr, (line) => request.log(line, 'error'));
+
+  let tellBooted: () => void = () => {};
+  const booted = new Promise<void>((resolve) => (tellBooted = resolve));
+  const instance = createProcessMachine({
+    main,
+    processes,
+    places,
+    env,
+    gate,
+    ssh,
+    // A process that ends at once is still told of after the boot.
+    onExit: (exit) => void booted.then(() => request.onExit(exit)),
+  });
+  setImmediate(tellBooted);
+  return instance;
+}
+
+/** What the image's entrypoint prepares, and its SSH server unless `CI_MODE` says otherwise. */
+async function startImage(
+  request: BootRequest,
+  places: MachinePlaces,
+  env: Record<string, string>,
+  processes: MachineProcesses,
+): Promise<RunningParts['ssh']> {
+  const image = await bootSindriImage(places, env, request.log);
+  if (env.CI_MODE === 'true') {
+    request.log('CI mode: the SSH server is not started');
+    return null;
+  }
+  const port = Number(env.SSH_PORT) || 2222;
+  const endpoint = createSshEndpoint({
+    ...IMAGE_SSH_LIMITS,
+    hostKeyPem: image.hostKeyPem,
+    authorizedKeys: () => image.authorizedKeys(),
+    user: 'developer',
+    shell: createGuestShell({ home: places.home, env, processes }),
+    // Shells see this computer's /tmp, so transfers must as well.
+    sftp: createSftpPaths({ root: places.root, home: places.home, others: [...places.volumes, '/tmp'] }),
+    forward: async (target) => {
+      const pids = (await processes.list()).map((entry) => entry.pid);
+      return connectInside(target, pids, 'loopback');
+    },
+    log: (line) => request.log(line),
+  });
+  request.log(`Server listening on 0.0.0.0 port ${port}.`);
+  return { endpoint, port };
+}
+
+function startMain(
+  program: { file: string; args: string[] },
+  places: MachinePlaces,
+  env: Record<string, string>,
+  processes: MachineProcesses,
+): Promise<ChildProcess> {
+  const main = spawn(program.file, program.args, { cwd: places.root, env, detached: true, stdio: 'pipe' });
+  main.stdin.on('error', () => {});
+  main.on('error', () => {});
+  if (main.pid !== undefined) processes.add(main.pid);
+  return new Promise((resolve, reject) => {
+    main.once('spawn', () => resolve(main));
+    main.once('error', (error) => reject(new Error(`cannot run ${program.file}: ${error.message}`)));
+  });
+}
+
+/** Ids become directory names, so nothing else may pass. */
+function requireId(id: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(id)) throw new Error(`not an id: ${JSON.stringify(id)}`);
+  return id;
+}
