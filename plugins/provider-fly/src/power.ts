@@ -1,17 +1,17 @@
 import { SindriError, type EnvironmentSpec, type OperationContext, type Power, type PowerResult } from '@sindri/core';
+import type { SshAddress } from '@sindri/ssh';
 import type { FlyApi, OpenApi } from './api/client.js';
 import { hasCode } from './api/errors.js';
 import type { WireMachine } from './api/types.js';
 import { awaitSsh } from './machine/await-ssh.js';
 import { awaitState } from './machine/await-state.js';
-import { environmentState } from './machine/environment-state.js';
 import { findMachine } from './machine/find-machine.js';
 import { whenUnleased } from './machine/held-lease.js';
 import { openScene } from './machine/open-scene.js';
 import { hasServices, sshAddresses } from './machine/ssh-addresses.js';
 import { timing } from './machine/timing.js';
 import { wake } from './machine/wake.js';
-import { desiredNames, toIpsData } from './mapping/index.js';
+import { desiredNames, environmentState, publishedPort, toIpsData, toMachineData } from './mapping/index.js';
 
 /** Start, stop and suspend. Each returns when the machine has got there. */
 export function createPower(openApi: OpenApi): Power {
@@ -22,7 +22,7 @@ export function createPower(openApi: OpenApi): Power {
       if (machine.state === 'started') return nothingToDo(machine);
       const scene = openScene(api, spec, context, 'start');
       const watch = await wake(scene, machine);
-      if (hasServices(machine.config)) await awaitSsh(scene, watch, await addressesOf(api, spec));
+      if (hasServices(machine.config)) await awaitSsh(scene, watch, await addressesOf(api, spec, machine));
       return { before: environmentState(machine.state), after: 'running' };
     },
 
@@ -110,9 +110,10 @@ function suspendImpossible(machine: WireMachine, why: string): SindriError {
   });
 }
 
-async function addressesOf(api: FlyApi, spec: EnvironmentSpec): Promise<ReturnType<typeof sshAddresses>> {
-  const { app, sshPort } = desiredNames(spec);
-  return sshAddresses(toIpsData(await api.ips.list(app)).items, sshPort);
+async function addressesOf(api: FlyApi, spec: EnvironmentSpec, machine: WireMachine): Promise<SshAddress[]> {
+  const names = desiredNames(spec);
+  const port = publishedPort(toMachineData(machine), names) ?? names.sshPort;
+  return sshAddresses(toIpsData(await api.ips.list(names.app)).items, port);
 }
 
 function nothingToDo(machine: WireMachine): PowerResult {

@@ -2,6 +2,7 @@ import { SindriError, type ApplyResult } from '@sindri/core';
 import { hasCode } from '../api/errors.js';
 import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
+import { awaitState } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { findOwnNonce, keepCreatedLease } from '../machine/held-lease.js';
 import { timing } from '../machine/timing.js';
@@ -11,6 +12,9 @@ import { createOnce } from './create-once.js';
 import { joinOtherDeploy } from './join-other-deploy.js';
 import { finishConfig, secretsOutcome, volumeIdFor } from './machine-config.js';
 import { applied, type Apply, type ApplyRoom, type PayloadOf } from './room.js';
+
+const GONE = new Set(['destroying', 'destroyed']);
+const MAX_NAME_TRIES = 5;
 
 /**
  * Creates the machine, waits until it is usable, and only then says so. The unique name is the lock between two deploys of
@@ -38,27 +42,32 @@ async function create(
   { name, region }: PayloadOf<'machine.create'>,
   config: WireMachineConfig,
 ): Promise<WireMachine> {
-  const { api, names } = room;
-  try {
-    return await api.machines.create(names.app, {
-      name,
-      region,
-      config,
-      leaseTtlSeconds: timing.leaseTtlSeconds,
-      minSecretsVersion: secretsOutcome(room).version,
-    });
-  } catch (error) {
-    // The refusal names the machine; a list might not show it yet.
-    const id = hasCode(error, 'FLY_MACHINE_NAME_TAKEN') ? error.details.machineId : null;
-    const existing = typeof id === 'string' ? await api.machines.get(names.app, id) : null;
-    if (existing === null) throw error;
-    return existing;
+  const { api, context, names, scene } = room;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await api.machines.create(names.app, {
+        name,
+        region,
+        config,
+        leaseTtlSeconds: timing.leaseTtlSeconds,
+        minSecretsVersion: secretsOutcome(room).version,
+      });
+    } catch (error) {
+      // The refusal names the machine; a list might not show it yet.
+      const id = hasCode(error, 'FLY_MACHINE_NAME_TAKEN') ? error.details.machineId : null;
+      const existing = typeof id === 'string' ? await api.machines.get(names.app, id) : null;
+      if (existing === null || attempt >= MAX_NAME_TRIES) throw error;
+      if (!GONE.has(existing.state)) return existing;
+      // A name is free again once its last bearer is gone.
+      await awaitState(scene, { machine: existing, state: 'destroyed', timeoutMs: timing.goneMs });
+      await context.clock.sleep(timing.busyRetryMs, context.signal);
+    }
   }
 }
 
 async function findByName({ api, names }: ApplyRoom, name: string): Promise<WireMachine | null> {
   const machines = await api.machines.list(names.app);
-  return machines.find((machine) => machine.name === name && machine.state !== 'destroyed') ?? null;
+  return machines.find((machine) => machine.name === name && !GONE.has(machine.state)) ?? null;
 }
 
 async function bringUp(room: ApplyRoom, machine: WireMachine, config: WireMachineConfig): Promise<ApplyResult> {

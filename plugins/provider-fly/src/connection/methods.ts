@@ -6,22 +6,24 @@ import type { IpsData } from '../model.js';
 /** The ways in that this provider has. */
 export const connectionMethods = ['auto', 'direct', 'dedicated'] as const;
 
+/** Throws `FLY_METHOD_UNKNOWN` for a way in that this provider does not have. */
+export function requireMethod(method: string | undefined): void {
+  if (method === undefined || (connectionMethods as readonly string[]).includes(method)) return;
+  throw new SindriError({
+    code: 'FLY_METHOD_UNKNOWN',
+    kind: 'usage',
+    message: `The Fly provider has no way in called ${method}.`,
+    hint: `Available: ${connectionMethods.join(', ')}.`,
+    details: { method, available: [...connectionMethods] },
+  });
+}
+
 /**
  * The addresses of a way in, best first. `auto` and `direct` use every address that carries raw TCP, `dedicated` only the
- * rented IPv4. Throws `FLY_METHOD_UNKNOWN`, `FLY_NO_DEDICATED_IPV4`, `FLY_NO_SSH_ADDRESS`.
+ * rented IPv4. Throws `FLY_NO_DEDICATED_IPV4`, `FLY_NO_SSH_ADDRESS`.
  */
 export function addressesFor(method: string | undefined, ips: IpsData['items'], port: number): SshAddress[] {
-  const wanted = method ?? 'auto';
-  if (!(connectionMethods as readonly string[]).includes(wanted)) {
-    throw new SindriError({
-      code: 'FLY_METHOD_UNKNOWN',
-      kind: 'usage',
-      message: `The Fly provider has no way in called ${wanted}.`,
-      hint: `Available: ${connectionMethods.join(', ')}.`,
-      details: { method: wanted, available: [...connectionMethods] },
-    });
-  }
-  if (wanted === 'dedicated') {
+  if (method === 'dedicated') {
     const dedicated = ips.filter(({ type }) => type === 'v4');
     if (dedicated.length > 0) return sshAddresses(dedicated, port);
     throw new SindriError({

@@ -6,11 +6,11 @@ import { findMachine } from '../machine/find-machine.js';
 import { openScene } from '../machine/open-scene.js';
 import type { Scene } from '../machine/scene.js';
 import { wake } from '../machine/wake.js';
-import { desiredNames, toIpsData } from '../mapping/index.js';
+import { desiredNames, publishedPort, toIpsData, toMachineData } from '../mapping/index.js';
 import { createPhases, type Phases } from '../phase.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { loginIdentities } from './identities.js';
-import { addressesFor } from './methods.js';
+import { addressesFor, requireMethod } from './methods.js';
 
 export const sshUser = 'developer';
 
@@ -27,12 +27,12 @@ export async function findDestination(
   spec: EnvironmentSpec,
   method: string | undefined,
 ): Promise<Destination> {
-  const { app, sshPort } = desiredNames(spec);
-  // A method that does not exist is no reason to ask Fly anything.
-  addressesFor(method === 'dedicated' ? 'auto' : method, [{ ip: '::', type: 'v6', region: '' }], sshPort);
+  requireMethod(method);
+  const names = desiredNames(spec);
   const machine = await findMachine(api, spec);
-  const ips = await api.ips.list(app);
-  return { machine, addresses: addressesFor(method, toIpsData(ips).items, sshPort) };
+  const ips = await api.ips.list(names.app);
+  const port = publishedPort(toMachineData(machine), names) ?? names.sshPort;
+  return { machine, addresses: addressesFor(method, toIpsData(ips).items, port) };
 }
 
 /**

@@ -15,9 +15,10 @@ export {
   type VolumeRequest,
 } from './from-wire.js';
 export { restoreKeptValues } from './kept-values.js';
+export { environmentState } from './machine-life.js';
 export { desiredNames, homePath, homeVolumeName, internalSshPort, type DesiredNames } from './names.js';
 export { flyOptionsSchema } from './options.js';
 export { planFly } from './plan/index.js';
 export { secretsDigest, secretsHash } from './secrets-hash.js';
-export { summarizeFly } from './summary.js';
+export { publishedPort, summarizeFly } from './summary.js';
 export { validateSpec } from './validate/index.js';

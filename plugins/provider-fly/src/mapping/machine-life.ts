@@ -1,4 +1,27 @@
+import type { EnvironmentState } from '@sindri/core';
 import type { MachineData, MachineEventData } from '../model.js';
+
+const states: Readonly<Record<string, EnvironmentState>> = {
+  created: 'creating',
+  starting: 'creating',
+  started: 'running',
+  stopping: 'stopping',
+  stopped: 'stopped',
+  suspending: 'suspending',
+  suspended: 'suspended',
+  replacing: 'creating',
+  updating: 'creating',
+  restarting: 'creating',
+  migrating: 'creating',
+  destroying: 'destroying',
+  failed: 'failed',
+  launch_failed: 'failed',
+};
+
+/** A machine's state in the words of all providers. */
+export function environmentState(machineState: string): EnvironmentState {
+  return states[machineState] ?? 'unknown';
+}
 
 /** Machine states in which processes run, or are about to. */
 const runningStates = new Set(['started', 'starting', 'restarting', 'replacing', 'updating']);

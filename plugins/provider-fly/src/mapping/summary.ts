@@ -11,7 +11,7 @@ import { fromWireGuest, type Guest } from './guest.js';
 import { idleBehaviour, type IdleSettings } from './idle.js';
 import { resolvedImageText } from './image.js';
 import { asList, asMap } from './json-maps.js';
-import { endedByItself, exitText } from './machine-life.js';
+import { endedByItself, environmentState, exitText } from './machine-life.js';
 import { desiredNames, type DesiredNames } from './names.js';
 import { dataOf, openObservation, type ObservedEnvironment } from './observed.js';
 
@@ -60,23 +60,6 @@ function imageText(machine: MachineData | null): string | null {
   return resolved === null ? null : resolvedImageText(resolved);
 }
 
-const states: Readonly<Record<string, EnvironmentState>> = {
-  created: 'creating',
-  starting: 'creating',
-  started: 'running',
-  stopping: 'stopping',
-  stopped: 'stopped',
-  suspending: 'suspending',
-  suspended: 'suspended',
-  replacing: 'creating',
-  updating: 'creating',
-  restarting: 'creating',
-  migrating: 'creating',
-  destroying: 'destroying',
-  failed: 'failed',
-  launch_failed: 'failed',
-};
-
 interface Judgement {
   state: EnvironmentState;
   reason: string | null;
@@ -98,7 +81,7 @@ function judge({ app, ips, volume, machine }: ObservedEnvironment, names: Desire
 }
 
 function judgeMachine(machine: MachineData, names: DesiredNames): Judgement {
-  const state = states[machine.state] ?? 'unknown';
+  const state = environmentState(machine.state);
   return { state, reason: machineReason(machine, names) };
 }
 
@@ -124,7 +107,7 @@ function machineReason(machine: MachineData, names: DesiredNames): string | null
   if (machine.metadata[metadataKeys.environment] !== names.app) {
     return `Machine ${machine.name} was made by flyctl or the original Sindri: \`sindri deploy\` takes it over.`;
   }
-  return states[machine.state] === undefined ? `Fly reports the state "${machine.state}".` : null;
+  return environmentState(machine.state) === 'unknown' ? `Fly reports the state "${machine.state}".` : null;
 }
 
 function addresses(
@@ -163,7 +146,7 @@ function addresses(
 }
 
 /** The port under which the SSH service is really published, which may not be the one of the config yet. */
-function publishedPort(machine: MachineData | null, names: DesiredNames): number | null {
+export function publishedPort(machine: MachineData | null, names: DesiredNames): number | null {
   const service = sshService(machine, names);
   const port = asList(service['ports'])
     .map(asMap)

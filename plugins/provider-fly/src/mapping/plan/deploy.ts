@@ -1,5 +1,5 @@
 import type { Change, PlanNote, PlanRequest, ProviderPlan } from '@sindri/core';
-import { resourceIds, type MachineData } from '../../model.js';
+import { resourceIds, type MachineData, type VolumeData } from '../../model.js';
 import { costOf } from '../cost.js';
 import { toDesired, type FlyDesired } from '../desired.js';
 import { isDying } from '../machine-life.js';
@@ -16,7 +16,7 @@ import { planVolume, type VolumePlan } from './volume.js';
 /** From what is there to what the config asks for. Pure; throws what `planFly` lists. */
 export function planDeploy(request: PlanRequest, observed: ObservedEnvironment): ProviderPlan {
   const { spec } = request;
-  const desired = toDesired(spec);
+  const desired = roomForVolume(toDesired(spec), dataOf(observed.volume));
   const machine = livingMachine(observed);
   refuseImpossible({
     desired,
@@ -104,6 +104,12 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
       dedicatedIpv4s: ips?.dedicatedIpv4s ?? 0,
     }),
   };
+}
+
+/** A volume that has outgrown the config must not get a limit below its own size. */
+function roomForVolume(desired: FlyDesired, volume: VolumeData | null): FlyDesired {
+  const growToGb = Math.max(desired.mount.growToGb, volume?.sizeGb ?? 0);
+  return { ...desired, mount: { ...desired.mount, growToGb } };
 }
 
 /** Our machine, unless there is none or it is just being destroyed. */
