@@ -6,7 +6,7 @@ export interface FlyToken {
   personal: string[];
 }
 
-const SCHEME = /^(?:bearer|flyv1)\s+/i;
+const SCHEME = /^(?:bearer|flyv1)(?:\s+|$)/i;
 const MACAROON_PREFIXES = new Set(['fm1r', 'fm1a', 'fm2']);
 
 /**

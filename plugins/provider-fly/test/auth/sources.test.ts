@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findToken } from '../../src/auth/sources';
+
+describe('findToken', () => {
+  let home: string;
+
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'sindri-home-'));
+    mkdirSync(path.join(home, '.fly'));
+  });
+
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it('takes FLY_ACCESS_TOKEN before FLY_API_TOKEN before the file of flyctl', async () => {
+    writeFileSync(path.join(home, '.fly/config.yml'), 'access_token: fm2_file,fm2_more\nlast_login: 2026-01-01\n');
+    const all = { HOME: home, FLY_ACCESS_TOKEN: 'fo1_access', FLY_API_TOKEN: 'fo1_api' };
+    expect(await findToken({ env: all })).toMatchObject({
+      origin: 'FLY_ACCESS_TOKEN',
+      token: { personal: ['fo1_access'] },
+    });
+    expect(await findToken({ env: { ...all, FLY_ACCESS_TOKEN: ' ' } })).toMatchObject({ origin: 'FLY_API_TOKEN' });
+    expect(await findToken({ env: { HOME: home } })).toMatchObject({
+      origin: '~/.fly/config.yml',
+      token: { macaroons: ['fm2_file', 'fm2_more'] },
+    });
+  });
+
+  it('reads the file in FLY_CONFIG_DIR, and leaves it as it is', async () => {
+    const dir = path.join(home, 'elsewhere');
+    mkdirSync(dir);
+    const file = path.join(dir, 'config.yml');
+    writeFileSync(file, 'access_token: fo1_there\n');
+    const found = await findToken({ env: { HOME: home, FLY_CONFIG_DIR: dir } });
+    expect(found.origin).toBe(file);
+    expect(readFileSync(file, 'utf8')).toBe('access_token: fo1_there\n');
+  });
+
+  it.each(['', 'access_token: ""', '{ not yaml', '- a list'])('a file that says %j is no sign-in', async (text) => {
+    writeFileSync(path.join(home, '.fly/config.yml'), text);
+    await expect(findToken({ env: { HOME: home } })).rejects.toMatchObject({
+      code: 'FLY_TOKEN_MISSING',
+      kind: 'auth',
+      hint: expect.stringContaining('fly auth login'),
+    });
+  });
+
+  it('says which variables it looked at when there is nothing at all', async () => {
+    await expect(findToken({ env: {} })).rejects.toThrow(/FLY_ACCESS_TOKEN and FLY_API_TOKEN/);
+  });
+});
