@@ -31,9 +31,11 @@ const text = await compile(schema, 'SindriConfig', {
   style: { singleQuote: true, printWidth: 120 },
 });
 
-// `--print` leaves the file alone: that is how the test compares.
-if (process.argv.includes('--print')) process.stdout.write(text);
-else {
+// `--check` leaves the file alone and says whether it would change: that is how the test compares.
+if (!process.argv.includes('--check')) {
   mkdirSync(path.dirname(typesFile), { recursive: true });
   writeFileSync(typesFile, text);
+} else if (readFileSync(typesFile, 'utf8') !== text) {
+  console.error(`${path.relative(root, typesFile)} does not fit the schema any more: npm run generate`);
+  process.exitCode = 1;
 }

@@ -1,7 +1,8 @@
 import type { Provider } from '../provider/contract.js';
 import type { ProviderRegistry } from '../provider/registry.js';
 import { brokenPlugin } from '../provider/registry.js';
-import { SindriError, toSindriError } from '../errors.js';
+import type { SindriError } from '../errors.js';
+import { toSindriError } from '../errors.js';
 import { withProviderOptions } from './schema/compose.js';
 import { nodeAt, textAt, type MapNode } from './tree.js';
 import { createSchemaValidator, type SchemaValidator } from './schema/validate.js';

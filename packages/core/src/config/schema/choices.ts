@@ -24,7 +24,7 @@ export function collapseChoices(errors: readonly ErrorObject[]): ErrorObject[] {
 function isOfBranch(candidate: ErrorObject | undefined, choice: ErrorObject): boolean {
   if (candidate === undefined || !isWithin(candidate.instancePath, choice.instancePath)) return false;
   // A branch that is a `$ref` reports the path of what it refers to.
-  return candidate.schemaPath.startsWith(`${choice.schemaPath}/`) || candidate.schemaPath.startsWith('#/$defs/');
+  return candidate.schemaPath.startsWith(`${choice.schemaPath}/`) || candidate.schemaPath.includes('/$defs/');
 }
 
 function isWithin(path: string, parent: string): boolean {
@@ -43,8 +43,10 @@ function meantBranch(errors: readonly ErrorObject[], choice: ErrorObject): Error
 }
 
 function branchOf({ schemaPath }: ErrorObject, choice: ErrorObject): string {
-  const prefix = `${choice.schemaPath}/`;
-  const depth = schemaPath.startsWith(prefix) ? prefix.split('/').length : 3;
+  const prefix = schemaPath.startsWith(`${choice.schemaPath}/`)
+    ? `${choice.schemaPath}/`
+    : /^.*?\/\$defs\//.exec(schemaPath)?.[0];
+  const depth = prefix?.split('/').length;
   return schemaPath.split('/').slice(0, depth).join('/');
 }
 

@@ -13,7 +13,7 @@ export function coreConfigSchema(): JsonSchema {
 }
 
 /** The part of a provider that its place in the schema is made of. */
-export type SchemaProvider = Pick<Provider, 'name' | 'title' | 'optionsSchema'>;
+export type SchemaProvider = Pick<Provider, 'name' | 'optionsSchema'>;
 
 /**
  * The core schema with the options of `providers` in their place under `providers`: what a config is validated against, in its
@@ -21,19 +21,11 @@ export type SchemaProvider = Pick<Provider, 'name' | 'title' | 'optionsSchema'>;
  */
 export function withProviderOptions(providers: readonly SchemaProvider[]): JsonSchema {
   const core = coreConfigSchema();
-  const definitions: JsonSchema = {};
-  const options: JsonSchema = {};
-  for (const provider of providers) {
-    const id = `provider-${provider.name}`;
-    definitions[id] = embed(provider.optionsSchema, id);
-    options[provider.name] = { $ref: `#/$defs/${id}` };
-  }
   const properties = asSchema(core['properties']) ?? {};
-  const block = asSchema(properties['providers']) ?? {};
+  const options = Object.fromEntries(providers.map(({ name, optionsSchema }) => [name, embed(optionsSchema, name)]));
   return {
     ...core,
-    properties: { ...properties, providers: { ...block, properties: options } },
-    $defs: { ...asSchema(core['$defs']), ...definitions },
+    properties: { ...properties, providers: { ...asSchema(properties['providers']), properties: options } },
   };
 }
 
@@ -55,14 +47,14 @@ export function composeConfigSchema(providers: readonly Provider[]): JsonSchema 
   return bothSpellings(withNames) as JsonSchema;
 }
 
-/** A provider's schema as a definition of another document: its own references must follow it there. */
-function embed(schema: JsonSchema, id: string): JsonSchema {
+/** A provider's schema inside of another document: its own references must follow it there. */
+function embed(schema: JsonSchema, name: string): JsonSchema {
   const { $schema: _dialect, $id, ...rest } = schema;
   const own = typeof $id === 'string' ? $id : '';
   const embedded = mapSchema(rest, (key, value) => {
     if (key !== '$ref' || typeof value !== 'string') return value;
     const local = own !== '' && value.startsWith(`${own}#`) ? value.slice(own.length) : value;
-    return local.startsWith('#') ? `#/$defs/${id}${local.slice(1)}` : value;
+    return local.startsWith('#') ? `#/properties/providers/properties/${name}${local.slice(1)}` : value;
   }) as JsonSchema;
   const patterns = asSchema(embedded['patternProperties']) ?? {};
   return { ...embedded, patternProperties: { '^x-': {}, ...patterns } };
