@@ -1,1 +1,12 @@
-export {};
+export { createSystemClock, createVirtualClock, type EmulatorClock, type VirtualClock } from './clock.js';
+export { startFlyEmulator } from './emulator.js';
+export type { EmulatorOptions, FlyEmulator } from './emulator-options.js';
+export type { AdminDoors } from './admin/doors.js';
+export type { EmulatorSnapshot } from './admin/snapshot.js';
+export type { FaultControl } from './faults/fault-control.js';
+export type { ActiveFault, FaultDefinition, FaultFamily, FaultMatch, FaultRequest } from './faults/fault.js';
+export type { LoggedRequest, RequestListener, RequestLog, RequestPhase } from './request-log.js';
+export { ROUTES as SERVED_ROUTES } from './rest/routes.js';
+export type { Route } from './rest/route.js';
+export type { Latency, Quotas, Settings } from './settings.js';
+export type { TokenDesk, TokenRequest } from './tokens.js';

@@ -1,0 +1,52 @@
+import type { AdminDoors } from './admin/doors.js';
+import type { EmulatorSnapshot } from './admin/snapshot.js';
+import type { EmulatorClock, VirtualClock } from './clock.js';
+import type { FaultControl } from './faults/fault-control.js';
+import type { RequestLog } from './request-log.js';
+import type { Latency, Settings } from './settings.js';
+import type { TokenDesk } from './tokens.js';
+
+export interface EmulatorOptions {
+  /** How the inside of machines is made: scripted answers (default), or real processes of this computer. */
+  runtime?: 'simulated' | 'processes';
+  /** TCP port of the API; 0 (default) takes any free one. Always on 127.0.0.1. */
+  port?: number;
+  /** Keeps everything across restarts. One emulator at a time. Without it nothing is kept. */
+  stateDir?: string;
+  /** Default: real time. */
+  clock?: 'real' | VirtualClock;
+  /** Makes ids, addresses and fault likelihoods the same in every run. */
+  seed?: number;
+  /** Fly's limits of calls per second. Default: off. */
+  rateLimits?: boolean;
+  /** How long things take; all 0 by default. */
+  latency?: Partial<Latency>;
+  /** When the edge stops a machine that nobody is connected to. Default: five minutes. */
+  idleTimeoutMs?: number;
+  /** How often the edge looks for idle machines. */
+  edgeCheckIntervalMs?: number;
+  /** Organisations of the emulator's token besides `personal`. */
+  orgs?: string[];
+  /** Quotas and choices where Fly's own behaviour is open. */
+  settings?: Partial<Omit<Settings, 'latency'>>;
+}
+
+/** A running emulator. */
+export interface FlyEmulator {
+  /** Machines API under `/v1`, logs under `/api/v1`, the emulator's own endpoints under `/_emulator`. */
+  readonly url: string;
+  /** A personal token for `personal` and the other organisations of the options. */
+  readonly token: string;
+  /** Variables that point any Fly client at this emulator. */
+  readonly env: Record<string, string>;
+  readonly clock: EmulatorClock;
+  readonly faults: FaultControl;
+  readonly requests: RequestLog;
+  readonly tokens: Pick<TokenDesk, 'create' | 'revoke'>;
+  /** What tests do behind the API's back. */
+  readonly admin: AdminDoors;
+  /** Apps, addresses, volumes, machines, names of secrets: plain JSON. */
+  inspect(): EmulatorSnapshot;
+  /** Ends all machines and closes every socket. State in `stateDir` stays. May be called twice. */
+  stop(): Promise<void>;
+}

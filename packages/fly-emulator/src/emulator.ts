@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { claimAddressPrefix } from './address-prefix.js';
+import { ADMIN_PREFIX, createAdminExchange } from './admin/admin-exchange.js';
+import { createAdminDoors } from './admin/doors.js';
+import { takeSnapshot } from './admin/snapshot.js';
+import { createApiExchange } from './api-exchange.js';
+import { createAppLogs } from './app-logs.js';
+import { createSystemClock, type VirtualClock } from './clock.js';
+import type { EmulatorOptions, FlyEmulator } from './emulator-options.js';
+import { createFaultEngine } from './faults/fault-control.js';
+import { createHealthChecks } from './health-checks.js';
+import { startHttpServer, type Exchange } from './http-server.js';
+import { createIds } from './ids.js';
+import { createLeases } from './leases.js';
+import { createLifecycle } from './lifecycle/lifecycle.js';
+import { createMachineEvents } from './lifecycle/machine-events.js';
+import { persistStore, readState } from './persistence.js';
+import { ensureOrg } from './platform/apps.js';
+import type { Platform } from './platform/platform.js';
+import { createRandom } from './random.js';
+import type { State } from './records.js';
+import { createRequestLog } from './request-log.js';
+import { createRateLimiter } from './rest/rate-limits.js';
+import { createRouter } from './rest/router.js';
+import { createProcessRuntime } from './runtime/processes/process-runtime.js';
+import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js';
+import { DEFAULT_SETTINGS, type Settings } from './settings.js';
+import { createStore } from './store.js';
+import { createTokenDesk } from './tokens.js';
+
+/** Real processes that crash at once must not be started again in a tight loop. */
+const PROCESS_RESTART_MS = 500;
+
+/**
+ * Starts a local Fly on 127.0.0.1. Resolves when it listens and when machines of an earlier run (with `stateDir`) are
+ * up again. Rejects when the port is taken, or when another emulator uses the same state directory.
+ */
+export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<FlyEmulator> {
+  const { stateDir, seed } = options;
+  const kind = options.runtime ?? 'simulated';
+  const virtualClock: VirtualClock | null = options.clock && options.clock !== 'real' ? options.clock : null;
+  const clock = virtualClock ?? createSystemClock();
+  const earlier = stateDir === undefined ? null : readState(stateDir);
+  const random = createRandom(seed, earlier?.generation ?? 0);
+  const ids = createIds(random, clock);
+  const prefix = await claimAddressPrefix(random, earlier?.addressPrefix);
+  const store = createStore(earlier ?? newState(ids.hex(12), prefix.bytes));
+  store.state.generation++;
+  const persistence = stateDir === undefined ? null : persistStore(store, stateDir);
+  const scratch =
+    stateDir === undefined && kind === 'processes' ? await mkdtemp(path.join(tmpdir(), 'fly-emulator-')) : null;
+  const directory = stateDir ?? scratch ?? '';
+
+  const orgs = [...new Set(['personal', ...(options.orgs ?? [])])];
+  for (const org of orgs) ensureOrg(store, org);
+  const tokens = createTokenDesk(store, clock, ids, orgs);
+  const token =
+    store.state.tokens.find((record) => record.kind === 'personal' && !record.revoked)?.token ??
+    tokens.create({ kind: 'personal' });
+
+  const settings: Settings = {
+    ...DEFAULT_SETTINGS,
+    ...options.settings,
+    latency: {
+      ...DEFAULT_SETTINGS.latency,
+      ...(kind === 'processes' ? { restartMs: PROCESS_RESTART_MS } : {}),
+      ...options.latency,
+    },
+  };
+  const faults = createFaultEngine(ids, random);
+  const logs = createAppLogs(clock, ids, stateDir);
+  const runtime =
+    kind === 'processes'
+      ? createProcessRuntime({
+          directory,
+          emulatorId: store.state.emulatorId,
+          volumeDirectory: (volumeId) => path.join(directory, 'volumes', volumeId),
+          random,
+        })
+      : createSimulatedRuntime({
+          clock,
+          hostKeySeed: store.state.hostKeySeed,
+          origins: store.state.volumeOrigins,
+          onOriginsChange: store.changed,
+        });
+  let url = '';
+  const apiEnv = (): Record<string, string> => ({ FLY_FLAPS_BASE_URL: url, FLY_API_BASE_URL: url });
+  const events = createMachineEvents(clock, ids);
+  const lifecycle = createLifecycle({ store, clock, logs, faults, runtime, events, settings, apiEnv });
+  const checks = createHealthChecks({ lifecycle, clock });
+  const leases = createLeases(store, clock, ids);
+  const platform: Platform = {
+    store,
+    clock,
+    ids,
+    random,
+    settings,
+    tokens,
+    leases,
+    faults,
+    logs,
+    lifecycle,
+    checks,
+    runtime,
+  };
+
+  const requests = createRequestLog(clock);
+  const router = createRouter(platform, options.rateLimits === true ? createRateLimiter(clock) : undefined);
+  const env = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url, FLY_API_TOKEN: token });
+  const inspect = () => takeSnapshot(platform);
+  const api = createApiExchange({
+    router,
+    log: requests,
+    faults,
+    clock,
+    ids,
+    store,
+    async commit() {
+      persistence?.flush();
+    },
+  });
+  const admin = createAdminExchange({
+    faults,
+    requests,
+    virtualClock,
+    now: () => clock.now(),
+    inspect,
+    env,
+    facts: () => ({ url, runtime: kind, pid: process.pid, addressPrefix: `127.${prefix.bytes.join('.')}.` }),
+  });
+  const exchange: Exchange = (request) => (request.path.startsWith(`${ADMIN_PREFIX}/`) ? admin(request) : api(request));
+
+  const server = await startHttpServer(options.port ?? 0, exchange).catch(async (error: unknown) => {
+    await prefix.release();
+    throw error;
+  });
+  url = `http://127.0.0.1:${server.port}`;
+  await lifecycle.resume();
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await server.close();
+    checks.close();
+    await lifecycle.shutdown();
+    persistence?.close();
+    await prefix.release();
+    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
+  };
+
+  return {
+    url,
+    token,
+    env: env(),
+    clock,
+    faults,
+    requests,
+    tokens,
+    admin: createAdminDoors(platform),
+    inspect,
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+function newState(emulatorId: string, addressPrefix: [number, number]): State {
+  return {
+    format: 1,
+    emulatorId,
+    generation: 0,
+    hostKeySeed: randomBytes(32).toString('hex'),
+    volumeOrigins: {},
+    addressPrefix,
+    nextNumericId: 1001,
+    orgs: [],
+    tokens: [],
+    apps: {},
+    machines: {},
+    volumes: {},
+    snapshots: {},
+  };
+}

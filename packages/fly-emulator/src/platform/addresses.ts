@@ -1,0 +1,65 @@
+import { unprocessable } from '../api-error.js';
+import type { AppRecord, IpRecord, IpType } from '../records.js';
+import type { Platform } from './platform.js';
+
+/** Last byte of the one address that all shared IPv4 assignments of an emulator show. */
+const SHARED_BYTE = 250;
+
+export interface IpRequest {
+  type: IpType;
+  region?: string;
+  serviceName?: string;
+}
+
+/**
+ * Gives an app an address. Public ones are loopback addresses of this emulator: `127.A.B.n`, and for IPv6 the
+ * IPv4-mapped form in hexadecimal, which binds without any set-up and shows no dot.
+ */
+export function allocateIp(platform: Platform, app: AppRecord, request: IpRequest): IpRecord {
+  const { store, clock } = platform;
+  // One shared address per app; asking again gives the same (unsure).
+  const shared = app.ips.find((ip) => ip.type === 'shared_v4');
+  if (request.type === 'shared_v4' && shared) return shared;
+  const record: IpRecord = {
+    ip: newAddress(platform, request.type),
+    type: request.type,
+    region: request.region ?? 'global',
+    serviceName: request.serviceName ?? '',
+    createdAt: clock.now(),
+  };
+  app.ips.push(record);
+  store.changed();
+  return record;
+}
+
+function newAddress(platform: Platform, type: IpType): string {
+  const { store, ids } = platform;
+  const [second, third] = store.state.addressPrefix;
+  switch (type) {
+    case 'shared_v4':
+      return `127.${second}.${third}.${SHARED_BYTE}`;
+    case 'v4':
+      return `127.${second}.${third}.${freeByte(platform)}`;
+    case 'v6':
+      return `::ffff:${(0x7f00 + second).toString(16)}:${(third * 256 + freeByte(platform)).toString(16)}`;
+    case 'private_v6':
+      return `fdaa:0:${ids.hex(3)}1:0:1::${ids.hex(2)}1`;
+    // Egress addresses are only shown: nothing leaves through them. From the blocks reserved for documentation.
+    case 'egress_v4':
+      return `203.0.113.${1 + Math.floor(platform.random() * 254)}`;
+    case 'egress_v6':
+      return `2001:db8::${ids.hex(4)}`;
+  }
+}
+
+function freeByte(platform: Platform): number {
+  const used = new Set(platform.store.apps().flatMap((app) => app.ips.map((ip) => lastByte(ip))));
+  for (let byte = 1; byte < SHARED_BYTE; byte++) if (!used.has(byte)) return byte;
+  throw unprocessable('the emulator has no address left');
+}
+
+function lastByte(ip: IpRecord): number | null {
+  if (ip.type === 'v4') return Number(ip.ip.split('.')[3]);
+  if (ip.type === 'v6') return parseInt(ip.ip.split(':').at(-1) ?? '', 16) % 256;
+  return null;
+}

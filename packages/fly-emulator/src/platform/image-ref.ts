@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../json.js';
+
+/**
+ * The `image_ref` of a machine. No registry is asked: the digest is made from the name, so that equal references give
+ * equal digests, and one given in the reference is kept.
+ */
+export function imageRef(image: string): JsonObject {
+  const [beforeDigest = '', givenDigest] = image.split('@');
+  const slash = beforeDigest.indexOf('/');
+  const head = slash < 0 ? '' : beforeDigest.slice(0, slash);
+  const hasRegistry = /[.:]/.test(head) || head === 'localhost';
+  const rest = hasRegistry ? beforeDigest.slice(slash + 1) : beforeDigest;
+  const colon = rest.lastIndexOf(':');
+  const path = colon < 0 ? rest : rest.slice(0, colon);
+  return {
+    registry: hasRegistry ? head : 'registry-1.docker.io',
+    repository: hasRegistry || path.includes('/') ? path : `library/${path}`,
+    tag: colon < 0 ? (givenDigest === undefined ? 'latest' : '') : rest.slice(colon + 1),
+    digest: givenDigest ?? `sha256:${createHash('sha256').update(image).digest('hex')}`,
+    labels: null,
+  };
+}

@@ -1,0 +1,39 @@
+import { ApiError, notFound } from '../api-error.js';
+import type { Platform } from '../platform/platform.js';
+import type { AppRecord, TokenRecord } from '../records.js';
+
+/** The live tokens of a request. Throws 401 in the words of the part of Fly that is asked. */
+export function signIn(platform: Platform, authorization: string | undefined, facade: boolean): TokenRecord[] {
+  const tokens = platform.tokens.authenticate(authorization);
+  if (tokens.length > 0) return tokens;
+  throw new ApiError(401, facade ? 'Unauthorized' : 'Authenticate: token validation error');
+}
+
+/** The app of this name. Throws 404 when there is none, 403 when the tokens do not reach it. */
+export function requireApp(platform: Platform, tokens: TokenRecord[], name: string, writes: boolean): AppRecord {
+  const app = platform.store.app(name);
+  if (!app) throw notFound(`Could not find App "${name}"`);
+  if (!tokens.some((token) => reachesApp(token, app, writes))) throw forbidden();
+  return app;
+}
+
+/** Throws 404 for an organisation that does not exist, 403 when the tokens do not reach it as a whole. */
+export function requireOrg(platform: Platform, tokens: TokenRecord[], slug: string, writes: boolean): void {
+  if (tokens.some((token) => reachesOrg(token, slug, writes))) return;
+  const known = platform.store.state.orgs.some((org) => org.slug === slug);
+  if (!known && tokens.some((token) => token.kind === 'personal'))
+    throw notFound(`Could not find Organization "${slug}"`);
+  throw forbidden();
+}
+
+function reachesOrg(token: TokenRecord, org: string, writes: boolean): boolean {
+  if (token.app !== null || !token.orgs.includes(org)) return false;
+  return !writes || token.kind !== 'readonly';
+}
+
+function reachesApp(token: TokenRecord, app: AppRecord, writes: boolean): boolean {
+  return token.app !== null ? token.app === app.name : reachesOrg(token, app.org, writes);
+}
+
+/** Wording unsure; clients look at the code. */
+const forbidden = (): ApiError => new ApiError(403, 'You are not authorized to access this resource');

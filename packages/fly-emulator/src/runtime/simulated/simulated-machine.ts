@@ -1,0 +1,168 @@
+import type { Duplex } from 'node:stream';
+import { afterOrSoon, type EmulatorClock } from '../../clock.js';
+import { createLink, createLinkGate } from '../../streams/link.js';
+import type { BootRequest, MachineExit, MachineInstance } from '../machine-runtime.js';
+import type { HostKey } from '../ssh/host-key.js';
+import { createSshEndpoint } from '../ssh/ssh-endpoint.js';
+import type { ScriptFiles } from './script-files.js';
+import { fromChunks, runProgram, type ScriptWorld } from './script-shell.js';
+import { openScriptProcess } from './script-terminal.js';
+
+/** Where the image's sshd listens. */
+const SSH_PORT = 2222;
+const USER = 'developer';
+/** Signals that the scripted main process ignores; all others end it. */
+const IGNORED_SIGNALS = ['HUP', 'USR1', 'USR2', 'ALRM', 'PIPE'];
+
+export interface SimulatedMachineOptions {
+  request: BootRequest;
+  clock: EmulatorClock;
+  hostKey: HostKey;
+  home: string;
+  files: ScriptFiles;
+}
+
+/** A machine without processes: scripted answers, a real SSH server on 2222, an echo on every service port. */
+export function createSimulatedMachine(options: SimulatedMachineOptions): MachineInstance {
+  const { request, clock, hostKey, home, files } = options;
+  const ending = new AbortController();
+  const streams = new Set<Duplex>();
+  let over = false;
+  const gate = createLinkGate();
+
+  const world: ScriptWorld = {
+    env: { HOME: home, ALT_HOME: home, USER, LOGNAME: USER, SHELL: '/bin/bash', ...request.env },
+    user: USER,
+    home,
+    files,
+    awake: () => new Promise((resolve) => gate.pass(resolve)),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const cancel = afterOrSoon(clock, ms, resolve);
+        const stop = (): void => {
+          cancel();
+          reject(signal.reason);
+        };
+        if (signal.aborted) stop();
+        signal.addEventListener('abort', stop, { once: true });
+      }),
+  };
+
+  const ssh = createSshEndpoint({
+    hostKeyPem: hostKey.privatePem,
+    authorizedKeys: () => request.env.AUTHORIZED_KEYS ?? '',
+    user: USER,
+    shell: { open: (shell) => openScriptProcess(world, shell) },
+    forward: (port) => connect(port),
+    log: (message) => request.log(`sshd: ${message}`),
+  });
+
+  const end = (exit: MachineExit): void => {
+    if (over) return;
+    over = true;
+    ending.abort('KILL');
+    gate.thaw();
+    ssh.close();
+    for (const stream of streams) stream.destroy();
+    request.onExit(exit);
+  };
+
+  const connect = (port: number): Promise<Duplex> => {
+    const listens = !over && (port === SSH_PORT || servicePorts(request).includes(port));
+    if (!listens) {
+      return Promise.reject(Object.assign(new Error(`connect ECONNREFUSED ${port}`), { code: 'ECONNREFUSED' }));
+    }
+    const [outside, inside] = createLink(gate);
+    for (const stream of [outside, inside]) {
+      streams.add(stream);
+      stream.once('close', () => streams.delete(stream));
+      stream.on('error', () => undefined);
+    }
+    if (port === SSH_PORT) ssh.accept(inside);
+    else serveEcho(inside);
+    return Promise.resolve(outside);
+  };
+
+  const mainProgram = commandOf(request);
+  if (mainProgram) {
+    const line = (chunk: Buffer): void => {
+      for (const text of chunk.toString().split('\n')) if (text !== '') request.log(text);
+    };
+    const io = { stdin: fromChunks([]), out: line, err: line, signal: ending.signal };
+    void runProgram(mainProgram, world, io).then((exit) => {
+      // A program that the interpreter does not know is taken for a server that keeps running.
+      if (exit.code !== 127) end({ code: exit.code, signal: -1, oomKilled: false });
+    });
+  }
+
+  return {
+    async exec({ command, stdin, timeoutMs }) {
+      if (over) throw new Error('the machine is gone');
+      const out: Buffer[] = [];
+      const err: Buffer[] = [];
+      const limit = new AbortController();
+      const cancel = clock.after(timeoutMs, () => limit.abort('KILL'));
+      const exit = await runProgram(command, world, {
+        stdin: fromChunks(stdin === undefined ? [] : [Buffer.from(stdin)]),
+        out: (chunk) => void out.push(chunk),
+        err: (chunk) => void err.push(chunk),
+        signal: AbortSignal.any([limit.signal, ending.signal]),
+      }).finally(cancel);
+      return {
+        exit_code: exit.code,
+        exit_signal: exit.signal === null ? 0 : exit.code - 128,
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+      };
+    },
+    ps: () =>
+      Promise.resolve([
+        processRow(1, mainProgram?.join(' ') ?? '/usr/local/bin/docker-entrypoint', '/', []),
+        processRow(642, 'sshd: /usr/sbin/sshd -D', '/', [{ proto: 'tcp', address: `0.0.0.0:${SSH_PORT}` }]),
+      ]),
+    async signal(name) {
+      if (IGNORED_SIGNALS.includes(name)) return;
+      end(name === 'KILL' ? { code: 137, signal: 9, oomKilled: false } : { code: 0, signal: -1, oomKilled: false });
+    },
+    freeze: async () => gate.freeze(),
+    thaw: async () => gate.thaw(),
+    async stop({ signal }) {
+      const killed = signal.replace(/^SIG/, '') === 'KILL';
+      end(killed ? { code: 137, signal: 9, oomKilled: false } : { code: 0, signal: -1, oomKilled: false });
+    },
+    connect,
+  };
+}
+
+function servicePorts(request: BootRequest): number[] {
+  const services = Array.isArray(request.config.services) ? (request.config.services as unknown[]) : [];
+  return services.flatMap((service) => {
+    const port = (service as { internal_port?: unknown }).internal_port;
+    return typeof port === 'number' ? [port] : [];
+  });
+}
+
+/** The command that replaces the image's own, or `null`. */
+function commandOf(request: BootRequest): string[] | null {
+  const init = request.config.init ?? {};
+  if (init.exec && init.exec.length > 0) return init.exec;
+  const command = [...(init.entrypoint ?? []), ...(init.cmd ?? [])];
+  return command.length > 0 ? command : null;
+}
+
+/** Answers an HTTP request with 200, and sends anything else back as it comes. */
+function serveEcho(stream: Duplex): void {
+  stream.once('data', (first: Buffer) => {
+    if (/^(GET|HEAD|POST|PUT) /.test(first.toString('latin1'))) {
+      stream.end('HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\nok\n');
+      return;
+    }
+    stream.write(first);
+    stream.pipe(stream);
+  });
+  stream.once('end', () => stream.end());
+}
+
+function processRow(pid: number, command: string, directory: string, sockets: { proto: string; address: string }[]) {
+  return { pid, stime: 1, rtime: 1, command, directory, cpu: 0, rss: 4096, listen_sockets: sockets };
+}

@@ -1,0 +1,75 @@
+import type { EmulatorClock } from '../../clock.js';
+import type { BootRequest, MachineRuntime } from '../machine-runtime.js';
+import { deriveHostKey } from './derived-host-key.js';
+import { createScriptFiles } from './script-files.js';
+import { createSimulatedMachine } from './simulated-machine.js';
+
+const DEFAULT_HOME = '/alt/home/developer';
+
+export interface SimulatedRuntimeOptions {
+  clock: EmulatorClock;
+  /** Source of all host keys. */
+  hostKeySeed: string;
+  /** Remembers which volume a copied volume has its host key from. Kept by the caller, so that it can survive. */
+  origins: Record<string, string>;
+  onOriginsChange(): void;
+}
+
+/** Machines that boot at once and answer from a script. */
+export function createSimulatedRuntime(options: SimulatedRuntimeOptions): MachineRuntime {
+  const { clock, hostKeySeed, origins } = options;
+  const volumes = new Map<string, Map<string, Buffer>>();
+  const roots = new Map<string, Map<string, Buffer>>();
+  const filesOf = (table: Map<string, Map<string, Buffer>>, id: string): Map<string, Buffer> => {
+    const files = table.get(id) ?? new Map<string, Buffer>();
+    table.set(id, files);
+    return files;
+  };
+  const origin = (volumeId: string): string =>
+    Object.hasOwn(origins, volumeId) ? (origins[volumeId] ?? '') : volumeId;
+
+  return {
+    kind: 'simulated',
+    async boot(request) {
+      if (!request.keepRoot) roots.delete(request.machineId);
+      const mounts = request.config.mounts ?? [];
+      const home = request.env.ALT_HOME ?? mounts[0]?.path ?? DEFAULT_HOME;
+      const homeVolume = mounts.find((mount) => home === mount.path || home.startsWith(`${mount.path}/`));
+      // Kept on the volume, as the image does; without one a machine has its own.
+      const hostKey = deriveHostKey(hostKeySeed, homeVolume ? origin(homeVolume.volume) : request.machineId);
+      const files = createScriptFiles(
+        filesOf(roots, request.machineId),
+        mounts.map((mount) => ({ path: mount.path, files: filesOf(volumes, mount.volume) })),
+        new Map([
+          ...configFiles(request),
+          [`${home}/.ssh/host_keys/ssh_host_ed25519_key.pub`, Buffer.from(`${hostKey.publicLine}\n`)],
+        ]),
+      );
+      request.log('Starting init');
+      request.log(`Server listening on 0.0.0.0 port 2222.`);
+      return createSimulatedMachine({ request, clock, hostKey, home, files });
+    },
+    async discard(_app, machineId) {
+      roots.delete(machineId);
+    },
+    async discardVolume(volumeId) {
+      volumes.delete(volumeId);
+      delete origins[volumeId];
+      options.onOriginsChange();
+    },
+    async copyVolume(fromId, toId) {
+      volumes.set(toId, new Map(filesOf(volumes, fromId)));
+      origins[toId] = origin(fromId);
+      options.onOriginsChange();
+    },
+  };
+}
+
+/** The files that the machine's config asks for. */
+function configFiles(request: BootRequest): [string, Buffer][] {
+  return (request.config.files ?? []).flatMap((file): [string, Buffer][] => {
+    const secret = file.secret_name === undefined ? undefined : request.secrets[file.secret_name];
+    const encoded = file.raw_value ?? secret;
+    return encoded === undefined ? [] : [[file.guest_path, Buffer.from(encoded, 'base64')]];
+  });
+}

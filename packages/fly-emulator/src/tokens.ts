@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import type { EmulatorClock } from './clock.js';
+import type { Ids } from './ids.js';
+import type { TokenKind, TokenRecord } from './records.js';
+import type { Store } from './store.js';
+
+export interface TokenRequest {
+  kind: TokenKind;
+  /** The organisation it is for; default: all of the emulator's own (personal), else `personal`. */
+  org?: string;
+  /** Deploy tokens: the app. */
+  app?: string;
+  /** Milliseconds since the epoch. */
+  expiresAt?: number;
+}
+
+/** Makes, checks and revokes tokens. */
+export interface TokenDesk {
+  /** Returns the token's text. Throws when a deploy token names no app, or an app that does not exist. */
+  create(request: TokenRequest): string;
+  revoke(token: string): void;
+  /** The live tokens in an `Authorization` header; an empty list means: not signed in. */
+  authenticate(header: string | undefined): TokenRecord[];
+}
+
+export function createTokenDesk(store: Store, clock: EmulatorClock, ids: Ids, ownOrgs: string[]): TokenDesk {
+  return {
+    create(request) {
+      const app = request.app === undefined ? undefined : store.app(request.app);
+      if (request.kind === 'deploy' && !app) throw new Error('a deploy token needs the name of an existing app');
+      const orgs = app ? [app.org] : request.org !== undefined ? [request.org] : null;
+      const record: TokenRecord = {
+        id: ids.uuid(),
+        token: newTokenText(request.kind),
+        kind: request.kind,
+        orgs: orgs ?? (request.kind === 'personal' ? [...ownOrgs] : ['personal']),
+        app: request.kind === 'deploy' ? (request.app ?? null) : null,
+        user: `${ids.uuid()}@tokens.fly.io`,
+        expiresAt: request.expiresAt ?? null,
+        revoked: false,
+      };
+      store.state.tokens.push(record);
+      store.changed();
+      return record.token;
+    },
+    revoke(token) {
+      for (const text of splitTokens(token)) {
+        const record = store.state.tokens.find((candidate) => candidate.token === text);
+        if (record) record.revoked = true;
+      }
+      store.changed();
+    },
+    authenticate(header) {
+      const texts = splitTokens(header ?? '');
+      return store.state.tokens.filter(
+        (record) =>
+          texts.includes(record.token) &&
+          !record.revoked &&
+          (record.expiresAt === null || record.expiresAt > clock.now()),
+      );
+    },
+  };
+}
+
+/** Strips the scheme words (`Bearer`, `FlyV1`, in any case, repeated) and splits the comma list. */
+export function splitTokens(header: string): string[] {
+  let text = header.trim();
+  while (/^(bearer|flyv1)\s+/i.test(text)) text = text.replace(/^(bearer|flyv1)\s+/i, '');
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function newTokenText(kind: TokenKind): string {
+  const body = randomBytes(32).toString('base64url');
+  return kind === 'personal' ? `fo1_${body}` : `fm2_${body}`;
+}
