@@ -98,6 +98,7 @@ export { canonicalJson, fingerprint, fingerprintPlan, hashSpec, type WantedState
 export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
 export { defaultStateDir } from './state/directory.js';
+export { openEnvironment, type OpenEnvironmentOptions } from './environment.js';
 export type { Environment } from './environment/create-environment.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, PlanOptions } from './environment/planning.js';

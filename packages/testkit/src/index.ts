@@ -1,1 +1,12 @@
-export {};
+export { describeConformance, type JestFunctions } from './adapters/jest.js';
+export { testConformance, type NodeTestFunctions } from './adapters/node-test.js';
+export type { Bench } from './bench.js';
+export { CONFORMANCE_CASES } from './cases/all.js';
+export type { ConformanceCase, PlatformCase, PureCase } from './conformance-case.js';
+export type { PureBench } from './pure-bench.js';
+export { createReferencePlatform, type ReferencePlatform } from './reference/platform.js';
+export { createReferenceProvider } from './reference/provider.js';
+export { createReferenceSubject } from './reference/subject.js';
+export type { CaseReport, ConformanceReport } from './report.js';
+export { runCase, runConformance, selectCases, type RunOptions, type SelectedCase } from './run.js';
+export type { PlatformlessSubject, Rig, RigRequest, Subject } from './subject.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { ConfigProblem } from '../config/problems.js';
-import type { EnvironmentSpec, SecretBundle } from '../config/spec.js';
+import type { EnvironmentSpec } from '../config/spec.js';
 import type { OperationContext } from '../context.js';
 import { SindriError } from '../errors.js';
 import type { ApplyReport, Plan } from '../plan/plan.js';
@@ -101,7 +101,7 @@ export interface EnvironmentParts {
   provider: Provider;
   warnings: readonly ConfigProblem[];
   file: string | null;
-  resolveSecrets(): Promise<SecretBundle>;
+  resolveSecrets: PlanningSubject['resolveSecrets'];
   host: OperationHost;
 }
 

@@ -26,7 +26,12 @@ export interface PlanningSubject {
   provider: Provider;
   redactor: Redactor;
   /** Rejects with `SECRET_MISSING`; called once per plan. */
-  resolveSecrets(): Promise<SecretBundle>;
+  resolveSecrets(signal: AbortSignal): Promise<FoundSecrets>;
+}
+
+/** Secrets, and those that the config allows to be missing. */
+export interface FoundSecrets extends SecretBundle {
+  readonly omitted?: readonly { name: string; lookedIn: string[] }[];
 }
 
 export interface PlanOptions {
@@ -82,8 +87,7 @@ export async function makePlan(
   const { provider, spec } = subject;
   const intent = options.intent ?? 'deploy';
   // Whoever takes an environment down needs none of its secrets, and may no longer have them.
-  const secrets = intent === 'destroy' ? NO_SECRETS : await subject.resolveSecrets();
-  for (const { name } of secrets.entries) subject.redactor.add(secrets.reveal(name));
+  const secrets = intent === 'destroy' ? NO_SECRETS : await findSecrets(subject, context);
   context.signal.throwIfAborted();
   const observation = await observe(subject, context);
   const observedAt = context.clock.now();
@@ -96,6 +100,17 @@ export async function makePlan(
   const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));
   const plan = completePlan({ ...request, provider: provider.name, observation, planned });
   return { plan, observation, secrets, observedAt };
+}
+
+async function findSecrets(subject: PlanningSubject, context: OperationContext): Promise<SecretBundle> {
+  const secrets = await subject.resolveSecrets(context.signal);
+  for (const { name } of secrets.entries) subject.redactor.add(secrets.reveal(name));
+  for (const { name, lookedIn } of secrets.omitted ?? []) {
+    const places = lookedIn.length === 0 ? '' : ` (looked in: ${lookedIn.join('; ')})`;
+    const message = `The optional secret ${name} was not found and is left out${places}.`;
+    context.emit({ type: 'notice', level: 'info', code: 'SECRET_OMITTED', message });
+  }
+  return secrets;
 }
 
 /** Throws `PLAN_INVALID` for a plan that is not one, was edited, or belongs to something else. */

@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { systemClock } from './clock.js';
+import { loadConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
+import type { ConfigProblem } from './config/problems.js';
+import { resolveSecrets } from './config/secrets/resolve-secrets.js';
+import type { EnvironmentSpec } from './config/spec.js';
+import type { Clock } from './context.js';
+import { createEnvironment, type Environment } from './environment/create-environment.js';
+import { createEmit, explainEnd } from './environment/operation.js';
+import { SindriError } from './errors.js';
+import type { Emit } from './events.js';
+import type { JsonObject } from './json.js';
+import type { Provider } from './provider/contract.js';
+import { callProviderNow } from './provider/call.js';
+import { createProviderRegistry, type ProviderRegistry } from './provider/registry.js';
+import { createRedactor, type Redactor } from './redact.js';
+import { redactError } from './redacted.js';
+import { defaultStateDir } from './state/directory.js';
+
+export interface OpenEnvironmentOptions {
+  /** A file, or the config itself. Default: `sindri.yaml` in `cwd` or a directory above. */
+  config?: string | { text: string; fileName?: string };
+  /** Where relative paths start. Default: the directory of the process. */
+  cwd?: string;
+  /** The providers that the config may name: a registry, or simply provider objects. */
+  providers: ProviderRegistry | Iterable<Provider>;
+  /** Environment variables, usually `process.env`: for `${VAR}` in the config, for secrets, and for the provider. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Default: `defaultStateDir(env)`. */
+  stateDir?: string;
+  /** What the caller wants otherwise than the file says. */
+  overrides?: { /** An image reference instead of the file's. */ image?: string };
+  /** Gets the events of every operation. */
+  onEvent?: Emit;
+  /** Ends every operation. */
+  signal?: AbortSignal;
+  clock?: Clock;
+  /** A uniformly distributed number in [0, 1). Default: `Math.random`. */
+  random?: () => number;
+  /** An undici `Dispatcher` for all HTTP. */
+  dispatcher?: object;
+}
+
+/** Variables whose values must never be seen, whatever they are for. */
+const CREDENTIAL = /TOKEN|SECRET|PASSWORD|_KEY$/i;
+
+/**
+ * Opens the environment that a config describes: loads and judges the config, finds the provider. Sends nothing anywhere.
+ *
+ * Rejects with `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE`, `CONFIG_INVALID` (with every problem in `details.problems`),
+ * `PROVIDER_DUPLICATE`, `PROVIDER_API_VERSION` or `PROVIDER_BROKEN`.
+ */
+export async function openEnvironment(options: OpenEnvironmentOptions): Promise<Environment> {
+  const { env, signal, onEvent } = options;
+  const redactor = createRedactor(credentials(env));
+  try {
+    signal?.throwIfAborted();
+    const cwd = resolve(options.cwd ?? '.');
+    const stateDir = resolve(cwd, options.stateDir ?? defaultStateDir(env));
+    const loaded = await loadConfig(toSource(options.config, cwd), { env, providers: toRegistry(options.providers) });
+    const { spec, warnings } = applyOverrides(loaded, options.overrides);
+    hideSecrets(redactor, spec, env);
+    const emit = createEmit(redactor, [onEvent]);
+    for (const problem of warnings) emit({ type: 'config.warning', problem });
+    return createEnvironment({
+      spec,
+      provider: loaded.provider,
+      warnings,
+      file: loaded.file,
+      resolveSecrets: (stop) =>
+        resolveSecrets(spec, { env, homeDir: env['HOME'] ?? env['USERPROFILE'] ?? spec.baseDir, signal: stop }),
+      host: {
+        environment: spec.name,
+        provider: loaded.provider.name,
+        redactor,
+        env,
+        stateDir,
+        clock: options.clock ?? systemClock,
+        random: options.random ?? Math.random,
+        ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+        ...(onEvent === undefined ? {} : { onEvent }),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    });
+  } catch (error) {
+    throw redactError(redactor, explainEnd(error, signal ?? new AbortController().signal));
+  }
+}
+
+function toSource(config: OpenEnvironmentOptions['config'], cwd: string): ConfigSource {
+  if (config === undefined) return { cwd };
+  return typeof config === 'string' ? { path: config, cwd } : { ...config, cwd };
+}
+
+function toRegistry(providers: ProviderRegistry | Iterable<Provider>): ProviderRegistry {
+  return Symbol.iterator in providers ? createProviderRegistry(providers) : providers;
+}
+
+/** The provider judges what will really be deployed, hence again after an override. */
+function applyOverrides(
+  { spec, warnings, provider }: LoadedConfig,
+  overrides: OpenEnvironmentOptions['overrides'],
+): { spec: EnvironmentSpec; warnings: ConfigProblem[] } {
+  const reference = overrides?.image;
+  if (reference === undefined) return { spec, warnings };
+  const changed = { ...spec, image: { reference, request: null, pullPolicy: spec.image?.pullPolicy ?? null } };
+  const problems = callProviderNow(provider, 'validate', () => provider.validate?.(changed) ?? []);
+  const known = new Set(warnings.map(({ code, path }) => `${code} ${path}`));
+  const fresh = problems.filter(({ code, path }) => !known.has(`${code} ${path}`));
+  const [first] = fresh.filter(({ severity }) => severity === 'error');
+  if (first === undefined) return { spec: changed, warnings: [...warnings, ...fresh] };
+  throw new SindriError({
+    code: 'CONFIG_INVALID',
+    kind: 'usage',
+    message: `With the image ${reference} the config is not valid: ${first.message}`,
+    hint: first.hint,
+    details: { problems: fresh.map((problem) => ({ ...problem }) as JsonObject) },
+  });
+}
+
+function* credentials(env: Readonly<Record<string, string | undefined>>): Generator<string> {
+  for (const [name, value] of Object.entries(env)) {
+    // A switch such as USE_TOKEN=true is no secret, and hiding the word would spoil every text.
+    if (value !== undefined && CREDENTIAL.test(name) && !/^(true|false)$/i.test(value)) yield value;
+  }
+}
+
+/** The config's own secrets have names of their own; those that are variables are known from the start. */
+function hideSecrets(
+  redactor: Redactor,
+  { secrets }: EnvironmentSpec,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  for (const { name, source } of secrets) if (source === 'env') redactor.add(env[name]);
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { Duplex } from 'node:stream';
+import type { Bench } from '../bench.js';
+import type { PlatformCase } from '../conformance-case.js';
+import { assertSindriError } from '../expectations.js';
+
+/** Reserved since 1983, and served by nobody. */
+const CLOSED_PORT = 1;
+
+export const dialCases: readonly PlatformCase[] = [
+  {
+    name: 'dial: reaches a port inside',
+    platform: true,
+    needs: ['dial'],
+    async run(bench) {
+      const target = bench.rig.dialTarget;
+      assert.ok(target !== undefined, 'the rig must name a "dialTarget" for a provider that can dial');
+      await bench.deploy();
+      const stream = await dial(bench, target.port);
+      try {
+        if (target.send !== undefined) stream.write(target.send);
+        assert.equal(await readAsMuchAs(stream, target.expect), target.expect);
+      } finally {
+        stream.destroy();
+      }
+    },
+  },
+  {
+    name: 'dial: a port that nobody serves is refused with a SindriError',
+    platform: true,
+    needs: ['dial'],
+    async run(bench) {
+      await bench.deploy();
+      let stream: Duplex;
+      try {
+        stream = await dial(bench, CLOSED_PORT);
+      } catch (error) {
+        assertSindriError(error, 'dialling a closed port');
+        return;
+      }
+      stream.on('error', () => undefined);
+      // Where a relay is in between, the refusal comes as the end of the stream.
+      for await (const chunk of stream) assert.fail(`a closed port sent ${JSON.stringify(String(chunk))}`);
+    },
+  },
+];
+
+async function dial({ provider, spec, context }: Bench, port: number): Promise<Duplex> {
+  assert.ok(provider.dial !== undefined);
+  return provider.dial(spec, { port }, context());
+}
+
+async function readAsMuchAs(stream: Duplex, expected: string): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) {
+    text += String(chunk);
+    if (text.length >= expected.length) break;
+  }
+  return text.slice(0, expected.length);
+}

@@ -1,0 +1,64 @@
+import type { Change } from '@sindri/core';
+import type { PlatformCase } from '../conformance-case.js';
+import { assertNoSecret, assertSindriError, rejectionOf } from '../expectations.js';
+
+/** No provider can know it. */
+const UNKNOWN_CHANGE: Change = {
+  id: 'conformance:unknown',
+  action: 'create',
+  resource: { type: 'conformance-unknown', name: 'conformance-unknown' },
+  title: 'create something that nobody knows',
+  differences: [],
+  impact: [],
+  monthlyCostDelta: null,
+  dependsOn: [],
+  payload: {},
+};
+
+export const errorCases: readonly PlatformCase[] = [
+  {
+    name: 'errors: a refusal is a SindriError',
+    platform: true,
+    async run(bench) {
+      const observation = await bench.observe();
+      const error = await rejectionOf(bench.perform([UNKNOWN_CHANGE], observation), 'a change that nobody knows');
+      assertSindriError(error, 'a change that nobody knows');
+    },
+  },
+  {
+    name: 'errors: without credentials a look says so',
+    platform: true,
+    async run(bench) {
+      try {
+        await bench.provider.observe(bench.spec, bench.contextWithoutCredentials());
+      } catch (error) {
+        assertSindriError(error, 'observe without credentials');
+        if (error.kind !== 'auth') throw new Error(`missing credentials are of kind "auth", not "${error.kind}"`);
+        return;
+      }
+      bench.note('The provider needs no credentials to look.');
+    },
+  },
+  {
+    name: 'errors: no secret value appears in anything that is said',
+    platform: true,
+    async run(bench) {
+      const { provider, spec, secretValues } = bench;
+      const search = (value: unknown, what: string): void => assertNoSecret(value, secretValues, what);
+      search(await provider.check({ spec }, bench.context()), 'the check report');
+      const before = await bench.observe();
+      search(before, 'the observation of nothing');
+      const plan = bench.plan('deploy', before);
+      search(plan, 'the plan');
+      search(await bench.perform(plan.changes, before), 'the results of the changes');
+      const deployed = await bench.observe();
+      search(deployed, 'the observation');
+      search(bench.plan('destroy', deployed), 'the plan of a destroy');
+      search(provider.summarize(spec, deployed), 'the summary');
+      const refusal = await rejectionOf(bench.perform([UNKNOWN_CHANGE], deployed), 'a change that nobody knows');
+      search(refusal, 'an error');
+      search(bench.events, 'the events');
+      if (provider.artifacts !== undefined) search(provider.artifacts(spec), 'the artifacts');
+    },
+  },
+];

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { LogLine, LogRequest } from '@sindri/core';
+import type { Bench } from '../bench.js';
+import type { PlatformCase } from '../conformance-case.js';
+import { assertCancelled } from '../expectations.js';
+import { isIsoTime } from './observe.js';
+
+export const logsCases: readonly PlatformCase[] = [
+  {
+    name: 'logs: end without follow, oldest first',
+    platform: true,
+    needs: ['logs'],
+    async run(bench) {
+      await bench.deploy();
+      const lines = await read(bench, { follow: false });
+      for (const { timestamp, source, level, instance, message } of lines) {
+        assert.ok(isIsoTime(timestamp), `"${timestamp}" is no ISO 8601 time`);
+        for (const text of [source, level, instance, message]) assert.equal(typeof text, 'string');
+      }
+      const times = lines.map(({ timestamp }) => Date.parse(timestamp));
+      assert.deepEqual(times, [...times].sort((a, b) => a - b), 'the oldest line comes first');
+    },
+  },
+  {
+    name: 'logs: tail limits them to the newest',
+    platform: true,
+    needs: ['logs'],
+    async run(bench) {
+      await bench.deploy();
+      const lines = await read(bench, { follow: false, tail: 1 });
+      assert.ok(lines.length <= 1, `one line was asked for, ${lines.length} came`);
+    },
+  },
+  {
+    name: 'logs: following ends with an abort',
+    platform: true,
+    needs: ['logs'],
+    async run(bench) {
+      await bench.deploy();
+      const controller = new AbortController();
+      const reading = read(bench, { follow: true }, controller.signal);
+      controller.abort();
+      try {
+        await reading;
+      } catch (error) {
+        assertCancelled(error, controller.signal, 'following logs, aborted,');
+      }
+    },
+  },
+];
+
+async function read({ provider, spec, context }: Bench, request: LogRequest, signal?: AbortSignal): Promise<LogLine[]> {
+  assert.ok(provider.logs !== undefined);
+  const lines: LogLine[] = [];
+  for await (const line of provider.logs(spec, request, context(signal === undefined ? {} : { signal }))) lines.push(line);
+  return lines;
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { orderChanges, type Change, type Observation, type PlanIntent, type ProviderPlan } from '@sindri/core';
+import type { Bench } from '../bench.js';
+import type { PlatformCase } from '../conformance-case.js';
+import { assertJson, listChanges } from '../expectations.js';
+import { forbidImpurity, frozenCopy } from '../forbid-impurity.js';
+
+const ACTIONS = ['create', 'update', 'delete', 'adopt', 'start', 'stop'];
+const IMPACTS = ['in-place', 'restart', 'replace', 'data-loss', 'paid'];
+
+export const planCases: readonly PlatformCase[] = [
+  {
+    name: 'plan: is pure',
+    platform: true,
+    async run(bench) {
+      for (const { intent, observation } of await situations(bench)) {
+        const request = frozenCopy({ spec: bench.spec, intent, secrets: bench.secrets.entries });
+        const seen = frozenCopy(observation);
+        const planned: unknown = forbidImpurity(() => bench.provider.plan(request, seen));
+        assert.ok(!(planned instanceof Promise), 'plan must answer at once, not with a promise');
+      }
+    },
+  },
+  {
+    name: 'plan: equal inputs give an equal plan',
+    platform: true,
+    async run(bench) {
+      for (const { intent, observation } of await situations(bench)) {
+        const first = bench.plan(intent, observation);
+        assert.deepEqual(bench.plan(intent, observation), first, `two ${intent} plans in a row differ`);
+        const other = bench.plan(intent, observation, { provider: bench.createProvider() });
+        assert.deepEqual(other, first, `another provider of the same kind makes another ${intent} plan`);
+      }
+    },
+  },
+  {
+    name: 'plan: is JSON',
+    platform: true,
+    async run(bench) {
+      for (const { intent, observation } of await situations(bench)) {
+        assertJson(bench.plan(intent, observation), `the ${intent} plan`);
+      }
+    },
+  },
+  {
+    name: 'plan: ids are unique, and dependencies exist and make no circle',
+    platform: true,
+    async run(bench) {
+      for (const { intent, observation } of await situations(bench)) {
+        orderChanges(bench.plan(intent, observation).changes, bench.provider.name);
+      }
+    },
+  },
+  {
+    name: 'plan: every change can be shown to people',
+    platform: true,
+    async run(bench) {
+      for (const { intent, observation } of await situations(bench)) assertShowable(bench.plan(intent, observation));
+    },
+  },
+  {
+    name: 'plan: what could not be observed is never created',
+    platform: true,
+    async run(bench) {
+      const absent = await bench.observe();
+      const deployed = await bench.deploy();
+      for (const observation of [absent, deployed]) {
+        const { resources } = observation;
+        assertNothingCreated(bench, { ...observation, resources: resources.map(asUnobserved) }, resources);
+        for (const one of resources) {
+          const others = resources.map((item) => (item.id === one.id ? asUnobserved(item) : item));
+          assertNothingCreated(bench, { ...observation, resources: others }, [one]);
+        }
+      }
+    },
+  },
+  {
+    name: 'plan: a changed config plans the difference, and apply brings it about',
+    platform: true,
+    async run(bench) {
+      const deployed = await bench.deploy();
+      const spec = bench.changedSpec;
+      const { changes } = bench.plan('deploy', deployed, { spec });
+      assert.notDeepEqual(changes, [], 'the changed config wants something else, but the plan is empty');
+      const explained = changes.some(({ differences }) => differences.length > 0);
+      assert.ok(explained, `no change says what differs: ${listChanges(changes)}`);
+      const after = await bench.deploy({ spec });
+      assert.deepEqual(listChanges(bench.plan('deploy', after, { spec }).changes), 'nothing', 'it was just applied');
+    },
+  },
+];
+
+/** Both intents, on nothing and on what a deploy leaves. */
+async function situations(bench: Bench): Promise<{ intent: PlanIntent; observation: Observation }[]> {
+  const absent = await bench.observe();
+  const deployed = await bench.deploy();
+  const intents: PlanIntent[] = ['deploy', 'destroy'];
+  return [absent, deployed].flatMap((observation) => intents.map((intent) => ({ intent, observation })));
+}
+
+function asUnobserved({ id, type, name }: Observation['resources'][number]): Observation['resources'][number] {
+  return { id, type, name, status: 'unobserved', reason: 'the conformance kit looked away' };
+}
+
+function assertNothingCreated(bench: Bench, observation: Observation, unseen: Observation['resources']): void {
+  let changes: Change[];
+  try {
+    ({ changes } = bench.plan('deploy', observation));
+  } catch (error) {
+    // To refuse to plan is a fine answer.
+    if (error instanceof assert.AssertionError) throw error;
+    return;
+  }
+  const created = changes.filter(
+    ({ action, resource }) =>
+      action === 'create' && unseen.some(({ type, name }) => type === resource.type && name === resource.name),
+  );
+  assert.equal(listChanges(created), 'nothing', 'what could not be read may well exist');
+}
+
+function assertShowable({ changes, notes, cost }: ProviderPlan): void {
+  for (const { id, action, title, resource, impact, differences, monthlyCostDelta } of changes) {
+    assert.ok(ACTIONS.includes(action), `${id}: "${action}" is no action`);
+    assert.match(title, /\S/, `${id} needs a title`);
+    assert.ok(!title.includes('\n'), `${id}: the title must be one line`);
+    assert.ok(resource?.type && resource.name, `${id} must name the resource it acts on`);
+    for (const word of impact) assert.ok(IMPACTS.includes(word), `${id}: "${word}" is no impact`);
+    for (const { field } of differences) assert.match(field, /\S/, `${id}: a difference must name its field`);
+    assert.ok(monthlyCostDelta === null || Number.isFinite(monthlyCostDelta), `${id}: no number and not null as cost`);
+  }
+  for (const { level, code, message } of notes) {
+    assert.ok(level === 'info' || level === 'warning', `"${level}" is no level of a note`);
+    assert.ok(code !== '' && message !== '', 'a note needs a code and a message');
+  }
+  if (cost !== null) assert.ok(Number.isFinite(cost.monthlyRunning), 'the monthly cost must be a number');
+}

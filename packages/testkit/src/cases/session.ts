@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import type { Readable } from 'node:stream';
+import type { Session, SessionExit, SessionRequest } from '@sindri/core';
+import type { Bench } from '../bench.js';
+import type { PlatformCase } from '../conformance-case.js';
+import { assertCancelled, rejectionOf } from '../expectations.js';
+
+export const sessionCases: readonly PlatformCase[] = [
+  {
+    name: 'session: returns the exit code',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const { exit } = await runCommand(bench, { command: 'exit 7' });
+      assert.deepEqual(exit, { code: 7, signal: null });
+    },
+  },
+  {
+    name: 'session: keeps stdout and stderr apart',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const { stdout, stderr } = await runCommand(bench, { command: 'echo out; echo err >&2' });
+      assert.equal(stdout.toString(), 'out\n');
+      assert.equal(stderr.toString(), 'err\n');
+    },
+  },
+  {
+    name: 'session: passes stdin on, byte by byte, to its end',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      // Every byte there is, and more of them than one buffer holds.
+      const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 31 + (index >> 8)) & 0xff));
+      const { stdout, exit } = await runCommand(bench, { command: 'cat' }, bytes);
+      assert.equal(exit.code, 0);
+      assert.ok(stdout.equals(bytes), `${bytes.length} bytes went in, ${stdout.length} came out, or not the same ones`);
+    },
+  },
+  {
+    name: 'session: a process that is killed has no ordinary exit code',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const { exit } = await runCommand(bench, { command: 'kill -TERM $$' });
+      const bySignal = exit.code === null && exit.signal === 'TERM';
+      // Platforms that know only numbers say it as a shell does.
+      const byNumber = exit.code === 128 + 15 && exit.signal === null;
+      assert.ok(bySignal || byNumber, `expected signal TERM or code 143, got ${JSON.stringify(exit)}`);
+    },
+  },
+  {
+    name: 'session: a terminal can be resized',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const terminal = { columns: 80, rows: 24, type: 'xterm-256color' };
+      const session = await open(bench, { command: 'echo ready; exit 3', terminal });
+      session.resize({ columns: 132, rows: 50 });
+      const { exit, stdout } = await finish(session);
+      assert.match(stdout.toString(), /ready/);
+      assert.equal(exit.code, 3);
+      // After the end, too: windows change size whenever they like.
+      session.resize({ columns: 80, rows: 24 });
+    },
+  },
+  {
+    name: 'session: without a terminal, resize does nothing',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const session = await open(bench, { command: 'exit 0' });
+      session.resize({ columns: 132, rows: 50 });
+      assert.equal((await finish(session)).exit.code, 0);
+    },
+  },
+  {
+    name: 'session: the login shell reads commands',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const { stdout, exit } = await runCommand(bench, {}, 'echo from the shell\nexit 5\n');
+      assert.match(stdout.toString(), /from the shell/);
+      assert.equal(exit.code, 5);
+    },
+  },
+  {
+    name: 'session: close ends it',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const session = await open(bench, { command: 'cat' });
+      session.close();
+      await session.exited.catch(() => undefined);
+      // A second time: whoever cleans up does not know who was first.
+      session.close();
+    },
+  },
+  {
+    name: 'session: an aborted signal opens nothing',
+    platform: true,
+    needs: ['session'],
+    async run(bench) {
+      await bench.deploy();
+      const signal = AbortSignal.abort();
+      const opening = bench.provider.session?.(bench.spec, { command: 'exit 0' }, bench.context({ signal }));
+      assertCancelled(await rejectionOf(Promise.resolve(opening), 'session'), signal, 'session');
+    },
+  },
+  {
+    name: 'session: wakes a sleeping environment',
+    platform: true,
+    needs: ['session', 'power'],
+    async run(bench) {
+      await bench.deploy();
+      await bench.provider.power?.stop(bench.spec, bench.context());
+      const { exit } = await runCommand(bench, { command: 'exit 0' });
+      assert.equal(exit.code, 0);
+    },
+  },
+];
+
+async function open({ provider, spec, context }: Bench, request: SessionRequest): Promise<Session> {
+  assert.ok(provider.session !== undefined);
+  return provider.session(spec, request, context());
+}
+
+async function runCommand(
+  bench: Bench,
+  request: SessionRequest,
+  stdin?: Buffer | string,
+): Promise<{ exit: SessionExit; stdout: Buffer; stderr: Buffer }> {
+  const session = await open(bench, request);
+  session.stdin.end(stdin);
+  return finish(session);
+}
+
+async function finish(session: Session): Promise<{ exit: SessionExit; stdout: Buffer; stderr: Buffer }> {
+  // A process may end without having read all of its input.
+  session.stdin.on('error', () => undefined);
+  const [exit, stdout, stderr] = await Promise.all([session.exited, collect(session.stdout), collect(session.stderr)]);
+  return { exit, stdout, stderr };
+}
+
+export async function collect(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Buffer));
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { EnvironmentSummary } from '@sindri/core';
+import type { Bench } from '../bench.js';
+import type { PlatformCase } from '../conformance-case.js';
+import { assertJson } from '../expectations.js';
+import { forbidImpurity, frozenCopy } from '../forbid-impurity.js';
+import { isIsoTime } from './observe.js';
+
+export const summarizeCases: readonly PlatformCase[] = [
+  {
+    name: 'summarize: an environment that does not exist is absent',
+    platform: true,
+    async run(bench) {
+      const { state, addresses } = bench.provider.summarize(bench.spec, await bench.observe());
+      assert.equal(state, 'absent');
+      assert.deepEqual(addresses, [], 'what does not exist has no address');
+    },
+  },
+  {
+    name: 'summarize: a deployed environment is running',
+    platform: true,
+    async run(bench) {
+      const { state } = bench.provider.summarize(bench.spec, await bench.deploy());
+      assert.equal(state, 'running');
+    },
+  },
+  {
+    name: 'summarize: is pure and whole',
+    platform: true,
+    async run(bench) {
+      for (const observation of [await bench.observe(), await bench.deploy()]) {
+        const spec = frozenCopy(bench.spec);
+        const seen = frozenCopy(observation);
+        assertWhole(
+          forbidImpurity(() => bench.provider.summarize(spec, seen)),
+          bench,
+        );
+      }
+    },
+  },
+  {
+    name: 'summarize: what cannot be read is not called absent',
+    platform: true,
+    async run(bench) {
+      const deployed = await bench.deploy();
+      const resources = deployed.resources.map(({ id, type, name }) => ({
+        id,
+        type,
+        name,
+        status: 'unobserved' as const,
+        reason: 'the conformance kit looked away',
+      }));
+      const { state } = bench.provider.summarize(bench.spec, { ...deployed, resources });
+      assert.notEqual(state, 'absent');
+    },
+  },
+];
+
+function assertWhole(summary: EnvironmentSummary, { spec, provider }: Bench): void {
+  assertJson(summary, 'the summary');
+  assert.equal(summary.environment, spec.name, 'a summary names its environment');
+  assert.equal(summary.provider, provider.name, 'a summary names its provider');
+  for (const [name, time] of Object.entries(summary.timestamps)) {
+    assert.ok(time === null || isIsoTime(time), `timestamps.${name} must be an ISO 8601 time or null, not "${time}"`);
+  }
+  for (const { type, value } of summary.addresses) assert.ok(type && value, 'an address needs a type and a value');
+  for (const key of ['platformState', 'image', 'region', 'cost', 'idleBehaviour', 'details', 'resources'] as const) {
+    assert.notEqual(summary[key], undefined, `"${key}" is missing`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Capability } from '@sindri/core';
+import type { Bench } from './bench.js';
+import type { PureBench } from './pure-bench.js';
+
+interface CaseIdentity {
+  /** `plan: what could not be observed is never created`. Stable; the part before the colon is its group. */
+  name: string;
+}
+
+/** A case that needs nothing but the provider object. */
+export interface PureCase extends CaseIdentity {
+  platform: false;
+  run(bench: PureBench): Promise<void> | void;
+}
+
+/** A case that needs a platform, hence a subject with `setup`. */
+export interface PlatformCase extends CaseIdentity {
+  platform: true;
+  /** Capabilities without which the case says nothing. It is skipped unless all of them are declared. */
+  needs?: readonly Capability[];
+  /** Skipped when `power` has no `suspend`: the one optional member of a capability. */
+  needsSuspend?: true;
+  run(bench: Bench): Promise<void>;
+}
+
+/** One promise of the contract, as data. It fails by throwing, with the assertions of `node:assert`. */
+export type ConformanceCase = PureCase | PlatformCase;

@@ -1,0 +1,111 @@
+import { SindriError, type JsonObject } from '@sindri/core';
+
+/** Something that exists on the pretended platform. Names need not be unique, as on most real ones. */
+export interface Thing {
+  id: string;
+  /** The account's directory of things: the environment they are for. */
+  environment: string;
+  type: 'volume' | 'secret' | 'machine';
+  name: string;
+  /** Who made it; `null` for things of somebody else. */
+  mark: string | null;
+  settings: JsonObject;
+  /** Machines only. */
+  power: 'running' | 'stopped' | 'suspended' | null;
+  createdAt: string;
+}
+
+export interface Call {
+  /** For the log of requests. */
+  description: string;
+  token: string | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * A cloud in memory: a list of things behind an API that takes a moment, wants a token, logs every request, and can be
+ * disturbed. One per test, so that nothing is shared.
+ */
+export interface ReferencePlatform {
+  readonly token: string;
+  read<T>(call: Call, body: (things: readonly Thing[]) => T): Promise<T>;
+  write<T>(call: Call, body: (things: Thing[]) => T): Promise<T>;
+  log(environment: string, message: string, at: string): void;
+  logOf(environment: string): readonly { message: string; at: string }[];
+  readonly requests: readonly { description: string; writes: boolean }[];
+  /** Everything that exists; no request. */
+  readonly things: readonly Thing[];
+  addStranger(thing: Omit<Thing, 'id' | 'mark'>): void;
+  /** Makes reads fail until the returned function is called. */
+  failReads(): () => void;
+  /** Aborts the returned signal with the commit of the n-th write from now. */
+  interruptAfter(writes: number): AbortSignal;
+}
+
+export function createReferencePlatform(): ReferencePlatform {
+  const token = 'reference-token-9c41';
+  const things: Thing[] = [];
+  const requests: { description: string; writes: boolean }[] = [];
+  const lines = new Map<string, { message: string; at: string }[]>();
+  let readsFail = false;
+  let interruption: { writesLeft: number; controller: AbortController } | null = null;
+  let strangers = 0;
+
+  return {
+    token,
+    requests,
+    things,
+    async read(call, body) {
+      await arrive(call, false);
+      if (readsFail) throw unavailable(call);
+      const answer = body(things);
+      call.signal.throwIfAborted();
+      return structuredClone(answer);
+    },
+    async write(call, body) {
+      await arrive(call, true);
+      const answer = structuredClone(body(things));
+      if (interruption !== null && --interruption.writesLeft === 0) interruption.controller.abort();
+      // Committed, but the answer is lost on its way to a client that has gone.
+      call.signal.throwIfAborted();
+      return answer;
+    },
+    log(environment, message, at) {
+      lines.set(environment, [...(lines.get(environment) ?? []), { message, at }]);
+    },
+    logOf: (environment) => lines.get(environment) ?? [],
+    addStranger: (thing) => void things.push({ ...thing, id: `stranger-${++strangers}`, mark: null }),
+    failReads() {
+      readsFail = true;
+      return () => (readsFail = false);
+    },
+    interruptAfter(writes) {
+      interruption = { writesLeft: writes, controller: new AbortController() };
+      return interruption.controller.signal;
+    },
+  };
+
+  /** The way to the platform: it takes a moment, during which the caller may change their mind. */
+  async function arrive({ description, token: given, signal }: Call, writes: boolean): Promise<void> {
+    signal.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    requests.push({ description, writes });
+    if (given === token) return;
+    throw new SindriError({
+      code: 'REFERENCE_TOKEN_REFUSED',
+      kind: 'auth',
+      message: given === undefined ? 'There is no token for the reference platform.' : 'The token was refused.',
+      hint: 'Set REFERENCE_TOKEN to the token of the platform.',
+    });
+  }
+
+  function unavailable({ description }: Call): SindriError {
+    return new SindriError({
+      code: 'REFERENCE_UNAVAILABLE',
+      kind: 'incomplete',
+      message: `The reference platform did not answer: ${description}.`,
+      retryable: true,
+    });
+  }
+}

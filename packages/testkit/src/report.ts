@@ -1,0 +1,25 @@
+/** What the kit found out about one provider. JSON. */
+export interface ConformanceReport {
+  schema: 'sindri.conformance/1';
+  provider: { name: string; title: string; apiVersion: number };
+  /** As declared by the provider. */
+  capabilities: string[];
+  status: 'passed' | 'failed';
+  passed: number;
+  failed: number;
+  skipped: number;
+  cases: CaseReport[];
+  elapsedMs: number;
+}
+
+export interface CaseReport {
+  name: string;
+  status: 'passed' | 'failed' | 'skipped';
+  /** Why it was skipped. */
+  reason?: string;
+  /** What went wrong, in one sentence or a few lines. */
+  error?: string;
+  /** What was looked at less closely than possible, and why. */
+  notes: string[];
+  elapsedMs: number;
+}

@@ -1,0 +1,59 @@
+import type { Clock, Provider } from '@sindri/core';
+
+/**
+ * What the author of a provider supplies so that the kit can judge it on a real or a pretended platform.
+ *
+ * A package may ship one: `"sindri": { "provider": { …, "conformance": "./conformance.js" } }`, a module that exports
+ * `createSubject(): Subject`. Then `sindri provider verify <name>` runs every case.
+ */
+export interface Subject {
+  /** Makes the provider under judgement; called at least once for each case. */
+  create(): Provider;
+  /** A `sindri.yaml` for this provider, as small as it may be. */
+  config: string;
+  /** The same environment, wanted a little differently: something that an update can bring about. */
+  changedConfig: string;
+  /** Makes a place where nothing of `config` exists yet; called once for each case that needs a platform. */
+  setup(): Promise<Rig>;
+}
+
+/** All that is known of a provider whose package ships no {@link Subject}: only cases that need no platform can run. */
+export type PlatformlessSubject = Pick<Subject, 'create'>;
+
+/**
+ * The place where one case runs, and doors into it. Each door that is there makes some cases look closer; none of them makes
+ * a case pass that would fail without it.
+ */
+export interface Rig {
+  /** The provider's environment variables: tokens, base URLs. Values of variables named like secrets must never come out. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Default: a temporary directory of the kit's. */
+  stateDir?: string;
+  /** Default: the real clock. */
+  clock?: Clock;
+  dispatcher?: object;
+  /** Everything that the provider has asked of the platform so far, oldest first. */
+  requests?(): readonly RigRequest[];
+  /**
+   * One line for everything that exists at the platform, in words that do not change between two deploys (`volume home`),
+   * hence without generated ids. Finds what the provider itself has lost sight of.
+   */
+  inventory?(): Promise<string[]> | string[];
+  /** Puts things of somebody else where this provider could take them for its own: same names, without the mark. */
+  addStranger?(): Promise<void> | void;
+  /** From now on every read fails, as in an outage, until the returned function is called. */
+  failReads?(): () => void;
+  /** A signal that is aborted once so many further writes have been committed, before the provider gets the answer. */
+  interruptAfter?(writes: number): AbortSignal;
+  /** With the capability `dial`: a port inside a running environment, and what comes from it once `send` was sent. */
+  dialTarget?: { port: number; send?: string; expect: string };
+  /** Ends whatever `setup` began. */
+  teardown?(): Promise<void> | void;
+}
+
+export interface RigRequest {
+  /** For messages: `POST /v1/apps`. */
+  description: string;
+  /** Whether it can change something. */
+  writes: boolean;
+}
