@@ -45,9 +45,11 @@ export function createMachineProcesses(belongs: (mark: string) => boolean): Mach
       stoppedByUs = stopped;
       await untilNothing(async () => {
         const moving = (await list()).filter((entry) => !isStopped(entry) && !already.has(entry.pid));
-        // Parents first, so that a shell does not see its job being stopped.
+        const movingPids = new Set(moving.map((entry) => entry.pid));
         for (const entry of moving) {
-          if (!stopped.has(entry.pid)) send(entry.pid, 'SIGSTOP');
+          // A shell must stand still before its job does, or it takes the job for stopped by the user.
+          if (stopped.has(entry.pid) || movingPids.has(entry.parent)) continue;
+          send(entry.pid, 'SIGSTOP');
           stopped.add(entry.pid);
         }
         return moving.length === 0;
