@@ -2,7 +2,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatPlan } from '../format/plan.js';
-import { openFor } from '../operations/open.js';
+import { openFor, showWarnings } from '../operations/open.js';
 import { savePlan } from '../operations/plan-file.js';
 
 export default class PlanCommand extends BaseCommand {
@@ -28,6 +28,7 @@ export default class PlanCommand extends BaseCommand {
   async run() {
     return this.perform(PlanCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
+      showWarnings(environment, shell);
       const plan = await environment.plan({ intent: flags.destroy ? 'destroy' : 'deploy' });
       const saved = flags.out === undefined ? null : await savePlan(plan, flags.out, shell.cwd);
       if (saved !== null) shell.say(() => `Saved in ${saved}`);

@@ -13,6 +13,8 @@ function position({ file, line, column }: ConfigProblem): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
+/** Behind the message while that can be taken in at a glance, else below it. */
 function hintOf({ message, hint }: ConfigProblem): string {
-  return hint === undefined || message.includes(hint) ? '' : ` (${hint})`;
+  if (hint === undefined || message.includes(hint)) return '';
+  return message.length + hint.length <= 120 ? ` (${hint})` : `\n    ${hint}`;
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Provider } from '@sindri/core';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 
@@ -25,13 +26,12 @@ export interface InitResult {
 export async function initConfig(shell: Shell, request: InitRequest): Promise<InitResult> {
   const { SindriError, initialConfig } = core();
   const provider = await chooseProvider(shell, request.provider);
-  const name = request.name ?? nameFrom(path.basename(shell.cwd));
   const text = initialConfig({
-    name,
+    name: request.name ?? path.basename(shell.cwd),
     provider,
     ...(request.profile === undefined ? {} : { profile: request.profile }),
   });
-  await mustBeValid(shell, text);
+  const name = await nameIn(shell, text);
   const shown = request.file ?? 'sindri.yaml';
   const file = path.resolve(shell.cwd, shown);
   try {
@@ -47,32 +47,20 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
       details: { file },
     });
   }
-  return { schema: 'sindri.config-init/1', file, name, provider };
-}
-
-/** `My Project (2)` → `my-project-2`: names start with a letter and know small letters, digits and hyphens. */
-export function nameFrom(directory: string): string {
-  const name = directory
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+/, '')
-    .slice(0, 63)
-    .replace(/-+$/, '');
-  return name === '' ? 'my-sindri' : name;
+  return { schema: 'sindri.config-init/1', file, name, provider: provider.name };
 }
 
 /** The one that was asked for must exist; without a wish, the first that is installed. */
-async function chooseProvider(shell: Shell, wanted: string | undefined): Promise<string> {
+async function chooseProvider(shell: Shell, wanted: string | undefined): Promise<Provider> {
   const providers = shell.providers();
-  const name = wanted ?? providers.list()[0]?.name ?? 'fly';
-  return (await providers.get(name)).name;
+  return providers.get(wanted ?? providers.list()[0]?.name ?? 'fly');
 }
 
-async function mustBeValid(shell: Shell, text: string): Promise<void> {
-  await core().loadConfig(
+/** The name that the text gives the environment. Rejects rather than let a file be written that does not validate. */
+async function nameIn(shell: Shell, text: string): Promise<string> {
+  const { spec } = await core().loadConfig(
     { text, fileName: 'sindri.yaml', cwd: shell.cwd },
     { env: shell.env, providers: shell.providers() },
   );
+  return spec.name;
 }

@@ -118,7 +118,8 @@ async function checkEnvironment(environment: Environment): Promise<DoctorItem[]>
 /** Without a config: what every installed provider needs in general. */
 async function checkProviders(shell: Shell, local: boolean): Promise<DoctorItem[]> {
   const registry = shell.providers();
-  const names = [...new Set(registry.list().map(({ name }) => name))];
+  const usable = registry.list().filter((source) => !local || source.local !== undefined);
+  const names = [...new Set(usable.map(({ name }) => name))];
   const reports = await Promise.all(
     names.map(async (name): Promise<DoctorItem[]> => {
       const provider = await registry.get(name).catch(() => null);

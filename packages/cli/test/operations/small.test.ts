@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { overlayLocal } from '../../src/local-platform';
-import { nameFrom } from '../../src/operations/config-init';
 import { render } from '../../src/operations/config-render';
 import { checkNode, doctorExitCode } from '../../src/operations/doctor';
 import { parseDuration, parseSince } from '../../src/operations/duration';
@@ -144,13 +143,6 @@ it.each(['start', 'stop', 'suspend'] as const)('power: %s tells before and after
   const environment = fakeEnvironment({ [verb]: async () => ({ before: 'running', after: 'stopped' }) });
   expect(await power(environment, verb)).toMatchObject({ environment: 'demo', before: 'running', after: 'stopped' });
 });
-
-it.each([
-  ['My Project (2)', 'my-project-2'],
-  ['42 things', 'things'],
-  ['---', 'my-sindri'],
-  ['Ünïcode', 'unicode'],
-])('a directory called %p suggests the name %p', (directory, name) => expect(nameFrom(directory)).toBe(name));
 
 describe('doctor', () => {
   it.each([

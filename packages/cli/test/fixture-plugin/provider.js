@@ -1,0 +1,197 @@
+const { spawn } = require('node:child_process');
+const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+
+const BRAND = Symbol.for('sindri.error/1');
+
+/** An error as a plugin with its own copy of core would throw it. */
+function failure(code, kind, message, hint) {
+  const error = Object.assign(new Error(message), { code, kind, hint, retryable: false, details: {} });
+  Object.defineProperty(error, BRAND, { value: true });
+  error.toJSON = () => ({ code, kind, message, hint, retryable: false, details: {} });
+  return error;
+}
+
+const fileOf = (spec, { stateDir }) => path.join(stateDir, `paper-${spec.name}.json`);
+
+function read(spec, context) {
+  try {
+    return JSON.parse(readFileSync(fileOf(spec, context), 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function write(spec, context, sheet) {
+  mkdirSync(context.stateDir, { recursive: true });
+  writeFileSync(fileOf(spec, context), JSON.stringify(sheet));
+}
+
+function requireToken(context) {
+  const token = context.env.PAPER_TOKEN;
+  context.emit({
+    type: 'api.request',
+    method: 'GET',
+    path: '/sheets',
+    status: token ? 200 : 401,
+    elapsedMs: 5,
+    attempt: 1,
+  });
+  if (!token) throw failure('PAPER_TOKEN_MISSING', 'auth', 'No token for Paper.', 'Set PAPER_TOKEN.');
+  if (token === 'refused-token') throw failure('PAPER_TOKEN_REFUSED', 'auth', `Paper refused the token ${token}.`);
+}
+
+function power(spec, context, after) {
+  const sheet = read(spec, context);
+  if (sheet === null) throw failure('PAPER_ABSENT', 'refused', 'There is no sheet.', 'Run sindri deploy.');
+  write(spec, context, { ...sheet, state: after });
+  return { before: sheet.state, after };
+}
+
+exports.createProvider = () => ({
+  name: 'paper',
+  apiVersion: 1,
+  title: 'Paper',
+  capabilities: ['power', 'session', 'exec', 'logs', 'artifacts'],
+  optionsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      color: { type: 'string', enum: ['white', 'blue'], default: 'white' },
+      /** What goes wrong on purpose: an error kind in apply, or `loss` for a plan that loses something. */
+      trouble: { type: 'string', default: 'none' },
+    },
+  },
+
+  async check(_request, context) {
+    const token = context.env.PAPER_TOKEN !== undefined;
+    return {
+      items: [
+        token
+          ? { id: 'token', title: 'Token', status: 'ok', message: 'from PAPER_TOKEN' }
+          : { id: 'token', title: 'Token', status: 'failed', message: 'none', fix: 'Set PAPER_TOKEN.' },
+      ],
+    };
+  },
+
+  async observe(spec, context) {
+    requireToken(context);
+    const sheet = read(spec, context);
+    const status = sheet === null ? 'absent' : 'present';
+    return {
+      environment: spec.name,
+      provider: 'paper',
+      observedAt: new Date(context.clock.now()).toISOString(),
+      resources: [
+        {
+          id: 'sheet',
+          type: 'sheet',
+          name: spec.name,
+          status,
+          owned: true,
+          ...(sheet === null ? {} : { data: sheet }),
+        },
+      ],
+      facts: {},
+    };
+  },
+
+  plan({ spec, intent }, { resources }) {
+    const [{ status, data }] = resources;
+    const change = (action, title, impact, monthlyCostDelta) => ({
+      id: `sheet:${action}`,
+      action,
+      resource: { type: 'sheet', name: spec.name },
+      title,
+      differences: action === 'update' ? [{ field: 'color', from: data.color, to: spec.options.color }] : [],
+      impact,
+      monthlyCostDelta,
+      dependsOn: [],
+      payload: {},
+    });
+    const { color, trouble } = spec.options;
+    const none = { changes: [], notes: [], cost: null };
+    if (intent === 'destroy') {
+      if (status === 'absent') return none;
+      return { ...none, changes: [change('delete', `tear up the sheet ${spec.name}`, ['data-loss'], -1.5)] };
+    }
+    const cost = { currency: 'USD', monthlyRunning: 1.5, monthlyIdle: 0, items: [], pricesAsOf: '2026-01-01' };
+    if (status === 'absent') {
+      return { ...none, cost, changes: [change('create', `take a ${color} sheet ${spec.name}`, ['paid'], 1.5)] };
+    }
+    if (data.color === color) return { ...none, cost };
+    const impact = trouble === 'loss' ? ['replace', 'data-loss'] : ['in-place'];
+    return { ...none, cost, changes: [change('update', `paint the sheet ${spec.name}`, impact, 0)] };
+  },
+
+  async apply(change, context) {
+    const { spec } = context;
+    const { color, trouble } = spec.options;
+    if (trouble === 'slow') await context.clock.sleep(60_000, context.signal);
+    if (trouble !== 'none' && trouble !== 'loss')
+      throw failure('PAPER_TROUBLE', trouble, 'The paper is wet.', 'Dry it.');
+    if (change.action === 'delete') rmSync(fileOf(spec, context));
+    else write(spec, context, { color, state: 'running' });
+    return { status: 'applied', result: { color } };
+  },
+
+  summarize(spec, { resources }) {
+    const [{ status, data }] = resources;
+    return {
+      environment: spec.name,
+      provider: 'paper',
+      state: status === 'absent' ? 'absent' : data.state,
+      platformState: null,
+      image: null,
+      region: null,
+      addresses: [],
+      timestamps: { createdAt: null, startedAt: null, stoppedAt: null, updatedAt: null },
+      resources: { memoryMb: null, cpus: null, volumeGb: null },
+      cost: null,
+      idleBehaviour: null,
+      details: {},
+    };
+  },
+
+  power: {
+    start: async (spec, context) => power(spec, context, 'running'),
+    stop: async (spec, context) => power(spec, context, 'stopped'),
+  },
+
+  async session(spec, { command }, context) {
+    if (read(spec, context) === null) throw failure('PAPER_TORN', 'transport', 'The paper has a hole.');
+    const child = spawn('sh', command === undefined ? [] : ['-c', command]);
+    return {
+      stdin: child.stdin,
+      stdout: child.stdout,
+      stderr: child.stderr,
+      resize() {},
+      signal: (name) => child.kill(`SIG${name}`),
+      exited: new Promise((resolve) => {
+        child.on('close', (code, signal) => resolve({ code, signal: signal === null ? null : signal.slice(3) }));
+      }),
+      close: () => child.kill('SIGKILL'),
+    };
+  },
+
+  async exec(_spec, { command }) {
+    return { exitCode: 4, stdout: `${command.join(',')}\n`, stderr: 'bounded\n' };
+  },
+
+  async *logs(_spec, { follow, tail }, context) {
+    const line = (message) => ({
+      timestamp: '2026-03-01T12:00:00Z',
+      source: 'app',
+      level: 'info',
+      instance: 'p1',
+      message,
+    });
+    const lines = [line('first'), line(`token is ${context.env.PAPER_TOKEN}`)];
+    yield* tail === undefined ? lines : lines.slice(-tail);
+    if (follow) await context.clock.sleep(600_000, context.signal);
+  },
+
+  artifacts: (spec) => [
+    { name: 'sheet.txt', mediaType: 'text/plain', content: `${spec.options.color} ${spec.name}\n` },
+  ],
+});
