@@ -2,7 +2,7 @@ import type { JsonSchema } from '../json.js';
 import type { ConfigProblem } from './problems.js';
 import { errorAtKey, warningAtKey } from './problems-at.js';
 import { viewSchema } from './schema/walk-schema.js';
-import { anchorOf, isExtensionKey, toJson, type ConfigNode, type MapNode } from './tree.js';
+import { anchorOf, isExtensionKey, toJson, type ConfigNode, type MapNode, type ScalarNode } from './tree.js';
 
 /** `autoStopMachines` → `auto_stop_machines`. */
 export function snakeCase(key: string): string {
@@ -71,9 +71,7 @@ export function describeTwice(first: ConfigNode, second: ConfigNode): ConfigProb
   });
 
   /** Values that a variable filled in stay unsaid. */
-  function say(node: ConfigNode & { kind: 'scalar' }): string {
-    return node.variables === undefined
-      ? JSON.stringify(node.value)
-      : node.variables.map((name) => `\${${name}}`).join();
+  function say({ value, variables = [] }: ScalarNode): string {
+    return variables.length === 0 ? JSON.stringify(value) : variables.map((name) => `\${${name}}`).join('');
   }
 }

@@ -38,7 +38,7 @@ export interface ScalarNode extends NodeBase {
   readonly source?: string;
   /** Column of the value's first character, when the value stands in the file letter by letter on one line. */
   readonly textColumn?: number;
-  /** Names of the variables that were filled in. */
+  /** Present when `${…}` was filled in: the names of the variables whose value went in. */
   readonly variables?: readonly string[];
   /** Its problem is already reported: whatever else is wrong with it follows from that. */
   readonly failed?: true;

@@ -28,11 +28,11 @@ export function parseImageReference(text: string): ImageReference | { problem: s
     return { problem, hint: 'A tag has letters, digits, `_`, `.` and `-`, at most 128.' };
   }
   const repository = colon < 0 ? name : name.slice(0, colon);
-  return checkRepository(repository) ?? { repository, tag, digest };
+  return checkRepository(repository, text.slice(repository.length)) ?? { repository, tag, digest };
 }
 
-/** What is wrong with a repository such as `ghcr.io/pacphi/sindri`, or `undefined`. */
-export function checkRepository(repository: string): { problem: string; hint?: string } | undefined {
+/** What is wrong with a repository such as `ghcr.io/pacphi/sindri`, or `undefined`. `rest` is what follows it in the file. */
+export function checkRepository(repository: string, rest = ''): { problem: string; hint?: string } | undefined {
   if (repository === '') return { problem: 'names no image' };
   if (repository.length > MAXIMUM_REPOSITORY) return { problem: `is longer than ${MAXIMUM_REPOSITORY} characters` };
   const parts = repository.split('/');
@@ -43,8 +43,10 @@ export function checkRepository(repository: string): { problem: string; hint?: s
   if (odd === '') return { problem: 'has nothing between two slashes, or at an end' };
   if (path.every((component) => COMPONENT.test(component.toLowerCase()))) {
     const lower = [...parts.slice(0, parts.length - path.length), ...path.map((component) => component.toLowerCase())];
-    return { problem: 'has capital letters in its repository', hint: `Did you mean \`${lower.join('/')}\`?` };
+    return { problem: 'has capital letters in its repository', hint: `Did you mean \`${lower.join('/')}${rest}\`?` };
   }
+  if (odd.includes(':'))
+    return { problem: 'is more than a repository', hint: 'A tag goes into `version` or `tagOverride`.' };
   return { problem: `has a part that no repository can have: ${JSON.stringify(odd)}` };
 }
 

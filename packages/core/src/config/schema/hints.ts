@@ -44,10 +44,13 @@ export function hintForValue(
   node: ConfigNode,
   segments: readonly PathSegment[],
 ): string | undefined {
-  if (node.kind !== 'scalar') return undefined;
   const own = followRefs(root, schema);
+  if (node.kind !== 'scalar') {
+    return node.kind === 'map' && acceptedTypes(root, own)?.has('array') ? LIST_HINT : undefined;
+  }
   const values: unknown = own['enum'];
-  if (typeof node.value === 'string' && Array.isArray(values)) {
+  // Of numbers and codes of one or two letters everything is near to everything.
+  if (typeof node.value === 'string' && /[a-z].*[a-z].*[a-z]/i.test(node.value) && Array.isArray(values)) {
     const near = nearest(
       node.value,
       values.filter((value) => typeof value === 'string'),
@@ -73,9 +76,11 @@ function hintForType(root: JsonSchema, schema: JsonSchema, { value, variables }:
   }
   const wantsNumber = types.has('integer') || types.has('number');
   if (wantsNumber && !types.has('string') && /^\d+(?:\.\d+)?$/.test(value.trim())) return 'Remove the quotes.';
-  if (types.has('array')) return 'Write a list: one `- ` line for each entry.';
+  if (types.has('array')) return LIST_HINT;
   return undefined;
 }
+
+const LIST_HINT = 'Write a list: one `- ` line for each entry.';
 
 /** What older YAML, and other formats, take for true and false. */
 const BOOLEANS = new Map([

@@ -84,7 +84,8 @@ export function describeActual(node: ConfigNode): string {
   if (node.kind === 'list') return 'a list';
   const { value, variables, source } = node;
   if (value === null) return 'nothing';
-  if (variables === undefined) return typeof value === 'string' ? quote(value) : (source ?? String(value));
+  if (variables === undefined || variables.length === 0)
+    return typeof value === 'string' ? quote(value) : (source ?? String(value));
   const from = listAnd(variables.map((name) => `\${${name}}`));
   return variables.some(isSecretName) ? `the value of ${from}` : `${quote(value)} from ${from}`;
 }

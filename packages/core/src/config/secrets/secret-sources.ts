@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDotenv, type DotenvFile } from './dotenv.js';
-import type { Variables } from '../variables/interpolation.js';
+import { valueOfVariable, type Variables } from '../variables/interpolation.js';
 import type { SecretSpec } from '../spec.js';
 
 /** Where the value of an `env` secret was found, or where it was looked for. */
@@ -40,7 +40,7 @@ export function loadDotenv(baseDir: string): Promise<LoadedDotenv[]> {
 
 /** The value of an `env` secret: the shell's variable (also an empty one), `.env.local`, `.env`, `fromFile`. */
 export async function lookUpSecret({ name, fromFile }: SecretSpec, places: SecretPlaces): Promise<SecretLookup> {
-  const inShell = places.env[name];
+  const inShell = valueOfVariable(places.env, name);
   if (inShell !== undefined) return { value: inShell, origin: 'environment' };
   const lookedIn = [`the variable ${name}`];
   for (const { name: fileName, file, unreadable } of places.dotenv) {
@@ -85,7 +85,7 @@ function expandPath(text: string, { env, homeDir }: SecretPlaces): { path: strin
   let unset: string | undefined;
   const filled = text.replace(/\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g, (_all, braced, bare) => {
     const name = (braced ?? bare) as string;
-    const value = env[name];
+    const value = valueOfVariable(env, name);
     if (value === undefined) unset ??= name;
     return value ?? '';
   });

@@ -4,7 +4,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** What became of a text with `${…}` in it. */
 export interface Interpolated {
   text: string;
-  /** Names of the variables whose value (or default) went into {@link Interpolated.text}. */
+  /** Names of the variables whose value went into {@link Interpolated.text}. */
   variables: string[];
   faults: InterpolationFault[];
 }
@@ -55,7 +55,10 @@ export function interpolate(text: string, variables: Variables): Interpolated {
   /** Reads one `${…}` whose `$` is at `offset`. */
   function read(offset: number, depth: number, live: boolean): { text: string; end: number } {
     const fault = (message: string, hint?: string): { text: string; end: number } => {
-      faults.push({ kind: 'syntax', message, offset, ...(hint === undefined ? {} : { hint }) });
+      // What is open around it cannot close any more; that is no news.
+      if (!faults.some(({ kind }) => kind === 'syntax')) {
+        faults.push({ kind: 'syntax', message, offset, ...(hint === undefined ? {} : { hint }) });
+      }
       return { text: '', end: text.length };
     };
     if (depth >= MAXIMUM_NESTING) return fault('Variables are nested too deeply here.');
@@ -69,12 +72,14 @@ export function interpolate(text: string, variables: Variables): Interpolated {
     if (operator !== ':-' && operator !== ':?') {
       return fault(`\`\${${name}${text.charAt(after)}…\` is not understood.`, FORMS_HINT);
     }
-    const value = variables[name];
+    const value = valueOfVariable(variables, name);
     const present = value !== undefined && value !== '';
     const rest = scan(after + 2, depth + 1, live && !present);
     if (!rest.closed) return fault(`\`\${${name}${operator}…\` has no closing \`}\`.`, LITERAL_HINT);
-    if (live) used.add(name);
-    if (present) return { text: value, end: rest.end };
+    if (present) {
+      if (live) used.add(name);
+      return { text: value, end: rest.end };
+    }
     if (operator === ':?' && live) {
       const reason = rest.text.trim();
       faults.push({
@@ -89,9 +94,11 @@ export function interpolate(text: string, variables: Variables): Interpolated {
 
   function valueOf(name: string, offset: number, live: boolean): string {
     if (!live) return '';
-    used.add(name);
-    const value = variables[name];
-    if (value !== undefined) return value;
+    const value = valueOfVariable(variables, name);
+    if (value !== undefined) {
+      used.add(name);
+      return value;
+    }
     faults.push({
       kind: 'unset',
       message: `The variable ${name} is not set.`,
@@ -100,6 +107,11 @@ export function interpolate(text: string, variables: Variables): Interpolated {
     });
     return '';
   }
+}
+
+/** Own values only: `${constructor}` is not set. */
+export function valueOfVariable(variables: Variables, name: string): string | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
 }
 
 const LITERAL_HINT = 'Write `$$` for a plain dollar sign.';
