@@ -91,18 +91,18 @@ async function bootMachine(
 ): Promise<MachineInstance> {
   const gate = createLinkGate();
   const configured = configuredCommand(request.config);
-  let program: { file: string; args: string[] };
+  let program: MainProgram;
   let ssh: RunningParts['ssh'] = null;
   if (configured) {
-    program = resolveProgram(configured, places);
+    program = { ...resolveProgram(configured, places), keepsInput: false };
   } else {
-    program = { file: '/bin/sh', args: [await writeEntrypoint(places)] };
+    program = { file: '/bin/sh', args: [await writeEntrypoint(places)], keepsInput: true };
     try {
       ssh = await startImage(request, places, env, processes);
     } catch (error) {
       if (!(error instanceof ImageBootError)) throw error;
       request.log(error.message, 'error');
-      program = { file: '/bin/sh', args: ['-c', 'exit 1'] };
+      program = { file: '/bin/sh', args: ['-c', 'exit 1'], keepsInput: false };
     }
   }
   const main = await startMain(program, places, env, processes);
@@ -156,14 +156,26 @@ async function startImage(
   return { endpoint, port };
 }
 
+interface MainProgram {
+  file: string;
+  args: string[];
+  /** Whether its input stays open as long as the emulator lives; otherwise it is empty, as in a container. */
+  keepsInput: boolean;
+}
+
 function startMain(
-  program: { file: string; args: string[] },
+  program: MainProgram,
   places: MachinePlaces,
   env: Record<string, string>,
   processes: MachineProcesses,
 ): Promise<ChildProcess> {
-  const main = spawn(program.file, program.args, { cwd: places.root, env, detached: true, stdio: 'pipe' });
-  main.stdin.on('error', () => {});
+  const main = spawn(program.file, program.args, {
+    cwd: places.root,
+    env,
+    detached: true,
+    stdio: [program.keepsInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  });
+  main.stdin?.on('error', () => {});
   main.on('error', () => {});
   if (main.pid !== undefined) processes.add(main.pid);
   return new Promise((resolve, reject) => {

@@ -60,7 +60,7 @@ async function isLink(file: string): Promise<boolean> {
 function contain(absolute: string, root: string, inside: string[]): string {
   if (inside.some((directory) => isWithin(absolute, directory))) return absolute;
   // Above the root there is nothing, as in a chroot.
-  return isWithin(root, absolute) ? root : path.join(root, absolute);
+  return absolute === '/' || isWithin(root, absolute) ? root : path.join(root, absolute);
 }
 
 function isWithin(file: string, directory: string): boolean {

@@ -50,7 +50,9 @@ export function serveSftp(channel: ServerChannel, paths: SftpPaths): { close(): 
   void (async () => {
     let code = 0;
     try {
-      for await (const packet of readSftpPackets(channel)) await send(await session.answer(packet));
+      // Leaving the loop must not close the channel: the exit status comes after it.
+      const input = channel.iterator({ destroyOnReturn: false });
+      for await (const packet of readSftpPackets(input)) await send(await session.answer(packet));
     } catch {
       code = 255;
     }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -13,6 +14,8 @@ export const userKey = utils.generateKeyPairSync('ed25519');
 export interface TestMachine {
   instance: MachineInstance;
   logs: string[];
+  /** Resolves once this line has been logged. */
+  said(line: string): Promise<void>;
   exited: Promise<MachineExit>;
   login(config?: ConnectConfig): Promise<Client>;
 }
@@ -43,6 +46,7 @@ export async function startRuntime(): Promise<TestRuntime> {
     volume,
     async boot(request = {}) {
       const logs: string[] = [];
+      const log = new EventEmitter();
       let tell: (exit: MachineExit) => void = () => {};
       const exited = new Promise<MachineExit>((resolve) => (tell = resolve));
       const secrets = { AUTHORIZED_KEYS: userKey.public, ...request.secrets };
@@ -52,7 +56,10 @@ export async function startRuntime(): Promise<TestRuntime> {
         region: 'sjc',
         config: { image: 'ghcr.io/pacphi/sindri:3', mounts: [VOLUME] },
         keepRoot: false,
-        log: (message) => logs.push(message),
+        log: (message) => {
+          logs.push(message);
+          log.emit('line');
+        },
         onExit: tell,
         ...request,
         secrets,
@@ -63,7 +70,10 @@ export async function startRuntime(): Promise<TestRuntime> {
           privateKey: userKey.private,
           ...config,
         });
-      return { instance, logs, exited, login };
+      const said = async (line: string): Promise<void> => {
+        while (!logs.includes(line)) await once(log, 'line');
+      };
+      return { instance, logs, said, exited, login };
     },
     async end() {
       await runtime.close();

@@ -220,6 +220,10 @@ describe('the main process', () => {
     (await sindri.login()).end();
   });
 
+  test('it has no input, as in a container', async () => {
+    expect(await (await world.boot(withInit({ exec: ['cat'] }))).exited).toMatchObject({ code: 0 });
+  });
+
   test('a program from the configured files is found', async () => {
     const raw_value = Buffer.from('#!/bin/sh\necho mine\n').toString('base64');
     const machine = await world.boot({
@@ -240,10 +244,13 @@ describe('the main process', () => {
   test('signals: a trapped one, a fatal one, an unknown one', async () => {
     const machine = await world.boot(
       withInit({
-        exec: ['sh', '-c', 'trap "echo usr1" USR1; echo ready; while read x; do :; done; while :; do sleep 0.01; done'],
+        exec: ['sh', '-c', 'trap "echo usr1" USR1; echo ready; while :; do sleep 0.01; done'],
       }),
     );
+    await machine.said('ready');
     await expect(machine.instance.signal('NOPE')).rejects.toThrow('unknown signal');
+    await machine.instance.signal('USR1');
+    await machine.said('usr1');
     await machine.instance.signal('SIGTERM');
     expect(await machine.exited).toEqual({ code: 143, signal: 15, oomKilled: false });
     await expect(machine.instance.ps()).rejects.toThrow('not running');
@@ -251,7 +258,10 @@ describe('the main process', () => {
   });
 
   test('one that ignores its signal is ended after the timeout, with everything around it', async () => {
-    const machine = await world.boot(withInit({ exec: ['sh', '-c', 'trap "" INT TERM; while :; do sleep 60; done'] }));
+    const machine = await world.boot(
+      withInit({ exec: ['sh', '-c', 'trap "" INT TERM; echo deaf; while :; do sleep 60; done'] }),
+    );
+    await machine.said('deaf');
     await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 30 });
     expect(await machine.exited).toMatchObject({ code: 137, signal: 9 });
   });
@@ -400,12 +410,13 @@ describe('suspend', () => {
 
   test('a suspended machine can be stopped: nothing in it runs again', async () => {
     const machine = await world.boot(
-      withInit({ exec: ['sh', '-c', 'trap "echo told" TERM INT; while :; do sleep 0.01; done'] }),
+      withInit({ exec: ['sh', '-c', 'trap "echo told" TERM INT; echo set; while :; do sleep 0.01; done'] }),
     );
+    await machine.said('set');
     await machine.instance.freeze();
     await machine.instance.stop({ signal: 'SIGTERM', timeoutMs: 60000 });
     expect(await machine.exited).toMatchObject({ code: 137, signal: 9 });
-    expect(machine.logs).toEqual([]);
+    expect(machine.logs).toEqual(['set']);
   });
 });
 
