@@ -1,0 +1,50 @@
+import type { CheckReport } from '@sindri/core';
+import { createFlyProvider } from '../src/index';
+import { jumpingClock, testContext, type TestContext } from './support/context';
+import { startScriptedFly, type ScriptedAnswer, type ScriptedFly } from './support/scripted-fly';
+
+describe('check', () => {
+  let fly: ScriptedFly;
+  let context: TestContext;
+
+  const check = async (answers: Record<string, ScriptedAnswer>, env: Record<string, string>): Promise<CheckReport> => {
+    fly = await startScriptedFly(({ path }) => answers[path] ?? { status: 404, body: '404 page not found' });
+    context = testContext({ clock: jumpingClock(), env: { FLY_FLAPS_BASE_URL: fly.url, ...env } });
+    return createFlyProvider().check({}, context);
+  };
+  const statuses = ({ items }: CheckReport): Record<string, string> =>
+    Object.fromEntries(items.map(({ id, status }) => [id, status]));
+  const regions = { '/v1/platform/regions': { body: { Regions: [{ code: 'sjc', name: 'San Jose' }] } } };
+
+  afterEach(async () => {
+    await fly.stop();
+    context.remove();
+  });
+
+  it('all is well', async () => {
+    const report = await check(
+      { ...regions, '/v1/tokens/current': { body: { tokens: [{ org_slug: 'acme' }] } } },
+      { FLY_API_TOKEN: 'fm2_x' },
+    );
+    expect(statuses(report)).toEqual({ reachability: 'ok', token: 'ok', access: 'ok' });
+    expect(report.items.find(({ id }) => id === 'access')?.message).toContain('acme');
+  });
+
+  it('tells everything that is missing at once, each with its fix', async () => {
+    const report = await check({ '/v1/platform/regions': { status: 500, body: {} } }, {});
+    expect(statuses(report)).toEqual({ reachability: 'failed', token: 'failed', access: 'skipped' });
+    for (const item of report.items.filter(({ status }) => status === 'failed')) expect(item.fix).toBeTruthy();
+  });
+
+  it('a refused token', async () => {
+    const report = await check(
+      { ...regions, '/v1/tokens/current': { status: 401, body: {} } },
+      { FLY_API_TOKEN: 'fo1_x' },
+    );
+    expect(statuses(report)).toMatchObject({ token: 'ok', access: 'failed' });
+  });
+
+  it('a host that cannot tell whose token it is', async () => {
+    expect(statuses(await check(regions, { FLY_API_TOKEN: 'fo1_x' }))).toMatchObject({ access: 'skipped' });
+  });
+});

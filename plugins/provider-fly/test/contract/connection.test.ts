@@ -1,0 +1,120 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { createIdentity } from '@sindri/ssh';
+import type { Environment, Session, SindriEvent } from '@sindri/core';
+import { createWorkplace, quickstart, type Workplace } from '../support/workplace';
+
+describe('getting in', () => {
+  let workplace: Workplace;
+  let environment: Environment;
+
+  beforeEach(async () => {
+    workplace = await createWorkplace();
+    await workplace.deploy();
+    environment = await workplace.open();
+    workplace.events.length = 0;
+  });
+
+  afterEach(() => workplace.remove());
+
+  const run = async (command: string): Promise<{ code: number | null; stdout: string }> => {
+    const session = await environment.session({ command });
+    return finish(session);
+  };
+  const phases = (): string[] =>
+    workplace.events.flatMap((event: SindriEvent) => (event.type === 'phase.started' ? [event.phase] : []));
+
+  it('logs in with the key that deploy made, over the address that Fly gave', async () => {
+    const ended = await run('echo hello');
+    expect(ended).toEqual({ code: 0, stdout: expect.stringContaining('hello') });
+    expect(phases()).toEqual(expect.arrayContaining(['host-key', 'dial', 'authenticate']));
+    const keys = path.join(workplace.home, 'state/ssh/keys');
+    const [dir] = readdirSync(keys);
+    expect(statSync(path.join(keys, dir as string, 'id_ed25519')).mode & 0o777).toBe(0o600);
+  });
+
+  it('asks for the host key once, then trusts the pin', async () => {
+    await run('true');
+    workplace.events.length = 0;
+    workplace.emulator.requests.clear();
+    await run('true');
+    expect(phases()).not.toContain('host-key');
+    expect(workplace.emulator.requests.list().filter(({ path: asked }) => asked.endsWith('/exec'))).toEqual([]);
+  });
+
+  it.each(['stop', 'suspend'] as const)('wakes the machine after %s', async (how) => {
+    const small = quickstart.replace('4GB', '2GB');
+    await workplace.deploy({ config: small });
+    await environment[how]();
+    workplace.events.length = 0;
+    expect((await run('echo awake')).stdout).toContain('awake');
+    expect(phases()[0]).toBe('wake');
+    expect(workplace.emulator.inspect().machines[0]?.state).toBe('started');
+  });
+
+  it('tells an SSH client all it needs', async () => {
+    const target = await environment.sshTarget();
+    expect(target).toMatchObject({
+      user: 'developer',
+      hostKeyAlias: 'my-sindri-fly.fly.dev',
+      addresses: [{ port: 10022 }],
+      hostKeys: [expect.stringMatching(/^ssh-ed25519 /)],
+    });
+    expect(readFileSync(target.identityFile as string, 'utf8')).toContain('PRIVATE KEY');
+  });
+
+  it('learns new host keys through the API when the old pin no longer fits', async () => {
+    await run('true');
+    const store = path.join(workplace.home, 'state/ssh/known_hosts');
+    const { hostKeyStore } = await import('@sindri/ssh');
+    const other = await createIdentity({ stateDir: path.join(workplace.home, 'other'), environment: 'x' });
+    await hostKeyStore(path.join(workplace.home, 'state')).set('my-sindri-fly.fly.dev', [other.publicKey]);
+    expect(readdirSync(store)).toHaveLength(1);
+    expect((await run('echo again')).stdout).toContain('again');
+    expect(workplace.events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'FLY_HOST_KEY_CHANGED' }));
+  });
+
+  it.each([
+    ['hallpass', 'FLY_METHOD_UNKNOWN'],
+    ['dedicated', 'FLY_NO_DEDICATED_IPV4'],
+  ])('refuses the way in %s', async (method, code) => {
+    await expect(environment.session({ command: 'true', method })).rejects.toMatchObject({ code, kind: 'usage' });
+  });
+
+  it('runs a command through the API', async () => {
+    const result = await environment.exec({ command: ['echo', 'hi'] });
+    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('hi') });
+    await environment.stop();
+    await expect(environment.exec({ command: ['true'] })).rejects.toMatchObject({ code: 'FLY_NOT_RUNNING' });
+  });
+
+  it('says that nothing is deployed', async () => {
+    const other = await workplace.open({ config: quickstart.replace('my-sindri-fly', 'not-there') });
+    for (const attempt of [
+      () => other.session({ command: 'true' }),
+      () => other.exec({ command: ['true'] }),
+      () => other.start(),
+      () => other.sshTarget(),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'FLY_NOT_DEPLOYED', kind: 'refused' });
+    }
+  });
+
+  it('reads the log, also while it grows', async () => {
+    const lines = [];
+    for await (const line of environment.logs({ follow: false })) lines.push(line);
+    expect(lines.length).toBeGreaterThan(0);
+    const last = [];
+    for await (const line of environment.logs({ follow: false, tail: 1 })) last.push(line);
+    expect(last).toEqual(lines.slice(-1));
+  });
+});
+
+async function finish(session: Session): Promise<{ code: number | null; stdout: string }> {
+  const chunks: Buffer[] = [];
+  session.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  session.stderr.resume();
+  session.stdin.end();
+  const { code } = await session.exited;
+  return { code, stdout: Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,83 @@
+import { endpoints } from '../../src/index';
+import { createWorkplace, nothing, oneEnvironment, type Workplace } from '../support/workplace';
+
+describe('deploy, look, deploy again, destroy', () => {
+  let workplace: Workplace;
+
+  beforeEach(async () => {
+    workplace = await createWorkplace();
+  });
+
+  afterEach(() => workplace.remove());
+
+  const requests = (): string[] =>
+    workplace.emulator.requests
+      .list()
+      .filter(({ path }) => !path.endsWith('/wait'))
+      .map(({ method, path }) => `${method} ${path}`);
+
+  it('takes at most twelve requests, waits excluded, and ends with a usable machine', async () => {
+    const report = await workplace.deploy();
+    expect(report.status).toBe('succeeded');
+    expect(requests().length).toBeLessThanOrEqual(12);
+    expect(workplace.alive()).toEqual(oneEnvironment);
+    const { machines, volumes, ips, secrets } = workplace.emulator.inspect();
+    expect(machines[0]).toMatchObject({ name: 'my-sindri-fly-1', state: 'started', region: 'sjc', leased: false });
+    expect(volumes[0]).toMatchObject({
+      name: 'home_data',
+      sizeGb: 30,
+      region: 'sjc',
+      attachedMachine: machines[0]?.id,
+    });
+    expect(ips.map(({ type }) => type).sort()).toEqual(['shared_v4', 'v6']);
+    expect(secrets.map(({ name }) => name)).toEqual(['AUTHORIZED_KEYS']);
+  });
+
+  it('leaves nothing to plan, writes nothing the second time, and reads at most five times', async () => {
+    await workplace.deploy();
+    workplace.emulator.requests.clear();
+    const again = await workplace.deploy();
+    expect(again.outcomes).toEqual([]);
+    expect(requests().every((request) => request.startsWith('GET '))).toBe(true);
+    expect(requests().length).toBeLessThanOrEqual(5);
+  });
+
+  it('plans with GETs only, whatever is there', async () => {
+    await workplace.plan();
+    await workplace.deploy();
+    workplace.emulator.requests.clear();
+    await workplace.plan();
+    expect(requests().every((request) => request.startsWith('GET '))).toBe(true);
+    expect(workplace.emulator.requests.list().some(({ writes }) => writes)).toBe(false);
+  });
+
+  it('tells the status in at most three requests', async () => {
+    const environment = await workplace.open();
+    expect((await environment.status()).state).toBe('absent');
+    await workplace.deploy();
+    workplace.emulator.requests.clear();
+    expect(await environment.status()).toMatchObject({ state: 'running', region: 'sjc', resources: { volumeGb: 30 } });
+    expect(requests().length).toBeLessThanOrEqual(3);
+  });
+
+  it('leaves nothing behind after destroy, and destroying nothing is a success', async () => {
+    await workplace.deploy();
+    expect((await workplace.destroy()).status).toBe('succeeded');
+    expect(workplace.alive()).toEqual(nothing);
+    expect((await workplace.destroy()).outcomes).toEqual([]);
+  });
+
+  it('asks only for what the table of endpoints lists', async () => {
+    await workplace.deploy();
+    const environment = await workplace.open();
+    await environment.stop();
+    await environment.start();
+    await workplace.destroy();
+    const known = Object.values(endpoints).map(({ method, path }) => {
+      const pattern = path.replace(/\{\w+\}/g, '[^/]+');
+      return new RegExp(`^${method} ${pattern}$`);
+    });
+    const unknown = requests().filter((request) => !known.some((pattern) => pattern.test(request)));
+    expect(unknown).toEqual([]);
+  });
+});
