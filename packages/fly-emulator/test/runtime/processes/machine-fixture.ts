@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { utils, type Client, type ConnectConfig } from 'ssh2';
+import type { Client, ConnectConfig } from 'ssh2';
 import type { BootRequest, MachineExit, MachineInstance } from '../../../src/runtime/machine-runtime.js';
 import { createProcessRuntime, type ProcessRuntime } from '../../../src/runtime/processes/process-runtime.js';
+import { generateHostKey } from '../../../src/runtime/ssh/host-key.js';
 import { connectClient } from '../ssh/ssh-client.js';
 
-export const userKey = utils.generateKeyPairSync('ed25519');
+const pair = generateHostKey('user');
+export const userKey = { private: pair.privatePem, public: pair.publicLine };
 
 /** A machine under test, with what it said and how it ended. */
 export interface TestMachine {
