@@ -21,6 +21,7 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
   refuseImpossible({
     desired,
     volume: dataOf(observed.volume),
+    volumeIsKnown: observed.volume.status !== 'unobserved',
     machine: machine?.data ?? null,
     facts: observed.facts,
   });

@@ -7,6 +7,8 @@ import type { Observed } from '../observed.js';
 export interface Situation {
   desired: FlyDesired;
   volume: VolumeData | null;
+  /** `false` = the volumes could not be read: then `volume` being `null` says nothing. */
+  volumeIsKnown: boolean;
   /** Our machine, unless it is on its way out. */
   machine: MachineData | null;
   facts: Pick<FlyFacts, 'foreignMachines'>;
@@ -33,10 +35,10 @@ function refuseVolumeElsewhere({ desired, volume }: Situation): void {
   );
 }
 
-function refuseOtherMount({ desired, volume, machine }: Situation): void {
+function refuseOtherMount({ desired, volume, volumeIsKnown, machine }: Situation): void {
   if (machine === null) return;
   const mounted = mountedVolume(machine);
-  if (mounted !== null && volume === null) {
+  if (mounted !== null && volume === null && volumeIsKnown) {
     throw refusal(
       'FLY_VOLUME_MISSING',
       'incomplete',

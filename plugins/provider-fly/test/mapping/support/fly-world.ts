@@ -222,7 +222,7 @@ export class FlyWorld {
     const keys = authorizedKeys === null ? null : [...authorizedKeys.keys];
     if (keys !== null) {
       if (authorizedKeys?.addIdentity === true && !keys.includes(ownKey)) keys.push(ownKey);
-      if (authorizedKeys?.mergeFromMachine != null) {
+      if (authorizedKeys !== null && authorizedKeys.mergeFromMachine !== null) {
         keys.push(...this.admittedKeys.filter((key) => !keys.includes(key)));
       }
       values.set('AUTHORIZED_KEYS', keys.join('\n'));
