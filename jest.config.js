@@ -34,8 +34,6 @@ const projects = Object.entries(rooms)
     displayName,
     rootDir: path.join(__dirname, dir),
     testMatch: ['<rootDir>/test/**/*.test.ts'],
-    // Tests in `test/cli` run the built command as a process.
-    ...(displayName === 'cli' ? { globalSetup: path.join(__dirname, 'test/build-once.js') } : {}),
   }));
 
 module.exports = {

@@ -28,7 +28,7 @@ export interface Output {
   /** One JSON line on stdout; only in `ndjson` mode, ignored otherwise. */
   line(document: unknown): void;
   /** Lines of text on stdout as they come; only in `text` mode, ignored otherwise. */
-  stream(text: string): void;
+  stream(text: (style: Style) => string): void;
   /** Text for the person who follows, on stderr. Silent when nobody does. */
   say(text: string): void;
   /** A line on stderr whatever the mode. */
@@ -84,7 +84,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOpti
       if (mode === 'ndjson') json(document);
     },
     stream(text) {
-      if (mode === 'text') write(stdout, text);
+      if (mode === 'text') write(stdout, text(answerStyle));
     },
     say(text) {
       if (followed) write(stderr, text);

@@ -1,4 +1,4 @@
-import type { Config } from '@oclif/core/interfaces';
+import type { Config, Plugin } from '@oclif/core/interfaces';
 import type { ProviderSource } from '@sindri/core';
 import { core } from './lazy.js';
 
@@ -12,11 +12,14 @@ export function installedProviders(config: Config): ProviderSource[] {
     const source = sourceFromDeclaration({
       manifest: plugin.pjson,
       directory: plugin.root,
-      importModule: (file) => {
-        const { ModuleLoader } = require('@oclif/core') as typeof import('@oclif/core');
-        return ModuleLoader.load(plugin, file);
-      },
+      importModule: (file) => importModule(plugin, file),
     });
     return source === null ? [] : [source];
   });
+}
+
+/** Loads a module of a plugin, CommonJS or ESM, by its absolute file name. */
+export function importModule(owner: Config | Plugin, file: string): Promise<unknown> {
+  const { ModuleLoader } = require('@oclif/core') as typeof import('@oclif/core');
+  return ModuleLoader.load(owner, file);
 }

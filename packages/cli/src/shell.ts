@@ -18,7 +18,7 @@ export interface Shell {
   /** Text for the person who follows, on stderr; progress is cleared first. */
   say(text: (style: Style) => string): void;
   /** A line of the answer, as it comes: `document` in ndjson, `text` for people. */
-  stream(document: object, text: () => string): void;
+  stream(document: object, text: (style: Style) => string): void;
   /** A new state of the answer that is being watched. */
   update(document: unknown, text: (style: Style) => string): void;
   /** Gives terminal and signals to a process of the environment: clears progress, stops listening for Ctrl-C. */
@@ -26,6 +26,8 @@ export interface Shell {
   /** The bare streams, for a process in the environment: its bytes pass unchanged. */
   readonly streams: TerminalStreams;
   providers(): ProviderRegistry;
+  /** Loads a module by its absolute file name, CommonJS or ESM. */
+  importModule(file: string): Promise<unknown>;
   /** Starts, or finds running, the local stand-in of a provider; returns the variables that lead there. */
   startLocal(source: ProviderSource): Promise<Record<string, string>>;
   /** Also hide what this redactor knows from everything that is printed. */

@@ -10,7 +10,7 @@ import { startLocalPlatform } from './local-platform.js';
 import { createOutput, secretsOf, type Output } from './output.js';
 import { guessOutputMode, outputMode, type OutputMode } from './output-mode.js';
 import { createPrompts, mayPrompt, type Prompts } from './prompts.js';
-import { installedProviders } from './provider-loader.js';
+import { importModule, installedProviders } from './provider-loader.js';
 import type { Answer, Shell } from './shell.js';
 import { wantsColor } from './style.js';
 
@@ -84,7 +84,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     stream(document, text) {
       quiet();
       output.line({ at: new Date(shell.now()).toISOString(), ...document });
-      output.stream(text());
+      output.stream(text);
     },
     update(document, text) {
       quiet();
@@ -96,6 +96,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     },
     streams: { stdin, stdout, stderr },
     providers: () => (registry ??= core().createProviderRegistry(installedProviders(config))),
+    importModule: (file) => importModule(config, file),
     startLocal: (source) => startLocalPlatform(config, source),
     hide: (other) => output.hide(other),
     now: () => Date.now(),

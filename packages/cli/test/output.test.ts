@@ -42,7 +42,7 @@ describe('the answer', () => {
       const { stdout, stderr, output } = open(mode);
       output.answer({ value: 'hunter2-secret' }, () => 'hunter2-secret');
       output.line({ value: 'hunter2-secret' });
-      output.stream('hunter2-secret');
+      output.stream(() => 'hunter2-secret');
       output.say('hunter2-secret');
       output.trace('hunter2-secret');
       output.fail(failure);

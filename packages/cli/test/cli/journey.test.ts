@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createWorkplace, type Workplace } from './workplace';
 
 // Each command is a process of its own, on a machine that may be busy.
 jest.setTimeout(120_000);
+
+const provider = path.resolve(__dirname, '../fixture-plugin/provider.js');
 
 const documents = (text: string) =>
   text
@@ -193,6 +195,31 @@ describe('a whole life', () => {
     expect((await workplace.json(['status'])).document).toMatchObject({ state: 'absent' });
     const viaVariable = await workplace.json(['status'], { env: { SINDRI_LOCAL: '1' } });
     expect(viaVariable.document).toMatchObject({ state: 'running' });
+  });
+
+  it('provider verify judges an installed provider; a broken promise exits 3', async () => {
+    const kept = await workplace.run(['provider', 'verify', 'paper']);
+    expect([kept.code, kept.stdout]).toEqual([0, expect.stringContaining('✓ identity: ')]);
+    expect(kept.stdout).toContain('skipped: the package ships no conformance subject');
+    const unknown = await workplace.json(['provider', 'verify', 'papre']);
+    expect([unknown.code, unknown.document]).toMatchObject([2, { error: { code: 'PROVIDER_NOT_FOUND' } }]);
+
+    const root = path.join(workplace.dir, 'untidy');
+    mkdirSync(root);
+    writeFileSync(
+      path.join(root, 'provider.mjs'),
+      `import { createRequire } from 'node:module';
+       const { createProvider: paper } = createRequire(import.meta.url)(${JSON.stringify(provider)});
+       export const createProvider = () => ({ ...paper(), name: 'untidy', validate: () => [Math.random()] });`,
+    );
+    const declared = { name: 'untidy', apiVersion: 1, entry: './provider.mjs' };
+    writeFileSync(
+      path.join(root, 'package.json'),
+      JSON.stringify({ name: 'untidy', version: '1.0.0', oclif: {}, sindri: { provider: declared } }),
+    );
+    workplace.link([{ name: 'untidy', root }]);
+    const broken = await workplace.json(['provider', 'verify', 'untidy']);
+    expect([broken.code, broken.document]).toMatchObject([3, { schema: 'sindri.conformance/1', status: 'failed' }]);
   });
 
   it('doctor says what to repair, and exits by it', async () => {

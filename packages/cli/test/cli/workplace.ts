@@ -1,9 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const bin = path.resolve(__dirname, '../../bin/run.js');
+
+// `npm test` builds first, as a plain `npx jest` over all projects does.
+if (!existsSync(path.resolve(__dirname, '../../dist/main.js'))) throw new Error('Not built yet: npm run build');
 const plugin = path.resolve(__dirname, '../fixture-plugin');
 
 export interface Ended {

@@ -1,0 +1,37 @@
+import { string } from '@oclif/core/args';
+import { BaseCommand } from '../../base-command.js';
+import { exitCodes } from '../../exit-codes.js';
+import { formatConformance } from '../../format/conformance.js';
+import { verifyProvider } from '../../operations/provider-verify.js';
+
+export default class ProviderVerifyCommand extends BaseCommand {
+  static override summary = 'Prove that an installed provider keeps the promises of the contract.';
+  static override description =
+    'Runs the conformance kit. When the package of the provider ships a conformance subject, that includes whole lives of an ' +
+    'environment on the platform that the subject brings; otherwise only the cases that need no platform run, and the others are ' +
+    'listed as skipped. Exits 3 when a case failed.';
+  static override examples = [
+    {
+      description: 'Judge a provider that was installed or linked',
+      command: '<%= config.bin %> <%= command.id %> fly',
+    },
+    {
+      description: 'Only what failed, for a program',
+      command: '<%= config.bin %> <%= command.id %> fly --json | jq \'.cases[] | select(.status == "failed")\'',
+    },
+  ];
+  static override args = {
+    name: string({ required: true, ignoreStdin: true, description: 'The name of the provider, see provider list.' }),
+  };
+
+  async run() {
+    return this.perform(ProviderVerifyCommand, async ({ args }, shell) => {
+      const report = await verifyProvider(shell, args.name);
+      return {
+        document: report,
+        text: (style) => formatConformance(report, style),
+        exitCode: report.status === 'passed' ? exitCodes.done : exitCodes.refused,
+      };
+    });
+  }
+}
