@@ -13,6 +13,7 @@ import {
   type SecretBundle,
   type SindriEvent,
 } from '@sindri/core';
+import type { ConfigLoader } from './config-loader.js';
 import { performChanges, type PerformOptions } from './perform-changes.js';
 import { createPureBench, type PureBench } from './pure-bench.js';
 import { canarySecrets, secretValues, withoutCredentials, CANARY_SECRET } from './secrets.js';
@@ -62,13 +63,14 @@ export interface BenchOptions {
   subject: Subject;
   rig: Rig;
   stateDir: string;
+  loader: ConfigLoader;
   signal: AbortSignal;
   note(text: string): void;
 }
 
-export async function createBench({ subject, rig, stateDir, signal, note }: BenchOptions): Promise<Bench> {
+export async function createBench({ subject, rig, stateDir, loader, signal, note }: BenchOptions): Promise<Bench> {
   const env = rig.env ?? {};
-  const pure = createPureBench({ create: () => subject.create(), config: subject.config, env, signal, note });
+  const pure = createPureBench({ create: () => subject.create(), config: subject.config, env, loader, signal, note });
   const { provider } = pure;
   const spec = withCanary(await pure.loadSpec());
   const changed = await pure.load(subject.changedConfig);

@@ -16,7 +16,10 @@ export async function rejectionOf(promise: Promise<unknown>, what: string): Prom
 
 /** Fails unless `error` is what a contract method may reject with. */
 export function assertSindriError(error: unknown, what: string): asserts error is SindriError {
-  assert.ok(isSindriError(error), `${what} must reject with a SindriError, but it rejected with ${describeThrown(error)}`);
+  assert.ok(
+    isSindriError(error),
+    `${what} must reject with a SindriError, but it rejected with ${describeThrown(error)}`,
+  );
   assert.match(error.code, CODE, `${what}: the error code must be upper-case words with the provider's area in front`);
   assert.ok(KINDS.includes(error.kind), `${what}: "${error.kind}" is no kind of error`);
   assert.notEqual(error.message.trim(), '', `${what}: the error must say what happened`);
@@ -38,8 +41,10 @@ export function assertJson(value: unknown, what: string): void {
 }
 
 function findNonJson(value: unknown, path: string): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined) return undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${path} is ${value}, which JSON cannot hold`;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined)
+    return undefined;
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : `${path} is ${value}, which JSON cannot hold`;
   if (typeof value !== 'object') return `${path} is a ${typeof value}, which JSON cannot hold`;
   const prototype: unknown = Object.getPrototypeOf(value);
   const plain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -56,7 +61,9 @@ export function assertNoSecret(value: unknown, secrets: readonly string[], what:
   const seen = new Set<unknown>();
   const search = (item: unknown, path: string): void => {
     if (typeof item === 'string') {
-      const found = secrets.some((secret) => item.includes(secret) || item.includes(JSON.stringify(secret).slice(1, -1)));
+      const found = secrets.some(
+        (secret) => item.includes(secret) || item.includes(JSON.stringify(secret).slice(1, -1)),
+      );
       assert.ok(!found, `a secret value appears in ${path}`);
     }
     if (typeof item !== 'object' || item === null || seen.has(item)) return;

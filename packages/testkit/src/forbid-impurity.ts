@@ -14,7 +14,8 @@ export function forbidImpurity<T>(body: () => T): T {
     Object.defineProperty(owner, name, { configurable: true, writable: true, value: refuse });
     restore.push(() => Object.defineProperty(owner, name, original));
   };
-  for (const name of ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']) forbid(world, name, `${name}()`);
+  for (const name of ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'])
+    forbid(world, name, `${name}()`);
   forbid(Math as unknown as Record<string, unknown>, 'random', 'Math.random()');
   const RealDate = Date;
   world['Date'] = class extends RealDate {

@@ -1,5 +1,5 @@
-import { tmpdir } from 'node:os';
-import { createProviderRegistry, validateConfig, type ConfigProblem, type EnvironmentSpec, type Provider } from '@sindri/core';
+import type { EnvironmentSpec, Provider } from '@sindri/core';
+import type { ConfigLoader, LoadedText } from './config-loader.js';
 
 /** What a case may use that needs no platform. */
 export interface PureBench {
@@ -9,7 +9,7 @@ export interface PureBench {
   /** Makes a further provider, as another process would. */
   createProvider(): Provider;
   /** Loads a `sindri.yaml` as a host would; all problems, and the spec when there is no error among them. */
-  load(config: string): Promise<{ spec: EnvironmentSpec | null; problems: ConfigProblem[] }>;
+  load(config: string): Promise<LoadedText>;
   /** The subject's config, else the smallest one; rejects when the provider refuses it. */
   loadSpec(): Promise<EnvironmentSpec>;
   /** Adds a remark to the report: what was looked at less closely, and why. */
@@ -20,22 +20,19 @@ export interface PureBenchOptions {
   create(): Provider;
   config: string | undefined;
   env?: Readonly<Record<string, string | undefined>>;
+  loader: ConfigLoader;
   signal: AbortSignal;
   note(text: string): void;
 }
 
-export function createPureBench({ create, config, env = {}, signal, note }: PureBenchOptions): PureBench {
+export function createPureBench({ create, config, env = {}, loader, signal, note }: PureBenchOptions): PureBench {
   const provider = create();
   const bench: PureBench = {
     provider,
     signal,
     createProvider: create,
     note,
-    async load(text) {
-      const providers = createProviderRegistry([provider]);
-      const { spec, problems } = await validateConfig({ text, cwd: tmpdir() }, { env, providers });
-      return { spec: problems.some(({ severity }) => severity === 'error') ? null : spec, problems };
-    },
+    load: (text) => loader(provider, text, env),
     async loadSpec() {
       const { spec, problems } = await bench.load(config ?? smallestConfig(provider));
       if (spec !== null) return spec;

@@ -10,7 +10,11 @@ export async function assertReadOnly<T>(bench: Bench, what: string, body: () => 
   const result = await body();
   // Before the inventory is asked for again: it may be read through the same log.
   const writes = (rig.requests?.() ?? []).slice(requestsBefore).filter((request) => request.writes);
-  assert.deepEqual(writes.map(({ description }) => description), [], `${what} must not change anything`);
+  assert.deepEqual(
+    writes.map(({ description }) => description),
+    [],
+    `${what} must not change anything`,
+  );
   assert.deepEqual(await bench.inventory(), before, `${what} must not change anything`);
   return result;
 }

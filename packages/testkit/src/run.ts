@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Provider } from '@sindri/core';
 import { createBench } from './bench.js';
 import { CONFORMANCE_CASES } from './cases/all.js';
+import { createConfigLoader, type ConfigLoader } from './config-loader.js';
 import type { ConformanceCase, PlatformCase } from './conformance-case.js';
 import { describeThrown } from './expectations.js';
 import { createPureBench } from './pure-bench.js';
@@ -45,11 +46,12 @@ export async function runConformance(
   const started = Date.now();
   const provider = subject.create();
   const cases: CaseReport[] = [];
+  const loader = createConfigLoader();
   for (const selected of selectCases(subject)) {
     options.signal?.throwIfAborted();
     const report =
       selected.skip === undefined
-        ? await runCase(subject, selected.case, options)
+        ? await runCase(subject, selected.case, options, loader)
         : { name: selected.case.name, status: 'skipped' as const, reason: selected.skip, notes: [], elapsedMs: 0 };
     options.signal?.throwIfAborted();
     cases.push(report);
@@ -74,6 +76,7 @@ export async function runCase(
   subject: Subject | PlatformlessSubject,
   item: ConformanceCase,
   options: Pick<RunOptions, 'signal' | 'caseTimeoutMs'> = {},
+  loader: ConfigLoader = createConfigLoader(),
 ): Promise<CaseReport> {
   const started = Date.now();
   const notes: string[] = [];
@@ -84,7 +87,7 @@ export async function runCase(
     elapsedMs: Date.now() - started,
   });
   try {
-    await withinTime(options, (signal) => perform(subject, item, signal, (note) => notes.push(note)));
+    await withinTime(options, (signal) => perform(subject, item, { signal, loader, note: (text) => notes.push(text) }));
     return end({ status: 'passed' });
   } catch (error) {
     return end({ status: 'failed', error: describeThrown(error) });
@@ -94,19 +97,18 @@ export async function runCase(
 async function perform(
   subject: Subject | PlatformlessSubject,
   item: ConformanceCase,
-  signal: AbortSignal,
-  note: (text: string) => void,
+  means: { signal: AbortSignal; loader: ConfigLoader; note(text: string): void },
 ): Promise<void> {
   if (!item.platform) {
     const config = 'config' in subject ? subject.config : undefined;
-    return item.run(createPureBench({ create: () => subject.create(), config, signal, note }));
+    return item.run(createPureBench({ create: () => subject.create(), config, ...means }));
   }
   if (!hasPlatform(subject)) throw new Error('this case needs a subject with a platform');
   const directory = await mkdtemp(join(tmpdir(), 'sindri-conformance-'));
   let rig: Rig | undefined;
   try {
     rig = await subject.setup();
-    await item.run(await createBench({ subject, rig, stateDir: rig.stateDir ?? directory, signal, note }));
+    await item.run(await createBench({ subject, rig, stateDir: rig.stateDir ?? directory, ...means }));
   } finally {
     await rig?.teardown?.();
     await rm(directory, { recursive: true, force: true });
@@ -143,7 +145,8 @@ function skipReason(
 ): string | undefined {
   const missing = needs.filter((capability) => !declared.includes(capability));
   if (missing.length > 0) return `the provider does not declare ${missing.map((name) => `"${name}"`).join(' and ')}`;
-  if (needsSuspend === true && subject.create().power?.suspend === undefined) return 'the provider has no "power.suspend"';
+  if (needsSuspend === true && subject.create().power?.suspend === undefined)
+    return 'the provider has no "power.suspend"';
   return hasPlatform(subject) ? undefined : 'the package ships no conformance subject';
 }
 

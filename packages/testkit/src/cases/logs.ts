@@ -18,7 +18,11 @@ export const logsCases: readonly PlatformCase[] = [
         for (const text of [source, level, instance, message]) assert.equal(typeof text, 'string');
       }
       const times = lines.map(({ timestamp }) => Date.parse(timestamp));
-      assert.deepEqual(times, [...times].sort((a, b) => a - b), 'the oldest line comes first');
+      assert.deepEqual(
+        times,
+        [...times].sort((a, b) => a - b),
+        'the oldest line comes first',
+      );
     },
   },
   {
@@ -52,6 +56,7 @@ export const logsCases: readonly PlatformCase[] = [
 async function read({ provider, spec, context }: Bench, request: LogRequest, signal?: AbortSignal): Promise<LogLine[]> {
   assert.ok(provider.logs !== undefined);
   const lines: LogLine[] = [];
-  for await (const line of provider.logs(spec, request, context(signal === undefined ? {} : { signal }))) lines.push(line);
+  for await (const line of provider.logs(spec, request, context(signal === undefined ? {} : { signal })))
+    lines.push(line);
   return lines;
 }

@@ -97,7 +97,11 @@ function assertWhole(observation: Observation, { provider, spec }: Bench): void 
 }
 
 /** A rejection is a fine answer: then nobody plans. */
-async function assertNothingVanishes(healthy: Observation, when: string, look: () => Promise<Observation>): Promise<void> {
+async function assertNothingVanishes(
+  healthy: Observation,
+  when: string,
+  look: () => Promise<Observation>,
+): Promise<void> {
   let seen: Observation;
   try {
     seen = await look();
@@ -107,7 +111,11 @@ async function assertNothingVanishes(healthy: Observation, when: string, look: (
   }
   const there = healthy.resources.filter(({ status }) => status === 'present').map(({ id }) => id);
   const vanished = seen.resources.filter(({ id, status }) => status === 'absent' && there.includes(id));
-  assert.deepEqual(vanished.map(({ id }) => id), [], `${when}, what exists must be unobserved or the look must fail`);
+  assert.deepEqual(
+    vanished.map(({ id }) => id),
+    [],
+    `${when}, what exists must be unobserved or the look must fail`,
+  );
   const forgotten = there.filter((id) => !seen.resources.some((resource) => resource.id === id));
   assert.deepEqual(forgotten, [], `${when}, what exists must not be left out either`);
 }

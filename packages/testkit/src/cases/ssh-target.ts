@@ -19,7 +19,8 @@ export const sshTargetCases: readonly PlatformCase[] = [
         assert.ok(Number.isInteger(port) && port > 0 && port < 65_536, `${port} is no port`);
       }
       assert.notDeepEqual(target.hostKeys, [], 'without a known host key there is no target');
-      for (const key of target.hostKeys) assert.match(key, /^(ssh|ecdsa|sk)-[^ ]+ [A-Za-z0-9+/]+=*$/, 'type and base64');
+      for (const key of target.hostKeys)
+        assert.match(key, /^(ssh|ecdsa|sk)-[^ ]+ [A-Za-z0-9+/]+=*$/, 'type and base64');
       const { identityFile } = target;
       assert.ok(identityFile === null || isAbsolute(identityFile), 'the identity file must be absolute, or null');
     },

@@ -53,7 +53,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
 
     async observe(spec, context): Promise<Observation> {
       const things = await list(spec, context);
-      const wanted = toDesired(spec, spec.secrets.map(({ name }) => ({ name, origin: '', fingerprint: '' })));
+      const wanted = toDesired(
+        spec,
+        spec.secrets.map(({ name }) => ({ name, origin: '', fingerprint: '' })),
+      );
       const names = [...wanted.map(({ type, name }) => ({ type, name })), ...things];
       const ids = [...new Set(names.map(({ type, name }) => `${type}:${name}`))];
       return {
@@ -78,7 +81,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       if (change.action === 'delete') {
         if (existing === undefined) return { status: 'skipped', reason: 'it was gone already', result: {} };
         await platform.write(call(`DELETE /${type}/${existing.id}`, context), (things) => {
-          things.splice(things.findIndex(({ id }) => id === existing.id), 1);
+          things.splice(
+            things.findIndex(({ id }) => id === existing.id),
+            1,
+          );
         });
         return { status: 'applied', result: {} };
       }

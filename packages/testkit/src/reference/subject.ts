@@ -1,4 +1,4 @@
-import type { Provider } from '@sindri/core';
+import type { Clock, Provider } from '@sindri/core';
 import type { Rig, Subject } from '../subject.js';
 import { createReferencePlatform, type ReferencePlatform } from './platform.js';
 import { createReferenceProvider, ECHO_PORT } from './provider.js';
@@ -23,7 +23,9 @@ export function createReferenceSubject(
 ): Subject {
   // `create` and `setup` must meet on one platform: each rig gets a new one, and the provider asks for the current one.
   let current = createReferencePlatform();
-  const follow: ReferencePlatform = new Proxy(current, { get: (_first, member) => Reflect.get(current, member) as unknown });
+  const follow: ReferencePlatform = new Proxy(current, {
+    get: (_first, member) => Reflect.get(current, member) as unknown,
+  });
   return {
     create: () => bend(createReferenceProvider(follow), follow),
     config: CONFIG,
@@ -32,6 +34,7 @@ export function createReferenceSubject(
       current = createReferencePlatform();
       const platform = current;
       return {
+        clock: createTickingClock(),
         env: { REFERENCE_TOKEN: platform.token, HOME: '/nowhere' },
         requests: () => platform.requests,
         inventory: () => platform.things.map(({ type, name, mark }) => `${type} ${name} of ${mark ?? 'a stranger'}`),
@@ -44,6 +47,18 @@ export function createReferenceSubject(
         interruptAfter: (writes) => platform.interruptAfter(writes),
         dialTarget: { port: ECHO_PORT, send: 'echo?', expect: 'echo?' },
       };
+    },
+  };
+}
+
+/** Every look at it is a second later, so that no two things happen at the same time. */
+function createTickingClock(): Clock {
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  return {
+    now: () => (now += 1000),
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      now += ms;
     },
   };
 }

@@ -1,0 +1,39 @@
+import { CONFORMANCE_CASES } from '../../src/cases/all.js';
+import { createConfigLoader } from '../../src/config-loader.js';
+import { createReferenceSubject } from '../../src/reference/subject.js';
+import { runCase, selectCases } from '../../src/run.js';
+import { brokenApplying } from './applying.js';
+import type { BrokenProviders } from './bend.js';
+import { brokenLooking } from './looking.js';
+import { brokenOutside } from './outside.js';
+import { brokenPlanning } from './planning.js';
+import { brokenReaching } from './reaching.js';
+
+const broken: BrokenProviders = {
+  ...brokenOutside,
+  ...brokenLooking,
+  ...brokenPlanning,
+  ...brokenApplying,
+  ...brokenReaching,
+};
+
+const names = CONFORMANCE_CASES.map(({ name }) => name);
+// Thousands of case runs need the same few configs.
+const loader = createConfigLoader();
+
+test('there is a broken provider for every case, and none for anything else', () => {
+  expect(Object.keys(broken).sort()).toEqual([...names].sort());
+});
+
+test.each(names)('only the case notices: %s', async (name) => {
+  const subject = createReferenceSubject((provider, platform) => ({
+    ...provider,
+    ...broken[name]?.(provider, platform),
+  }));
+  const failed: string[] = [];
+  for (const { case: item } of selectCases(subject)) {
+    const { status, name: caseName } = await runCase(subject, item, { caseTimeoutMs: 10_000 }, loader);
+    if (status === 'failed') failed.push(caseName);
+  }
+  expect(failed).toEqual([name]);
+});

@@ -1,0 +1,101 @@
+import type { Observation, ObservedResource } from '@sindri/core';
+import { deafSignal, type BrokenProviders } from './bend.js';
+
+function isDeployed({ resources }: Observation): boolean {
+  return resources.some(({ status }) => status === 'present');
+}
+
+const ghost: ObservedResource = { id: 'ghost', type: 'ghost', name: 'ghost', status: 'present', owned: false };
+
+export const brokenLooking: BrokenProviders = {
+  'observe: an environment that does not exist is absent, not an error': ({ observe }) => ({
+    async observe(...args) {
+      const seen = await observe(...args);
+      return isDeployed(seen) ? seen : { ...seen, resources: [...seen.resources, { ...ghost, data: {} }] };
+    },
+  }),
+  'observe: an observation is whole, and JSON': ({ observe }) => ({
+    observe: async (...args) => ({ ...(await observe(...args)), observedAt: 'just now' }),
+  }),
+  'observe: what was deployed is present': ({ observe }) => ({
+    async observe(...args) {
+      const seen = await observe(...args);
+      return isDeployed(seen) ? { ...seen, resources: [...seen.resources, ghost] } : seen;
+    },
+  }),
+  'observe: changes nothing': ({ observe }, platform) => ({
+    async observe(spec, context, request) {
+      const seen = await observe(spec, context, request);
+      await platform.write({ description: 'POST /seen', token: platform.token, signal: context.signal }, () => null);
+      return seen;
+    },
+  }),
+  'observe: a look for a summary leads to the same summary': ({ observe }) => ({
+    async observe(spec, context, request) {
+      const seen = await observe(spec, context, request);
+      if (request?.purpose !== 'summary') return seen;
+      return { ...seen, resources: seen.resources.filter(({ type }) => type !== 'machine') };
+    },
+  }),
+  'observe: what cannot be read is never absent': ({ observe }) => ({
+    async observe(spec, context, request) {
+      try {
+        return await observe(spec, context, request);
+      } catch (error) {
+        if (context.signal.aborted) throw error;
+        return {
+          environment: spec.name,
+          provider: 'reference',
+          observedAt: '2026-01-01T00:00:00Z',
+          resources: [
+            { id: 'volume:home', type: 'volume', name: 'home', status: 'absent' },
+            { id: 'machine:main', type: 'machine', name: 'main', status: 'absent' },
+          ],
+          facts: {},
+        };
+      }
+    },
+  }),
+  'summarize: an environment that does not exist is absent': ({ summarize }) => ({
+    summarize(spec, observation) {
+      const summary = summarize(spec, observation);
+      return summary.state === 'absent' ? { ...summary, state: 'stopped' } : summary;
+    },
+  }),
+  'summarize: a deployed environment is running': ({ summarize }, platform) => ({
+    summarize(spec, observation) {
+      const summary = summarize(spec, observation);
+      // Until it was switched for the first time.
+      const switched = platform.logOf(spec.name).some(({ message }) => message.startsWith('machine main is'));
+      return summary.state === 'running' && !switched ? { ...summary, state: 'creating' } : summary;
+    },
+  }),
+  'summarize: is pure and whole': ({ summarize }) => ({
+    summarize(...args) {
+      const summary = summarize(...args);
+      return { ...summary, timestamps: { ...summary.timestamps, createdAt: 'yesterday' } };
+    },
+  }),
+  'summarize: what cannot be read is not called absent': ({ summarize }) => ({
+    summarize(...args) {
+      const summary = summarize(...args);
+      return summary.state === 'unknown' ? { ...summary, state: 'absent' } : summary;
+    },
+  }),
+  'cancel: a signal that is already aborted stops a look before it begins': ({ observe }) => ({
+    observe: (spec, context, request) =>
+      observe(spec, context.signal.aborted ? { ...context, signal: deafSignal() } : context, request),
+  }),
+  'cancel: an abort ends a running look': ({ observe }) => ({
+    async observe(spec, context, request) {
+      context.signal.throwIfAborted();
+      return observe(spec, { ...context, signal: deafSignal() }, request);
+    },
+  }),
+  'errors: without credentials a look says so': ({ observe }) => ({
+    async observe(spec, context, request) {
+      if (context.env['REFERENCE_TOKEN'] === undefined) throw new Error('401');
+      return observe(spec, context, request);
+    },
+  }),
+};

@@ -1,0 +1,159 @@
+import { Transform } from 'node:stream';
+import {
+  SindriError,
+  type Power,
+  type Provider,
+  type Session,
+  type SessionExit,
+  type SessionRequest,
+} from '@sindri/core';
+import { deafSignal, type Bend, type BrokenProviders } from './bend.js';
+
+/** Changes what a session is asked for. */
+function asking(change: (request: SessionRequest) => SessionRequest): Bend {
+  return (provider) => ({ session: (spec, request, context) => of(provider.session)(spec, change(request), context) });
+}
+
+/** Changes the session that is opened. */
+function opening(change: (session: Session, request: SessionRequest) => Partial<Session>): Bend {
+  return (provider) => ({
+    async session(spec, request, context) {
+      const session = await of(provider.session)(spec, request, context);
+      return { ...session, ...change(session, request) };
+    },
+  });
+}
+
+function exiting(change: (exit: SessionExit) => SessionExit): Bend {
+  return opening((session) => ({ exited: session.exited.then(change) }));
+}
+
+function power(change: (power: Required<Power>) => Partial<Power>): Bend {
+  return (provider: Provider) => {
+    const good = provider.power as Required<Power>;
+    return { power: { ...good, ...change(good) } };
+  };
+}
+
+function refuse(message: string): SindriError {
+  return new SindriError({ code: 'REFERENCE_REFUSED', kind: 'refused', message });
+}
+
+function of<T>(member: T | undefined): T {
+  return member as T;
+}
+
+export const brokenReaching: BrokenProviders = {
+  'power: stop ends it, start brings it back': power(({ stop }) => ({
+    stop: async (...args) => ({ ...(await stop(...args)), before: 'unknown' }),
+  })),
+  'power: nothing to do is a success': power(({ stop }) => ({
+    async stop(...args) {
+      const { before, after } = await stop(...args);
+      if (before === 'stopped') throw refuse('it is stopped already');
+      return { before, after };
+    },
+  })),
+  'power: suspend keeps it, start resumes it': power(({ stop }) => ({ suspend: stop })),
+  'session: returns the exit code': exiting((exit) => (exit.code === 7 ? { code: 1, signal: null } : exit)),
+  'session: keeps stdout and stderr apart': asking((request) => ({
+    ...request,
+    command: request.command?.replace('>&2', ''),
+  })),
+  'session: passes stdin on, byte by byte, to its end': (provider) => ({
+    async session(spec, request, context) {
+      const session = await of(provider.session)(spec, request, context);
+      const upperCase = new Transform({
+        transform: (chunk, _encoding, done) => done(null, Buffer.from(String(chunk))),
+      });
+      upperCase.pipe(session.stdin);
+      return { ...session, stdin: upperCase };
+    },
+  }),
+  'session: a process that is killed has no ordinary exit code': exiting((exit) =>
+    exit.signal === null ? exit : { code: 1, signal: null },
+  ),
+  'session: a terminal can be resized': opening((session, { terminal }) => ({
+    resize: () => {
+      if (terminal !== undefined) throw new Error('the window is stuck');
+    },
+  })),
+  'session: without a terminal, resize does nothing': opening((session, { terminal }) => ({
+    resize: () => {
+      if (terminal === undefined) throw new Error('there is no window');
+    },
+  })),
+  'session: the login shell reads commands': asking((request) => ({
+    ...request,
+    command: request.command ?? 'exit 0',
+  })),
+  'session: close ends it': opening((session) => {
+    let closed = false;
+    return {
+      close() {
+        if (closed) throw new Error('it is closed already');
+        closed = true;
+        session.close();
+      },
+    };
+  }),
+  'session: an aborted signal opens nothing': (provider) => ({
+    session: (spec, request, context) =>
+      of(provider.session)(spec, request, context.signal.aborted ? { ...context, signal: deafSignal() } : context),
+  }),
+  'session: wakes a sleeping environment': (provider, platform) => ({
+    async session(spec, request, context) {
+      if (platform.things.some(({ power }) => power === 'stopped')) throw refuse('it is asleep');
+      return of(provider.session)(spec, request, context);
+    },
+  }),
+  'exec: returns exit code, stdout and stderr': (provider) => ({
+    exec: async (...args) => ({ ...(await of(provider.exec)(...args)), exitCode: 0 }),
+  }),
+  'exec: arguments arrive as they are': (provider) => ({
+    exec: (spec, request, context) =>
+      of(provider.exec)(
+        spec,
+        { ...request, command: request.command.map((word) => word.replace(/\s+/g, ' ')) },
+        context,
+      ),
+  }),
+  'exec: passes stdin on': (provider) => ({
+    exec: (spec, { stdin: _dropped, ...request }, context) => of(provider.exec)(spec, request, context),
+  }),
+  'dial: reaches a port inside': (provider) => ({
+    async dial(spec, request, context) {
+      const stream = await of(provider.dial)(spec, request, context);
+      stream.destroy();
+      return new Transform({ transform: (chunk, _encoding, done) => done(null, String(chunk).toUpperCase()) });
+    },
+  }),
+  'dial: a port that nobody serves is refused with a SindriError': (provider) => ({
+    async dial(...args) {
+      try {
+        return await of(provider.dial)(...args);
+      } catch {
+        throw new Error('ECONNREFUSED');
+      }
+    },
+  }),
+  'sshTarget: has all that an SSH client needs, host keys included': (provider) => ({
+    sshTarget: async (...args) => ({ ...(await of(provider.sshTarget)(...args)), hostKeys: [] }),
+  }),
+  'logs: end without follow, oldest first': (provider) => ({
+    async *logs(spec, request, context) {
+      const lines = [];
+      for await (const line of of(provider.logs)(spec, request, context)) lines.push(line);
+      yield* lines.reverse();
+    },
+  }),
+  'logs: tail limits them to the newest': (provider) => ({
+    logs: (spec, { tail: _ignored, ...request }, context) => of(provider.logs)(spec, request, context),
+  }),
+  'logs: following ends with an abort': (provider) => ({
+    async *logs(spec, request, context) {
+      yield* of(provider.logs)(spec, request, context);
+      if (context.signal.aborted) throw new Error('socket hang up');
+    },
+  }),
+};
