@@ -5,6 +5,8 @@ import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 
 export interface RenderRequest {
+  /** Only the file of this name. */
+  name?: string;
   /** Write the files here instead of printing them. */
   outDir?: string;
   force: boolean;
@@ -19,9 +21,9 @@ export interface RenderResult {
   written: string[];
 }
 
-/** The files that a provider makes of the config. Existing files are kept, all of them, unless forced: `FILE_EXISTS`. */
+/** The files that a provider makes of the config. A file that exists is kept, unless forced: `FILE_EXISTS`. */
 export async function render(environment: Environment, shell: Shell, request: RenderRequest): Promise<RenderResult> {
-  const artifacts = environment.artifacts();
+  const artifacts = select(environment.artifacts(), request.name);
   const written =
     request.outDir === undefined
       ? []
@@ -33,6 +35,19 @@ export async function render(environment: Environment, shell: Shell, request: Re
     artifacts,
     written,
   };
+}
+
+function select(artifacts: Artifact[], wanted: string | undefined): Artifact[] {
+  if (wanted === undefined) return artifacts;
+  const found = artifacts.filter(({ name }) => name === wanted);
+  if (found.length > 0) return found;
+  const { SindriError } = core();
+  throw new SindriError({
+    code: 'USAGE',
+    kind: 'usage',
+    message: `There is no file ${wanted}.`,
+    hint: `There is: ${artifacts.map(({ name }) => name).join(', ')}`,
+  });
 }
 
 async function writeAll(artifacts: Artifact[], directory: string, force: boolean): Promise<string[]> {

@@ -130,6 +130,15 @@ describe('render', () => {
     expect(readFileSync(written[0] as string, 'utf8')).toBe(artifact.content);
   });
 
+  it('gives the one that was named, or says which there are', async () => {
+    const environment = fakeEnvironment({ artifacts: () => [artifact, { ...artifact, name: 'machine.json' }] });
+    const one = await render(environment, fakeShell(), { name: 'machine.json', force: false });
+    expect(one.artifacts.map(({ name }) => name)).toEqual(['machine.json']);
+    await expect(render(environment, fakeShell(), { name: 'x', force: false })).rejects.toMatchObject({
+      hint: 'There is: fly.toml, machine.json',
+    });
+  });
+
   it('lets no name leave the directory, and writes nothing unasked', async () => {
     const environment = fakeEnvironment({ artifacts: () => [{ ...artifact, name: '../../evil' }] });
     const shell = fakeShell({ cwd: dir });
