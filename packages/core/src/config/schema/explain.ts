@@ -56,7 +56,8 @@ function explain(error: ErrorObject, segments: PathSegment[], root: MapNode, sch
     const message = `${name} ${describeExpected(schema, own)}${got}.`;
     return { problem: errorAtValue(node, message, hintForValue(schema, own, node, segments)), segments };
   }
-  return { problem: errorAtValue(node, `${name} ${error.message ?? 'is not allowed like this'}.`), segments };
+  const complaint = error.keyword === 'uniqueItems' ? 'must not have an entry twice' : error.message;
+  return { problem: errorAtValue(node, `${name} ${complaint ?? 'is not allowed like this'}.`), segments };
 }
 
 /** A key without a value has no place of its own. */

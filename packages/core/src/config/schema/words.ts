@@ -17,7 +17,9 @@ export function describeExpected(root: JsonSchema, schema: JsonSchema): string {
   const types = acceptedTypes(root, own);
   if (types === null) return 'is not allowed like this';
   // An integer is a number too: only the wider one is worth a word.
-  const said = [...types].filter((type) => !(type === 'integer' && types.has('number')) && type !== 'null');
+  const said = [...types].filter(
+    (type) => !(type === 'integer' && types.has('number')) && (type !== 'null' || types.size === 1),
+  );
   return `must be ${listOr(said.map((type) => describeType(type, own)))}`;
 }
 
@@ -43,7 +45,7 @@ function describeType(type: JsonType, schema: JsonSchema): string {
     case 'string':
       return `a text${describeText(schema)}`;
     case 'array':
-      return `a list${describeLength(schema, 'minItems', 'maxItems', 'entries')}`;
+      return `a list${describeLength(schema, 'minItems', 'maxItems', 'entry', 'entries')}`;
     case 'object':
       return 'a block of keys';
     case 'null':
@@ -67,14 +69,15 @@ function describeText(schema: JsonSchema): string {
   const { pattern, minLength, maxLength } = schema;
   if (typeof pattern === 'string') return ` that matches /${pattern}/`;
   if (minLength === 1 && maxLength === undefined) return ' that is not empty';
-  return describeLength(schema, 'minLength', 'maxLength', 'characters');
+  return describeLength(schema, 'minLength', 'maxLength', 'character', 'characters');
 }
 
-function describeLength(schema: JsonSchema, minimum: string, maximum: string, what: string): string {
+function describeLength(schema: JsonSchema, minimum: string, maximum: string, one: string, many: string): string {
   const { [minimum]: least, [maximum]: most } = schema;
-  if (typeof least === 'number' && typeof most === 'number') return ` of ${least} to ${most} ${what}`;
-  if (typeof least === 'number') return ` of at least ${least} ${what}`;
-  if (typeof most === 'number') return ` of at most ${most} ${what}`;
+  const count = (limit: number): string => `${limit} ${limit === 1 ? one : many}`;
+  if (typeof least === 'number' && typeof most === 'number') return ` of ${least} to ${count(most)}`;
+  if (typeof least === 'number') return ` of at least ${count(least)}`;
+  if (typeof most === 'number') return ` of at most ${count(most)}`;
   return '';
 }
 
