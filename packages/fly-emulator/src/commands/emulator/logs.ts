@@ -1,0 +1,52 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+
+interface LogPage {
+  data: { attributes: { timestamp: string; message: string; level: string; instance: string } }[];
+}
+
+export default class EmulatorLogs extends Command {
+  static override summary = 'Show what the embedded Fly, or one of its apps, has written.';
+  static override examples = [
+    { description: 'The log of the emulator itself', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'The log of one app', command: '<%= config.bin %> <%= command.id %> my-sindri-fly' },
+  ];
+  static override enableJsonFlag = true;
+  static override args = { app: Args.string({ description: 'An app; without it the emulator itself.' }) };
+  static override flags = {
+    lines: Flags.integer({ summary: 'How many of the newest lines.', default: 100, min: 1 }),
+    'state-dir': stateDirFlag,
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(EmulatorLogs);
+    const lines =
+      args.app === undefined ? this.ownLines(flags['state-dir']) : await this.appLines(args.app, flags['state-dir']);
+    const shown = lines.slice(-flags.lines);
+    for (const line of shown) this.log(line);
+    return { lines: shown };
+  }
+
+  private ownLines(stateDir: string | undefined): string[] {
+    const { existsSync, readFileSync } = require('node:fs') as typeof import('node:fs');
+    const { daemonDirectory } =
+      require('../../daemon/daemon-directory.js') as typeof import('../../daemon/daemon-directory.js');
+    const { daemonLogFile } = require('../../daemon/daemon-file.js') as typeof import('../../daemon/daemon-file.js');
+    const file = daemonLogFile(stateDir ?? daemonDirectory(process.env));
+    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+  }
+
+  private async appLines(app: string, stateDir: string | undefined): Promise<string[]> {
+    const { requireDaemon } =
+      require('../../daemon/require-daemon.js') as typeof import('../../daemon/require-daemon.js');
+    const info = await requireDaemon(this, stateDir);
+    const response = await fetch(`${info.url}/api/v1/apps/${encodeURIComponent(app)}/logs`, {
+      headers: { authorization: `Bearer ${info.env.FLY_API_TOKEN}` },
+    });
+    if (!response.ok) this.error(`No app ${app} on the embedded Fly.`, { exit: 3 });
+    const { data } = (await response.json()) as LogPage;
+    return data.map(
+      ({ attributes: { timestamp, instance, level, message } }) => `${timestamp} ${instance} [${level}] ${message}`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { Command } from '@oclif/core';
+import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+
+interface Snapshot {
+  apps: { name: string }[];
+  machines: { app: string; name: string; state: string }[];
+}
+
+export default class EmulatorStatus extends Command {
+  static override summary = 'Show whether the embedded Fly runs, and what is on it.';
+  static override examples = [
+    { description: 'Look at it', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'Is it running?', command: '<%= config.bin %> <%= command.id %> --json | jq .running' },
+  ];
+  static override enableJsonFlag = true;
+  static override flags = { 'state-dir': stateDirFlag };
+
+  async run() {
+    const { flags } = await this.parse(EmulatorStatus);
+    const { daemonDirectory } =
+      require('../../daemon/daemon-directory.js') as typeof import('../../daemon/daemon-directory.js');
+    const { runningDaemon } = require('../../daemon/start-daemon.js') as typeof import('../../daemon/start-daemon.js');
+    const { callDaemon } = require('../../daemon/daemon-client.js') as typeof import('../../daemon/daemon-client.js');
+    const stateDir = flags['state-dir'] ?? daemonDirectory(process.env);
+    const info = await runningDaemon(stateDir);
+    if (info === null) {
+      this.log(`The embedded Fly does not run. Start it: ${this.config.bin} emulator start`);
+      return { running: false, stateDir };
+    }
+    const { apps, machines } = (await callDaemon(info, 'GET', '/state')) as Snapshot;
+    const alive = machines.filter((machine) => machine.state !== 'destroyed');
+    this.log(
+      `The embedded Fly runs: ${info.url} (process ${info.pid}, since ${info.startedAt}, machines are ${info.runtime}).`,
+    );
+    if (apps.length === 0) this.log('No apps.');
+    for (const app of apps) {
+      const states = alive.filter((machine) => machine.app === app.name).map(({ name, state }) => `${name} ${state}`);
+      this.log(`  ${app.name}: ${states.join(', ') || 'no machine'}`);
+    }
+    const { env: _withToken, ...shown } = info;
+    return { running: true, ...shown, stateDir, apps, machines: alive };
+  }
+}

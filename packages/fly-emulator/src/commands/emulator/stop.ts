@@ -1,0 +1,23 @@
+import { Command } from '@oclif/core';
+import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+
+export default class EmulatorStop extends Command {
+  static override summary = 'Stop the embedded Fly and its machines.';
+  static override description = 'Apps, volumes and machines stay; the next start brings them back.';
+  static override examples = [
+    { description: 'Stop it', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'Stop it in a script', command: '<%= config.bin %> <%= command.id %> --json' },
+  ];
+  static override enableJsonFlag = true;
+  static override flags = { 'state-dir': stateDirFlag };
+
+  async run() {
+    const { flags } = await this.parse(EmulatorStop);
+    const { daemonDirectory } =
+      require('../../daemon/daemon-directory.js') as typeof import('../../daemon/daemon-directory.js');
+    const { stopDaemon } = require('../../daemon/stop-daemon.js') as typeof import('../../daemon/stop-daemon.js');
+    const stopped = await stopDaemon(flags['state-dir'] ?? daemonDirectory(process.env));
+    this.log(stopped === null ? 'The embedded Fly does not run.' : 'The embedded Fly has stopped.');
+    return { stopped: stopped !== null };
+  }
+}

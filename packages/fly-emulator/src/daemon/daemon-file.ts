@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What a running background emulator tells about itself. */
+export interface DaemonInfo {
+  pid: number;
+  url: string;
+  runtime: 'simulated' | 'processes';
+  /** Variables that point any Fly client at it, a token among them. */
+  env: Record<string, string>;
+  /** ISO 8601. */
+  startedAt: string;
+}
+
+const FILE_NAME = 'daemon.json';
+
+/** The log file of the background emulator itself, not of its apps. */
+export function daemonLogFile(directory: string): string {
+  return path.join(directory, 'daemon.log');
+}
+
+/** What the last daemon wrote, running or not; `null` when there was none or the file cannot be understood. */
+export function readDaemonFile(directory: string): DaemonInfo | null {
+  try {
+    const info = JSON.parse(readFileSync(path.join(directory, FILE_NAME), 'utf8')) as Partial<DaemonInfo>;
+    const whole = typeof info.pid === 'number' && typeof info.url === 'string' && typeof info.env === 'object';
+    return whole ? (info as DaemonInfo) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Atomic, and readable by this user only: it holds a token. */
+export function writeDaemonFile(directory: string, info: DaemonInfo): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const fresh = path.join(directory, `${FILE_NAME}.${process.pid}`);
+  writeFileSync(fresh, JSON.stringify(info, null, 2), { mode: 0o600 });
+  renameSync(fresh, path.join(directory, FILE_NAME));
+}
+
+export function removeDaemonFile(directory: string): void {
+  rmSync(path.join(directory, FILE_NAME), { force: true });
+}

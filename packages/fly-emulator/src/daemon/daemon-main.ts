@@ -1,0 +1,59 @@
+import { startFlyEmulator } from '../emulator.js';
+import { removeDaemonFile, writeDaemonFile, type DaemonInfo } from './daemon-file.js';
+
+/** What the background process is told, as JSON in its only argument. No secrets. */
+export interface DaemonSettings {
+  directory: string;
+  runtime: 'simulated' | 'processes';
+  /** 0 = any. */
+  port: number;
+  idleTimeoutMs?: number;
+  seed?: number;
+  rateLimits?: boolean;
+}
+
+/** What it tells its starter, once. */
+export interface DaemonMessage {
+  ready?: DaemonInfo;
+  failed?: string;
+}
+
+/**
+ * Runs an emulator until this process is told to end. Resolves when it listens and the daemon file is written; calls `onEnd`
+ * once everything is stopped.
+ */
+export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Promise<DaemonInfo> {
+  const { directory, ...options } = settings;
+  const emulator = await startFlyEmulator({ ...options, stateDir: directory });
+  const info: DaemonInfo = {
+    pid: process.pid,
+    url: emulator.url,
+    runtime: settings.runtime,
+    env: emulator.env,
+    startedAt: new Date().toISOString(),
+  };
+  writeDaemonFile(directory, info);
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    removeDaemonFile(directory);
+    emulator.stop().then(onEnd, (error: unknown) => {
+      console.error(error);
+      onEnd();
+    });
+  };
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, end);
+  return info;
+}
+
+if (require.main === module) {
+  runDaemon(JSON.parse(process.argv[2] ?? '{}') as DaemonSettings, () => process.exit(0)).then(
+    (ready) => process.send?.({ ready } satisfies DaemonMessage),
+    (error: unknown) => {
+      console.error(error);
+      const failed = error instanceof Error ? error.message : String(error);
+      process.send?.({ failed } satisfies DaemonMessage, () => process.exit(1));
+    },
+  );
+}
