@@ -72,12 +72,17 @@ export function useFly(options: () => EmulatorOptions = () => ({})): Subject {
 /** A machine config that every guest limit accepts. */
 export const CONFIG = { image: 'nginx:1.27', guest: { cpu_kind: 'shared', cpus: 1, memory_mb: 256 } };
 
-/** Makes an app and one started machine in it; returns the machine's path. */
-export async function startedMachine(fly: Subject, config: object = {}, extra: object = {}): Promise<string> {
+/** Makes an app and one machine in it; returns the machine's path. */
+export async function newMachine(fly: Subject, config: object = {}, extra: object = {}): Promise<string> {
   await fly.post('/v1/apps', { name: 'demo', org_slug: 'personal' });
   const { status, body } = await fly.post('/v1/apps/demo/machines', { config: { ...CONFIG, ...config }, ...extra });
   if (status !== 200) throw new Error(`create answered ${status}: ${JSON.stringify(body)}`);
-  const path = `/v1/apps/demo/machines/${body.id}`;
+  return `/v1/apps/demo/machines/${body.id}`;
+}
+
+/** The same, up and running. */
+export async function startedMachine(fly: Subject, config: object = {}, extra: object = {}): Promise<string> {
+  const path = await newMachine(fly, config, extra);
   await fly.get(`${path}/wait?state=started&timeout=10`);
   return path;
 }
