@@ -2,7 +2,7 @@ import { SindriError, isSindriError, type ApplyResult } from '@sindri/core';
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitUsable } from '../machine/await-usable.js';
-import { awaitLeaseEnd } from '../machine/held-lease.js';
+import { awaitLeaseEnd, takeLease } from '../machine/held-lease.js';
 import { toIpsData } from '../mapping/index.js';
 import { metadataKeys } from '../model.js';
 import { runAddresses } from './addresses.js';
@@ -23,12 +23,13 @@ export async function joinOtherDeploy(
 ): Promise<ApplyResult> {
   const { api, context, names, scene } = room;
   const { id, name } = found;
+  await removeOwnVolumes(room, found);
   const holder = await awaitLeaseEnd(scene, found, context.clock.now() + context.lockTimeoutMs);
   const machine = await api.machines.get(names.app, id);
   if (machine === null || machine.state === 'destroyed' || machine.state === 'destroying') {
     throw changed(name, 'it has been removed again');
   }
-  await removeOwnLeftovers(room, machine);
+  await removeOwnAddresses(room, machine);
 
   const theirs = metadataOf(machine);
   const differs = SAME_DEPLOY.some((key) => (theirs[key] ?? '') !== (wanted.metadata?.[key] ?? ''));
@@ -41,10 +42,10 @@ export async function joinOtherDeploy(
 }
 
 /**
- * Deletes the volume and the addresses that this run made and that the winner does not use. Only things whose creation this
- * run has seen itself, and only while they are free. What cannot be removed is told, never fatal.
+ * Deletes the volume that this run made and that the winner does not use: only one whose creation this run has seen itself,
+ * and only while it is free. What cannot be removed is told, never fatal.
  */
-async function removeOwnLeftovers(room: ApplyRoom, winner: WireMachine): Promise<void> {
+async function removeOwnVolumes(room: ApplyRoom, winner: WireMachine): Promise<void> {
   const used = new Set((winner.config?.mounts ?? []).map(({ volume }) => volume));
   for (const { made, id } of resultsOf(room, 'volume.create')) {
     if (made !== true || typeof id !== 'string' || used.has(id)) continue;
@@ -53,13 +54,25 @@ async function removeOwnLeftovers(room: ApplyRoom, winner: WireMachine): Promise
       if (volume !== null && !volume.attached_machine_id) await room.api.volumes.delete(room.names.app, id);
     });
   }
-  const ips = resultsOf(room, 'ip.create').filter(({ made }) => made === true);
-  if (ips.length === 0) return;
-  await tellFailure(room, 'the addresses of this run', async () => {
-    const { items } = toIpsData(await room.api.ips.list(room.names.app));
-    for (const { ip, type } of ips) {
-      const another = items.some((item) => item.type === type && item.ip !== ip);
-      if (another && typeof ip === 'string') await room.api.ips.delete(room.names.app, ip);
+}
+
+/**
+ * Releases the addresses that this run allocated where there is another one of the same type. Under the machine's lease:
+ * two losers that look at the same time would each give up theirs because of the other's.
+ */
+async function removeOwnAddresses(room: ApplyRoom, winner: WireMachine): Promise<void> {
+  const own = resultsOf(room, 'ip.create').filter(({ made }) => made === true);
+  if (own.length === 0) return;
+  await tellFailure(room, `the addresses ${own.map(({ ip }) => String(ip)).join(', ')}`, async () => {
+    const lease = await takeLease(room.scene, winner);
+    try {
+      const { items } = toIpsData(await room.api.ips.list(room.names.app));
+      for (const { ip, type } of own) {
+        const another = items.some((item) => item.type === type && item.ip !== ip);
+        if (another && typeof ip === 'string') await room.api.ips.delete(room.names.app, ip);
+      }
+    } finally {
+      await lease.release();
     }
   });
 }

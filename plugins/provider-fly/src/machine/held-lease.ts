@@ -90,13 +90,13 @@ async function acquire(scene: Scene, machine: MachineRef): Promise<string> {
 }
 
 function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { announce: boolean }): HeldLease {
-  const stop = new AbortController();
-  const background = withSignal(scene, AbortSignal.any([scene.context.signal, stop.signal]));
+  const released = new AbortController();
   const running = refreshLoop();
   return {
     nonce,
     async release() {
-      stop.abort();
+      released.abort();
+      // A refresh that Fly sees after the release would make a new lease that nobody gives back.
       await running;
       const cleanup = withSignal(scene, AbortSignal.timeout(timing.cleanupMs));
       await cleanup.api.leases.release(scene.app, machine.id, nonce).catch(() => undefined);
@@ -104,22 +104,27 @@ function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { 
   };
 
   async function refreshLoop(): Promise<void> {
-    const { clock, signal } = background.context;
-    try {
-      if (!options.announce) await clock.sleep(timing.leaseRefreshMs, signal);
-      for (;;) {
-        // A refresh that fails is tried again at the next turn; the write that needs the lease tells if it is gone.
-        await refresh().catch(() => undefined);
-        await clock.sleep(timing.leaseRefreshMs, signal);
-      }
-    } catch {
-      // Released or cancelled.
-    }
+    if (options.announce) await refresh();
+    while (await pause()) await refresh();
   }
 
+  /** `false` once there is nothing to keep alive any more. */
+  async function pause(): Promise<boolean> {
+    const signal = AbortSignal.any([scene.context.signal, released.signal]);
+    return scene.context.clock.sleep(timing.leaseRefreshMs, signal).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /**
+   * Under a short signal of its own, not the caller's: see `release`. One that fails is tried again at the next turn, and
+   * the write that needs the lease tells if it is gone.
+   */
   async function refresh(): Promise<void> {
+    const { leases } = withSignal(scene, AbortSignal.timeout(timing.cleanupMs)).api;
     const request = { ttlSeconds: timing.leaseTtlSeconds, description: scene.who, nonce };
-    await background.api.leases.acquire(scene.app, machine.id, request);
+    await leases.acquire(scene.app, machine.id, request).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { EnvironmentSpec, ImageRequest } from '@sindri/core';
 
 /** What is deployed when the config names no image: the official one, newest stable 3.x. */
-export const defaultImage = 'ghcr.io/pacphi/sindri:3';
+const defaultImage = 'ghcr.io/pacphi/sindri:3';
 
 /** The image a machine gets, and how it was chosen. */
 export interface ImageChoice {
@@ -17,16 +17,23 @@ export function resolveImage(spec: EnvironmentSpec): ImageChoice {
   const reference = spec.image?.reference ?? null;
   if (reference !== null) return { reference, origin: 'config', request: null };
   const request = spec.image?.request ?? null;
-  if (request === null) return { reference: defaultImage, origin: 'default', request: null };
-  const tag = tagForRequest(request);
+  if (request === null) {
+    return { reference: `${defaultImage}${distroSuffix(spec.distro)}`, origin: 'default', request: null };
+  }
+  const tag = tagForRequest(request, spec.distro);
   return { reference: tag === null ? '' : `${request.registry}:${tag}`, origin: 'version', request };
 }
 
 /** The published tag that stands for a version request, `null` when there is none. */
-export function tagForRequest(request: ImageRequest): string | null {
-  if (request.version === null) return 'latest';
-  if (request.strategy === 'explicit') return request.version.trim();
-  return tagForRange(request.version);
+export function tagForRequest(request: ImageRequest, distro?: EnvironmentSpec['distro']): string | null {
+  if (request.version !== null && request.strategy === 'explicit') return request.version.trim();
+  const tag = request.version === null ? 'latest' : tagForRange(request.version);
+  return tag === null ? null : `${tag}${distroSuffix(distro)}`;
+}
+
+/** Every version is published for each distribution; the plain tags are ubuntu. */
+function distroSuffix(distro: EnvironmentSpec['distro']): string {
+  return distro === undefined || distro === 'ubuntu' ? '' : `-${distro}`;
 }
 
 /**
@@ -62,13 +69,6 @@ function tagForBounds([fromMajor, fromMinor, , toMajor, toMinor]: (number | null
   if (toMajor === fromMajor && fromMinor !== null && toMinor === (fromMinor ?? 0) + 1)
     return `${fromMajor}.${fromMinor}`;
   return null;
-}
-
-/** Whether `reference` can be an OCI image reference: `[host[:port]/]path[:tag][@sha256:…]`. */
-export function isImageReference(reference: string): boolean {
-  return /^(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/.test(
-    reference,
-  );
 }
 
 interface ReferenceParts {

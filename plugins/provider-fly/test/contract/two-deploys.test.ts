@@ -1,3 +1,4 @@
+import { fastClock } from '../support/context';
 import { createWorkplace, oneEnvironment, quickstart, type Workplace } from '../support/workplace';
 
 describe('two deploys of one environment at once', () => {
@@ -13,6 +14,21 @@ describe('two deploys of one environment at once', () => {
     expect((await workplace.plan()).changes).toEqual([]);
     const waited = workplace.events.filter(({ type }) => type === 'lock.waiting');
     for (const event of waited) expect(event).toMatchObject({ holder: expect.stringContaining('@') });
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])('whatever their order: seed %i', async (seed) => {
+    workplace = await createWorkplace({ seed });
+    workplace.emulator.faults.inject({
+      name: 'slow-answer',
+      params: { ms: 30 },
+      match: { probability: 0.4 },
+      times: 0,
+    });
+    const deploys = Array.from({ length: 3 }, () => workplace.deploy({ clock: fastClock(5) }));
+    expect((await Promise.all(deploys)).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    workplace.emulator.faults.clear();
+    expect(workplace.alive()).toEqual(oneEnvironment);
+    expect((await workplace.plan()).changes).toEqual([]);
   });
 
   it('say who holds the lease, and give up after the lock timeout', async () => {

@@ -33,7 +33,7 @@ describe('changes to what runs', () => {
     });
   });
 
-  it.each(['lost-answer', 'http-500'])('%s on the update: done once', async (name) => {
+  it.each(['lost-answer', 'server-error'])('%s on the update: done once', async (name) => {
     workplace.emulator.faults.inject({
       name,
       match: { method: 'POST', path: '/v1/apps/*/machines/*' },

@@ -26,6 +26,15 @@ export function jumpingClock(start = 1_700_000_000_000): Clock & { slept: number
   };
 }
 
+/** A clock that runs `factor` times as fast as the real one, so that pauses and limits keep their proportions. */
+export function fastClock(factor: number): Clock {
+  const start = Date.now();
+  return {
+    now: () => start + (Date.now() - start) * factor,
+    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
+  };
+}
+
 export function testContext(options: Partial<OperationContext> = {}): TestContext {
   const events: SindriEvent[] = [];
   const stateDir = mkdtempSync(path.join(tmpdir(), 'sindri-fly-'));

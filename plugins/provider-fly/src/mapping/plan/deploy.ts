@@ -1,4 +1,4 @@
-import type { Change, PlanNote, PlanRequest, ProviderPlan } from '@sindri/core';
+import type { Change, EnvironmentSpec, PlanNote, PlanRequest, ProviderPlan } from '@sindri/core';
 import { resourceIds, type MachineData, type VolumeData } from '../../model.js';
 import { costOf } from '../cost.js';
 import { toDesired, type FlyDesired } from '../desired.js';
@@ -9,13 +9,14 @@ import { change, created, ids } from './change.js';
 import { deployNotes } from './deploy-notes.js';
 import { planIps, type IpsPlan } from './ips.js';
 import { planMachine } from './machine.js';
-import { refuseImpossible, refuseUnobserved } from './refusals.js';
+import { refuseImpossible, refuseSourceBuild, refuseUnobserved } from './refusals.js';
 import { planSecrets, type SecretsPlan } from './secrets.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
 /** From what is there to what the config asks for. Pure; throws what `planFly` lists. */
 export function planDeploy(request: PlanRequest, observed: ObservedEnvironment): ProviderPlan {
-  const { spec } = request;
+  refuseSourceBuild(request.spec);
+  const spec = stayWithVolume(request.spec, dataOf(observed.volume));
   const desired = roomForVolume(toDesired(spec), dataOf(observed.volume));
   const machine = livingMachine(observed);
   refuseImpossible({
@@ -105,6 +106,15 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
       dedicatedIpv4s: ips?.dedicatedIpv4s ?? 0,
     }),
   };
+}
+
+/**
+ * A config that names no region leaves an environment where it is: the default, and FLY_REGION of whoever deploys today, say
+ * only where a new one is made.
+ */
+function stayWithVolume(spec: EnvironmentSpec, volume: VolumeData | null): EnvironmentSpec {
+  if (volume === null || isInFile(spec, 'providers.fly.region')) return spec;
+  return { ...spec, options: { ...spec.options, region: volume.region } };
 }
 
 /** A volume that has outgrown the config must not get a limit below its own size. */

@@ -8,7 +8,7 @@ import { planDestroy } from './destroy.js';
  * empty.
  *
  * Throws where no step is safe, and then nothing may be touched: `FLY_VOLUME_ELSEWHERE`, `FLY_REGION_CHANGE`,
- * `FLY_VOLUME_MISSING`, `FLY_VOLUME_MISMATCH`, `FLY_VOLUME_IN_USE`, `FLY_MACHINE_NAME_TAKEN`, and `PLAN_UNOBSERVED` when a step
+ * `FLY_VOLUME_MISSING`, `FLY_VOLUME_MISMATCH`, `FLY_VOLUME_IN_USE`, `FLY_MACHINE_NAME_TAKEN`, `FLY_SOURCE_BUILD`, and `PLAN_UNOBSERVED` when a step
  * would rest on something that could not be read.
  */
 export function planFly(request: PlanRequest, observation: Observation): ProviderPlan {

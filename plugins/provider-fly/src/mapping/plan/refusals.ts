@@ -1,4 +1,4 @@
-import { SindriError, type ErrorCode, type ErrorKind, type JsonObject } from '@sindri/core';
+import { SindriError, type EnvironmentSpec, type ErrorCode, type ErrorKind, type JsonObject } from '@sindri/core';
 import type { FlyFacts, MachineData, VolumeData } from '../../model.js';
 import type { FlyDesired } from '../desired.js';
 import { asList, asMap } from '../json-maps.js';
@@ -104,6 +104,18 @@ export function mountedVolume(machine: MachineData): string | null {
 /** Whether a machine has a volume mounted, even where the API does not say which. */
 export function hasMount(machine: MachineData): boolean {
   return asList(machine.config?.['mounts']).length > 0;
+}
+
+/** Throws `FLY_SOURCE_BUILD`: deploying another image than the one asked for would be a pretence. */
+export function refuseSourceBuild({ buildFromSource }: EnvironmentSpec): void {
+  if (buildFromSource === undefined) return;
+  throw refusal(
+    'FLY_SOURCE_BUILD',
+    'usage',
+    `The config asks for an image built from source (${buildFromSource.gitRef ?? 'the release tag'}), which is not possible on Fly yet.`,
+    'Nothing was changed. Name a published image with `deployment.image`, or take buildFromSource out.',
+    { gitRef: buildFromSource.gitRef },
+  );
 }
 
 /** Throws `PLAN_UNOBSERVED` when one of `needed` could not be read: `what` would rest on a guess. */

@@ -8,6 +8,7 @@ import {
   nearestCpuCounts,
   nearestMemory,
   resolveGuest,
+  type CpuKind,
 } from '../guest.js';
 import { alternatives, memoryText } from '../sizes.js';
 import type { Finding } from './finding.js';
@@ -21,34 +22,39 @@ function guestFindings(spec: EnvironmentSpec): Finding[] {
   const { cpuKind, cpus, memoryMb } = resolveGuest(spec);
   if (isValidSize(cpuKind, cpus, memoryMb)) return [];
   if (!cpuCounts(cpuKind).includes(cpus)) {
-    return [
-      {
-        severity: 'error',
-        code: 'FLY_GUEST_CPUS',
-        paths: ['deployment.resources.cpus'],
-        message: `${cpuKind} machines have ${alternatives(cpuCounts(cpuKind))} CPUs, not ${cpus}.`,
-        hint: `Use ${alternatives(nearestCpuCounts(cpuKind, cpus))}.`,
-      },
-    ];
+    const nearest = nearestCpuCounts(cpuKind, cpus);
+    const wrongCpus: Finding = {
+      severity: 'error',
+      code: 'FLY_GUEST_CPUS',
+      paths: ['deployment.resources.cpus'],
+      message: `${cpuKind} machines have ${alternatives(cpuCounts(cpuKind))} CPUs, not ${cpus}.`,
+      hint: `Use ${alternatives(nearest)}.`,
+    };
+    // A memory that no CPU count nearby allows is worth a word now, not only after the next try.
+    const { memoryMb: asked } = spec.resources;
+    const hopeless = asked !== null && nearest.every((count) => !isValidSize(cpuKind, count, asked));
+    return hopeless ? [wrongCpus, memoryFinding(cpuKind, nearest.at(-1) as number, asked)] : [wrongCpus];
   }
+  return [memoryFinding(cpuKind, cpus, memoryMb)];
+}
+
+function memoryFinding(cpuKind: CpuKind, cpus: number, memoryMb: number): Finding {
   const { minimum, maximum, step } = memoryLimits(cpuKind, cpus);
   const byMemory = alternatives(nearestMemory(cpuKind, cpus, memoryMb).map((mb) => memoryText(mb).replace(' ', '')));
   const byCpus = cpusForMemory(cpuKind, cpus, memoryMb);
   const otherKind = cpuKind === 'shared' ? 'performance' : 'shared';
   const byKind = byCpus === undefined && isValidSize(otherKind, cpus, memoryMb) ? otherKind : undefined;
-  return [
-    {
-      severity: 'error',
-      code: 'FLY_GUEST_MEMORY',
-      paths: ['deployment.resources.memory'],
-      message:
-        `${cpuKind} with ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'} allows ${minimum}–${maximum} MB of memory ` +
-        `in steps of ${step} MB, not ${memoryMb} MB.`,
-      hint:
-        `Use memory: ${byMemory}` +
-        `${byCpus === undefined ? '' : `, or cpus: ${byCpus}`}${byKind === undefined ? '' : `, or cpuKind: ${byKind}`}.`,
-    },
-  ];
+  return {
+    severity: 'error',
+    code: 'FLY_GUEST_MEMORY',
+    paths: ['deployment.resources.memory'],
+    message:
+      `${cpuKind} with ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'} allows ${minimum}–${maximum} MB of memory ` +
+      `in steps of ${step} MB, not ${memoryMb} MB.`,
+    hint:
+      `Use memory: ${byMemory}` +
+      `${byCpus === undefined ? '' : `, or cpus: ${byCpus}`}${byKind === undefined ? '' : `, or cpuKind: ${byKind}`}.`,
+  };
 }
 
 function gpuFindings(spec: EnvironmentSpec): Finding[] {

@@ -1,23 +1,22 @@
 import type { EnvironmentSpec, ImageRequest } from '@sindri/core';
-import { isImageReference, tagForRequest } from '../image.js';
+import { tagForRequest } from '../image.js';
 import type { Finding } from './finding.js';
 
-/** The image reference, and whether a version request can be served without asking a registry. */
-export function imageFindings(spec: EnvironmentSpec): Finding[] {
-  const { image } = spec;
-  if (image === null) return [];
+/** Whether the image can be had without building it or asking a registry. That references are well formed is core's to check. */
+export function imageFindings({ image, buildFromSource }: EnvironmentSpec): Finding[] {
   const findings: Finding[] = [];
-  if (image.reference !== null && !isImageReference(image.reference)) {
+  if (buildFromSource !== undefined) {
     findings.push({
-      severity: 'error',
-      code: 'FLY_IMAGE_REFERENCE',
-      paths: ['deployment.image', 'deployment.image_config.registry'],
-      message: `"${image.reference}" is not an image reference.`,
-      hint: 'Expected something like ghcr.io/pacphi/sindri:3.0.0 (repository in lower case).',
+      severity: 'warning',
+      code: 'FLY_SOURCE_BUILD',
+      paths: ['deployment.buildFromSource.enabled', 'deployment.buildFromSource'],
+      message: 'Fly images cannot be built from source yet: plan and deploy will refuse.',
+      hint: 'Name a published image with `image`, or take buildFromSource out.',
     });
+  } else if (image !== null && image.reference === null && image.request !== null) {
+    findings.push(...versionFindings(image.request));
   }
-  if (image.reference === null && image.request !== null) findings.push(...versionFindings(image.request));
-  if (image.pullPolicy !== null) {
+  if (image !== null && image.pullPolicy !== null) {
     findings.push({
       severity: 'warning',
       code: 'FLY_PULL_POLICY',
@@ -41,28 +40,14 @@ function versionFindings(request: ImageRequest): Finding[] {
       },
     ];
   }
-  const tag = tagForRequest(request);
-  if (tag === null) {
-    return [
-      {
-        severity: 'error',
-        code: 'FLY_IMAGE_VERSION',
-        paths: ['deployment.image_config.version'],
-        message: `No published tag stays within the version range "${request.version}", and exact versions are not looked up yet.`,
-        hint: 'Use a caret or tilde range (^3.0.0, ~3.1.0), an exact version, or tag_override.',
-      },
-    ];
-  }
-  if (!isImageReference(`${request.registry}:${tag}`)) {
-    return [
-      {
-        severity: 'error',
-        code: 'FLY_IMAGE_REFERENCE',
-        paths: ['deployment.image_config.registry'],
-        message: `"${request.registry}:${tag}" is not an image reference.`,
-        hint: 'registry is the full repository, such as ghcr.io/pacphi/sindri.',
-      },
-    ];
-  }
-  return [];
+  if (tagForRequest(request) !== null) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'FLY_IMAGE_VERSION',
+      paths: ['deployment.image_config.version'],
+      message: `No published tag stays within the version range "${request.version}", and exact versions are not looked up yet.`,
+      hint: 'Use a caret or tilde range (^3.0.0, ~3.1.0), an exact version, or tag_override.',
+    },
+  ];
 }

@@ -13,8 +13,9 @@ import { imageFindings } from './image.js';
 /**
  * Everything Fly would refuse, and everything it would do otherwise than the config sounds, before any request. Pure; never
  * throws. Codes: `FLY_APP_NAME`, `FLY_REGION_UNKNOWN`, `FLY_REGION_WITHDRAWN`, `FLY_GUEST_CPUS`, `FLY_GUEST_MEMORY`,
- * `FLY_GPU_TYPE`, `FLY_GPU_COUNT`, `FLY_GPU_MEMORY`, `FLY_VOLUME_SIZE`, `FLY_IMAGE_REFERENCE`, `FLY_IMAGE_VERSION`; warnings
- * `FLY_GPU_WITHDRAWN`, `FLY_GPU_SIZE`, `FLY_WORKSPACE_PATH`, `FLY_SUSPEND_MEMORY`, `FLY_HA_SINGLE`, `FLY_PULL_POLICY`.
+ * `FLY_GPU_TYPE`, `FLY_GPU_COUNT`, `FLY_GPU_MEMORY`, `FLY_VOLUME_SIZE`, `FLY_IMAGE_VERSION`; warnings
+ * `FLY_GPU_WITHDRAWN`, `FLY_GPU_SIZE`, `FLY_WORKSPACE_PATH`, `FLY_SUSPEND_MEMORY`, `FLY_HA_SINGLE`, `FLY_PULL_POLICY`,
+ * `FLY_SOURCE_BUILD`.
  */
 export function validateSpec(spec: EnvironmentSpec): ConfigProblem[] {
   const findings = [
