@@ -29,7 +29,7 @@ export function findProgram(program: string): string | null {
 export function testIfInstalled(
   programs: string | readonly string[],
   name: string,
-  run: () => void | Promise<void>,
+  run: (() => void) | (() => Promise<void>),
   timeoutMs?: number,
 ): void {
   const missing = [programs].flat().filter((program) => findProgram(program) === null);

@@ -55,7 +55,11 @@ export async function awaitSshBanner(
     const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, endsAt - clock.now()));
     let failures: DialFailure[];
     try {
-      const { socket, address, proof } = await dialAndProve(addresses, { signal, clock, timeoutMs, lookup }, readBanner);
+      const { socket, address, proof } = await dialAndProve(
+        addresses,
+        { signal, clock, timeoutMs, lookup },
+        readBanner,
+      );
       socket.destroy();
       return { address, banner: proof };
     } catch (error) {

@@ -25,10 +25,16 @@ export function readFrom(source: Readable): Readable {
   return stream;
 }
 
-/** Resolves once the consumer has taken everything, or will not: nothing is left in the stream, or it was destroyed. */
-export function delivered(stream: Readable): Promise<void> {
-  if (stream.readableEnded || stream.destroyed || stream.readableLength === 0) return Promise.resolve();
-  return new Promise((resolve) => {
+/**
+ * Resolves once whoever reads `stream` has read it to its end, or has destroyed it. A stream that nobody has begun to read is not
+ * waited for: its bytes stay in it for a later reader.
+ */
+export async function delivered(stream: Readable): Promise<void> {
+  // A caller who has just got the stream attaches its reader in this turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  const untouched = stream.readableFlowing === null && stream.listenerCount('readable') === 0;
+  if (untouched || stream.readableEnded || stream.destroyed) return;
+  await new Promise<void>((resolve) => {
     stream.once('end', resolve).once('close', resolve);
   });
 }

@@ -40,8 +40,8 @@ export type ConnectPhase = 'dial' | 'handshake' | 'authenticate';
 /** A logged-in SSH connection. */
 export interface SshConnection {
   /**
-   * Starts the login shell or a command. The session's `exited` settles after its output was read, so read (or `resume()`) both
-   * streams. Rejects with `SSH_CHANNEL_REFUSED` or `SSH_CLOSED`.
+   * Starts the login shell or a command. The session's `exited` settles when those who read its output have all of it; a stream that
+   * nobody reads is not waited for, but one that fills up (2 MiB) holds the process back. Rejects with `SSH_CHANNEL_REFUSED` or `SSH_CLOSED`.
    */
   session(request: SessionRequest): Promise<Session>;
   /**

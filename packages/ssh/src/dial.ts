@@ -95,7 +95,10 @@ export async function dialAndProve<T>(
     finished.abort();
   }
 
-  function race<R extends { socket: net.Socket }>(attempts: ((signal: AbortSignal) => Promise<R>)[], within: AbortSignal) {
+  function race<R extends { socket: net.Socket }>(
+    attempts: ((signal: AbortSignal) => Promise<R>)[],
+    within: AbortSignal,
+  ) {
     return raceStaggered(attempts, {
       signal: within,
       clock: options.clock,
@@ -128,7 +131,11 @@ export async function dialAndProve<T>(
   }
 
   function notAnswered(address: SshAddress): DialFailure {
-    return { address, reason: 'timeout', message: `did not answer within ${Math.round(options.timeoutMs / 100) / 10} s` };
+    return {
+      address,
+      reason: 'timeout',
+      message: `did not answer within ${Math.round(options.timeoutMs / 100) / 10} s`,
+    };
   }
 }
 
@@ -235,6 +242,7 @@ function interleaveFamilies(ips: string[]): string[] {
   const first = net.isIPv6(ips[0] ?? '');
   const same = ips.filter((ip) => net.isIPv6(ip) === first);
   const other = ips.filter((ip) => net.isIPv6(ip) !== first);
-  return same.flatMap((ip, index) => (other[index] === undefined ? [ip] : [ip, other[index]])).concat(other.slice(same.length));
+  return same
+    .flatMap((ip, index) => (other[index] === undefined ? [ip] : [ip, other[index]]))
+    .concat(other.slice(same.length));
 }
-

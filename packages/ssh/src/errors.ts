@@ -37,7 +37,8 @@ export interface DialFailure {
 export function unreachable(failures: readonly DialFailure[], options: { summary?: string; hint?: string } = {}) {
   const list = failures.map((failure) => `${formatAddress(failure.address)} ${failure.message}`).join('; ');
   const summary =
-    options.summary ?? (failures.length === 0 ? 'There is no address to connect to' : 'No SSH connection could be made');
+    options.summary ??
+    (failures.length === 0 ? 'There is no address to connect to' : 'No SSH connection could be made');
   return new SindriError({
     code: 'SSH_UNREACHABLE',
     kind: 'transport',

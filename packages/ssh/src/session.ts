@@ -7,7 +7,21 @@ import { closedByServer, sendSignal, sendWindowChange } from './ssh2-internals.j
 import { terminalModes } from './terminal-modes.js';
 
 /** The signals that SSH can carry (RFC 4254, section 6.10). */
-const SIGNALS = new Set(['ABRT', 'ALRM', 'FPE', 'HUP', 'ILL', 'INT', 'KILL', 'PIPE', 'QUIT', 'SEGV', 'TERM', 'USR1', 'USR2']);
+const SIGNALS = new Set([
+  'ABRT',
+  'ALRM',
+  'FPE',
+  'HUP',
+  'ILL',
+  'INT',
+  'KILL',
+  'PIPE',
+  'QUIT',
+  'SEGV',
+  'TERM',
+  'USR1',
+  'USR2',
+]);
 
 /** Opens a session channel and starts the shell or the command in it. */
 export function openSession(client: Client, request: SessionRequest, link: Link): Promise<Session> {
@@ -17,7 +31,9 @@ export function openSession(client: Client, request: SessionRequest, link: Link)
         // Right here, not after an await: the first output may be in the packet that is being read.
         resolve(createSession(client, channel, request.terminal !== undefined, link));
       } else {
-        reject(link.broken() ?? channelRefused(`The server at ${link.where} refused the session: ${error.message}.`, error));
+        reject(
+          link.broken() ?? channelRefused(`The server at ${link.where} refused the session: ${error.message}.`, error),
+        );
       }
     };
     try {

@@ -51,7 +51,11 @@ test('tries again with growing pauses until the server is up, and tells each fai
 
 test.each([
   ['refused', async () => closedPort(), 'refused the connection'],
-  ['closed', async () => (await serve((socket) => socket.end())).port, 'closed the connection before an SSH banner came'],
+  [
+    'closed',
+    async () => (await serve((socket) => socket.end())).port,
+    'closed the connection before an SSH banner came',
+  ],
   [
     'not-ssh',
     async () => (await serve((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).port,

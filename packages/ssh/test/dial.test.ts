@@ -96,7 +96,9 @@ test('with `greeting`, an address that accepts but stays silent loses, and its s
   await silent.drained();
   // The greeting is still there for whoever uses the socket.
   socket.resume();
-  const [first] = (await new Promise<Buffer[]>((resolve) => socket.once('data', (chunk) => resolve([chunk])))) as [Buffer];
+  const [first] = (await new Promise<Buffer[]>((resolve) => socket.once('data', (chunk) => resolve([chunk])))) as [
+    Buffer,
+  ];
   expect(first.toString()).toBe('SSH-2.0-test\r\n');
   socket.destroy();
 });

@@ -56,5 +56,7 @@ test('judges what a server shows, and names both fingerprints', () => {
   expect(error?.message).toContain(fingerprint(a));
   expect(error?.message).toContain(fingerprint(b));
   expect(error?.hint).toBeTruthy();
-  expect(() => requirePins(['# nothing'], 'host:22')).toThrow(expect.objectContaining({ code: 'SSH_HOST_KEY_MISMATCH' }));
+  expect(() => requirePins(['# nothing'], 'host:22')).toThrow(
+    expect.objectContaining({ code: 'SSH_HOST_KEY_MISMATCH' }),
+  );
 });

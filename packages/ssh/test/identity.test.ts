@@ -4,7 +4,13 @@ import net from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { testIfInstalled } from '../../../test/system-component.js';
-import { createIdentity, describeIdentity, findIdentities, orderIdentities, type SshIdentity } from '../src/identity.js';
+import {
+  createIdentity,
+  describeIdentity,
+  findIdentities,
+  orderIdentities,
+  type SshIdentity,
+} from '../src/identity.js';
 import { generateKeyPair } from '../src/key-files.js';
 import { ManualClock } from './fixtures/manual-clock.js';
 import { startSshAgent } from './fixtures/ssh-agent.js';
@@ -75,33 +81,37 @@ test('a file that is no key is neither used nor overwritten', async () => {
   expect(readFileSync(file, 'utf8')).toBe('precious');
 });
 
-testIfInstalled(['ssh-agent', 'ssh-add', 'ssh-keygen'], 'a key with a passphrase is used through the agent only', async () => {
-  const own = path.join(home(), '.ssh', 'id_ed25519');
-  mkdirSync(path.dirname(own), { recursive: true });
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'mine', '-f', own]);
-  const other = path.join(directory.path, 'other');
-  execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-C', 'other key', '-f', other]);
-  const agent = await startSshAgent(directory.path);
-  try {
-    agent.add(other);
-    agent.add(own);
-    execFileSync('ssh-keygen', ['-q', '-p', '-N', 'secret words', '-f', own]);
-    expect(await find()).toEqual([]);
-    const found = await find({ SSH_AUTH_SOCK: agent.socket });
-    // The own key first, although the agent lists it second.
-    expect(found).toMatchObject([
-      { kind: 'agent', comment: 'mine', agentSocket: agent.socket },
-      { kind: 'agent', comment: 'other key', agentSocket: agent.socket },
-    ]);
-    expect(describeIdentity(found[1] as SshIdentity)).toBe('agent (other key)');
+testIfInstalled(
+  ['ssh-agent', 'ssh-add', 'ssh-keygen'],
+  'a key with a passphrase is used through the agent only',
+  async () => {
+    const own = path.join(home(), '.ssh', 'id_ed25519');
+    mkdirSync(path.dirname(own), { recursive: true });
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'mine', '-f', own]);
+    const other = path.join(directory.path, 'other');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-C', 'other key', '-f', other]);
+    const agent = await startSshAgent(directory.path);
+    try {
+      agent.add(other);
+      agent.add(own);
+      execFileSync('ssh-keygen', ['-q', '-p', '-N', 'secret words', '-f', own]);
+      expect(await find()).toEqual([]);
+      const found = await find({ SSH_AUTH_SOCK: agent.socket });
+      // The own key first, although the agent lists it second.
+      expect(found).toMatchObject([
+        { kind: 'agent', comment: 'mine', agentSocket: agent.socket },
+        { kind: 'agent', comment: 'other key', agentSocket: agent.socket },
+      ]);
+      expect(describeIdentity(found[1] as SshIdentity)).toBe('agent (other key)');
 
-    // The same key in a file and in the agent is one identity.
-    execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', own]);
-    expect((await find({ SSH_AUTH_SOCK: agent.socket })).map(({ kind }) => kind)).toEqual(['file', 'agent']);
-  } finally {
-    await agent.stop();
-  }
-});
+      // The same key in a file and in the agent is one identity.
+      execFileSync('ssh-keygen', ['-q', '-p', '-P', 'secret words', '-N', '', '-f', own]);
+      expect((await find({ SSH_AUTH_SOCK: agent.socket })).map(({ kind }) => kind)).toEqual(['file', 'agent']);
+    } finally {
+      await agent.stop();
+    }
+  },
+);
 
 test.each([
   ['is not there', null],
@@ -111,7 +121,8 @@ test.each([
   ['promises gigabytes', (socket: net.Socket) => socket.write(Buffer.from([255, 255, 255, 255, 12]))],
 ])('an agent that %s has no keys', async (_name, behave) => {
   const socketPath = path.join(directory.path, 'agent');
-  const server = behave === null ? null : net.createServer((socket) => void behave(socket.on('error', () => undefined)));
+  const server =
+    behave === null ? null : net.createServer((socket) => void behave(socket.on('error', () => undefined)));
   if (server !== null) await once(server.listen(socketPath), 'listening');
   const own = writeOwnKey();
   expect((await find({ SSH_AUTH_SOCK: socketPath })).map(({ publicKey }) => publicKey)).toEqual([own]);
@@ -149,7 +160,11 @@ test('unreadable files are passed over', async () => {
 });
 
 test('the admitted keys come first', () => {
-  const identity = (name: string): SshIdentity => ({ kind: 'file', path: name, publicKey: generateKeyPair(name).publicKey });
+  const identity = (name: string): SshIdentity => ({
+    kind: 'file',
+    path: name,
+    publicKey: generateKeyPair(name).publicKey,
+  });
   const [a, b, c] = [identity('a'), identity('b'), identity('c')];
   expect(orderIdentities([a, b, c], [`${c.publicKey} comment`])).toEqual([c, a, b]);
   expect(orderIdentities([a, b], [])).toEqual([a, b]);

@@ -38,7 +38,9 @@ testIfInstalled('ssh-keygen', 'tells a key with a passphrase from one without, a
   ] as const) {
     const target = path.join(directory.path, status);
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-f', target]);
-    const publicKey = execFileSync('cut', ['-d', ' ', '-f', '1,2', `${target}.pub`]).toString().trim();
+    const publicKey = execFileSync('cut', ['-d', ' ', '-f', '1,2', `${target}.pub`])
+      .toString()
+      .trim();
     expect(await inspectKeyFile(target)).toEqual({ status, publicKey });
   }
 });
@@ -46,7 +48,13 @@ testIfInstalled('ssh-keygen', 'tells a key with a passphrase from one without, a
 test('whatever is no private key file is unusable, and nothing throws', async () => {
   mkdirSync(path.join(directory.path, 'directory'));
   const { privateKey } = generateKeyPair('x');
-  const contents = ['', 'rubbish', privateKey.slice(0, 120), privateKey.replace(/b3B/, 'b4B'), '-----BEGIN RSA PRIVATE KEY-----'];
+  const contents = [
+    '',
+    'rubbish',
+    privateKey.slice(0, 120),
+    privateKey.replace(/b3B/, 'b4B'),
+    '-----BEGIN RSA PRIVATE KEY-----',
+  ];
   for (const [index, content] of contents.entries()) {
     expect(await inspectKeyFile(file(`bad-${index}`, content))).toEqual({ status: 'unusable' });
   }

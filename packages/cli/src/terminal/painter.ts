@@ -31,13 +31,17 @@ export function createPainter(target: PaintTarget): Painter {
 
   /** Rows the live lines take now: a terminal that became narrower has wrapped them. */
   const upToFirst = (columns: number) => {
-    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / Math.max(1, columns))), 0);
+    const rows = drawn.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / Math.max(1, columns))),
+      0,
+    );
     return rows === 0 ? '' : `\r\u001b[${rows}A`;
   };
 
   return {
     paint(above, live, columns) {
-      const unchanged = columns === drawnColumns && live.length === drawn.length && live.every((line, i) => line === drawn[i]);
+      const unchanged =
+        columns === drawnColumns && live.length === drawn.length && live.every((line, i) => line === drawn[i]);
       if (above.length === 0 && unchanged) return;
       const hide = cursorHidden ? '' : HIDE_CURSOR;
       const body = [...above, ...live].map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join('');

@@ -5,10 +5,13 @@
 export function plainText(text: string): string {
   return (
     text
-      // eslint-disable-next-line no-control-regex -- these are the characters that must go
-      .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g, '')
+       
+      .replace(
+        /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g,
+        '',
+      )
       .replace(/[\r\n\t]+/g, ' ')
-      // eslint-disable-next-line no-control-regex -- C0, DEL and C1; bidirectional overrides
+       
       .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
       .trimEnd()
   );
@@ -37,7 +40,7 @@ export function fitText(text: string, columns: number): string {
 }
 
 function withoutColors(text: string): string {
-  // eslint-disable-next-line no-control-regex -- SGR sequences
+   
   return text.replace(/\u001b\[[0-9;]*m/g, '');
 }
 
