@@ -491,6 +491,21 @@ describe('where no step is safe', () => {
     );
   });
 
+  it('but a config that names no region leaves the environment where it is', () => {
+    const state = new FlyWorld();
+    deploy(state, spec({ fly: { region: 'ams' } }));
+    const silent = planOn(state, spec());
+    expect(silent.changes).toEqual([]);
+    expect(silent.cost?.items[0]?.title).toContain('in ams');
+  });
+
+  it('a build from source: another image would be a pretence', () => {
+    expect(attempt(new FlyWorld(), { source: 'main' })).toThrow(
+      expect.objectContaining({ code: 'FLY_SOURCE_BUILD', kind: 'usage' }),
+    );
+    expect(planOn(world(), spec({ source: 'main' }), { intent: 'destroy' }).changes).not.toEqual([]);
+  });
+
   it('a mounted volume that the list does not show', () => {
     const state = world();
     state.volumes = [];

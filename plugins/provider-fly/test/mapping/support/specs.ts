@@ -6,6 +6,9 @@ export interface SpecDraft {
   image?: string;
   request?: Partial<ImageRequest>;
   pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  distro?: 'ubuntu' | 'fedora' | 'opensuse';
+  /** The git ref of a source build. */
+  source?: string;
   memoryMb?: number;
   cpus?: number;
   gpu?: Partial<GpuSpec>;
@@ -48,6 +51,8 @@ export function spec(draft: SpecDraft = {}): EnvironmentSpec {
                   },
             pullPolicy: draft.pullPolicy ?? null,
           },
+    ...(draft.distro === undefined ? {} : { distro: draft.distro }),
+    ...(draft.source === undefined ? {} : { buildFromSource: { gitRef: draft.source } }),
     resources: {
       memoryMb: draft.memoryMb ?? null,
       cpus: draft.cpus ?? null,
