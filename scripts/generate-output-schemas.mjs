@@ -1,4 +1,4 @@
-// Writes the JSON Schemas of what the library and the command line answer with from the types in core, which are their truth.
+// Writes the JSON Schemas of what the library and the command line answer with from their types, which are the truth.
 // Part of `npm run generate`; a test fails when a schema and its type drift apart.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -50,6 +50,28 @@ const documents = [
       },
     }),
   },
+  ...[
+    ['deploy', 'deploy', 'DeployResult', 'sindri deploy'],
+    ['destroy', 'destroy', 'DestroyResult', 'sindri destroy'],
+    ['power', 'power', 'PowerOutcome', 'sindri start` and `sindri stop'],
+    ['exec', 'remote', 'CapturedResult', 'sindri exec` and `sindri connect'],
+    ['logs', 'logs', 'LogsResult', 'sindri logs'],
+    ['config-init', 'config-init', 'InitResult', 'sindri config init'],
+    ['config-render', 'config-render', 'RenderResult', 'sindri config render'],
+    ['provider-list', 'providers', 'ProviderListResult', 'sindri provider list'],
+    ['doctor', 'doctor', 'DoctorResult', 'sindri doctor'],
+  ].map(([name, operation, type, command]) => ({
+    name,
+    module: `../../cli/src/operations/${operation}.ts`,
+    type,
+    title: `Answer of \`${command}\``,
+  })),
+  {
+    name: 'conformance',
+    module: '../../testkit/src/report.ts',
+    type: 'ConformanceReport',
+    title: 'Answer of `sindri provider verify`',
+  },
 ];
 
 /** Types whose values core never looks into. */
@@ -63,7 +85,16 @@ const { config } = ts.readConfigFile(path.join(root, 'tsconfig.base.json'), ts.s
 const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
 const program = ts.createProgram(
   documents.map(({ module }) => path.join(sources, module)),
-  { ...options, composite: false, incremental: false, noEmit: true },
+  {
+    ...options,
+    composite: false,
+    incremental: false,
+    noEmit: true,
+    // The sources themselves, so that nothing needs to be built before.
+    paths: Object.fromEntries(
+      ['core', 'ssh', 'testkit'].map((name) => [`@sindri/${name}`, [path.join(root, `packages/${name}/src/index.ts`)]]),
+    ),
+  },
 );
 const checker = program.getTypeChecker();
 
@@ -74,7 +105,7 @@ function schemaOfDocument({ name, module, type, title, wrap = (ref) => ref }) {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `https://sindri.dev/schemas/${name}.schema.json`,
     title,
-    description: 'Generated from the types of @sindri/core. Later versions may add keys: ignore those you do not know.',
+    description: 'Generated from the TypeScript types. Later versions may add keys: ignore those you do not know.',
     ...wrap(ref),
     $defs: Object.fromEntries(Object.entries(definitions).sort(([a], [b]) => (a < b ? -1 : 1))),
   };

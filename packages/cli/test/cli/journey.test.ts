@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createWorkplace, type Workplace } from './workplace';
@@ -6,6 +7,25 @@ import { createWorkplace, type Workplace } from './workplace';
 jest.setTimeout(120_000);
 
 const provider = path.resolve(__dirname, '../fixture-plugin/provider.js');
+
+// The copy that core has: another one stands at the top for the tools.
+const { Ajv2020 } = createRequire(path.resolve(__dirname, '../../../core/package.json'))('ajv/dist/2020') as {
+  Ajv2020: new (options: object) => {
+    addSchema(schema: unknown): void;
+    compile(schema: unknown): ((value: unknown) => boolean) & { errors?: unknown[] | null };
+  };
+};
+
+/** What the published schema of an answer says about a document. */
+function judge(schema: string, document: unknown): unknown[] {
+  const read = (name: string): unknown =>
+    JSON.parse(readFileSync(path.resolve(__dirname, `../../../../schemas/${name}.schema.json`), 'utf8'));
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  if (schema === 'config-document') ajv.addSchema(read('sindri'));
+  const validate = ajv.compile(read(schema));
+  validate(document);
+  return validate.errors ?? [];
+}
 
 const documents = (text: string) =>
   text
@@ -47,26 +67,34 @@ describe('a whole life', () => {
   });
 
   it('the same as one document each', async () => {
-    const life: [string[], object][] = [
-      [['plan'], { schema: 'sindri.plan/1', changes: [{ action: 'create' }] }],
-      [['deploy', '--dry-run'], { status: 'planned', report: null }],
-      [['deploy'], { status: 'deployed', report: { status: 'succeeded' }, summary: { state: 'running' } }],
-      [['deploy'], { status: 'unchanged' }],
-      [['status'], { environment: 'sheet-one', state: 'running' }],
-      [['stop'], { before: 'running', after: 'stopped' }],
-      [['logs'], { lines: [{ message: 'first' }, { message: 'token is ‹redacted›' }] }],
-      [['exec', '--', 'echo out; echo err >&2; exit 3'], { exitCode: 3, stdout: 'out\n', stderr: 'err\n' }],
-      [['config', 'show'], { name: 'sheet-one', providers: { paper: { color: 'white' } } }],
-      [['config', 'validate'], { valid: true, problems: [] }],
-      [['config', 'render'], { artifacts: [{ name: 'sheet.txt' }] }],
-      [['config', 'schema'], { $schema: expect.any(String) }],
-      [['provider', 'list'], { providers: expect.arrayContaining([expect.objectContaining({ name: 'paper' })]) }],
-      [['destroy', '--yes'], { status: 'destroyed', monthlySaved: 1.5 }],
+    const life: [string[], string | null, object][] = [
+      [['plan'], 'plan', { schema: 'sindri.plan/1', changes: [{ action: 'create' }] }],
+      [['deploy', '--dry-run'], 'deploy', { status: 'planned', report: null }],
+      [['deploy'], 'deploy', { status: 'deployed', report: { status: 'succeeded' }, summary: { state: 'running' } }],
+      [['deploy'], 'deploy', { status: 'unchanged' }],
+      [['status'], 'status', { environment: 'sheet-one', state: 'running' }],
+      [['stop'], 'power', { before: 'running', after: 'stopped' }],
+      [['logs'], 'logs', { lines: [{ message: 'first' }, { message: 'token is ‹redacted›' }] }],
+      [['exec', '--', 'echo out; echo err >&2; exit 3'], 'exec', { exitCode: 3, stdout: 'out\n', stderr: 'err\n' }],
+      [['config', 'show'], 'config-document', { name: 'sheet-one', providers: { paper: { color: 'white' } } }],
+      [['config', 'validate'], 'config-validation', { valid: true, problems: [] }],
+      [['config', 'render'], 'config-render', { artifacts: [{ name: 'sheet.txt' }] }],
+      [['config', 'schema'], null, { $schema: expect.any(String) }],
+      [['config', 'init', '-c', 'other.yaml'], 'config-init', { provider: expect.any(String) }],
+      [['doctor'], 'doctor', { ok: true }],
+      [
+        ['provider', 'list'],
+        'provider-list',
+        { providers: expect.arrayContaining([expect.objectContaining({ name: 'paper' })]) },
+      ],
+      [['provider', 'verify', 'paper'], 'conformance', { status: 'passed' }],
+      [['destroy', '--yes'], 'destroy', { status: 'destroyed', monthlySaved: 1.5 }],
     ];
-    for (const [args, shape] of life) {
+    for (const [args, schema, shape] of life) {
       const { code, document, stderr } = await workplace.json(args);
       expect({ args, code, stderr }).toEqual({ args, code: args[0] === 'exec' ? 3 : 0, stderr: '' });
       expect(document).toMatchObject(shape);
+      if (schema !== null) expect({ args, problems: judge(schema, document) }).toEqual({ args, problems: [] });
     }
   });
 
@@ -76,7 +104,7 @@ describe('a whole life', () => {
     const lines = documents(stdout);
     const last = lines.pop();
     expect(last).toMatchObject({ schema: 'sindri.deploy/1', status: 'deployed' });
-    expect(lines.every(({ at, type }) => typeof at === 'string' && typeof type === 'string')).toBe(true);
+    expect(lines.flatMap((line) => judge('event', line))).toEqual([]);
     expect(lines.map(({ type }) => type)).toEqual(expect.arrayContaining(['operation.started', 'change.applied']));
 
     workplace.config({ color: 'blue', trouble: 'refused' });

@@ -39,7 +39,16 @@ describe('formatError', () => {
         column: 5,
         hint: 'did you mean "cpus"?',
       },
-      { severity: 'error', code: 'X', message: 'is wrong', path: 'name', file: 'sindri.yaml', line: 2, column: 7 },
+      {
+        severity: 'error',
+        code: 'X',
+        message: 'is wrong',
+        path: 'name',
+        file: 'sindri.yaml',
+        line: 2,
+        column: 7,
+        hint: '',
+      },
     ];
     const text = formatError(error({ code: 'CONFIG_INVALID', details: { problems } }), plain);
     expect(text).toContain('sindri.yaml has 2 problems. Nothing was touched.');
