@@ -45,6 +45,8 @@ export interface FlyEmulator {
   readonly tokens: Pick<TokenDesk, 'create' | 'revoke'>;
   /** What tests do behind the API's back. */
   readonly admin: AdminDoors;
+  /** `ready` resolves when the edge listens on every address and port of this moment; rejects when it cannot. */
+  readonly edge: { ready(): Promise<void> };
   /** Apps, addresses, volumes, machines, names of secrets: plain JSON. */
   inspect(): EmulatorSnapshot;
   /** Ends all machines and closes every socket. State in `stateDir` stays. May be called twice. */

@@ -9,6 +9,7 @@ import { takeSnapshot } from './admin/snapshot.js';
 import { createApiExchange } from './api-exchange.js';
 import { createAppLogs } from './app-logs.js';
 import { createSystemClock, type VirtualClock } from './clock.js';
+import { createEdge } from './edge/edge.js';
 import type { EmulatorOptions, FlyEmulator } from './emulator-options.js';
 import { createFaultEngine } from './faults/fault-control.js';
 import { createHealthChecks } from './health-checks.js';
@@ -19,6 +20,7 @@ import { createLifecycle } from './lifecycle/lifecycle.js';
 import { createMachineEvents } from './lifecycle/machine-events.js';
 import { persistStore, readState } from './persistence.js';
 import { ensureOrg } from './platform/apps.js';
+import { createEdgeHost } from './platform/edge-platform.js';
 import type { Platform } from './platform/platform.js';
 import { createRandom } from './random.js';
 import type { State } from './records.js';
@@ -31,6 +33,7 @@ import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createStore } from './store.js';
 import { createTokenDesk } from './tokens.js';
 
+const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
 /** Real processes that crash at once must not be started again in a tight loop. */
 const PROCESS_RESTART_MS = 500;
 
@@ -72,20 +75,23 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   };
   const faults = createFaultEngine(ids, random);
   const logs = createAppLogs(clock, ids, stateDir);
-  const runtime =
+  const processes =
     kind === 'processes'
       ? createProcessRuntime({
-          directory,
+          directory: path.join(directory, 'machines'),
           emulatorId: store.state.emulatorId,
           volumeDirectory: (volumeId) => path.join(directory, 'volumes', volumeId),
           random,
         })
-      : createSimulatedRuntime({
-          clock,
-          hostKeySeed: store.state.hostKeySeed,
-          origins: store.state.volumeOrigins,
-          onOriginsChange: store.changed,
-        });
+      : null;
+  const runtime =
+    processes ??
+    createSimulatedRuntime({
+      clock,
+      hostKeySeed: store.state.hostKeySeed,
+      origins: store.state.volumeOrigins,
+      onOriginsChange: store.changed,
+    });
   let url = '';
   const apiEnv = (): Record<string, string> => ({ FLY_FLAPS_BASE_URL: url, FLY_API_BASE_URL: url });
   const events = createMachineEvents(clock, ids);
@@ -107,6 +113,11 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     runtime,
   };
 
+  const edge = createEdge({
+    host: createEdgeHost(platform),
+    idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+    ...(options.edgeCheckIntervalMs === undefined ? {} : { checkIntervalMs: options.edgeCheckIntervalMs }),
+  });
   const requests = createRequestLog(clock);
   const router = createRouter(platform, options.rateLimits === true ? createRateLimiter(clock) : undefined);
   const env = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url, FLY_API_TOKEN: token });
@@ -120,6 +131,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     store,
     async commit() {
       persistence?.flush();
+      // A port that another program holds is told in the app's log; the API knows nothing of it.
+      await edge.ready().catch(() => undefined);
     },
   });
   const admin = createAdminExchange({
@@ -134,17 +147,21 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const exchange: Exchange = (request) => (request.path.startsWith(`${ADMIN_PREFIX}/`) ? admin(request) : api(request));
 
   const server = await startHttpServer(options.port ?? 0, exchange).catch(async (error: unknown) => {
+    await edge.stop();
     await prefix.release();
     throw error;
   });
   url = `http://127.0.0.1:${server.port}`;
   await lifecycle.resume();
+  await edge.ready().catch(() => undefined);
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await server.close();
+    await edge.stop();
     checks.close();
     await lifecycle.shutdown();
+    await processes?.close();
     persistence?.close();
     await prefix.release();
     if (scratch !== null) await rm(scratch, { recursive: true, force: true });
@@ -159,6 +176,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     requests,
     tokens,
     admin: createAdminDoors(platform),
+    edge: { ready: edge.ready },
     inspect,
     stop: () => (stopping ??= stop()),
   };

@@ -1,4 +1,4 @@
-import { badRequest } from '../api-error.js';
+import { ApiError, badRequest, preconditionFailed } from '../api-error.js';
 import { parseGoDuration } from '../go-duration.js';
 import type { StopOptions } from '../lifecycle/stop-rules.js';
 import { waitForState } from '../lifecycle/wait.js';
@@ -49,7 +49,7 @@ export const MACHINE_ACTION_ROUTES: readonly Route[] = [
   action('signal', 'Machines_signal', 'unleased', async ({ platform, request, machine }) => {
     const name = signalName(requiredBody(request).signal, SIGNALS);
     if (name === undefined) throw badRequest('invalid_argument: signal is required');
-    await platform.lifecycle.signal(machine, name);
+    await inside(platform.lifecycle.signal(machine, name));
     return json({ ok: true });
   }),
   action('cordon', 'Machines_cordon', 'leased', (call) => cordon(call, true)),
@@ -83,7 +83,7 @@ export const MACHINE_ACTION_ROUTES: readonly Route[] = [
     const seconds = typeof body.timeout === 'number' && body.timeout > 0 ? body.timeout : LONGEST_WAIT_SECONDS;
     const instance = platform.lifecycle.requireInstance(machine);
     const stdin = typeof body.stdin === 'string' ? body.stdin : undefined;
-    return json({ ...(await instance.exec({ command, stdin, timeoutMs: seconds * 1000 })) });
+    return json({ ...(await inside(instance.exec({ command, stdin, timeoutMs: seconds * 1000 }))) });
   }),
   {
     method: 'GET',
@@ -92,7 +92,7 @@ export const MACHINE_ACTION_ROUTES: readonly Route[] = [
     scope: 'machine',
     writes: false,
     async handle({ platform, request, machine }) {
-      const processes = await platform.lifecycle.requireInstance(machine).ps();
+      const processes = await inside(platform.lifecycle.requireInstance(machine).ps());
       const key = request.query.get('sort_by') ?? 'pid';
       const down = request.query.get('order')?.toLowerCase() === 'desc' ? -1 : 1;
       const value = (row: object): string | number => {
@@ -117,6 +117,16 @@ function action(
 ): Route {
   const path = `${PREFIX}/${name}`;
   return { method: 'POST', path, operation, scope: 'machine', writes: true, leased: guard === 'leased', handle };
+}
+
+/** What goes wrong inside a machine that is just going away is a failed precondition, not a failure of the API. */
+async function inside<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw preconditionFailed(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function cordon({ platform, machine }: MachineCall, cordoned: boolean) {

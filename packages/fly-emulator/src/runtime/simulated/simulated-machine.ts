@@ -8,8 +8,8 @@ import type { ScriptFiles } from './script-files.js';
 import { fromChunks, runProgram, type ScriptWorld } from './script-shell.js';
 import { openScriptProcess } from './script-terminal.js';
 
-/** Where the image's sshd listens. */
-const SSH_PORT = 2222;
+/** Where the image's sshd listens unless `SSH_PORT` says otherwise. */
+const DEFAULT_SSH_PORT = 2222;
 const USER = 'developer';
 /** Signals that the scripted main process ignores; all others end it. */
 const IGNORED_SIGNALS = ['HUP', 'USR1', 'USR2', 'ALRM', 'PIPE'];
@@ -48,6 +48,10 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
       }),
   };
 
+  const mainProgram = commandOf(request);
+  // A config that replaces the image's command leaves no sshd, and CI mode does without.
+  const hasSsh = mainProgram === null && request.env.CI_MODE !== 'true';
+  const sshPort = Number(request.env.SSH_PORT) || DEFAULT_SSH_PORT;
   const ssh = createSshEndpoint({
     hostKeyPem: hostKey.privatePem,
     authorizedKeys: () => request.env.AUTHORIZED_KEYS ?? '',
@@ -56,6 +60,8 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
     forward: (port) => connect(port),
     log: (message) => request.log(`sshd: ${message}`),
   });
+
+  if (hasSsh) request.log(`Server listening on 0.0.0.0 port ${sshPort}.`);
 
   const end = (exit: MachineExit): void => {
     if (over) return;
@@ -68,8 +74,8 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
   };
 
   const connect = (port: number): Promise<Duplex> => {
-    const listens = !over && (port === SSH_PORT || servicePorts(request).includes(port));
-    if (!listens) {
+    const toSsh = hasSsh && port === sshPort;
+    if (over || !(toSsh || servicePorts(request).includes(port))) {
       return Promise.reject(Object.assign(new Error(`connect ECONNREFUSED ${port}`), { code: 'ECONNREFUSED' }));
     }
     const [outside, inside] = createLink(gate);
@@ -78,12 +84,11 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
       stream.once('close', () => streams.delete(stream));
       stream.on('error', () => undefined);
     }
-    if (port === SSH_PORT) ssh.accept(inside);
+    if (toSsh) ssh.accept(inside);
     else serveEcho(inside);
     return Promise.resolve(outside);
   };
 
-  const mainProgram = commandOf(request);
   if (mainProgram) {
     const line = (chunk: Buffer): void => {
       for (const text of chunk.toString().split('\n')) if (text !== '') request.log(text);
@@ -118,7 +123,9 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
     ps: () =>
       Promise.resolve([
         processRow(1, mainProgram?.join(' ') ?? '/usr/local/bin/docker-entrypoint', '/', []),
-        processRow(642, 'sshd: /usr/sbin/sshd -D', '/', [{ proto: 'tcp', address: `0.0.0.0:${SSH_PORT}` }]),
+        ...(hasSsh
+          ? [processRow(642, 'sshd: /usr/sbin/sshd -D', '/', [{ proto: 'tcp', address: `0.0.0.0:${sshPort}` }])]
+          : []),
       ]),
     async signal(name) {
       if (IGNORED_SIGNALS.includes(name)) return;

@@ -46,7 +46,6 @@ export function createSimulatedRuntime(options: SimulatedRuntimeOptions): Machin
         ]),
       );
       request.log('Starting init');
-      request.log(`Server listening on 0.0.0.0 port 2222.`);
       return createSimulatedMachine({ request, clock, hostKey, home, files });
     },
     async discard(_app, machineId) {
