@@ -1,0 +1,149 @@
+import type { Socket } from 'node:net';
+import { joinStreams } from '../streams/join-streams.js';
+import { createConnectionRouter } from './connection-router.js';
+import type { EdgeHost } from './edge-host.js';
+import { appOfHost, readHttpHead } from './http-host.js';
+import { runningMachines, watchIdleMachines } from './idle-watch.js';
+import { createListeners } from './listeners.js';
+import { createMachineLoad } from './machine-load.js';
+import { handlersOf, wantedPlaces, type EdgePlace } from './wanted-places.js';
+
+export interface EdgeOptions {
+  host: EdgeHost;
+  /** How long a machine must have been without connections before it is stopped or suspended. */
+  idleTimeoutMs: number;
+  /** Time between two looks for idle machines. Default: a fifth of the idle time, between 100 ms and one minute. */
+  checkIntervalMs?: number;
+}
+
+/** The proxy in front of all machines. */
+export interface Edge {
+  /** Resolves when every address and port of this moment is listened on. Rejects with the system's code (`EADDRINUSE`). */
+  ready(): Promise<void>;
+  /** Closes all listeners and connections. */
+  stop(): Promise<void>;
+}
+
+/** States in which nothing of a machine's earlier connections is left. A suspended machine believes them alive. */
+const CONNECTIONLESS = new Set(['created', 'stopped', 'failed', 'destroyed', 'replaced']);
+/** TLS alert "handshake failure": what a client shows as such, instead of a bare end. */
+const TLS_REFUSAL = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28]);
+
+/** Fly's edge on loopback addresses: raw TCP and plain HTTP to machines, waking and idling them. Starts at once. */
+export function createEdge(options: EdgeOptions): Edge {
+  const { host, idleTimeoutMs } = options;
+  const load = createMachineLoad(() => host.clock.now());
+  const router = createConnectionRouter(host, load);
+  const clients = new Set<Socket>();
+
+  const listeners = createListeners<EdgePlace>({
+    onConnection(socket, place) {
+      clients.add(socket);
+      socket.once('close', () => clients.delete(socket));
+      socket.on('error', () => {});
+      void serve(socket, place);
+    },
+    onFailure({ address, port, code }, place) {
+      for (const app of place.apps) host.log(app, null, listenProblem(address, port, code), code);
+    },
+  });
+
+  const serve = async (socket: Socket, place: EdgePlace): Promise<void> => {
+    const [first] = place.apps;
+    if (first === undefined) return void socket.destroy();
+    const handlers = new Set(place.apps.flatMap((app) => handlersOf(host, app, place.port)));
+    if (handlers.has('tls') || handlers.has('pg_tls')) {
+      host.log(first, null, `TLS on port ${place.port} is not modelled by the emulator`);
+      socket.end(TLS_REFUSAL, () => socket.destroy());
+      return;
+    }
+    if (!place.shared) return forward(socket, first, place.port);
+    if (!handlers.has('http')) {
+      // Nothing in raw TCP tells the app, so Fly cannot serve it on an address that many share.
+      for (const app of place.apps) {
+        host.log(app, null, `raw TCP on port ${place.port} needs a dedicated address: ${place.ip} is a shared IPv4`);
+      }
+      socket.destroy();
+      return;
+    }
+    const head = await readHttpHead(socket);
+    const app = place.apps.find((name) => name === appOfHost(head?.host ?? null)) ?? null;
+    if (!head || app === null) {
+      socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    socket.unshift(head.bytes);
+    await forward(socket, app, place.port);
+  };
+
+  const forward = async (socket: Socket, app: string, port: number): Promise<void> => {
+    let release = (): void => {};
+    const routed = await router.route(app, port, (machineId) => (release = load.take(machineId, socket)));
+    if (!routed) return void socket.destroy();
+    if (socket.destroyed) {
+      routed.stream.on('error', () => {});
+      routed.stream.destroy();
+      release();
+      return;
+    }
+    joinStreams(socket, routed.stream, release);
+  };
+
+  const apps = (): Set<string> => new Set(host.addresses().map((address) => address.app));
+  const lookAtMachines = (): void => {
+    const states = new Map<string, string>();
+    const running: string[] = [];
+    for (const app of apps()) {
+      const routes = host.routes(app);
+      for (const route of routes) states.set(route.machineId, route.state);
+      running.push(...runningMachines(host, app, routes, load).map((machine) => machine.machineId));
+    }
+    load.seeRunning(running);
+    load.breakOff((machineId) => CONNECTIONLESS.has(states.get(machineId) ?? 'destroyed'));
+  };
+
+  let following: Promise<void> = Promise.resolve();
+  let asked = false;
+  const follow = (): void => {
+    lookAtMachines();
+    if (asked) return;
+    asked = true;
+    following = following.then(() => {
+      asked = false;
+      return listeners.follow(wantedPlaces(host));
+    });
+  };
+  const off = host.onChange(follow);
+  follow();
+  const stopWatching = watchIdleMachines(host, load, {
+    idleTimeoutMs,
+    checkIntervalMs: options.checkIntervalMs ?? Math.min(Math.max(idleTimeoutMs / 5, 100), 60_000),
+  });
+
+  return {
+    async ready() {
+      for (let seen: Promise<void> | null = null; seen !== following;) await (seen = following);
+      const [failure] = listeners.failures();
+      if (!failure) return;
+      const { address, port, code } = failure;
+      throw Object.assign(new Error(listenProblem(address, port, code)), { code });
+    },
+    async stop() {
+      off();
+      stopWatching();
+      router.close();
+      await following;
+      await listeners.close();
+      for (const client of clients) client.destroy();
+    },
+  };
+}
+
+function listenProblem(address: string, port: number, code: string): string {
+  const what = `the edge cannot listen on ${address}:${port} (${code})`;
+  if (code === 'EADDRINUSE') return `${what}: another program does`;
+  if (code === 'EADDRNOTAVAIL' && process.platform === 'darwin') {
+    return `${what}: add the address first: sudo ifconfig lo0 alias ${address}`;
+  }
+  return what;
+}
