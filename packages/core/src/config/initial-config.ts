@@ -2,6 +2,7 @@ import type { JsonSchema } from '../json.js';
 import type { Provider } from '../provider/contract.js';
 import { slugOf } from './environment-name.js';
 import { asSchema, followRefs } from './schema/walk-schema.js';
+import { firstSentence } from './schema/words.js';
 
 export interface InitialConfigOptions {
   /** Made into a valid name when it is not one. */
@@ -74,8 +75,4 @@ function optionLine(key: string, schema: JsonSchema): string {
 
 function firstOf(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : undefined;
-}
-
-function firstSentence(text: string): string {
-  return text.split('\n')[0]?.split(/(?<=\.)\s/)[0] ?? text;
 }

@@ -168,11 +168,19 @@ const rows: [what: string, text: string, lines: string[]][] = [
       `2:7 error name must be lower-case letters, digits and hyphens, begin with a letter, and have at most 63 characters, got "${'x'.repeat(60)}…". (Did you mean \`${'x'.repeat(63)}\`?)`,
     ],
   ],
-  ['no deployment', 'version: "3.0"\nname: demo\n', ['1:1 error deployment is missing.']],
+  [
+    'no deployment',
+    'version: "3.0"\nname: demo\n',
+    [
+      '1:1 error deployment is missing. (Where the environment runs (`provider: fly`), from which image, and with how much of everything.)',
+    ],
+  ],
   [
     'no provider',
     'version: "3.0"\nname: demo\ndeployment: {image: a}\n',
-    ['3:1 error deployment.provider is missing.'],
+    [
+      '3:1 error deployment.provider is missing. (The provider that makes the environment real: the name of one that is installed.)',
+    ],
   ],
   [
     'a misspelt provider',
@@ -377,7 +385,7 @@ const rows: [what: string, text: string, lines: string[]][] = [
   [
     'rules without a repository',
     config('  image_config: {version: "^3.0.0"}\n'),
-    ['5:3 error deployment.image_config.registry is missing.'],
+    ['5:3 error deployment.image_config.registry is missing. (The full repository, without a tag.)'],
   ],
   [
     'an explicit image that is not said',
@@ -410,7 +418,11 @@ const rows: [what: string, text: string, lines: string[]][] = [
     config('secrets:\n  - {name: A, source: env}\n  - {name: A, source: env}\n'),
     ['7:12 error secrets[1].name is the secret of line 6 once more. (Keep one entry for each name.)'],
   ],
-  ['a secret without a source', config('secrets:\n  - name: A\n'), ['6:5 error secrets[0].source is missing.']],
+  [
+    'a secret without a source',
+    config('secrets:\n  - name: A\n'),
+    ['6:5 error secrets[0].source is missing. (Where the value comes from: `env`, `file`, `vault` or `s3`.)'],
+  ],
   [
     'a secret in small letters',
     config('secrets:\n  - {name: hunter2, source: env}\n'),
@@ -431,7 +443,10 @@ const rows: [what: string, text: string, lines: string[]][] = [
   [
     'a secret from a vault without a path',
     config('secrets:\n  - {name: A, source: vault}\n'),
-    ['6:5 error secrets[0].vaultPath is missing.', '6:5 error secrets[0].vaultKey is missing.'],
+    [
+      '6:5 error secrets[0].vaultPath is missing. (For `vault`: the path of the secret.)',
+      '6:5 error secrets[0].vaultKey is missing. (For `vault`: the key in that secret.)',
+    ],
   ],
   [
     'keys that the source does not read',

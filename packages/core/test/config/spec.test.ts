@@ -324,7 +324,9 @@ describe("the provider's own judgement", () => {
   });
 
   it('is not asked when too little is left', async () => {
-    expect(await lines('version: "3.0"\nname: demo\n')).toEqual(['1:1 error deployment is missing.']);
+    expect(await lines('version: "3.0"\nname: demo\n')).toEqual([
+      '1:1 error deployment is missing. (Where the environment runs (`provider: fly`), from which image, and with how much of everything.)',
+    ]);
   });
 
   it('cannot change the spec', async () => {

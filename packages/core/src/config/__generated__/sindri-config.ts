@@ -38,7 +38,7 @@ export interface SindriConfig {
   };
 }
 /**
- * Where the environment runs, from which image, and with how much of everything.
+ * Where the environment runs (`provider: fly`), from which image, and with how much of everything.
  */
 export interface Deployment {
   /**
@@ -196,7 +196,7 @@ export interface Secret {
    */
   name: string;
   /**
-   * Where the value comes from. `env`: the variable of that name in the shell, then in `.env.local`, then in `.env` beside this file, then the file `fromFile`.
+   * Where the value comes from: `env`, `file`, `vault` or `s3`. `env`: the variable of that name in the shell, then in `.env.local`, then in `.env` beside this file, then the file `fromFile`.
    */
   source: 'env' | 'file' | 'vault' | 's3';
   /**

@@ -3,10 +3,10 @@ import type { JsonSchema } from '../../json.js';
 import { hintForKey, hintForValue } from './hints.js';
 import type { ConfigProblem } from '../problems.js';
 import { errorAt, errorAtKey } from '../problems-at.js';
-import { asSchema } from './walk-schema.js';
+import { asSchema, followRefs, schemaAt } from './walk-schema.js';
 import { collapseChoices } from './choices.js';
 import { joinPath, nodeAt, type ConfigNode, type MapNode, type PathSegment } from '../tree.js';
-import { describeActual, describeExpected } from './words.js';
+import { describeActual, describeExpected, firstSentence } from './words.js';
 
 /** One thing that the schema refuses. */
 export interface Violation {
@@ -44,11 +44,12 @@ function explain(error: ErrorObject, segments: PathSegment[], root: MapNode, sch
   }
   if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
     const missing = String(error.params['missingProperty']);
-    const problem = errorAtKey(node, {
-      code: 'CONFIG_MISSING_KEY',
-      message: `${joinPath(node.path, missing)} is missing.`,
-    });
-    return { problem: { ...problem, path: joinPath(node.path, missing) }, segments };
+    const path = joinPath(node.path, missing);
+    const hint = describeKey(schema, [...segments, missing]);
+    return {
+      problem: { ...errorAtKey(node, { code: 'CONFIG_MISSING_KEY', message: `${path} is missing.`, hint }), path },
+      segments,
+    };
   }
   const name = node.path === '' ? 'The config' : node.path;
   if (VALUE_KEYWORDS.has(error.keyword)) {
@@ -86,6 +87,13 @@ function unknownKey(
     }),
     segments: [...segments, key],
   };
+}
+
+/** What a key is for, in the words of the schema. */
+function describeKey(schema: JsonSchema, segments: readonly PathSegment[]): string | undefined {
+  const own = schemaAt(schema, segments);
+  const description = own === undefined ? undefined : followRefs(schema, own)['description'];
+  return typeof description === 'string' ? firstSentence(description) : undefined;
 }
 
 /** What stands under `secrets` may be a secret that somebody put in the wrong place. */

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../json.js';
+import type { PathSegment } from '../tree.js';
 
 /** The types of JSON Schema. */
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null';
@@ -51,6 +52,17 @@ export function viewSchema(root: JsonSchema, schema: JsonSchema): SchemaView {
     items ??= asSchema(part['items']);
   }
   return { properties, otherProperties, items };
+}
+
+/** The schema of the value at `segments`, or `undefined` where the schema says nothing. */
+export function schemaAt(root: JsonSchema, segments: readonly PathSegment[]): JsonSchema | undefined {
+  let current: JsonSchema | undefined = root;
+  for (const segment of segments) {
+    if (current === undefined) return undefined;
+    const { properties, otherProperties, items } = viewSchema(root, current);
+    current = typeof segment === 'number' ? items : (properties.get(segment) ?? otherProperties);
+  }
+  return current;
 }
 
 /** The types a value may have, or `null` when any will do. */
