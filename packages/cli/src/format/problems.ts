@@ -4,7 +4,8 @@ import type { Style } from '../style.js';
 /** `sindri.yaml:7:5 deployment.resources.memmory: unknown key (did you mean "memory"?)` */
 export function formatProblem(problem: ConfigProblem, style: Style): string {
   const severity = problem.severity === 'warning' ? style.yellow('warning ') : '';
-  const path = problem.path === '' ? '' : `${style.bold(problem.path)}: `;
+  // Most messages name their key themselves.
+  const path = problem.path === '' || problem.message.includes(problem.path) ? '' : `${style.bold(problem.path)}: `;
   const where = position(problem);
   return `${where === '' ? '' : `${style.cyan(where)} `}${severity}${path}${problem.message}${hintOf(problem)}`;
 }
