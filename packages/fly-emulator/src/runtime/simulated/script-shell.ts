@@ -178,6 +178,10 @@ async function runCommand(command: ScriptCommand, world: ScriptWorld, io: Script
       inner.err = (chunk) => inner.out(chunk);
       continue;
     }
+    if (redirect.target === 'stderr') {
+      inner.out = inner.err;
+      continue;
+    }
     const path = absolute(expandWord(redirect.target, scope)[0] ?? '', world);
     const chunks: Buffer[] = [];
     inner[key] = (chunk) => void chunks.push(chunk);

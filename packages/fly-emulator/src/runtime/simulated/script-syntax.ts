@@ -1,7 +1,7 @@
 /** One command of a script: words not yet expanded, and where its output goes. */
 export interface ScriptCommand {
   words: Word[];
-  redirects: { fd: 1 | 2; append: boolean; target: Word | 'stdout' }[];
+  redirects: { fd: 1 | 2; append: boolean; target: Word | 'stdout' | 'stderr' }[];
 }
 
 /** A pipeline, and what must be true of the one before for it to run. */
@@ -17,7 +17,7 @@ export class ScriptSyntaxError extends Error {}
 
 type Token = Word | string;
 
-/** Reads the small part of shell that scripted machines understand: quotes, `&&`, `||`, `;`, `|`, `>`, `>>`, `2>`, `2>&1`. */
+/** Reads the small part of shell that scripted machines understand: quotes, `&&`, `||`, `;`, `|`, `>`, `>>`, `2>`, `2>&1`, `>&2`. */
 export function parseScript(text: string): ScriptStep[] {
   const steps: ScriptStep[] = [];
   let when: ScriptStep['when'] = 'always';
@@ -45,6 +45,7 @@ export function parseScript(text: string): ScriptStep[] {
     else if (token === ';') endPipeline('always');
     else if (token === '|') endCommand();
     else if (token === '2>&1') command.redirects.push({ fd: 2, append: false, target: 'stdout' });
+    else if (token.endsWith('>&2')) command.redirects.push({ fd: 1, append: false, target: 'stderr' });
     else {
       const target = tokens[++index];
       if (target === undefined || typeof target === 'string') throw new ScriptSyntaxError('Syntax error: redirection');
@@ -69,9 +70,9 @@ function tokenize(text: string): Token[] {
   };
   for (let index = 0; index < text.length;) {
     const rest = text.slice(index);
-    const operator = /^(2>&1|2>>|2>|&&|\|\||>>|>|;|\||\n)/.exec(rest)?.[0];
+    const operator = /^(2>&1|1>&2|>&2|2>>|2>|&&|\|\||>>|>|;|\||\n)/.exec(rest)?.[0];
     const char = rest[0] ?? '';
-    if (operator !== undefined && !(operator.startsWith('2') && word.length > 0)) {
+    if (operator !== undefined && !(/^\d/.test(operator) && word.length > 0)) {
       end();
       tokens.push(operator === '\n' ? ';' : operator);
       index += operator.length;

@@ -1,4 +1,4 @@
-import type { Change, PlanNote, PlanRequest, ProviderPlan } from '@sindri/core';
+import { SindriError, type Change, type PlanNote, type PlanRequest, type ProviderPlan } from '@sindri/core';
 import { metadataKeys, resourceIds, type VolumeData } from '../../model.js';
 import { cents, costOf, machineMonthly, volumeMonthly } from '../cost.js';
 import { fromWireGuest } from '../guest.js';
@@ -17,6 +17,7 @@ import { refuseUnobserved } from './refusals.js';
 export function planDestroy(request: PlanRequest, observed: ObservedEnvironment): ProviderPlan {
   const { spec } = request;
   const names = desiredNames(spec);
+  refuseToKeep((request.keep ?? []).filter((type) => !KEEPABLE.includes(type)));
   if (observed.app.status === 'absent') return { changes: [], notes: [], cost: costOf(nothingBilled(names.region)) };
   refuseUnobserved(`destroying ${names.app}`, { machine: observed.machine, volume: observed.volume });
 
@@ -52,6 +53,20 @@ export function planDestroy(request: PlanRequest, observed: ObservedEnvironment)
     notes: destroyNotes(names.app, observed, changes, strangers),
     cost: costOf({ ...nothingBilled(names.region), volumeGb }),
   };
+}
+
+/** What may be kept; everything else is of no use without the rest. */
+const KEEPABLE = ['volume', 'app'];
+
+function refuseToKeep(types: readonly string[]): void {
+  if (types.length === 0) return;
+  throw new SindriError({
+    code: 'FLY_KEEP_UNSUPPORTED',
+    kind: 'usage',
+    message: `A destroy on Fly.io cannot keep ${types.join(', ')}.`,
+    hint: `It can keep ${KEEPABLE.join(' and ')}.`,
+    details: { unsupported: [...types], supported: KEEPABLE },
+  });
 }
 
 function nothingBilled(region: string): Parameters<typeof costOf>[0] {
