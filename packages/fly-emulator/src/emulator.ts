@@ -152,6 +152,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     throw error;
   });
   url = `http://127.0.0.1:${server.port}`;
+  // The directory is ours from here on: whoever comes second finds the address prefix in it.
+  persistence?.flush();
   await lifecycle.resume();
   await edge.ready().catch(() => undefined);
 
