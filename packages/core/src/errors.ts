@@ -108,11 +108,12 @@ export function isSindriError(value: unknown): value is SindriError {
 }
 
 /**
- * Turns anything thrown into a {@link SindriError}: ours stay as they are, an abort becomes `OPERATION_CANCELLED`, a
+ * Turns anything thrown into a {@link SindriError}: ours stay as they are, an error that merely carries the brand gets the
+ * members that it lacks, an abort becomes `OPERATION_CANCELLED`, a
  * `TimeoutError` becomes `OPERATION_TIMED_OUT`, all else is `UNEXPECTED`.
  */
 export function toSindriError(value: unknown): SindriError {
-  if (isSindriError(value)) return value;
+  if (isSindriError(value)) return typeof value.toJSON === 'function' ? value : complete(value);
   if (isNamedError(value, 'AbortError')) {
     return new SindriError({
       code: 'OPERATION_CANCELLED',
@@ -133,6 +134,12 @@ export function toSindriError(value: unknown): SindriError {
   }
   const message = value instanceof Error ? value.message : String(value);
   return new SindriError({ code: 'UNEXPECTED', kind: 'internal', message, cause: value });
+}
+
+/** A plugin need not have a copy of this package to make an error: the brand, a code and a kind are enough. */
+function complete(branded: Omit<SindriError, 'toJSON'>): SindriError {
+  const { code, kind, message, hint, retryable, details } = branded;
+  return new SindriError({ code, kind, message, hint, retryable, details, cause: branded });
 }
 
 function isNamedError(value: unknown, name: string): boolean {

@@ -63,8 +63,7 @@ export function requireApplyResult(provider: Provider, change: string, value: Ap
 }
 
 function explainThrown(provider: Provider, method: string, error: unknown): SindriError {
-  if (isSindriError(error)) return error;
   const known = toSindriError(error);
-  if (known.code !== 'UNEXPECTED') return known;
+  if (isSindriError(error) || known.code !== 'UNEXPECTED') return known;
   return misbehaved(provider, method, known.message, error);
 }

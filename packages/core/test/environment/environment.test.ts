@@ -263,6 +263,26 @@ describe('a provider that misbehaves', () => {
     await expect(environment.plan()).rejects.toMatchObject({ code: 'PROVIDER_BROKEN', kind: 'internal', message });
   });
 
+  test('the brand, a code and a kind are enough for an error', async () => {
+    const branded = Object.assign(new Error('no room'), {
+      code: 'FAKE_FULL',
+      kind: 'refused',
+      [Symbol.for('sindri.error/1')]: true,
+    });
+    const { environment, events } = setUp(() => ({ apply: async () => Promise.reject(branded) }));
+    await expect(environment.apply(await environment.plan())).rejects.toMatchObject({
+      code: 'FAKE_FULL',
+      kind: 'refused',
+      retryable: false,
+    });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'change.failed',
+        error: expect.objectContaining({ code: 'FAKE_FULL', details: {} }) as unknown,
+      }),
+    );
+  });
+
   test('an apply that says nothing about its end has failed', async () => {
     const { environment } = setUp(() => ({ apply: async () => undefined as never }));
     await expect(environment.apply(await environment.plan())).rejects.toMatchObject({

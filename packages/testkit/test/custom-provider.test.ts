@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { describeConformance, runConformance, type Subject } from '../src/index.js';
+
+const example = path.resolve(__dirname, '../../../examples/custom-provider');
+const { createSubject } = require(path.join(example, 'conformance.js')) as { createSubject(): Subject };
+
+// A stranger's provider: no build, no copy of our packages. What it does not declare is looked at below, in the report.
+const declared = Object.assign((name: string, run: () => Promise<void>, ms?: number) => test(name, run, ms), {
+  skip: () => undefined,
+});
+describeConformance(createSubject(), { describe, test: declared });
+
+test('its report tells what it does not declare', async () => {
+  const { capabilities, cases } = await runConformance(createSubject());
+  expect(capabilities).toEqual(['power', 'session', 'logs']);
+  const skipped = cases.filter(({ status }) => status === 'skipped').map(({ reason }) => reason);
+  expect([...new Set(skipped)]).toEqual([
+    'the provider has no "power.suspend"',
+    'the provider does not declare "exec"',
+    'the provider does not declare "dial"',
+    'the provider does not declare "sshTarget"',
+    'the provider does not declare "artifacts"',
+  ]);
+});
