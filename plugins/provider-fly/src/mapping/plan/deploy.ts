@@ -16,6 +16,8 @@ import { planVolume, type VolumePlan } from './volume.js';
 /** From what is there to what the config asks for. Pure; throws what `planFly` lists. */
 export function planDeploy(request: PlanRequest, observed: ObservedEnvironment): ProviderPlan {
   refuseSourceBuild(request.spec);
+  // Without these two nothing can be said at all; an empty plan would sound like "all is well".
+  refuseUnobserved(`deploying ${request.spec.name}`, { app: observed.app, machine: observed.machine });
   const spec = stayWithVolume(request.spec, dataOf(observed.volume));
   const desired = roomForVolume(toDesired(spec), dataOf(observed.volume));
   const machine = livingMachine(observed);
@@ -36,10 +38,7 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
     identity: observed.facts.identity,
   });
   // A machine whose config cannot be read cannot take up new secrets either, nor remember which it has.
-  const canSetSecrets =
-    observed.secrets.status !== 'unobserved' &&
-    observed.machine.status !== 'unobserved' &&
-    (machine === null || machine.data.config !== null);
+  const canSetSecrets = observed.secrets.status !== 'unobserved' && (machine === null || machine.data.config !== null);
   const identity = canSetSecrets ? planIdentity(secretsPlan, observed) : [];
   const afterIdentity = ids(identity);
   const appChanges = app.map((step) => ({ ...step, dependsOn: afterIdentity }));
@@ -65,16 +64,13 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
           after: afterApp,
         });
   const before = [...appChanges, ...secrets, ...(ips?.changes ?? []), ...(volume?.changes ?? [])];
-  const machineChanges =
-    observed.machine.status === 'unobserved'
-      ? []
-      : planMachine({
-          desired,
-          present: machine,
-          secretNames: secretsPlan.names,
-          secretsChange: secrets.length > 0,
-          after: ids(before),
-        });
+  const machineChanges = planMachine({
+    desired,
+    present: machine,
+    secretNames: secretsPlan.names,
+    secretsChange: secrets.length > 0,
+    after: ids(before),
+  });
   if (machineChanges.length > 0) {
     refuseUnobserved(`machine ${desired.names.machines[0]}`, {
       addresses: observed.ips,

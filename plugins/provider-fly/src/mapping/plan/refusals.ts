@@ -127,7 +127,7 @@ export function refuseUnobserved(what: string, needed: Readonly<Record<string, O
   throw new SindriError({
     code: 'PLAN_UNOBSERVED',
     kind: 'incomplete',
-    message: `No safe plan is possible: ${what} needs ${unread.join(' and ')}, which could not be read.`,
+    message: `No safe plan is possible: ${unread.join(' and ')} could not be read, and ${what} rests on it.`,
     hint: 'Nothing was changed. Run the command again; if it stays like this, look at the reason above.',
     retryable: true,
     details: { unread },
