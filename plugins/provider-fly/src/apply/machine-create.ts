@@ -4,7 +4,7 @@ import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitState } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
-import { findOwnNonce, keepCreatedLease } from '../machine/held-lease.js';
+import { findOwnNonce, keepCreatedLease, releaseUnknownLease } from '../machine/held-lease.js';
 import { timing } from '../machine/timing.js';
 import { metadataKeys } from '../model.js';
 import { runAddresses } from './addresses.js';
@@ -25,17 +25,41 @@ export const applyMachineCreate: Apply<'machine.create'> = async (room, payload)
   if (payload.volumeName !== null && volumeId === undefined) throw noVolume(payload.volumeName);
   const config = finishConfig(room, payload.config, { volumeId });
 
-  const { value: machine } = await createOnce(room, {
-    what: `create machine ${payload.name}`,
-    create: () => create(room, payload, config),
-    find: () => findByName(room, payload.name),
-    // A full host and a volume that is attached already may both mean that the other deploy was faster.
-    conflicts: ['FLY_VOLUME_ATTACHED', 'FLY_NO_CAPACITY', 'FLY_PRECONDITION'],
-    unique: true,
-  });
-  const isOurs = metadataOf(machine)[metadataKeys.launchId] === room.context.launchId;
-  return isOurs ? bringUp(room, machine, config) : joinOtherDeploy(room, machine, config);
+  const machine = await createOrFind(room, payload, config);
+  return isOfThisRun(room, machine) ? bringUp(room, machine, config) : joinOtherDeploy(room, machine, config);
 };
+
+async function createOrFind(
+  room: ApplyRoom,
+  payload: PayloadOf<'machine.create'>,
+  config: WireMachineConfig,
+): Promise<WireMachine> {
+  try {
+    const { value } = await createOnce(room, {
+      what: `create machine ${payload.name}`,
+      create: () => create(room, payload, config),
+      find: () => findByName(room, payload.name),
+      // A full host and a volume that is attached already may both mean that the other deploy was faster.
+      conflicts: ['FLY_VOLUME_ATTACHED', 'FLY_NO_CAPACITY', 'FLY_PRECONDITION'],
+      unique: true,
+    });
+    return value;
+  } catch (error) {
+    if (room.context.signal.aborted) await releaseAfterCancel(room, payload.name);
+    throw error;
+  }
+}
+
+/** The machine may have been born, with a lease, although nobody waits for it any more. */
+async function releaseAfterCancel(room: ApplyRoom, name: string): Promise<void> {
+  const api = room.api.withSignal(AbortSignal.timeout(timing.cleanupMs));
+  const machine = await findByName({ ...room, api }, name).catch(() => null);
+  if (machine !== null && isOfThisRun(room, machine)) await releaseUnknownLease(room.scene, machine);
+}
+
+function isOfThisRun({ context }: ApplyRoom, machine: WireMachine): boolean {
+  return metadataOf(machine)[metadataKeys.launchId] === context.launchId;
+}
 
 async function create(
   room: ApplyRoom,

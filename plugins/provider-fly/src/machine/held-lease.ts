@@ -71,11 +71,28 @@ export async function awaitLeaseEnd(scene: Scene, machine: MachineRef, deadline:
   }
 }
 
+/**
+ * Gives back a lease that this run may hold without knowing it, because the caller went away before the answer came. Best
+ * effort: it would end by itself within seconds, but until then nobody could use the machine.
+ */
+export async function releaseUnknownLease(scene: Scene, machine: MachineRef): Promise<void> {
+  const { leases } = withSignal(scene, AbortSignal.timeout(timing.cleanupMs)).api;
+  try {
+    const lease = await leases.get(scene.app, machine.id);
+    // One that came with the machine's creation has no description yet.
+    const isOurs = !lease?.description || lease.description === scene.who;
+    if (lease?.nonce && isOurs) await leases.release(scene.app, machine.id, lease.nonce);
+  } catch {
+    // As said: best effort.
+  }
+}
+
 async function acquire(scene: Scene, machine: MachineRef): Promise<string> {
   const request = { ttlSeconds: timing.leaseTtlSeconds, description: scene.who };
   try {
     return nonceOf(await scene.api.leases.acquire(scene.app, machine.id, request));
   } catch (error) {
+    if (scene.context.signal.aborted) await releaseUnknownLease(scene, machine);
     if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
     let lease: WireLease | null;
     try {

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createIdentity } from '@sindri/ssh';
+import { createIdentity, hostKeyStore } from '@sindri/ssh';
 import type { Environment, Session, SindriEvent } from '@sindri/core';
 import { createWorkplace, quickstart, type Workplace } from '../support/workplace';
 
@@ -66,7 +66,6 @@ describe('getting in', () => {
   it('learns new host keys through the API when the old pin no longer fits', async () => {
     await run('true');
     const store = path.join(workplace.home, 'state/ssh/known_hosts');
-    const { hostKeyStore } = await import('@sindri/ssh');
     const other = await createIdentity({ stateDir: path.join(workplace.home, 'other'), environment: 'x' });
     await hostKeyStore(path.join(workplace.home, 'state')).set('my-sindri-fly.fly.dev', [other.publicKey]);
     expect(readdirSync(store)).toHaveLength(1);

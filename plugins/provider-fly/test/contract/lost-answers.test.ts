@@ -8,10 +8,8 @@ const mostRequests = 40;
 /** What goes wrong with one request → how the emulator calls it. */
 const faults: [string, { name: string; params?: Record<string, boolean> }][] = [
   ['its answer is lost after it was carried out', { name: 'lost-answer' }],
-  ['it is lost itself', { name: 'lost-request' }],
   ['it answers 500 after it was carried out', { name: 'server-error', params: { commit: true } }],
   ['it answers 500 without being carried out', { name: 'server-error' }],
-  ['it answers 408 after it was carried out', { name: 'request-timeout', params: { commit: true } }],
   ['it is rate-limited', { name: 'rate-limited' }],
 ];
 
