@@ -1,8 +1,12 @@
+/** Longer than any name; comparing takes time. */
+const MAXIMUM_WORD = 200;
+
 /**
  * The candidate that `word` most probably meant, or `undefined` when none is near: at most a third of the letters differ.
  * Upper and lower case, `-` and `_` count as equal.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > MAXIMUM_WORD) return undefined;
   const wanted = normalise(word);
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: { candidate: string; distance: number } | undefined;

@@ -11,7 +11,7 @@ export interface InitialConfigOptions {
   provider: string | Pick<Provider, 'name' | 'title' | 'optionsSchema'>;
   /** Default `minimal`. */
   profile?: string;
-  /** Default `4GB`. */
+  /** Default `2GB`. */
   memory?: string;
   /** Default 2. */
   cpus?: number;
@@ -21,7 +21,7 @@ export interface InitialConfigOptions {
 
 /** The text of a first `sindri.yaml`: the few keys that everybody sets, and comments for the rest. Valid as it is. */
 export function initialConfig(options: InitialConfigOptions): string {
-  const { provider, profile = 'minimal', memory = '4GB', cpus = 2, volume = '30GB' } = options;
+  const { provider, profile = 'minimal', memory = '2GB', cpus = 2, volume = '30GB' } = options;
   const providerName = typeof provider === 'string' ? provider : provider.name;
   return `# One development environment. Every key: sindri config schema
 version: "3.0"

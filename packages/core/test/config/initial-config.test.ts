@@ -9,7 +9,7 @@ describe('initialConfig', () => {
     expect(spec).toMatchObject({
       name: 'demo',
       provider: 'fly',
-      resources: { memoryMb: 4096, cpus: 2 },
+      resources: { memoryMb: 2048, cpus: 2 },
       workspace: { sizeGb: 30 },
       extensions: { profile: 'minimal' },
       secrets: [],

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../json.js';
-import { hintForKey, hintForValue } from './hints.js';
+import { createKeyHints, hintForValue, type KeyHints } from './hints.js';
 import type { ConfigProblem } from '../problems.js';
 import { errorAt, errorAtKey } from '../problems-at.js';
 import { asSchema, followRefs, schemaAt } from './walk-schema.js';
@@ -24,11 +24,12 @@ const VALUE_KEYWORDS = new Set([
 /** Turns what the schema validator says into one sentence per problem, with the place in the file and what to do. */
 export function explainErrors(errors: readonly ErrorObject[], root: MapNode, schema: JsonSchema): Violation[] {
   const seen = new Set<string>();
+  const context: Context = { root, schema, keyHints: createKeyHints(schema) };
   return collapseChoices(errors).flatMap((error) => {
     const segments = segmentsOf(error.instancePath, root);
     // What an `if` refuses is said by its `then`; what a failed value leads to is its own fault.
     if (error.keyword === 'if' || isBehindFailure(root, segments)) return [];
-    const violation = explain(error, segments, root, schema);
+    const violation = explain(error, segments, context);
     const id = JSON.stringify([violation.segments, violation.problem.code, violation.problem.path]);
     if (seen.has(id)) return [];
     seen.add(id);
@@ -36,11 +37,18 @@ export function explainErrors(errors: readonly ErrorObject[], root: MapNode, sch
   });
 }
 
-function explain(error: ErrorObject, segments: PathSegment[], root: MapNode, schema: JsonSchema): Violation {
+interface Context {
+  root: MapNode;
+  schema: JsonSchema;
+  keyHints: KeyHints;
+}
+
+function explain(error: ErrorObject, segments: PathSegment[], context: Context): Violation {
+  const { root, schema } = context;
   const node = nodeAt(root, segments) ?? root;
   const own = asSchema(error.parentSchema) ?? {};
   if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
-    return unknownKey(error, [...segments], node, own, schema);
+    return unknownKey(error, segments, node, context);
   }
   if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
     const missing = String(error.params['missingProperty']);
@@ -69,10 +77,9 @@ function errorAtValue(node: ConfigNode, message: string, hint?: string): ConfigP
 
 function unknownKey(
   error: ErrorObject,
-  segments: PathSegment[],
+  segments: readonly PathSegment[],
   node: ConfigNode,
-  own: JsonSchema,
-  schema: JsonSchema,
+  { keyHints }: Context,
 ): Violation {
   const key = String(error.params['additionalProperty'] ?? error.params['unevaluatedProperty']);
   const child = nodeAt(node, [key]) ?? node;
@@ -83,7 +90,7 @@ function unknownKey(
       message: `${child.path} is not a known key.`,
       hint: isSecret
         ? "A secret's value does not belong into this file: set the variable in the shell, in `.env.local` or in `.env`."
-        : hintForKey(schema, own, key),
+        : keyHints(asSchema(error.parentSchema) ?? {}, key),
     }),
     segments: [...segments, key],
   };

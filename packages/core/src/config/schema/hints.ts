@@ -8,33 +8,41 @@ import { formatPath, type ConfigNode, type PathSegment, type ScalarNode } from '
 const MAXIMUM_LISTED = 12;
 const MAXIMUM_DEPTH = 6;
 
-/** What to do about a key that the map's schema does not know: the key that was meant, the place where it belongs, or all keys. */
-export function hintForKey(root: JsonSchema, schema: JsonSchema, key: string): string | undefined {
-  const known = [...viewSchema(root, schema).properties.keys()].filter((name) => !name.startsWith('$'));
-  const place = placeOf(root, key);
-  const near = nearest(key, known);
-  if (near !== undefined && (place === undefined || snakeCase(near) === snakeCase(key))) {
-    return didYouMean(key.includes('_') ? snakeCase(near) : near);
-  }
-  if (place !== undefined) return didYouMean(place);
-  if (known.length === 0 || known.length > MAXIMUM_LISTED) return undefined;
-  return `Known here: ${known.join(', ')}.`;
+/** Answers what to do about a key that a map's schema does not know. */
+export type KeyHints = (schema: JsonSchema, key: string) => string | undefined;
+
+/** Hints from the whole schema: the key that was meant, the place where it belongs, or all keys that are known there. */
+export function createKeyHints(root: JsonSchema): KeyHints {
+  let places: ReadonlyMap<string, string> | undefined;
+  return (schema, key) => {
+    const known = [...viewSchema(root, schema).properties.keys()].filter((name) => !name.startsWith('$'));
+    places ??= placesOfKeys(root);
+    const place = places.get(canonicalKey(key, places.keys()));
+    const near = nearest(key, known);
+    if (near !== undefined && (place === undefined || snakeCase(near) === snakeCase(key))) {
+      return didYouMean(key.includes('_') ? snakeCase(near) : near);
+    }
+    if (place !== undefined) return didYouMean(place);
+    if (known.length === 0 || known.length > MAXIMUM_LISTED) return undefined;
+    return `Known here: ${known.join(', ')}.`;
+  };
 }
 
-/** The path where the whole schema knows this very key; the one that is least deep. */
-function placeOf(root: JsonSchema, key: string): string | undefined {
+/** Where the whole schema knows each key: the path that is least deep. */
+function placesOfKeys(root: JsonSchema): Map<string, string> {
+  const places = new Map<string, string>();
   let level: { path: string[]; schema: JsonSchema }[] = [{ path: [], schema: root }];
   for (let depth = 0; depth < MAXIMUM_DEPTH && level.length > 0; depth++) {
     const next: typeof level = [];
     for (const { path, schema } of level) {
-      const { properties } = viewSchema(root, schema);
-      const name = canonicalKey(key, properties.keys());
-      if (properties.has(name)) return formatPath([...path, name]);
-      for (const [child, childSchema] of properties) next.push({ path: [...path, child], schema: childSchema });
+      for (const [key, child] of viewSchema(root, schema).properties) {
+        if (!places.has(key)) places.set(key, formatPath([...path, key]));
+        next.push({ path: [...path, key], schema: child });
+      }
     }
     level = next;
   }
-  return undefined;
+  return places;
 }
 
 /** What to do about a value that the schema refuses. */

@@ -27,6 +27,7 @@ const MAXIMUM_NESTING = 10;
 export function interpolate(text: string, variables: Variables): Interpolated {
   const used = new Set<string>();
   const faults: InterpolationFault[] = [];
+  const missing = new Set<string>();
   const { text: result } = scan(0, 0, true);
   return { text: result, variables: [...used], faults };
 
@@ -82,12 +83,8 @@ export function interpolate(text: string, variables: Variables): Interpolated {
     }
     if (operator === ':?' && live) {
       const reason = rest.text.trim();
-      faults.push({
-        kind: 'unset',
-        message: `The variable ${name} has no value${reason === '' ? '.' : `: ${reason}`}`,
-        hint: `Set ${name} in the shell.`,
-        offset,
-      });
+      const message = `The variable ${name} has no value${reason === '' ? '.' : `: ${reason}`}`;
+      reportMissing(name, { kind: 'unset', message, hint: `Set ${name} in the shell.`, offset });
     }
     return { text: operator === ':-' ? rest.text : '', end: rest.end };
   }
@@ -99,13 +96,15 @@ export function interpolate(text: string, variables: Variables): Interpolated {
       used.add(name);
       return value;
     }
-    faults.push({
-      kind: 'unset',
-      message: `The variable ${name} is not set.`,
-      hint: `Set it in the shell, or give a default: \`\${${name}:-value}\`.`,
-      offset,
-    });
+    const hint = `Set it in the shell, or give a default: \`\${${name}:-value}\`.`;
+    reportMissing(name, { kind: 'unset', message: `The variable ${name} is not set.`, hint, offset });
     return '';
+  }
+
+  /** Once for each variable, where it comes first. */
+  function reportMissing(name: string, fault: InterpolationFault): void {
+    if (!missing.has(name)) faults.push(fault);
+    missing.add(name);
   }
 }
 

@@ -96,8 +96,8 @@ describe('interpolate', () => {
     expect(interpolate(text, variables).faults).toEqual([{ kind, message, hint, offset }]);
   });
 
-  it('reports every variable that is not set', () => {
-    expect(interpolate('${A} ${B} ${A}', {}).faults.map(({ offset }) => offset)).toEqual([0, 5, 10]);
+  it('reports every variable that is not set, once', () => {
+    expect(interpolate('${A} ${B} ${A}', {}).faults.map(({ offset }) => offset)).toEqual([0, 5]);
   });
 
   it('does not follow nesting without end', () => {
