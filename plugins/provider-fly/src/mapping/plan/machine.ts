@@ -1,5 +1,5 @@
 import type { Change, ChangeImpact, FieldDifference } from '@sindri/core';
-import { resourceIds, type MachineData } from '../../model.js';
+import { metadataKeys, resourceIds, type MachineData } from '../../model.js';
 import { cents, machineMonthly } from '../cost.js';
 import type { FlyDesired } from '../desired.js';
 import { fromWireGuest, guestText } from '../guest.js';
@@ -124,7 +124,9 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
           },
         ]
       : [];
-    const differences = [...diff.settings, ...secrets, ...leaked, ...diff.metadata];
+    // Our own bookkeeping follows from the rest; people are shown only what it does not.
+    const marks = diff.metadata.filter(({ field }) => !bookkeeping.has(field));
+    const differences = [...diff.settings, ...secrets, ...leaked, ...marks];
     const interrupts = isRunning(machine) || machine.state === 'suspended';
     return [
       change({
@@ -186,6 +188,8 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
   }
   return changes;
 }
+
+const bookkeeping = new Set([`metadata.${metadataKeys.specHash}`, `metadata.${metadataKeys.secretNames}`]);
 
 /** At most three fields; the rest is in the differences. */
 function fieldsText(differences: readonly FieldDifference[]): string {
