@@ -207,6 +207,8 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     async destroyNow(machine) {
       run(machine).begin();
       machine.wantsUp = false;
+      // Before its process ends: an end in the state "started" would be a crash, and restarted.
+      setState(machine, 'destroying', { type: 'destroy', status: 'destroying', source: 'user' });
       await remove(machine);
     },
     setCordoned(machine, cordoned) {
@@ -244,6 +246,7 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
           await current.booting;
           current.life = null;
           await power.takeDown(machine, { signal: 'SIGTERM', timeoutMs: 1000 });
+          await current.idle();
         }),
       );
     },

@@ -62,7 +62,10 @@ export function createMachinePower(deps: PowerDeps): MachinePower {
     machine.state = state;
     machine.updatedAt = clock.now();
     if (event) events.add(machine, event);
-    if (state === 'destroyed') runs.delete(machine.id);
+    if (state === 'destroyed') {
+      runs.get(machine.id)?.begin();
+      runs.delete(machine.id);
+    }
     store.changed();
     for (const listener of [...stateListeners]) listener(machine);
   };
