@@ -90,6 +90,7 @@ function stepLine(step: RunningStep, nowMs: number, width: number, look: Look, s
   const elapsedMs = Math.max(0, nowMs - step.startedAtMs);
   const spinner = set[Math.floor(elapsedMs / FRAME_MS) % set.length] ?? '';
   const head = displayWidth(spinner) + 1;
+  if (width <= head) return fitText(spinner, width);
   if (width < NARROW_COLUMNS) return `${style.cyan(spinner)} ${fitText(step.title, width - head)}`;
 
   const time = formatElapsed(elapsedMs);

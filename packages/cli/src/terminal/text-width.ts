@@ -3,18 +3,16 @@
  * window) removed, line breaks and tabs turned into blanks.
  */
 export function plainText(text: string): string {
-  return (
-    text
-       
-      .replace(
-        /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g,
-        '',
-      )
-      .replace(/[\r\n\t]+/g, ' ')
-       
-      .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
-      .trimEnd()
-  );
+  return text
+
+    .replace(
+      /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g,
+      '',
+    )
+    .replace(/[\r\n\t]+/g, ' ')
+
+    .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+    .trimEnd();
 }
 
 /** Columns that `text` takes on a terminal. Escape sequences that only set colours take none. */
@@ -40,7 +38,6 @@ export function fitText(text: string, columns: number): string {
 }
 
 function withoutColors(text: string): string {
-   
   return text.replace(/\u001b\[[0-9;]*m/g, '');
 }
 

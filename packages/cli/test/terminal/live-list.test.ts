@@ -1,0 +1,175 @@
+import type { SindriEvent } from '@sindri/core';
+import { createProgress, type Progress } from '../../src/terminal/live-list.js';
+import { VirtualScreen } from './fixtures/virtual-screen.js';
+
+interface Stage {
+  screen: VirtualScreen;
+  progress: Progress;
+  /** Lets time pass, frame by frame. */
+  pass(ms: number): void;
+  ticking(): boolean;
+  exit(): void;
+}
+
+function setUp(columns = 60, rows = 24): Stage {
+  const screen = new VirtualScreen(columns, rows);
+  let now = 0;
+  let tick: (() => void) | null = null;
+  let onExit: (() => void) | null = null;
+  const progress = createProgress({
+    stream: screen,
+    isTTY: true,
+    now: () => now,
+    color: false,
+    every(_ms, listener) {
+      tick = listener;
+      return () => (tick = null);
+    },
+    onExit(listener) {
+      onExit = listener;
+      return () => (onExit = null);
+    },
+  });
+  return {
+    screen,
+    progress,
+    pass(ms) {
+      for (let passed = 0; passed < ms; passed += 100) {
+        now += 100;
+        tick?.();
+      }
+    },
+    ticking: () => tick !== null,
+    exit: () => onExit?.(),
+  };
+}
+
+const start = (change: string, title = change): SindriEvent => ({ type: 'change.started', change, title });
+const done = (change: string): SindriEvent => ({ type: 'change.applied', change, elapsedMs: 1_000 });
+
+test('running steps are redrawn in place; finished ones stay above', () => {
+  const { screen, progress, pass } = setUp();
+  screen.write('$ sindri deploy\n');
+  progress.onEvent(start('app', 'Create app'));
+  progress.onEvent(start('volume', 'Create volume'));
+  pass(1_000);
+  expect(screen.shown).toEqual(['$ sindri deploy', '⠋ Create app  1.0 s', '⠋ Create volume  1.0 s']);
+  progress.onEvent(done('app'));
+  pass(500);
+  expect(screen.shown).toEqual(['$ sindri deploy', '✓ Create app  1.0 s', '⠴ Create volume  1.5 s']);
+  progress.onEvent(done('volume'));
+  expect(screen.shown).toEqual(['$ sindri deploy', '✓ Create app  1.0 s', '✓ Create volume  1.0 s']);
+});
+
+test('the cursor is hidden while something moves, and comes back', () => {
+  const { screen, progress, ticking } = setUp();
+  progress.onEvent(start('app'));
+  expect([screen.cursorVisible, ticking(), screen.listeners]).toEqual([false, true, 1]);
+  progress.onEvent(done('app'));
+  expect([screen.cursorVisible, ticking(), screen.listeners]).toEqual([true, false, 0]);
+});
+
+test('it comes back when the process exits in the middle', () => {
+  const { screen, progress, exit } = setUp();
+  progress.onEvent(start('app'));
+  exit();
+  expect([screen.cursorVisible, screen.shown]).toEqual([true, []]);
+});
+
+test('stop clears the list; the next event brings it back with what still runs', () => {
+  const { screen, progress, ticking } = setUp();
+  progress.onEvent(start('app', 'Create app'));
+  progress.stop();
+  progress.stop();
+  expect([screen.shown, screen.cursorVisible, ticking()]).toEqual([[], true, false]);
+  screen.write('Really? yes\n');
+  progress.onEvent(start('volume', 'Create volume'));
+  expect(screen.shown).toEqual(['Really? yes', '⠋ Create app  0.0 s', '⠋ Create volume  0.0 s']);
+});
+
+test('each frame is one write, and a frame like the last one is none', () => {
+  const { screen, progress, pass } = setUp();
+  progress.onEvent(start('app'));
+  const before = screen.writes.length;
+  pass(300);
+  expect(screen.writes.length - before).toBe(3);
+  for (const frame of screen.writes) expect(frame).toMatch(/^\u001b\[\?2026h[^]*\u001b\[\?2026l$/);
+  progress.onEvent({ type: 'api.request', method: 'GET', path: '/', elapsedMs: 1, attempt: 1 });
+  expect(screen.writes.length - before).toBe(3);
+});
+
+test('lines that stay may be longer than the terminal is wide', () => {
+  const { screen, progress, pass } = setUp(20);
+  progress.onEvent(start('app'));
+  progress.onEvent({ type: 'notice', level: 'warning', code: 'X', message: 'a warning that needs more than one row' });
+  pass(200);
+  expect(screen.shown).toEqual(['! a warning that nee', 'ds more than one row', '⠹ app']);
+});
+
+test.each([15, 33, 45, 120])('nothing is left behind when the terminal becomes %d columns wide', (columns) => {
+  const { screen, progress, pass } = setUp(60);
+  screen.write('before\n');
+  progress.onEvent(start('a', 'A step with a title that takes up most of the line'));
+  progress.onEvent(start('b', 'Another step with a title of that kind'));
+  pass(300);
+  screen.resize(columns);
+  pass(300);
+  expect(screen.shown).toHaveLength(3);
+  expect(screen.shown[0]).toBe('before');
+  for (const row of screen.shown.slice(1)) expect(row.length).toBeLessThan(columns);
+  progress.onEvent(done('a'));
+  progress.onEvent(done('b'));
+  expect(screen.shown.join('').replaceAll(' ', '')).toMatch(/✓Anotherstepwithatitleofthatkind1\.0s$/);
+});
+
+test('more steps than rows do not scroll the list apart', () => {
+  const { screen, progress, pass } = setUp(60, 5);
+  for (let i = 0; i < 12; i += 1) progress.onEvent(start(`step ${i}`));
+  pass(500);
+  expect(screen.shown).toHaveLength(4);
+  expect(screen.shown.at(-1)).toBe('  and 9 more');
+  for (let i = 0; i < 12; i += 1) progress.onEvent(done(`step ${i}`));
+  expect(screen.shown).toHaveLength(12);
+});
+
+test('a remark alone disappears when it is over', () => {
+  const { screen, progress, pass, ticking } = setUp();
+  progress.onEvent({ type: 'api.retry', method: 'GET', path: '/', reason: 'busy', delayMs: 500, attempt: 1 });
+  expect(screen.shown).toEqual(['… busy; trying again in 0.5 s']);
+  pass(600);
+  expect([screen.shown, screen.cursorVisible, ticking()]).toEqual([[], true, false]);
+});
+
+test('off a terminal there are plain lines and no control characters', () => {
+  const lines: string[] = [];
+  const progress = createProgress({
+    stream: { write: (text: string) => lines.push(text) },
+    isTTY: false,
+    now: () => 0,
+    color: false,
+    every: () => {
+      throw new Error('nothing moves here');
+    },
+  });
+  progress.onEvent(start('app', 'Create app'));
+  progress.onEvent({ type: 'change.progress', change: 'app', message: 'almost there' });
+  progress.onEvent(done('app'));
+  progress.stop();
+  expect(lines).toEqual(['Create app …\n', 'Create app: almost there\n', 'Create app: done in 1.0 s\n']);
+});
+
+test('the default timer keeps no process alive and ends with the work', () => {
+  jest.useFakeTimers();
+  try {
+    const screen = new VirtualScreen(40);
+    const progress = createProgress({ stream: screen, isTTY: true, now: Date.now, color: true });
+    progress.onEvent(start('app'));
+    const before = screen.writes.length;
+    jest.advanceTimersByTime(250);
+    expect(screen.writes.length).toBe(before + 2);
+    progress.stop();
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});
