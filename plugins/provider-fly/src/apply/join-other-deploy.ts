@@ -1,11 +1,12 @@
 import { SindriError, isSindriError, type ApplyResult } from '@sindri/core';
+import type { SshAddress } from '@sindri/ssh';
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { awaitLeaseEnd, takeLease } from '../machine/held-lease.js';
+import { hasServices, sshAddresses } from '../machine/ssh-addresses.js';
 import { toIpsData } from '../mapping/index.js';
 import { metadataKeys } from '../model.js';
-import { runAddresses } from './addresses.js';
 import { resultsOf, skipped, type ApplyRoom } from './room.js';
 
 /** What two configs must agree on to be the same deploy. */
@@ -36,7 +37,7 @@ export async function joinOtherDeploy(
   if (differs) throw changed(name, 'it wants something else than this one');
   const by = holder ?? 'another run';
   if (machine.state === 'started' || machine.state === 'starting') {
-    await awaitUsable(scene, { machine: { id, name }, sinceMs: -1 }, runAddresses(room, machine.config));
+    await awaitUsable(scene, { machine: { id, name }, sinceMs: -1 }, await liveAddresses(room, machine));
   }
   return skipped('machine.create', `made by ${by}`, { id, name, region: machine.region });
 }
@@ -75,6 +76,12 @@ async function removeOwnAddresses(room: ApplyRoom, winner: WireMachine): Promise
       await lease.release();
     }
   });
+}
+
+/** Where SSH answers now. What this run knows of addresses is no longer true: it, or another loser, has released some. */
+async function liveAddresses(room: ApplyRoom, { config }: WireMachine): Promise<SshAddress[] | null> {
+  if (!hasServices(config)) return null;
+  return sshAddresses(toIpsData(await room.api.ips.list(room.names.app)).items, room.names.sshPort);
 }
 
 async function tellFailure(room: ApplyRoom, what: string, remove: () => Promise<void>): Promise<void> {
