@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { createInterface } from 'node:readline';
 import type { ExecRequest, ExecResult, Session, SessionExit, SessionRequest } from '@sindri/core';
 
-/** A process of the pretended machine: where it reads, where it writes, and what may end it. */
-interface Process {
+/** Where a process of the pretended machine reads and writes. */
+interface Streams {
   stdin: Readable;
   stdout: Writable;
   stderr: Writable;
@@ -18,10 +18,10 @@ export function openReferenceSession(request: SessionRequest): Session {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   // A terminal has one screen for both.
-  const process: Process = { stdin, stdout, stderr: request.terminal === undefined ? stderr : stdout };
+  const streams: Streams = { stdin, stdout, stderr: request.terminal === undefined ? stderr : stdout };
   let kill: (exit: SessionExit) => void = () => undefined;
   const killed = new Promise<SessionExit>((resolve) => (kill = resolve));
-  const ended = request.command === undefined ? runLoginShell(process) : runScript(request.command, process);
+  const ended = request.command === undefined ? runLoginShell(streams) : runScript(request.command, streams);
   const exited = Promise.race([ended, killed]).then((exit) => {
     stdout.end();
     stderr.end();
@@ -53,57 +53,57 @@ export async function runReferenceProgram({ command, stdin = '' }: ExecRequest):
   return { exitCode: exit.code ?? 128 + (SIGNAL_NUMBERS[exit.signal ?? ''] ?? 0), stdout: out, stderr: err };
 }
 
-async function runLoginShell(process: Process): Promise<SessionExit> {
+async function runLoginShell(streams: Streams): Promise<SessionExit> {
   let last: SessionExit = { code: 0, signal: null };
-  for await (const line of createInterface({ input: process.stdin })) {
-    const { exit, ended } = await runCommands(line, process);
+  for await (const line of createInterface({ input: streams.stdin })) {
+    const { exit, ended } = await runCommands(line, streams);
     last = exit;
     if (ended) break;
   }
   return last;
 }
 
-async function runScript(script: string, process: Process): Promise<SessionExit> {
-  return (await runCommands(script, process)).exit;
+async function runScript(script: string, streams: Streams): Promise<SessionExit> {
+  return (await runCommands(script, streams)).exit;
 }
 
 /** The little of a shell that anybody needs here: simple commands one after another, and `>&2`. */
-async function runCommands(script: string, process: Process): Promise<{ exit: SessionExit; ended: boolean }> {
+async function runCommands(script: string, streams: Streams): Promise<{ exit: SessionExit; ended: boolean }> {
   let exit: SessionExit = { code: 0, signal: null };
   for (const command of script.split(/[;\n]/)) {
     const [words, stdout] = command.includes('>&2')
-      ? [command.replace('>&2', ''), process.stderr]
-      : [command, process.stdout];
+      ? [command.replace('>&2', ''), streams.stderr]
+      : [command, streams.stdout];
     const [program, ...args] = words.trim().split(/\s+/);
     if (program === undefined || program === '') continue;
     if (program === 'exit') return { exit: { code: Number(args[0] ?? 0), signal: null }, ended: true };
-    exit = await runProgram([program, ...args], { ...process, stdout });
+    exit = await runProgram([program, ...args], { ...streams, stdout });
     if (exit.signal !== null) return { exit, ended: true };
   }
   return { exit, ended: false };
 }
 
-async function runProgram([program = '', ...args]: string[], process: Process): Promise<SessionExit> {
+async function runProgram([program = '', ...args]: string[], streams: Streams): Promise<SessionExit> {
   const done = (code: number): SessionExit => ({ code, signal: null });
   switch (program) {
     case 'true':
       return done(0);
     case 'echo':
-      process.stdout.write(`${args.join(' ')}\n`);
+      streams.stdout.write(`${args.join(' ')}\n`);
       return done(0);
     case 'printf':
-      process.stdout.write((args[0] ?? '').replace('%s', () => args[1] ?? ''));
+      streams.stdout.write((args[0] ?? '').replace('%s', () => args[1] ?? ''));
       return done(0);
     case 'cat':
       // A session that is closed in the middle cuts the pipe.
-      await pipeline(process.stdin, process.stdout, { end: false }).catch(() => undefined);
+      await pipeline(streams.stdin, streams.stdout, { end: false }).catch(() => undefined);
       return done(0);
     case 'kill':
       return { code: null, signal: (args[0] ?? '-TERM').slice(1) };
     case 'sh':
-      return runScript(args[1] ?? '', process);
+      return runScript(args[1] ?? '', streams);
     default:
-      process.stderr.write(`${program}: not found\n`);
+      streams.stderr.write(`${program}: not found\n`);
       return done(127);
   }
 }
