@@ -8,7 +8,8 @@ import {
   type OperationContext,
 } from '@sindri/core';
 import type { FlyApi } from './api/client.js';
-import { APP_NAME_TAKEN_HINT, appNameTakenMessage, hasCode } from './api/errors.js';
+import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
+import { hasCode } from './api/errors.js';
 import type { WireApp, WireMachine, WireVolume } from './api/types.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
 import {

@@ -3,7 +3,8 @@ import { request, type Dispatcher } from 'undici';
 import { authorizationHeader, tokenPieces } from '../auth/token.js';
 import type { FoundToken } from '../auth/sources.js';
 import { endpoints, type Endpoint, type EndpointName, type Repeat } from './endpoints.js';
-import { neverSent, refusalError, transportError, type FlyApiError, type RequestSubject } from './errors.js';
+import type { RequestSubject } from './error-rules.js';
+import { neverSent, refusalError, transportError, type FlyApiError } from './errors.js';
 import type { WireErrorBody } from './types.js';
 
 export interface SendRequest {

@@ -1,0 +1,256 @@
+import type { ErrorCode, ErrorKind, JsonObject } from '@sindri/core';
+import type { EndpointName } from './endpoints.js';
+import { suchAsNear } from './region-neighbours.js';
+
+/** Why Fly has no room: the scope tells what can help. */
+export type CapacityScope = 'region' | 'host' | 'volume';
+
+/** An answer of the API that is not a success, as {@link rules} look at it. */
+export interface Refusal {
+  status: number;
+  endpoint: EndpointName;
+  /** What was asked for, in words: `create app demo`. */
+  what: string;
+  /** The text of the error body. */
+  text: string;
+  /** The body's own status code, which outranks the text: `insufficient_capacity`, `name_taken`. */
+  statusCode: string | null;
+  /** What the request was about, as far as hints need it. */
+  subject: RequestSubject;
+  /** Where the token came from, for people. */
+  tokenOrigin: string;
+}
+
+export interface RequestSubject {
+  app?: string;
+  region?: string;
+  /** The request asks for a GPU. */
+  gpu?: boolean;
+}
+
+/** One line of the table. */
+export interface Rule {
+  code: ErrorCode;
+  kind: ErrorKind;
+  retryable?: boolean;
+  when(refusal: Refusal): boolean;
+  message(refusal: Refusal): string;
+  hint?(refusal: Refusal): string | undefined;
+  details?(refusal: Refusal): JsonObject;
+}
+
+const CREATES_MACHINE: readonly EndpointName[] = ['createMachine', 'updateMachine'];
+const LEASE = /lease currently held by (\S+?),? expires at (\S+)/i;
+const NAME_VIOLATION = /unique machine name violation, machine ID (\S+) already exists/i;
+export const AGAIN = 'Run the same command again: it continues where this one stopped.';
+
+/**
+ * Status and body of an answer → our code. The first rule that fits wins. Texts as seen on the wire; those that nobody has
+ * recorded yet are marked.
+ */
+export const rules: readonly Rule[] = [
+  {
+    code: 'FLY_TOKEN_REFUSED',
+    kind: 'auth',
+    when: (r) => r.status === 401,
+    message: (r) => `Fly does not accept the token from ${r.tokenOrigin}.`,
+    hint: () => 'It may be expired, revoked or cut. Run `fly auth login`, or set FLY_API_TOKEN to a new one.',
+  },
+  {
+    code: 'FLY_RATE_LIMITED',
+    kind: 'incomplete',
+    retryable: true,
+    when: (r) => r.status === 429,
+    message: (r) => `Fly limits how often one may ${r.what}, and kept refusing.`,
+    hint: () => AGAIN,
+  },
+  {
+    code: 'FLY_TIMED_OUT',
+    kind: 'incomplete',
+    retryable: true,
+    when: (r) => r.status === 408,
+    message: (r) => `Fly took too long to ${r.what}.`,
+    hint: () => AGAIN,
+  },
+  {
+    code: 'FLY_API_ERROR',
+    kind: 'incomplete',
+    retryable: true,
+    // A body that comes with a 5xx is never matched: it may quote anything.
+    when: (r) => r.status >= 500,
+    message: (r) => `Fly failed to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
+    hint: () => `${AGAIN} Fly reports its own incidents on https://status.flyio.net.`,
+  },
+  {
+    code: 'FLY_GPU_REFUSED',
+    kind: 'refused',
+    // Unsure: what the API says to a GPU since Fly withdrew them on 2026-08-01. Any refusal of such a request counts.
+    when: (r) =>
+      r.subject.gpu === true && CREATES_MACHINE.includes(r.endpoint) && [400, 409, 412, 422].includes(r.status),
+    message: (r) => `Fly refused the GPU machine: ${r.text}`,
+    hint: () => 'Fly.io withdrew GPUs on 2026-08-01. Remove `deployment.gpu`, or use another provider.',
+  },
+  {
+    code: 'FLY_NO_CAPACITY',
+    kind: 'refused',
+    retryable: true,
+    when: (r) =>
+      r.statusCode === 'volume_placement_capacity' ||
+      /insufficient resources to create new machine with existing volume/i.test(r.text),
+    message: (r) => `The host that holds the volume has no room for the machine: ${r.text}`,
+    hint: () =>
+      'Try again later, ask for less memory or fewer CPUs, or restore a snapshot into a new volume, which may land on another host. ' +
+      'Nothing on the volume is lost.',
+    details: () => ({ scope: 'volume' satisfies CapacityScope }),
+  },
+  {
+    code: 'FLY_NO_CAPACITY',
+    kind: 'refused',
+    retryable: true,
+    when: (r) =>
+      r.statusCode === 'insufficient_capacity' || /could not find a candidate host|\bno capacity\b/i.test(r.text),
+    message: (r) => `Region ${r.subject.region ?? 'of this app'} is full: ${r.text}`,
+    hint: (r) =>
+      `Set \`providers.fly.region\` to another region${suchAsNear(r.subject.region)}, ask for less, or try again later.`,
+    details: () => ({ scope: 'region' satisfies CapacityScope }),
+  },
+  {
+    code: 'FLY_NO_CAPACITY',
+    kind: 'refused',
+    retryable: true,
+    when: (r) =>
+      [409, 412, 422].includes(r.status) &&
+      /insufficient (?:CPUs|memory|IPs|resources)|could not reserve resource/i.test(r.text),
+    message: (r) => `The host of this machine has no room: ${r.text}`,
+    hint: (r) =>
+      `Try again later or ask for less. A machine without data can be made again on another host; with a volume, see the ` +
+      `regions${suchAsNear(r.subject.region)}.`,
+    details: () => ({ scope: 'host' satisfies CapacityScope }),
+  },
+  {
+    code: 'FLY_APP_NAME_TAKEN',
+    kind: 'refused',
+    when: (r) => r.endpoint === 'createApp' && (r.statusCode === 'name_taken' || /already been taken/i.test(r.text)),
+    message: (r) => appNameTakenMessage(r.subject.app ?? ''),
+    hint: () => APP_NAME_TAKEN_HINT,
+  },
+  {
+    code: 'FLY_APP_NAME_INVALID',
+    kind: 'usage',
+    when: (r) => r.endpoint === 'createApp' && /name under 63 chars|name is invalid/i.test(r.text),
+    message: (r) => `Fly does not accept the name ${r.subject.app ?? ''}: ${r.text}`,
+    hint: () => 'Set `name` to fewer than 63 lower-case letters, digits and dashes.',
+  },
+  {
+    code: 'FLY_LEASE_HELD',
+    kind: 'incomplete',
+    retryable: true,
+    when: (r) => r.status === 409 && LEASE.test(r.text),
+    message: (r) => {
+      const [, holder, expires] = LEASE.exec(r.text) ?? [];
+      return `Somebody else is changing the machine: its lease is held by ${holder} until ${expires}.`;
+    },
+    hint: () => 'Wait until that is over and run the same command again.',
+    details: (r) => {
+      const [, holder, expires] = LEASE.exec(r.text) ?? [];
+      return { holder: holder ?? null, expiresAt: expires ?? null };
+    },
+  },
+  {
+    code: 'FLY_MACHINE_NAME_TAKEN',
+    kind: 'incomplete',
+    retryable: true,
+    when: (r) => r.status === 409 && NAME_VIOLATION.test(r.text),
+    message: (r) => `A machine of this name exists already: ${r.text}`,
+    hint: () => AGAIN,
+    details: (r) => ({ machineId: NAME_VIOLATION.exec(r.text)?.[1] ?? null }),
+  },
+  {
+    code: 'FLY_MACHINE_CHANGED',
+    kind: 'incomplete',
+    retryable: true,
+    // The wording for a stale `current_version` is unsure.
+    when: (r) => r.status === 409 && /concurrent update|current_version|version mismatch|stale/i.test(r.text),
+    message: (r) => `The machine was changed by somebody else meanwhile: ${r.text}`,
+    hint: () => 'Run the same command again: it plans anew from what is there now.',
+  },
+  {
+    code: 'FLY_MACHINE_BUSY',
+    kind: 'incomplete',
+    retryable: true,
+    when: (r) => r.status === 412 && /still active|refusing to start|not currently stopped/i.test(r.text),
+    message: (r) => `The machine is in between two states: ${r.text}`,
+    hint: () => 'Try again in a few seconds.',
+  },
+  {
+    code: 'FLY_VOLUME_ATTACHED',
+    kind: 'refused',
+    // Wording unsure.
+    when: (r) =>
+      [409, 412, 422].includes(r.status) && /volume.*(?:attached|in use)|(?:attached|in use).*volume/i.test(r.text),
+    message: (r) => `The volume belongs to another machine: ${r.text}`,
+    hint: () => 'Detach it by removing that machine, or run `sindri plan` to see what is there.',
+  },
+  {
+    code: 'FLY_IMAGE_NOT_FOUND',
+    kind: 'refused',
+    // Wordings unsure, collected from public logs.
+    when: (r) =>
+      CREATES_MACHINE.includes(r.endpoint) &&
+      /manifest.unknown|manifest .*not found|image .*not found|could not find image|failed to (?:get|fetch|resolve) (?:the )?(?:manifest|image)|error pulling/i.test(
+        r.text,
+      ),
+    message: (r) => `Fly cannot get the image: ${r.text}`,
+    hint: () =>
+      'Check `deployment.image`. Fly pulls public images and those of registry.fly.io; it cannot sign in to other private registries.',
+  },
+  {
+    code: 'FLY_QUOTA',
+    kind: 'refused',
+    when: (r) =>
+      [403, 422].includes(r.status) && /quota|limit (?:of|for|reached)|(?:reached|exceeds?).*limit/i.test(r.text),
+    message: (r) => `This organization may not use more: ${r.text}`,
+    hint: () => 'Remove something, ask for less, choose another region, or have Fly raise the limit (billing@fly.io).',
+  },
+  {
+    code: 'FLY_FORBIDDEN',
+    kind: 'refused',
+    when: (r) => r.status === 403,
+    message: (r) => `The token from ${r.tokenOrigin} is not allowed to ${r.what}${r.text ? `: ${r.text}` : ''}`,
+    hint: () =>
+      'Use a token of the organization that owns it. An app deploy token cannot create apps: `fly tokens create org` can.',
+  },
+  {
+    code: 'FLY_NOT_FOUND',
+    kind: 'refused',
+    when: (r) => r.status === 404 || (r.status === 400 && /could not find app|app not found/i.test(r.text)),
+    message: (r) => `Fly could not ${r.what}: there is no such thing${r.text ? ` (${r.text})` : ''}.`,
+  },
+  {
+    code: 'FLY_CONFLICT',
+    kind: 'incomplete',
+    retryable: true,
+    when: (r) => r.status === 409,
+    message: (r) => `Fly could not ${r.what} now: ${r.text}`,
+    hint: () => AGAIN,
+  },
+  {
+    code: 'FLY_PRECONDITION',
+    kind: 'refused',
+    when: (r) => r.status === 412,
+    message: (r) => `Fly refused to ${r.what}: ${r.text}`,
+  },
+  {
+    code: 'FLY_REQUEST_REFUSED',
+    kind: 'refused',
+    when: () => true,
+    message: (r) => `Fly refused to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
+  },
+];
+
+export const APP_NAME_TAKEN_HINT =
+  'App names are shared by everybody on Fly.io. Choose another `name` in sindri.yaml, or use a token of the organization that owns it.';
+
+export function appNameTakenMessage(app: string): string {
+  return `The app name ${app} is taken: it belongs to an organization that this token cannot use.`;
+}
