@@ -27,6 +27,7 @@ import type { State } from './records.js';
 import { createRequestLog } from './request-log.js';
 import { createRateLimiter } from './rest/rate-limits.js';
 import { createRouter } from './rest/router.js';
+import { machinesDirectory } from './runtime/processes/leftovers.js';
 import { createProcessRuntime } from './runtime/processes/process-runtime.js';
 import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
@@ -78,7 +79,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const processes =
     kind === 'processes'
       ? createProcessRuntime({
-          directory: path.join(directory, 'machines'),
+          directory: machinesDirectory(directory),
           emulatorId: store.state.emulatorId,
           volumeDirectory: (volumeId) => path.join(directory, 'volumes', volumeId),
           random,

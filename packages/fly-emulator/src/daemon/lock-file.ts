@@ -1,9 +1,21 @@
-import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isProcessAlive } from './process-alive.js';
 
 const RETRY_MS = 50;
+/** Nothing that is done under the lock takes so long; the holder's process id must have been given to another program. */
+const STALE_MS = 120_000;
 
 /**
  * Runs `work` while no other process on this computer holds the same lock. A lock whose holder has died is taken over. Rejects
@@ -33,9 +45,27 @@ function tryLock(file: string): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const holder = readHolder(file);
-  // An empty file is a holder between `open` and `write`.
-  if (holder !== null && !isProcessAlive(holder)) rmSync(file, { force: true });
+  if (isStale(file, holder)) removeStale(file, holder);
   return false;
+}
+
+/** An empty file is a holder between `open` and `write`, unless it is old. */
+function isStale(file: string, holder: number | null): boolean {
+  if (holder !== null && !isProcessAlive(holder)) return true;
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return written !== undefined && Date.now() - written > STALE_MS;
+}
+
+/** Takes the file away only if it is still that holder's: another process may have taken the lock over meanwhile. */
+function removeStale(file: string, holder: number | null): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+    if (readHolder(aside) !== holder) linkSync(aside, file);
+  } catch {
+    // Somebody else was faster.
+  }
+  rmSync(aside, { force: true });
 }
 
 function readHolder(file: string): number | null {

@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { Flags } from '@oclif/core';
 
-/** `--state-dir`, the same on every `emulator` command. */
-export const stateDirFlag = Flags.directory({
+/** `--state-dir`, the same on every `emulator` command. Absolute, because the background process has another directory. */
+export const stateDirFlag = Flags.string({
   summary: 'Where it keeps its state. Default: `emulator` in the state directory of Sindri.',
+  helpValue: '<directory>',
   env: 'SINDRI_EMULATOR_DIR',
+  parse: async (input) => path.resolve(input),
 });

@@ -16,7 +16,7 @@ export default class EmulatorStop extends Command {
     const { daemonDirectory } =
       require('../../daemon/daemon-directory.js') as typeof import('../../daemon/daemon-directory.js');
     const { stopDaemon } = require('../../daemon/stop-daemon.js') as typeof import('../../daemon/stop-daemon.js');
-    const stopped = await stopDaemon(flags['state-dir'] ?? daemonDirectory(process.env));
+    const stopped = await stopDaemon(flags['state-dir'] ?? daemonDirectory(process.env), AbortSignal.timeout(60_000));
     this.log(stopped === null ? 'The embedded Fly does not run.' : 'The embedded Fly has stopped.');
     return { stopped: stopped !== null };
   }

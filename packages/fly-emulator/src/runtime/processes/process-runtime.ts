@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import type { BootRequest, MachineInstance, MachineRuntime } from '../machine-runtime.js';
@@ -11,6 +10,7 @@ import { guestEnvironment } from './guest-environment.js';
 import { createGuestShell } from './guest-shell.js';
 import { connectInside } from './inside-connection.js';
 import { readLines } from './log-lines.js';
+import { isMarkOf, machineMark } from './machine-mark.js';
 import { prepareRoot, type MachinePlaces } from './machine-root.js';
 import { createMachineProcesses, type MachineProcesses } from './machine-processes.js';
 import { configuredCommand, resolveProgram, writeEntrypoint } from './main-command.js';
@@ -41,9 +41,7 @@ const IMAGE_SSH_LIMITS = { maxAuthTries: 3, maxSessions: 3 };
  * share the computer's network, users and file system; nothing here protects the computer from what runs in a machine.
  */
 export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
-  const place = createHash('sha256').update(path.resolve(options.directory)).digest('hex').slice(0, 16);
-  const scope = `${options.emulatorId}.${place}`;
-  const everything = createMachineProcesses((mark) => mark.split('/')[0]?.endsWith(`.${place}`) ?? false);
+  const everything = createMachineProcesses(isMarkOf(options.directory));
   // What an emulator that was killed has left would hold ports and write to volumes.
   const swept = everything.kill();
 
@@ -51,7 +49,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
     path.join(options.directory, requireId(app), requireId(machineId));
   const volumeDirectory = (volumeId: string): string => options.volumeDirectory(requireId(volumeId));
   const processesOf = (app: string, machineId: string): { mark: string; processes: MachineProcesses } => {
-    const mark = `${scope}/${requireId(app)}/${requireId(machineId)}`;
+    const mark = machineMark(options.emulatorId, options.directory, requireId(app), requireId(machineId));
     return { mark, processes: createMachineProcesses((found) => found === mark) };
   };
 
