@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Change } from '@sindri/core';
 import type { PlatformCase } from '../conformance-case.js';
 import { assertNoSecret, assertSindriError, rejectionOf } from '../expectations.js';
@@ -23,6 +24,9 @@ export const errorCases: readonly PlatformCase[] = [
       const observation = await bench.observe();
       const error = await rejectionOf(bench.perform([UNKNOWN_CHANGE], observation), 'a change that nobody knows');
       assertSindriError(error, 'a change that nobody knows');
+      const ofTheProvider = letters(error.code).startsWith(letters(bench.provider.name));
+      const ofCore = ['PLAN_INVALID', 'PROVIDER_BROKEN'].includes(error.code);
+      assert.ok(ofTheProvider || ofCore, `the code ${error.code} must start with the provider's area`);
     },
   },
   {
@@ -37,6 +41,28 @@ export const errorCases: readonly PlatformCase[] = [
         return;
       }
       bench.note('The provider needs no credentials to look.');
+    },
+  },
+  {
+    name: 'errors: what needs an environment says that there is none',
+    platform: true,
+    async run(bench) {
+      const { provider, spec } = bench;
+      const context = bench.context();
+      const uses: Record<string, (() => Promise<unknown>) | undefined> = {
+        'power.start': provider.power && (async () => provider.power?.start(spec, context)),
+        'power.stop': provider.power && (async () => provider.power?.stop(spec, context)),
+        session: provider.session && (async () => provider.session?.(spec, { command: 'exit 0' }, context)),
+        exec: provider.exec && (async () => provider.exec?.(spec, { command: ['true'] }, context)),
+        dial: provider.dial && (async () => provider.dial?.(spec, { port: 22 }, context)),
+        sshTarget: provider.sshTarget && (async () => provider.sshTarget?.(spec, context)),
+      };
+      for (const [what, use] of Object.entries(uses)) {
+        if (use === undefined) continue;
+        const error = await rejectionOf(use(), `${what} of an environment that does not exist`);
+        assertSindriError(error, `${what} of an environment that does not exist`);
+      }
+      assert.deepEqual(await bench.inventory(), [], 'nothing may come into being by the way');
     },
   },
   {
@@ -62,3 +88,7 @@ export const errorCases: readonly PlatformCase[] = [
     },
   },
 ];
+
+function letters(text: string): string {
+  return text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+}

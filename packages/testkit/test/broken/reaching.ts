@@ -44,6 +44,12 @@ function of<T>(member: T | undefined): T {
 }
 
 export const brokenReaching: BrokenProviders = {
+  'errors: what needs an environment says that there is none': (provider, platform) => ({
+    async session(...args) {
+      if (platform.things.length === 0) throw new TypeError("cannot read 'id' of undefined");
+      return of(provider.session)(...args);
+    },
+  }),
   'power: stop ends it, start brings it back': power(({ stop }) => ({
     stop: async (...args) => ({ ...(await stop(...args)), before: 'unknown' }),
   })),
@@ -132,8 +138,8 @@ export const brokenReaching: BrokenProviders = {
     async dial(...args) {
       try {
         return await of(provider.dial)(...args);
-      } catch {
-        throw new Error('ECONNREFUSED');
+      } catch (error) {
+        throw (error as SindriError).code === 'REFERENCE_PORT_CLOSED' ? new Error('ECONNREFUSED') : error;
       }
     },
   }),
