@@ -40,6 +40,9 @@ export function serveSession(session: Session, services: SessionServices): { han
     running?.signal(info.name.replace(/^SIG/, ''));
     accept?.();
   });
+  // ssh2's server stops listening to requests when the client's input ends; SSH allows them until the channel is closed, and
+  // whoever runs a command with no input still wants to interrupt it.
+  session.on('eof', () => Object.assign(session, { _ending: false }));
 
   const run = (channel: ServerChannel, command: string | null): void => {
     let started: ShellProcess;

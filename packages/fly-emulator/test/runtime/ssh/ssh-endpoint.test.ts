@@ -179,6 +179,20 @@ describe('sessions', () => {
     client.end();
   });
 
+  test('a signal request arrives after the end of input too', async () => {
+    const ssh = endpoint();
+    const client = await ssh.login();
+    const channel = await execChannel(client, 'trap "exit 9" USR1; cat; echo ended; while :; do sleep 0.02; done');
+    const result = finished(channel);
+    channel.end();
+    await seen(channel, /ended/);
+    // ssh2's client would not send it, OpenSSH's does.
+    const { _protocol: protocol } = client as unknown as { _protocol: { signal(id: number, name: string): void } };
+    protocol.signal((channel.outgoing as { id: number }).id, 'USR1');
+    expect(await result).toMatchObject({ code: 9 });
+    client.end();
+  });
+
   test('a shell without a command reads its commands from the channel', async () => {
     const ssh = endpoint();
     const client = await ssh.login();
