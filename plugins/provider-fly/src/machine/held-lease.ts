@@ -18,8 +18,8 @@ export async function takeLease(scene: Scene, machine: MachineRef): Promise<Held
 }
 
 /**
- * Keeps a lease that came with the machine's creation. That one has no description yet, so it is refreshed at once: others
- * who wait for it want to know for whom.
+ * Keeps a lease that came with the machine's creation. That one has no description yet, so it is refreshed soon: others who
+ * wait for it want to know for whom.
  */
 export function keepCreatedLease(scene: Scene, machine: MachineRef, nonce: string): HeldLease {
   return keepAlive(scene, machine, nonce, { announce: true });
@@ -121,14 +121,14 @@ function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { 
   };
 
   async function refreshLoop(): Promise<void> {
-    if (options.announce) await refresh();
-    while (await pause()) await refresh();
+    if (options.announce && (await pause(timing.leaseAnnounceMs))) await refresh();
+    while (await pause(timing.leaseRefreshMs)) await refresh();
   }
 
   /** `false` once there is nothing to keep alive any more. */
-  async function pause(): Promise<boolean> {
+  async function pause(ms: number): Promise<boolean> {
     const signal = AbortSignal.any([scene.context.signal, released.signal]);
-    return scene.context.clock.sleep(timing.leaseRefreshMs, signal).then(
+    return scene.context.clock.sleep(ms, signal).then(
       () => true,
       () => false,
     );

@@ -3,6 +3,8 @@ export const timing = {
   /** Short, so that a client that dies blocks nobody for long; a held lease is refreshed. */
   leaseTtlSeconds: 15,
   leaseRefreshMs: 5_000,
+  /** Whoever is done by then saves the request; nobody else waits for so short a time. */
+  leaseAnnounceMs: 1_000,
   leasePollMs: 1_000,
   /** Pause between two looks at a machine that should be getting somewhere. */
   watchMs: 1_000,

@@ -73,6 +73,52 @@ describe('getting in', () => {
     expect(workplace.events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'FLY_HOST_KEY_CHANGED' }));
   });
 
+  it('learns the host keys of a new volume without a false alarm', async () => {
+    await run('true');
+    await workplace.destroy();
+    await workplace.deploy();
+    workplace.events.length = 0;
+    expect((await run('echo new')).stdout).toContain('new');
+    expect(phases()).toContain('host-key');
+    expect(workplace.events.filter(({ type }) => type === 'notice')).toEqual([]);
+  });
+
+  it('offers the private half of the key that the config names', async () => {
+    const keys = path.join(workplace.home, 'keys');
+    const key = await createIdentity({ stateDir: keys, environment: 'work' });
+    const file = path.relative(workplace.home, key.kind === 'agent' ? '' : key.path);
+    const config = `${quickstart}secrets:\n  - name: AUTHORIZED_KEYS\n    source: env\n    fromFile: ~/${file}.pub\n`;
+    await workplace.deploy({ config });
+    environment = await workplace.open({ config, stateDir: path.join(workplace.home, 'elsewhere') });
+    expect((await run('echo mine')).stdout).toContain('mine');
+    expect((await environment.sshTarget()).identityFile).toBe(path.join(workplace.home, file));
+  });
+
+  it('says when no key of this computer is admitted', async () => {
+    environment = await workplace.open({ stateDir: path.join(workplace.home, 'elsewhere') });
+    await createIdentity({ stateDir: path.join(workplace.home, 'elsewhere'), environment: 'my-sindri-fly' });
+    await expect(run('true')).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED', kind: 'auth' });
+    expect(workplace.events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'FLY_KEY_NOT_FOUND' }));
+  });
+
+  it('lets a second user in without locking the first one out', async () => {
+    const other = path.join(workplace.home, 'elsewhere');
+    await workplace.deploy({ stateDir: other });
+    const second = await workplace.open({ stateDir: other });
+    expect((await finish(await second.session({ command: 'echo second' }))).stdout).toContain('second');
+    expect((await run('echo first')).stdout).toContain('first');
+  });
+
+  it('uses the dedicated IPv4 where there is one', async () => {
+    const config = quickstart.replace('region: sjc', 'region: sjc\n    dedicatedIpv4: true');
+    await workplace.deploy({ config });
+    const types = workplace.emulator.inspect().ips.map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['v4', 'v6']));
+    environment = await workplace.open({ config });
+    const session = await environment.session({ command: 'echo four', method: 'dedicated' });
+    expect((await finish(session)).stdout).toContain('four');
+  });
+
   it.each([
     ['hallpass', 'FLY_METHOD_UNKNOWN'],
     ['dedicated', 'FLY_NO_DEDICATED_IPV4'],

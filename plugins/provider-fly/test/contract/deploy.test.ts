@@ -67,6 +67,50 @@ describe('deploy, look, deploy again, destroy', () => {
     expect((await workplace.destroy()).outcomes).toEqual([]);
   });
 
+  it('stays within the rate limits of Fly', async () => {
+    await workplace.remove();
+    workplace = await createWorkplace({ rateLimits: true });
+    await workplace.deploy();
+    await workplace.destroy();
+    expect(workplace.alive()).toEqual(nothing);
+  });
+
+  it('waits for a slow start', async () => {
+    await workplace.remove();
+    workplace = await createWorkplace({ latency: { createMs: 1_500 } });
+    await workplace.deploy();
+    expect(workplace.emulator.inspect().machines[0]?.state).toBe('started');
+    expect(workplace.events).toContainEqual(
+      expect.objectContaining({ type: 'change.progress', message: expect.stringMatching(/is (created|starting)/) }),
+    );
+  });
+
+  it('takes over a machine that flyctl has made, with its volume', async () => {
+    const { admin } = workplace.emulator;
+    admin.seedApp({ name: 'my-sindri-fly' });
+    const volume = await admin.seedVolume({ app: 'my-sindri-fly', name: 'home_data', region: 'sjc', sizeGb: 30 });
+    const id = admin.seedMachine({
+      app: 'my-sindri-fly',
+      name: 'wild-sun-1234',
+      region: 'sjc',
+      config: {
+        guest: { cpu_kind: 'shared', cpus: 1, memory_mb: 2048 },
+        env: { MINE: 'kept', FLY_PROCESS_GROUP: 'app' },
+        mounts: [{ volume, path: '/alt/home/developer' }],
+        metadata: { fly_platform_version: 'v2', fly_process_group: 'app' },
+      },
+    });
+    await admin.untilState('my-sindri-fly', id, 'started');
+    await workplace.deploy();
+    expect(workplace.alive()).toEqual(oneEnvironment);
+    expect(workplace.emulator.inspect().machines[0]).toMatchObject({
+      id,
+      state: 'started',
+      config: { env: { MINE: 'kept' }, guest: { memory_mb: 4096 }, metadata: { sindri_env: 'my-sindri-fly' } },
+    });
+    expect((await workplace.plan()).changes).toEqual([]);
+  });
+
   it('asks only for what the table of endpoints lists', async () => {
     await workplace.deploy();
     const environment = await workplace.open();

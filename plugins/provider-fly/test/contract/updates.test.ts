@@ -44,6 +44,24 @@ describe('changes to what runs', () => {
     expect(workplace.alive()).toEqual(oneEnvironment);
   });
 
+  it('waits for somebody else’s lease, and goes on when it ends', async () => {
+    const machine = 'my-sindri-fly-1';
+    workplace.emulator.admin.holdLease({ app: 'my-sindri-fly', machine, owner: 'other@tokens.fly.io', ttlSeconds: 1 });
+    await workplace.deploy({ config: smaller });
+    expect(workplace.events).toContainEqual(
+      expect.objectContaining({ type: 'lock.waiting', holder: 'other@tokens.fly.io' }),
+    );
+    expect(workplace.emulator.inspect().machines[0]?.config).toMatchObject({ guest: { memory_mb: 2048 } });
+  });
+
+  it('takes no part of an update that somebody else has made meanwhile', async () => {
+    const environment = await workplace.open({ config: smaller });
+    const plan = await environment.plan();
+    await workplace.deploy({ config: quickstart.replace('cpus: 2', 'cpus: 4') });
+    await expect(environment.apply(plan)).rejects.toMatchObject({ code: 'FLY_MACHINE_CHANGED', kind: 'incomplete' });
+    expect(workplace.emulator.inspect().machines[0]?.config).toMatchObject({ guest: { cpus: 4 } });
+  });
+
   it('grows the volume, and leaves its data alone', async () => {
     const config = quickstart.replace('30GB', '40GB');
     const before = workplace.emulator.inspect().volumes[0];

@@ -1,0 +1,128 @@
+import { createRedactor } from '@sindri/core';
+import type { FlyApi } from '../../src/api/client';
+import type { WireMachine, WireMachineEvent } from '../../src/api/types';
+import { throwIfHopeless } from '../../src/machine/boot-watch';
+import type { Scene } from '../../src/machine/scene';
+import { testContext, type TestContext } from '../support/context';
+
+const exit = (timestamp: number, details: object): WireMachineEvent => ({
+  type: 'exit',
+  timestamp,
+  request: { exit_event: details },
+});
+const event = (type: string, timestamp: number): WireMachineEvent => ({ type, timestamp });
+
+describe('throwIfHopeless', () => {
+  let context: TestContext;
+
+  beforeEach(() => {
+    context = testContext();
+  });
+
+  afterEach(() => context.remove());
+
+  const judge = (
+    machine: Partial<WireMachine>,
+    options: { sinceMs?: number; launchId?: string; logs?: () => Promise<string[]> } = {},
+  ): Promise<void> => {
+    const read = options.logs ?? (async () => ['starting', 'token is hunter2-secret', 'no space left']);
+    const page = async () => ({
+      nextToken: '',
+      lines: (await read()).map((message) => ({
+        timestamp: '',
+        source: 'app',
+        level: 'info',
+        instance: 'm1',
+        message,
+      })),
+    });
+    const scene: Scene = {
+      api: { logs: { page } } as unknown as FlyApi,
+      context,
+      app: 'demo',
+      progress: () => undefined,
+      redactor: createRedactor(['hunter2-secret']),
+      lockTimeoutMs: 0,
+      who: 'test',
+    };
+    const whole: WireMachine = { id: 'm1', name: 'demo-1', state: 'started', region: 'sjc', config: {}, ...machine };
+    const watch = { machine: whole, sinceMs: options.sinceMs ?? -1, launchId: options.launchId };
+    return throwIfHopeless(scene, watch, whole);
+  };
+
+  it('lets a machine pass that is coming up', async () => {
+    await judge({ state: 'starting', events: [event('launch', 1)] });
+    await judge({ state: 'started', events: [event('start', 2), event('launch', 1)] });
+    await judge({ state: 'created', events: null });
+  });
+
+  it('tells exit code and last words, without secrets', async () => {
+    const events = [exit(3, { exit_code: 1, guest_exit_code: 78 }), event('start', 2), event('launch', 1)];
+    const failure = judge({ events });
+    await expect(failure).rejects.toMatchObject({
+      code: 'FLY_MACHINE_EXITED',
+      message: expect.stringContaining('78'),
+      hint: expect.stringContaining('no space left'),
+      details: { exitCode: 78, oomKilled: false },
+    });
+    const shown = JSON.stringify([await failure.catch((error: unknown) => error), context.events]);
+    expect(shown).not.toContain('hunter2');
+    expect(context.events.filter(({ type }) => type === 'log.line')).toHaveLength(3);
+  });
+
+  it('says that memory ran out, and what to do', async () => {
+    const events = [exit(2, { exit_code: 137, oom_killed: true }), event('launch', 1)];
+    await expect(judge({ events })).rejects.toMatchObject({
+      message: expect.stringContaining('out of memory'),
+      hint: expect.stringContaining('memory'),
+      details: { oomKilled: true },
+    });
+  });
+
+  it('reads the other nest of the exit event, and none at all', async () => {
+    const nested: WireMachineEvent = {
+      type: 'exit',
+      timestamp: 2,
+      request: { MonitorEvent: { exit_event: { exit_code: 9 } } },
+    };
+    await expect(judge({ events: [nested, event('launch', 1)] })).rejects.toMatchObject({ details: { exitCode: 9 } });
+    const bare: WireMachineEvent = { type: 'exit', timestamp: 2, request: null };
+    await expect(judge({ events: [bare, event('launch', 1)] })).rejects.toMatchObject({ details: { exitCode: null } });
+  });
+
+  it('does not blame the new life for how an older one ended', async () => {
+    await judge({ events: [event('start', 12), exit(5, { exit_code: 1 }), event('launch', 1)] }, { sinceMs: 10 });
+    // An update ends the old process before the new one is launched.
+    await judge({ events: [event('start', 13), exit(11, { exit_code: 1 }), event('update', 10)] }, { sinceMs: 9 });
+  });
+
+  it('does not call a stop on request a crash', async () => {
+    const events = [exit(4, { exit_code: 0, requested_stop: true }), event('stop', 3), event('launch', 1)];
+    await expect(judge({ state: 'stopped', events })).rejects.toMatchObject({
+      code: 'FLY_MACHINE_STOPPED',
+      kind: 'incomplete',
+    });
+  });
+
+  it.each(['failed', 'launch_failed', 'destroyed'])('gives up on %s', async (state) => {
+    await expect(judge({ state })).rejects.toMatchObject({ code: 'FLY_MACHINE_FAILED', details: { state } });
+  });
+
+  it('notices that Fly took an update back', async () => {
+    const config = { metadata: { sindri_launch_id: 'old' } };
+    await expect(judge({ config }, { launchId: 'new' })).rejects.toMatchObject({ code: 'FLY_UPDATE_REVERTED' });
+    await judge({ config: { metadata: { sindri_launch_id: 'new' } } }, { launchId: 'new' });
+    await judge({ config: null }, { launchId: 'new' });
+  });
+
+  it('tells the crash also when the logs cannot be read', async () => {
+    const logs = async (): Promise<string[]> => {
+      throw new Error('no logs');
+    };
+    const events = [exit(2, { exit_code: 1 }), event('launch', 1)];
+    await expect(judge({ events }, { logs })).rejects.toMatchObject({
+      code: 'FLY_MACHINE_EXITED',
+      details: { lastLogLines: [] },
+    });
+  });
+});
