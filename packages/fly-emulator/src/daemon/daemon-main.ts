@@ -39,7 +39,7 @@ export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Pr
     ending = true;
     removeDaemonFile(directory);
     emulator.stop().then(onEnd, (error: unknown) => {
-      console.error(error);
+      report(error);
       onEnd();
     });
   };
@@ -47,11 +47,16 @@ export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Pr
   return info;
 }
 
+/** Into the daemon's log file; in the foreground to the terminal. */
+function report(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
 if (require.main === module) {
   runDaemon(JSON.parse(process.argv[2] ?? '{}') as DaemonSettings, () => process.exit(0)).then(
     (ready) => process.send?.({ ready } satisfies DaemonMessage),
     (error: unknown) => {
-      console.error(error);
+      report(error);
       const failed = error instanceof Error ? error.message : String(error);
       process.send?.({ failed } satisfies DaemonMessage, () => process.exit(1));
     },
