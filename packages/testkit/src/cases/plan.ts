@@ -34,6 +34,21 @@ export const planCases: readonly PlatformCase[] = [
     },
   },
   {
+    name: 'plan: two looks at an unchanged world give the same plan',
+    platform: true,
+    async run(bench) {
+      // A plan that was stored is applied only when it would come out the same again.
+      const planTwice = async (intent: PlanIntent): Promise<void> => {
+        const first = bench.plan(intent, await bench.observe());
+        assert.deepEqual(bench.plan(intent, await bench.observe()), first, `the second ${intent} plan differs`);
+      };
+      await planTwice('deploy');
+      await bench.deploy();
+      await planTwice('deploy');
+      await planTwice('destroy');
+    },
+  },
+  {
     name: 'plan: is JSON',
     platform: true,
     async run(bench) {

@@ -9,6 +9,9 @@ function spoilFirst(plan: ProviderPlan, spoil: (change: Change) => Partial<Chang
   };
 }
 
+/** Providers made so far: the hidden state that one of them has. */
+let made = 0;
+
 export const brokenPlanning: BrokenProviders = {
   'plan: is pure': ({ plan }) => ({
     plan(...args) {
@@ -17,11 +20,15 @@ export const brokenPlanning: BrokenProviders = {
     },
   }),
   'plan: equal inputs give an equal plan': ({ plan }) => {
-    let plans = 0;
-    return {
-      plan: (...args) => spoilFirst(plan(...args), ({ payload }) => ({ payload: { ...payload, number: ++plans } })),
-    };
+    const number = ++made;
+    return { plan: (...args) => spoilFirst(plan(...args), ({ payload }) => ({ payload: { ...payload, number } })) };
   },
+  'plan: two looks at an unchanged world give the same plan': ({ plan }) => ({
+    plan: (request, observation) =>
+      spoilFirst(plan(request, observation), ({ payload }) => ({
+        payload: { ...payload, at: observation.observedAt },
+      })),
+  }),
   'plan: is JSON': ({ plan }) => ({
     plan: (...args) =>
       spoilFirst(plan(...args), ({ payload }) => ({
