@@ -3,6 +3,7 @@ import type { AnyAuthMethod } from 'ssh2';
 import { singleKeyAgent } from './agent.js';
 import { describeIdentity, readPrivateKey, type SshIdentity } from './identity.js';
 import { fingerprint } from './public-keys.js';
+import { loadSsh2 } from './ssh2-library.js';
 
 /** Servers end the connection after a few wrong keys: OpenSSH after six, the Sindri image after three. */
 const MAX_OFFERS = 5;
@@ -52,7 +53,9 @@ async function methodFor(user: string, identity: SshIdentity): Promise<AnyAuthMe
     return { type: 'agent', username: user, agent: singleKeyAgent(identity.agentSocket, identity.publicKey) };
   }
   try {
-    return { type: 'publickey', username: user, key: await readPrivateKey(identity.path) };
+    const key = await readPrivateKey(identity.path);
+    // ssh2 would pass over it silently, and the error would name a key that was never offered.
+    return loadSsh2().utils.parseKey(key) instanceof Error ? null : { type: 'publickey', username: user, key };
   } catch {
     return null;
   }

@@ -134,6 +134,10 @@ test('an identity whose file has gone or is damaged is passed over', async () =>
   writeFileSync(damaged, 'rubbish');
   const gone: SshIdentity = { kind: 'file', path: '/nonexistent/key', publicKey: generateKeyPair('x').publicKey };
   await connect(server, { identities: [gone, { ...gone, path: damaged }, await identity()] });
+  await expect(connect(server, { identities: [gone, { ...gone, path: damaged }] })).rejects.toMatchObject({
+    code: 'SSH_AUTH_FAILED',
+    details: { offered: [] },
+  });
 });
 
 test('an agent that is gone does not stop the next identity', async () => {

@@ -16,6 +16,9 @@ import { ManualClock } from './fixtures/manual-clock.js';
 import { startSshAgent } from './fixtures/ssh-agent.js';
 import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
 
+/** Programs take their time on a busy machine. */
+jest.setTimeout(60_000);
+
 const directory = useTemporaryDirectory();
 const home = () => path.join(directory.path, 'home');
 const stateDir = () => path.join(directory.path, 'state');

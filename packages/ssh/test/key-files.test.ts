@@ -7,6 +7,9 @@ import { generateKeyPair, inspectKeyFile, readSmallFile } from '../src/key-files
 import { fingerprint } from '../src/public-keys.js';
 import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
 
+/** Programs take their time on a busy machine. */
+jest.setTimeout(60_000);
+
 const directory = useTemporaryDirectory();
 const file = (name: string, content: string) => {
   const target = path.join(directory.path, name);

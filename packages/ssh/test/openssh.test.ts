@@ -13,6 +13,9 @@ import { startSshAgent } from './fixtures/ssh-agent.js';
 import { startTcpServer } from './fixtures/tcp-server.js';
 import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
 
+/** Programs take their time on a busy machine. */
+jest.setTimeout(60_000);
+
 const directory = useTemporaryDirectory();
 const open: (() => unknown)[] = [];
 afterEach(async () => {
