@@ -38,6 +38,8 @@ const BASE_VARIABLE = { machines: 'FLY_FLAPS_BASE_URL', api: 'FLY_API_BASE_URL' 
 
 const ANSWER_TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 5;
+/** Nobody listens there, or there is no network: that seldom passes within seconds, and people wait for an answer. */
+const MAX_ATTEMPTS_WITHOUT_CONNECTION = 3;
 const FIRST_DELAY_MS = 300;
 /** Rate limits are counted per second, so a shorter pause cannot help. */
 const RATE_LIMIT_DELAY_MS = 1_000;
@@ -157,7 +159,8 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
     finalStatuses: readonly number[],
   ): number | null {
     const { status } = failure.error;
-    if (attempt >= MAX_ATTEMPTS || (status !== null && finalStatuses.includes(status))) return null;
+    const attempts = status === null && failure.harmless ? MAX_ATTEMPTS_WITHOUT_CONNECTION : MAX_ATTEMPTS;
+    if (attempt >= attempts || (status !== null && finalStatuses.includes(status))) return null;
     const transient = status === null || status === 408 || status === 429 || status >= 500;
     if (!transient || (repeat === 'unproven' && !failure.harmless)) return null;
     if (failure.retryAfterMs !== null) return failure.retryAfterMs;
