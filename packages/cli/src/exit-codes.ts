@@ -39,3 +39,9 @@ export function exitCodeOf(kind: ErrorKind, { remote = false }: { remote?: boole
   if (remote && kind === 'transport') return exitCodes.connectionLost;
   return byKind[kind] ?? exitCodes.unexpected;
 }
+
+/** The kind that an exit status stands for: for commands of plugins, which choose a status and nothing else. */
+export function kindOfExit(exitCode: number): ErrorKind {
+  const kinds: ErrorKind[] = ['usage', 'refused', 'auth', 'incomplete', 'policy', 'cancelled'];
+  return kinds.find((kind) => byKind[kind] === exitCode) ?? 'internal';
+}

@@ -1,4 +1,5 @@
 import type { SindriError } from '@sindri/core';
+import { exitCodes, kindOfExit } from './exit-codes.js';
 import { core } from './lazy.js';
 
 /** What the command framework throws, as far as it is read here. */
@@ -14,12 +15,12 @@ interface FrameworkError extends Error {
 export function toFailure(error: unknown, help: string): SindriError {
   const { SindriError, isSindriError, toSindriError } = core();
   if (isSindriError(error) || !isFrameworkError(error)) return toSindriError(error);
-  const usage = error.oclif?.exit === 2;
+  const kind = kindOfExit(error.oclif?.exit ?? exitCodes.unexpected);
   return new SindriError({
-    code: usage ? 'USAGE' : 'UNEXPECTED',
-    kind: usage ? 'usage' : 'refused',
+    code: kind === 'usage' ? 'USAGE' : 'COMMAND_FAILED',
+    kind,
     message: plainMessage(error),
-    hint: usage ? hintFor(error, help) : undefined,
+    hint: kind === 'usage' ? hintFor(error, help) : undefined,
     cause: error,
   });
 }

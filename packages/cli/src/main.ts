@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Completed } from './base-command.js';
-import { exitCodeOf } from './exit-codes.js';
+import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { silentExit, toFailure } from './failure.js';
 import { core } from './lazy.js';
 import { createOutput, secretsOf } from './output.js';
@@ -39,7 +39,7 @@ function report(error: unknown, argv: string[]): number {
 
 /** Ends the process as soon as stdout has taken everything. */
 function leave(exitCode: number): void {
-  const code = typeof process.exitCode === 'number' && process.exitCode !== 0 ? process.exitCode : exitCode;
-  process.exitCode = code;
-  process.stdout.write('', () => process.exit(code));
+  // The framework sets a status of its own for everything that went wrong; only a reader that has gone says more than ours.
+  if (process.exitCode !== exitCodes.brokenPipe) process.exitCode = exitCode;
+  process.stdout.write('', () => process.exit());
 }

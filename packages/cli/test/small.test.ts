@@ -108,6 +108,11 @@ describe('failures', () => {
     });
   });
 
+  it('a command of a plugin chooses its status', () => {
+    const error = Object.assign(new Error('Port taken'), { oclif: { exit: 3 } });
+    expect(toFailure(error, 'help')).toMatchObject({ code: 'COMMAND_FAILED', kind: 'refused', message: 'Port taken.' });
+  });
+
   it('anything else is a bug', () => {
     expect(toFailure(new TypeError('x is not a function'), 'help')).toMatchObject({
       code: 'UNEXPECTED',

@@ -4,7 +4,7 @@ import { durationFlag } from '../flags.js';
 import { formatDeploy } from '../format/deploy.js';
 import { nextCommand } from '../next-commands.js';
 import { deploy } from '../operations/deploy.js';
-import { openFor, showWarnings } from '../operations/open.js';
+import { openFor } from '../operations/open.js';
 import { readPlan } from '../operations/plan-file.js';
 
 export default class DeployCommand extends BaseCommand {
@@ -42,7 +42,6 @@ export default class DeployCommand extends BaseCommand {
     return this.perform(DeployCommand, async ({ flags }, shell) => {
       const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
       const environment = await openFor(shell, flags);
-      showWarnings(environment, shell);
       const result = await deploy(environment, shell, {
         dryRun: flags['dry-run'],
         yes: flags.yes,

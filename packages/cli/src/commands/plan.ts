@@ -2,8 +2,9 @@ import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatPlan } from '../format/plan.js';
-import { openFor, showWarnings } from '../operations/open.js';
+import { openFor } from '../operations/open.js';
 import { savePlan } from '../operations/plan-file.js';
+import { showWarnings } from '../operations/warnings.js';
 
 export default class PlanCommand extends BaseCommand {
   static override summary = 'Show what deploy would do, and what it would cost.';
@@ -28,8 +29,8 @@ export default class PlanCommand extends BaseCommand {
   async run() {
     return this.perform(PlanCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
-      showWarnings(environment, shell);
       const plan = await environment.plan({ intent: flags.destroy ? 'destroy' : 'deploy' });
+      showWarnings(environment, plan, shell);
       const saved = flags.out === undefined ? null : await savePlan(plan, flags.out, shell.cwd);
       if (saved !== null) shell.say(() => `Saved in ${saved}`);
       return {

@@ -1,5 +1,6 @@
 import type { Change, ChangeAction, ChangeImpact, FieldDifference, JsonValue, Plan, PlanNote } from '@sindri/core';
 import type { Style } from '../style.js';
+import { wrap } from './wrap.js';
 import { formatCost, monthlyDelta, totalDelta } from './money.js';
 
 const signs: Record<ChangeAction, string> = {
@@ -24,10 +25,8 @@ export function formatPlan(plan: Plan, style: Style): string {
   if (plan.changes.length > 0) sections.push(plan.changes.map((change) => formatChange(change, style)).join('\n'));
   if (plan.notes.length > 0) sections.push(plan.notes.map((note) => formatNote(note, style)).join('\n'));
   if (plan.cost !== null && plan.intent === 'deploy') sections.push(formatCost(plan.cost, style));
-  const delta = totalDelta(plan);
-  if (plan.changes.length > 0 && delta !== null && monthlyDelta(delta) !== '') {
-    sections.push(`${plan.intent === 'destroy' ? 'Saves' : 'This changes the bill by'} ${savedOrAdded(plan, delta)}.`);
-  }
+  const bill = billLine(plan);
+  if (bill !== null) sections.push(bill);
   return sections.join('\n\n');
 }
 
@@ -42,13 +41,16 @@ export function formatChange(change: Change, style: Style): string {
   const remark = remarks.length === 0 ? '' : `  (${remarks.join(', ')})`;
   return [
     `  ${sign(signs[change.action])} ${change.title}${dangerous ? style.red(remark) : style.dim(remark)}`,
-    // What a new thing looks like stands in its title; its fields differ from nothing.
-    ...(change.action === 'create' ? [] : change.differences.map((difference) => formatDifference(difference, style))),
+    // What comes or goes stands in the title; its fields differ from nothing.
+    ...(change.action === 'create' || change.action === 'delete'
+      ? []
+      : change.differences.map((difference) => formatDifference(difference, style))),
   ].join('\n');
 }
 
 export function formatNote({ level, message }: PlanNote, style: Style): string {
-  return level === 'warning' ? `  ${style.yellow('!')} ${message}` : `  ${style.dim('i')} ${message}`;
+  const mark = level === 'warning' ? style.yellow('!') : style.dim('i');
+  return `  ${mark} ${wrap(message, '    ')}`;
 }
 
 function heading(plan: Plan, style: Style): string {
@@ -59,8 +61,17 @@ function heading(plan: Plan, style: Style): string {
   return `${name}: ${count} ${plan.intent === 'deploy' ? (count === 1 ? 'change' : 'changes') : count === 1 ? 'thing' : 'things'} ${verb}`;
 }
 
-function savedOrAdded(plan: Plan, delta: number): string {
-  return plan.intent === 'destroy' ? monthlyDelta(-delta).replace(/^\+/, '') : monthlyDelta(delta);
+/** What the plan does to the bill, unless that was said already. */
+function billLine(plan: Plan): string | null {
+  const delta = totalDelta(plan);
+  if (plan.changes.length === 0 || delta === null || monthlyDelta(delta) === '') return null;
+  if (plan.intent === 'destroy') {
+    const told = plan.notes.some(({ message }) => /\bsaves\b/i.test(message));
+    return told ? null : `Saves ${monthlyDelta(-delta).replace(/^\+/, '')}.`;
+  }
+  // A first deploy adds just what the environment costs.
+  const everything = plan.cost !== null && Math.abs(plan.cost.monthlyRunning - delta) < 0.005;
+  return everything ? null : `This changes the bill by ${monthlyDelta(delta)}.`;
 }
 
 function formatDifference({ field, from, to, why }: FieldDifference, style: Style): string {

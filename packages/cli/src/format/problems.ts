@@ -1,21 +1,31 @@
 import type { ConfigProblem } from '@sindri/core';
 import type { Style } from '../style.js';
+import { wrap } from './wrap.js';
 
-/** `sindri.yaml:7:5 deployment.resources.memmory: unknown key (did you mean "memory"?)` */
+/** What can be taken in on one line, in characters. */
+const glance = 140;
+
+/**
+ * `sindri.yaml:7:5 deployment.resources.memmory: unknown key (did you mean "memory"?)`; a long message gets lines of its own
+ * below the place.
+ */
 export function formatProblem(problem: ConfigProblem, style: Style): string {
-  const severity = problem.severity === 'warning' ? style.yellow('warning ') : '';
-  // Most messages name their key themselves.
-  const path = problem.path === '' || problem.message.includes(problem.path) ? '' : `${style.bold(problem.path)}: `;
   const where = position(problem);
-  return `${where === '' ? '' : `${style.cyan(where)} `}${severity}${path}${problem.message}${hintOf(problem)}`;
+  const label = [
+    ...(where === '' ? [] : [style.cyan(where)]),
+    ...(problem.severity === 'warning' ? [style.yellow('warning')] : []),
+    ...(problem.path === '' ? [] : [`${style.bold(problem.path)}:`]),
+  ].join(' ');
+  const { message, hint = '' } = problem;
+  const more = hint === '' || message.includes(hint) ? '' : hint;
+  if (message.length + more.length <= glance) {
+    return [label, message, ...(more === '' ? [] : [`(${more})`])].filter((part) => part !== '').join(' ');
+  }
+  return [label, wrap(message, '    '), ...(more === '' ? [] : [wrap(more, '    ')])]
+    .filter((part) => part !== '')
+    .join('\n    ');
 }
 
 function position({ file, line, column }: ConfigProblem): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
-}
-
-/** Behind the message while that can be taken in at a glance, else below it. */
-function hintOf({ message, hint }: ConfigProblem): string {
-  if (hint === undefined || message.includes(hint)) return '';
-  return message.length + hint.length <= 120 ? ` (${hint})` : `\n    ${hint}`;
 }

@@ -2,6 +2,7 @@ import type { EnvironmentAddress, EnvironmentState, EnvironmentSummary } from '@
 import type { Style } from '../style.js';
 import { formatCost } from './money.js';
 import { timeAgo } from './time.js';
+import { wrap } from './wrap.js';
 
 /** What is there, where it is reached, and what it costs. */
 export function formatStatus(summary: EnvironmentSummary, style: Style, nowMs: number): string {
@@ -24,7 +25,7 @@ export function formatStatus(summary: EnvironmentSummary, style: Style, nowMs: n
     ['Created', time(timestamps.createdAt)],
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
-    ['When idle', summary.idleBehaviour],
+    ['When idle', summary.idleBehaviour === null ? null : wrap(summary.idleBehaviour, ' '.repeat(13))],
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)

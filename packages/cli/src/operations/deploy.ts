@@ -3,6 +3,7 @@ import { formatPlan } from '../format/plan.js';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { confirmationRequired, declined, isDestructive } from './consent.js';
+import { showWarnings } from './warnings.js';
 
 export interface DeployRequest {
   /** Stop after the plan. */
@@ -43,6 +44,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
     ...rest,
   });
 
+  showWarnings(environment, plan, shell);
   if (request.dryRun) return result('planned');
   if (plan.changes.length === 0) return result('unchanged', { summary: await environment.status() });
 

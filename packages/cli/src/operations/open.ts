@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Environment, ProviderSource } from '@sindri/core';
-import { formatProblem } from '../format/problems.js';
 import { core } from '../lazy.js';
 import { overlayLocal } from '../local-platform.js';
 import type { Env, Shell } from '../shell.js';
@@ -32,12 +31,6 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
   });
   shell.hide(environment.redactor);
   return environment;
-}
-
-/** What is worth a look in the config: for commands that people use to see what is going to happen. */
-export function showWarnings(environment: Environment, shell: Shell): void {
-  if (environment.warnings.length === 0) return;
-  shell.say((style) => environment.warnings.map((problem) => formatProblem(problem, style)).join('\n'));
 }
 
 /** The variables and the directory for work with a local stand-in, which is started when it does not run yet. */

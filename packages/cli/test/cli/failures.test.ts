@@ -106,6 +106,11 @@ describe('failures', () => {
     expect((await workplace.json(['status'])).document).toMatchObject({ state: 'running' });
   });
 
+  it("a plugin's command keeps the status that it chose", async () => {
+    const { code, stdout, stderr } = await workplace.run(['paper', 'fail']);
+    expect([code, stdout, stderr]).toEqual([3, '', expect.stringContaining('Error: The printer is on fire.')]);
+  });
+
   it('one document cannot hold what has no end', async () => {
     workplace.config();
     const watching = await workplace.json(['status', '--watch']);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const bin = path.resolve(__dirname, '../../bin/run.js');
+export const bin = path.resolve(__dirname, '../../bin/run.js');
 
 // `npm test` builds first, as a plain `npx jest` over all projects does.
 if (!existsSync(path.resolve(__dirname, '../../dist/main.js'))) throw new Error('Not built yet: npm run build');
@@ -23,6 +23,7 @@ export interface RunOptions {
 /** A home and a project directory of its own, where the plugin with the provider `paper` is linked. */
 export interface Workplace {
   dir: string;
+  env: Record<string, string>;
   config(options?: Record<string, string>, name?: string): void;
   start(args: string[], options?: RunOptions): { child: ChildProcess; ended: Promise<Ended> };
   run(args: string[], options?: RunOptions): Promise<Ended>;
@@ -40,7 +41,7 @@ export function createWorkplace(): Workplace {
   const dir = path.join(base, 'project');
   for (const name of ['project', 'home', 'data/sindri']) mkdirSync(path.join(base, name), { recursive: true });
   const baseEnv = {
-    PATH: process.env['PATH'],
+    PATH: process.env['PATH'] ?? '',
     HOME: path.join(base, 'home'),
     SINDRI_STATE_DIR: path.join(base, 'state'),
     XDG_DATA_HOME: path.join(base, 'data'),
@@ -51,6 +52,7 @@ export function createWorkplace(): Workplace {
 
   const workplace: Workplace = {
     dir,
+    env: baseEnv,
     config(options = {}, name = 'sheet-one') {
       const lines = Object.entries(options).map(([key, value]) => `    ${key}: ${value}`);
       const block = lines.length === 0 ? '' : `providers:\n  paper:\n${lines.join('\n')}\n`;

@@ -62,4 +62,19 @@ describe('formatProblem', () => {
     const problem = { severity: 'warning', code: 'X', message: 'is odd', path: '' } as const;
     expect(formatProblem(problem, plain)).toBe('warning is odd');
   });
+
+  it('gives a long message lines of its own', () => {
+    const message = 'very '.repeat(40).trim();
+    const problem = {
+      severity: 'error',
+      code: 'X',
+      message,
+      path: 'a.b',
+      file: 'f',
+      line: 1,
+      column: 2,
+      hint: 'Less.',
+    } as const;
+    expect(formatProblem(problem, plain)).toMatch(/^f:1:2 a\.b:\n {4}very .*\n {4}very .*\n {4}Less\.$/s);
+  });
 });

@@ -67,9 +67,26 @@ describe('formatPlan', () => {
     );
   });
 
+  it('says what a deploy does to the bill, unless it makes all of it', () => {
+    const cost = { currency: 'USD', monthlyRunning: 10, monthlyIdle: 4, items: [], pricesAsOf: '2026-02-01' } as const;
+    const adding = (monthlyCostDelta: number) =>
+      plan([change('volume:home', { monthlyCostDelta })], { cost: { ...cost, items: [] } });
+    expect(formatPlan(adding(4), plain)).toContain('This changes the bill by +$4.00/month.');
+    expect(formatPlan(adding(10), plain)).not.toContain('changes the bill');
+  });
+
+  it('breaks long notes between words', () => {
+    const message = 'word '.repeat(60).trim();
+    const text = formatPlan(plan([], { notes: [{ level: 'info', code: 'X', message }] }), plain);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(102);
+    expect(text.replace(/\s+/g, ' ')).toContain(message);
+  });
+
   it('tells what a destroy saves, and nothing when that is unknown', () => {
     const gone = change('app:demo', { action: 'delete', monthlyCostDelta: -6.5, impact: ['data-loss'] });
     expect(formatPlan(plan([gone], { intent: 'destroy' }), plain)).toContain('Saves $6.50/month.');
+    const told = [{ level: 'info', code: 'X', message: 'Saves up to $6.50 a month.' }] as const;
+    expect(formatPlan(plan([gone], { intent: 'destroy', notes: [...told] }), plain).match(/saves/gi)).toHaveLength(1);
     const unknown = { ...gone, monthlyCostDelta: null };
     expect(formatPlan(plan([unknown], { intent: 'destroy' }), plain)).not.toContain('Saves');
   });

@@ -1,0 +1,16 @@
+/** Where running text breaks: comfortable to read, and no wider than most terminals. */
+const measure = 100;
+
+/** Running text as lines of a readable length; all but the first begin with `indent`. Words are never cut. */
+export function wrap(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > measure) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${indent}`);
+}

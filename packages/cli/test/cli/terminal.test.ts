@@ -1,0 +1,121 @@
+import { openPty as openOne, type Pty } from './pty';
+import { createWorkplace, type Workplace } from './workplace';
+
+// Each command is a process of its own, on a machine that may be busy.
+jest.setTimeout(120_000);
+
+describe('at a terminal', () => {
+  let workplace: Workplace;
+  beforeEach(() => {
+    workplace = createWorkplace();
+    workplace.config();
+  });
+  afterEach(() => {
+    for (const pty of ptys.splice(0)) pty.end();
+    workplace.remove();
+  });
+
+  const ptys: Pty[] = [];
+  const openPty: typeof openOne = (...args) => {
+    const pty = openOne(...args);
+    ptys.push(pty);
+    return pty;
+  };
+
+  const state = async () => (await workplace.json(['status'])).document['state'];
+
+  it('deploy asks, and takes only a yes for one', async () => {
+    const refused = openPty(workplace, ['deploy']);
+    await refused.expect(/Deploy\? \[y\/N\] /);
+    refused.type('\r');
+    expect(await refused.exited).toBe(130);
+    expect(refused.printed()).toContain('Nothing was changed.');
+    expect(await state()).toBe('absent');
+
+    const agreed = openPty(workplace, ['deploy']);
+    await agreed.expect(/take a white sheet[\s\S]*Deploy\? \[y\/N\] /);
+    agreed.type('y\r');
+    await agreed.expect(/is deployed/);
+    expect(await agreed.exited).toBe(0);
+    expect(await state()).toBe('running');
+  });
+
+  it('destroy wants the name', async () => {
+    await workplace.run(['deploy']);
+    const wrong = openPty(workplace, ['destroy']);
+    await wrong.expect(/Type the name of the environment \(sheet-one\)/);
+    wrong.type('yes\r');
+    expect(await wrong.exited).toBe(130);
+    expect(await state()).toBe('running');
+
+    const right = openPty(workplace, ['destroy']);
+    await right.expect(/Type the name of the environment/);
+    right.type('sheet-one\r');
+    expect(await right.exited).toBe(0);
+    expect(await state()).toBe('absent');
+  });
+
+  it('Ctrl-C at a question changes nothing', async () => {
+    const asked = openPty(workplace, ['deploy']);
+    await asked.expect(/Deploy\? \[y\/N\] /);
+    asked.type('\u0003');
+    expect(await asked.exited).toBe(130);
+    expect(await state()).toBe('absent');
+  });
+
+  it('nothing is asked with --no-input, or in CI', async () => {
+    await workplace.run(['deploy']);
+    for (const [args, env] of [
+      [['destroy', '--no-input'], {}],
+      [['destroy'], { SINDRI_NO_INPUT: '1' }],
+      [['destroy'], { CI: 'true' }],
+      [['destroy', '--json'], {}],
+    ] as [string[], Record<string, string>][]) {
+      const silent = openPty(workplace, args, env);
+      expect({ args, code: await silent.exited }).toEqual({ args, code: 2 });
+      expect(silent.printed()).toContain('--yes');
+    }
+    expect(await state()).toBe('running');
+  });
+
+  it('the first Ctrl-C ends the work, and the report says what was reached', async () => {
+    workplace.config({ trouble: 'slow' });
+    const deploy = openPty(workplace, ['deploy', '--yes']);
+    await deploy.expect(/take a white sheet[\s\S]*⠋/);
+    deploy.type('\u0003');
+    expect(await deploy.exited).toBe(130);
+    expect(deploy.printed()).toContain('OPERATION_CANCELLED');
+    // The cursor that the live list hid is back.
+    expect(deploy.printed().lastIndexOf('\u001b[?25h')).toBeGreaterThan(deploy.printed().lastIndexOf('\u001b[?25l'));
+  });
+
+  it('status --watch redraws until Ctrl-C', async () => {
+    const watch = openPty(workplace, ['status', '--watch', '0.05']);
+    await watch.expect(/\u001b\[2J[\s\S]*not deployed/);
+    await workplace.run(['deploy']);
+    await watch.expect(/\u001b\[2J[\s\S]*running/);
+    watch.type('\u0003');
+    expect(await watch.exited).toBe(130);
+  });
+
+  it('colour is there, and NO_COLOR takes it away', async () => {
+    // eslint-disable-next-line no-control-regex
+    const color = /\u001b\[3[1-6]m/;
+    const colored = openPty(workplace, ['plan']);
+    expect(await colored.exited).toBe(0);
+    expect(colored.printed()).toMatch(color);
+    const bare = openPty(workplace, ['plan'], { NO_COLOR: '1' });
+    expect(await bare.exited).toBe(0);
+    expect(bare.printed()).not.toMatch(color);
+  });
+
+  it('connect opens a shell with this terminal and returns its status', async () => {
+    await workplace.run(['deploy']);
+    const shell = openPty(workplace, ['connect']);
+    // Every key as it is: this provider's shell has no terminal that would make a line end of a return.
+    shell.type('echo $((6*7))-answer\n');
+    await shell.expect(/42-answer/);
+    shell.type('exit 6\n');
+    expect(await shell.exited).toBe(6);
+  });
+});
