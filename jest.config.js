@@ -16,6 +16,7 @@ const rooms = {
 
 const shared = {
   testEnvironment: 'node',
+  setupFilesAfterEnv: [path.join(__dirname, 'test/patience.ts')],
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: path.join(__dirname, 'test/tsconfig.json'), diagnostics: false }],
   },
@@ -27,10 +28,15 @@ const shared = {
   },
 };
 
+/** Rooms whose tests also run built files as processes of their own. */
+const needBuild = new Set(['cli', 'testkit', 'fly-emulator']);
+const built = { globalSetup: path.join(__dirname, 'test/build-once.js') };
+
 const projects = Object.entries(rooms)
   .filter(([, dir]) => existsSync(path.join(__dirname, dir, 'test')))
   .map(([displayName, dir]) => ({
     ...shared,
+    ...(needBuild.has(displayName) ? built : {}),
     displayName,
     rootDir: path.join(__dirname, dir),
     testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -42,16 +48,17 @@ module.exports = {
     ...projects,
     {
       ...shared,
+      ...built,
       displayName: 'repo',
       rootDir: path.join(__dirname, 'test/repo'),
       testMatch: ['<rootDir>/**/*.test.ts'],
     },
     {
       ...shared,
+      ...built,
       displayName: 'e2e',
       rootDir: path.join(__dirname, 'test/e2e'),
       testMatch: ['<rootDir>/**/*.test.ts'],
-      globalSetup: path.join(__dirname, 'test/build-once.js'),
     },
   ],
 };

@@ -26,13 +26,14 @@ describe('--local', () => {
     await terminal.expect(/42-answer/);
     terminal.type('stty size\r');
     await terminal.expect(/30 100/);
+    // The shell sees the new size when it sees it: it waits, not the test.
+    terminal.type('until [ "$(stty size)" = "40 120" ]; do sleep 0.05; done; echo re""sized\r');
     terminal.resize(120, 40);
-    terminal.type('stty size\r');
-    await terminal.expect(/40 120/);
-    terminal.type('sleep 1000\r');
-    await terminal.expect(/sleep 1000/);
+    await terminal.expect(/resized/);
+    terminal.type('echo go""ing; sleep 1000\r');
+    await terminal.expect(/going/);
     terminal.type('\x03');
-    await terminal.expect(/[$#] /);
+    await terminal.expect(/\^C[^]*[$#] /);
     terminal.type('exit 7\r');
     expect((await terminal.exited).exitCode).toBe(7);
   }, 60_000);

@@ -43,14 +43,28 @@ describe('commands that must not change anything', () => {
   });
 
   const samples = readdirSync(path.join(root, 'examples/fly')).filter((name) => name.endsWith('.sindri.yaml'));
+  /** Valid configs that this release does not deploy yet, and says so before anything is made. */
+  const notYet = samples.filter((name) => name.startsWith('from-source'));
 
-  it.each(samples)('examples/fly/%s validates, and plans with GETs only', async (name) => {
+  it.each(samples.filter((name) => !notYet.includes(name)))(
+    'examples/fly/%s validates, and plans with GETs only',
+    async (name) => {
+      const file = path.join(root, 'examples/fly', name);
+      const env = { CI_COMMIT_SHA: '0123abc', ...placeholders(readFileSync(file, 'utf8')) };
+      const validated = await workplace.run(['config', 'validate', '--config', file], { env });
+      expect([validated.code, validated.code && validated.stderr]).toEqual([0, 0]);
+      const planned = await workplace.run(['plan', '--config', file], { env });
+      expect([planned.code, planned.code && planned.stderr]).toEqual([0, 0]);
+      expect(methods().filter((method) => method !== 'GET')).toEqual([]);
+    },
+  );
+
+  it.each(notYet)('examples/fly/%s validates; plan says that it cannot be done yet', async (name) => {
     const file = path.join(root, 'examples/fly', name);
-    const env = { CI_COMMIT_SHA: '0123abc', ...placeholders(readFileSync(file, 'utf8')) };
-    const validated = await workplace.run(['config', 'validate', '--config', file], { env });
-    expect([validated.code, validated.code && validated.stderr]).toEqual([0, 0]);
-    const planned = await workplace.run(['plan', '--config', file], { env });
-    expect([planned.code, planned.code && planned.stderr]).toEqual([0, 0]);
+    expect((await workplace.run(['config', 'validate', '--config', file])).code).toBe(0);
+    const planned = await workplace.run(['plan', '--config', file]);
+    expect(planned.code).toBe(2);
+    expect(planned.stderr).toContain('FLY_SOURCE_BUILD');
     expect(methods().filter((method) => method !== 'GET')).toEqual([]);
   });
 
