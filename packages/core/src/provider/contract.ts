@@ -59,14 +59,17 @@ export interface Provider {
 
   /**
    * The steps from `observation` to the wanted state. Pure and deterministic: no clock, no I/O, no randomness. With
-   * `intent: 'destroy'` nothing is wanted, except what `keep` names. A plan over what `apply` has just produced is empty.
+   * `intent: 'destroy'` nothing is wanted, except what `keep` names. A plan over what `apply` has just produced is empty, and
+   * two looks at an unchanged world give the same plan. Throws with kind `usage` for a type in `keep` that cannot stay, and
+   * with kind `refused` when somebody else's thing has a name that is wanted.
    */
   plan(request: PlanRequest, observation: Observation): ProviderPlan;
 
   /**
    * Performs one change and returns what is now there. Safe to repeat: a create that already happened (its answer was lost,
    * or another client was faster) is found and adopted, not made twice. Rejects with kind `incomplete` when the outcome is
-   * unknown. Called only after every change in `dependsOn` is applied or skipped.
+   * unknown. Called only after every change in `dependsOn` is applied or skipped. Reports `change.progress`; starts and ends
+   * of changes are told by core.
    */
   apply(change: Change, context: ApplyContext): Promise<ApplyResult>;
 
@@ -75,7 +78,10 @@ export interface Provider {
 
   /** Starts and stops the environment; present with the capability `power`. */
   readonly power?: Power;
-  /** An interactive or command process; present with the capability `session`. Wakes a sleeping environment. */
+  /**
+   * An interactive or command process; present with the capability `session`. Wakes a sleeping environment. The signal ends
+   * the opening; an open session is ended by its `close`.
+   */
   session?(spec: EnvironmentSpec, request: SessionRequest, context: OperationContext): Promise<Session>;
   /** One command to its end through the platform's control plane, with bounded output; present with the capability `exec`. */
   exec?(spec: EnvironmentSpec, request: ExecRequest, context: OperationContext): Promise<ExecResult>;
@@ -263,7 +269,7 @@ export interface Session {
   readonly stderr: Readable;
   /** Does nothing without a terminal. */
   resize(size: TerminalSize): void;
-  /** Delivers a signal by name without `SIG`: `INT`, `TERM`. */
+  /** Delivers a signal by name without `SIG`: `INT`, `TERM`. Does nothing where the platform cannot. */
   signal(name: string): void;
   /** Settles once the process has ended and its output was delivered. Rejects with kind `transport` when the way broke. */
   readonly exited: Promise<SessionExit>;
@@ -271,7 +277,7 @@ export interface Session {
   close(): void;
 }
 
-/** Exactly one of the two is not `null`. */
+/** Exactly one of the two is not `null`. A platform that knows only numbers reports a signal as a code above 128. */
 export interface SessionExit {
   code: number | null;
   /** Without `SIG`. */

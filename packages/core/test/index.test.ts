@@ -1,0 +1,37 @@
+import * as core from '../src/index.js';
+
+test('the public names are these, and no others', () => {
+  expect(Object.keys(core).sort()).toEqual([
+    'PROVIDER_API_VERSION',
+    'SUPPORTED_SECRET_SOURCES',
+    'SindriError',
+    'SizeError',
+    'canonicalJson',
+    'checkProviderShape',
+    'completePlan',
+    'composeConfigSchema',
+    'createFileStore',
+    'createProviderRegistry',
+    'createRedactor',
+    'defaultStateDir',
+    'defineProvider',
+    'fingerprint',
+    'fingerprintPlan',
+    'formatMemory',
+    'formatSize',
+    'hashSpec',
+    'initialConfig',
+    'isSindriError',
+    'loadConfig',
+    'nearest',
+    'openEnvironment',
+    'orderChanges',
+    'parseSize',
+    'resolveSecrets',
+    'slugOf',
+    'sourceFromDeclaration',
+    'systemClock',
+    'toSindriError',
+    'validateConfig',
+  ]);
+});
