@@ -103,7 +103,7 @@ test('without connections the edge suspends it, with one it does not', async () 
   await clock.advance(600_000);
   expect(await state()).toBe('started');
   client.end();
-  await new Promise((resolve) => client.once('close', resolve));
+  await new Promise<void>((resolve) => client.once('close', () => resolve()));
   while ((await state()) !== 'suspended') await clock.advance(60_000);
   const { body } = await fly.get('/api/v1/apps/demo/logs');
   const messages = body.data.map((line: { attributes: { message: string } }) => line.attributes.message).join('\n');
