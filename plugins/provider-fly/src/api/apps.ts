@@ -15,7 +15,9 @@ export function appsApi(send: Send): AppsApi {
   return {
     get: (app) => orNull(send<WireApp>('getApp', { params: { app } })),
     async create({ app, organization }) {
-      await send<unknown>('createApp', { params: { app }, body: { name: app, org_slug: organization } });
+      // The spec says `name`; Fly's older documents, and servers written after them, say `app_name`. Unknown keys are ignored.
+      const body = { name: app, app_name: app, org_slug: organization };
+      await send<unknown>('createApp', { params: { app }, body });
     },
     delete: (app, { force }) =>
       existed(send<unknown>('deleteApp', { params: { app }, query: { force: force ? 'true' : undefined } })),

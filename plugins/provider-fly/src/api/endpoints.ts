@@ -66,6 +66,20 @@ export const endpoints = {
     repeat: 'idempotent',
     what: 'set secrets of {app}',
   },
+  setSecret: {
+    method: 'POST',
+    host: 'machines',
+    path: '/v1/apps/{app}/secrets/{name}',
+    repeat: 'idempotent',
+    what: 'set secret {name} of {app}',
+  },
+  deleteSecret: {
+    method: 'DELETE',
+    host: 'machines',
+    path: '/v1/apps/{app}/secrets/{name}',
+    repeat: 'idempotent',
+    what: 'remove secret {name} of {app}',
+  },
 
   listVolumes: {
     method: 'GET',

@@ -34,6 +34,12 @@ export interface WireSecretsReply {
   Version?: number;
 }
 
+/** The reply to setting or removing one secret. */
+export interface WireSecretReply extends Partial<WireSecret> {
+  version?: number;
+  Version?: number;
+}
+
 export interface WireVolume {
   id: string;
   name: string;
