@@ -27,7 +27,7 @@ describe('awaitSsh', () => {
   const watch = { machine: { id: 'm1', name: 'demo-1' }, sinceMs: -1 };
 
   beforeEach(() => {
-    context = testContext({ clock: fastClock(50) });
+    context = testContext({ clock: fastClock(500) });
   });
 
   afterEach(() => context.remove());

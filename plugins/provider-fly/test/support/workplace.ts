@@ -13,6 +13,9 @@ import {
 import { startFlyEmulator, type FlyEmulator } from '@sindri/fly-emulator';
 import { createFlyProvider } from '../../src/index';
 
+// Whole deploys over sockets, on machines that may be busy with other tests.
+jest.setTimeout(30_000);
+
 /** The seed's Quick Start, in short. */
 export const quickstart = `version: "1.0"
 name: my-sindri-fly
