@@ -54,7 +54,8 @@ export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOpti
   const answerStyle = createStyle(wantsColor(stdout, env));
   const style = createStyle(wantsColor(stderr, env));
   const stderrIsTerminal = stderr.isTTY === true;
-  const followed = mode === 'text' || stderrIsTerminal;
+  // A stream of events is the progress; somebody who sends one document into a file still wants to see it.
+  const followed = mode === 'text' || (mode === 'json' && stderrIsTerminal);
 
   const hideText = (text: string) => redactors.reduce((hidden, one) => one.text(hidden), text);
   const hideValue = (value: unknown) => redactors.reduce((hidden, one) => one.value(hidden), value);

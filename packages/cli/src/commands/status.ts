@@ -3,6 +3,7 @@ import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { durationFlag } from '../flags.js';
 import { formatStatus } from '../format/status.js';
+import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
 import { watchStatus } from '../operations/status.js';
 import { spellOutWatch, watchNeedsLines } from '../operations/watch-flags.js';
@@ -33,12 +34,13 @@ export default class StatusCommand extends BaseCommand {
       async ({ flags }, shell) => {
         if (flags.watch) watchNeedsLines(flags);
         const environment = await openFor(shell, flags);
+        const commands = { deploy: nextCommand('deploy', flags), logs: nextCommand('logs', flags) };
         if (flags.watch) {
-          await watchStatus(environment, shell, { intervalMs: flags.interval ?? 5000 });
+          await watchStatus(environment, shell, { intervalMs: flags.interval ?? 5000, commands });
           return { streamed: true, exitCode: exitCodes.interrupted };
         }
         const summary = await environment.status();
-        return { document: summary, text: (style) => formatStatus(summary, style, shell.now()) };
+        return { document: summary, text: (style) => formatStatus(summary, style, shell.now(), commands) };
       },
       { argv: spellOutWatch(this.argv) },
     );

@@ -8,7 +8,7 @@ export function formatError(error: ErrorDocument, style: Style): string {
   const problems = problemsOf(error);
   const body =
     problems.length === 0
-      ? [`${label} ${error.message}`, ...detailLines(error)]
+      ? [`${label} ${error.message}`]
       : [
           `${label} ${problemCount(problems)}`,
           '',
@@ -35,13 +35,6 @@ function problemsOf(error: ErrorDocument): ConfigProblem[] {
   const { problems } = error.details;
   if (error.code !== 'CONFIG_INVALID' || !Array.isArray(problems)) return [];
   return problems as unknown as ConfigProblem[];
-}
-
-/** `SECRET_MISSING` and the like: one line each for lists of named things. */
-function detailLines(error: ErrorDocument): string[] {
-  const { logs } = error.details;
-  if (!Array.isArray(logs) || logs.length === 0) return [];
-  return ['', ...logs.map((line) => `  ${typeof line === 'string' ? line : JSON.stringify(line)}`), ''];
 }
 
 function indent(text: string, by: string): string {

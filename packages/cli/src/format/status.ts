@@ -4,10 +4,21 @@ import { formatCost } from './money.js';
 import { timeAgo } from './time.js';
 import { wrap } from './wrap.js';
 
+/** The commands to offer, with the options that lead to this environment. */
+export interface StatusCommands {
+  deploy: string;
+  logs: string;
+}
+
 /** What is there, where it is reached, and what it costs. */
-export function formatStatus(summary: EnvironmentSummary, style: Style, nowMs: number): string {
+export function formatStatus(
+  summary: EnvironmentSummary,
+  style: Style,
+  nowMs: number,
+  commands: StatusCommands,
+): string {
   const head = `${style.bold(summary.environment)} on ${summary.provider}: ${stateText(summary, style)}`;
-  if (summary.state === 'absent') return `${head}\n\nMake it: sindri deploy`;
+  if (summary.state === 'absent') return `${head}\n\nMake it: ${commands.deploy}`;
   const { resources, timestamps } = summary;
   const size = [
     resources.cpus === null ? null : `${resources.cpus} ${resources.cpus === 1 ? 'CPU' : 'CPUs'}`,
@@ -33,7 +44,7 @@ export function formatStatus(summary: EnvironmentSummary, style: Style, nowMs: n
   return [
     [head, ...lines].join('\n'),
     ...(summary.cost === null ? [] : [formatCost(summary.cost, style)]),
-    nextStep(summary.state),
+    nextStep(summary.state, commands),
   ]
     .filter((section) => section !== '')
     .join('\n\n');
@@ -77,7 +88,7 @@ function memory(mb: number): string {
   return mb % 1024 === 0 ? `${mb / 1024} GB` : `${mb} MB`;
 }
 
-function nextStep(state: EnvironmentState): string {
-  if (state === 'incomplete' || state === 'failed') return 'Look closer: sindri logs. Repair it: sindri deploy';
+function nextStep(state: EnvironmentState, { deploy, logs }: StatusCommands): string {
+  if (state === 'incomplete' || state === 'failed') return `Look closer: ${logs}\nRepair it:   ${deploy}`;
   return '';
 }

@@ -1,9 +1,10 @@
 import type { Environment, EnvironmentSummary } from '@sindri/core';
-import { formatStatus } from '../format/status.js';
+import { formatStatus, type StatusCommands } from '../format/status.js';
 import type { Shell } from '../shell.js';
 
 export interface WatchRequest {
   intervalMs: number;
+  commands: StatusCommands;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface WatchRequest {
 export async function watchStatus(
   environment: Environment,
   shell: Shell,
-  { intervalMs }: WatchRequest,
+  { intervalMs, commands }: WatchRequest,
 ): Promise<EnvironmentSummary | null> {
   let shown = '';
   let last: EnvironmentSummary | null = null;
@@ -22,7 +23,7 @@ export async function watchStatus(
       const summary = await environment.status();
       last = summary;
       const text = JSON.stringify(summary);
-      if (text !== shown) shell.update(summary, (style) => formatStatus(summary, style, shell.now()));
+      if (text !== shown) shell.update(summary, (style) => formatStatus(summary, style, shell.now(), commands));
       shown = text;
     } catch (error) {
       if (shell.signal.aborted) break;

@@ -99,7 +99,6 @@ describe('at a terminal', () => {
   });
 
   it('colour is there, and NO_COLOR takes it away', async () => {
-    // eslint-disable-next-line no-control-regex
     const color = /\u001b\[3[1-6]m/;
     const colored = openPty(workplace, ['plan']);
     expect(await colored.exited).toBe(0);

@@ -1,11 +1,12 @@
 import { formatStatus, shownAddress } from '../../src/format/status';
 import { plain, summary } from '../fakes';
 
+const commands = { deploy: 'sindri deploy --local', logs: 'sindri logs --local' };
 const now = Date.parse('2026-03-01T12:03:30Z');
 
 describe('formatStatus', () => {
   it('shows state, place, size, times, idle behaviour and cost', () => {
-    const text = formatStatus(summary(), plain, now);
+    const text = formatStatus(summary(), plain, now, commands);
     for (const part of [
       'demo on fake: running (started)',
       'sjc',
@@ -21,8 +22,8 @@ describe('formatStatus', () => {
   });
 
   it('says what to type when nothing is there', () => {
-    expect(formatStatus(summary({ state: 'absent', platformState: null }), plain, now)).toBe(
-      'demo on fake: not deployed\n\nMake it: sindri deploy',
+    expect(formatStatus(summary({ state: 'absent', platformState: null }), plain, now, commands)).toBe(
+      'demo on fake: not deployed\n\nMake it: sindri deploy --local',
     );
   });
 
@@ -31,9 +32,10 @@ describe('formatStatus', () => {
       summary({ state: 'failed', platformState: 'stopped', stateReason: 'It exited with code 78.' }),
       plain,
       now,
+      commands,
     );
     expect(text).toContain('failed (stopped). It exited with code 78.');
-    expect(text).toContain('sindri logs');
+    expect(text).toContain('sindri logs --local');
   });
 
   it('puts an IPv6 address with a port in brackets', () => {

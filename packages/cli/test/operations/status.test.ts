@@ -2,6 +2,8 @@ import { SindriError } from '@sindri/core';
 import { watchStatus } from '../../src/operations/status';
 import { fakeEnvironment, fakeShell, summary } from '../fakes';
 
+const request = { intervalMs: 1, commands: { deploy: 'sindri deploy', logs: 'sindri logs' } };
+
 describe('watchStatus', () => {
   it('shows every other state once, until interrupted', async () => {
     const states = ['creating', 'creating', 'running', 'running'] as const;
@@ -12,7 +14,7 @@ describe('watchStatus', () => {
       },
     });
     const environment = fakeEnvironment({ status: async () => summary({ state: states[looks++] }) });
-    const last = await watchStatus(environment, shell, { intervalMs: 1 });
+    const last = await watchStatus(environment, shell, request);
     expect(shell.updates).toEqual([summary({ state: 'creating' }), summary({ state: 'running' })]);
     expect(last?.state).toBe('running');
   });
@@ -32,7 +34,7 @@ describe('watchStatus', () => {
         return summary();
       },
     });
-    await watchStatus(environment, shell, { intervalMs: 1 });
+    await watchStatus(environment, shell, request);
     expect(shell.said.join()).toContain('No answer.');
     expect(shell.updates).toHaveLength(1);
   });
@@ -43,6 +45,6 @@ describe('watchStatus', () => {
         throw new SindriError({ code: 'FLY_TOKEN_REFUSED', kind: 'auth', message: 'Refused.' });
       },
     });
-    await expect(watchStatus(environment, fakeShell(), { intervalMs: 1 })).rejects.toMatchObject({ kind: 'auth' });
+    await expect(watchStatus(environment, fakeShell(), request)).rejects.toMatchObject({ kind: 'auth' });
   });
 });
