@@ -168,7 +168,7 @@ describe('a served operation really answers, and in the described shape', () => 
 
   function shapeProblems(operation: { method: string; path: string }, answer: Answer): string[] {
     if (!description) return [];
-    const { responses } = description.paths[operation.path]?.[operation.method.toLowerCase()] ?? { responses: {} };
+    const responses = description.paths[operation.path]?.[operation.method.toLowerCase()]?.responses ?? {};
     const response = responses[String(answer.status)];
     if (!response) return [`status ${answer.status}, described are ${Object.keys(responses).join(', ')}`];
     const schema: Schema | undefined = Object.values(response.content ?? {})[0]?.schema;

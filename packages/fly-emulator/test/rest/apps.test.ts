@@ -1,4 +1,5 @@
-import { useFly, CONFIG } from '../support/fly.js';
+import { createVirtualClock, type VirtualClock } from '../../src/index.js';
+import { CONFIG, startedMachine, useFly } from '../support/fly.js';
 
 describe('apps', () => {
   const fly = useFly(() => ({ orgs: ['acme'] }));
@@ -85,5 +86,19 @@ describe('apps', () => {
     expect(rest.body.apps.map((app: { name: string }) => app.name)).toEqual(['c']);
     expect(rest.body).not.toHaveProperty('next_cursor');
     expect((await fly.get('/v1/apps?org_slug=personal&limit=5001')).status).toBe(400);
+  });
+});
+
+describe('destroying an app whose machines are restarted when they end', () => {
+  let clock: VirtualClock;
+  const fly = useFly(() => ({ clock: (clock = createVirtualClock()), latency: { restartMs: 1000 } }));
+
+  test('nothing of it comes back', async () => {
+    await startedMachine(fly, { restart: { policy: 'always' } });
+    await fly.delete('/v1/apps/demo?force=true');
+    await clock.advance(60_000);
+    await fly.post('/v1/apps', { name: 'demo', org_slug: 'personal' });
+    expect((await fly.get('/api/v1/apps/demo/logs')).body.data).toEqual([]);
+    expect((await fly.get('/v1/apps/demo/machines?include_deleted=true')).body).toEqual([]);
   });
 });
