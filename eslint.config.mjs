@@ -15,7 +15,13 @@ export default tseslint.config(
   },
   {
     // The command line loads what it needs when it needs it: see docs/decisions.
-    files: ['packages/cli/src/**', 'packages/fly-emulator/src/commands/**', 'packages/*/bin/**', 'packages/ssh/src/**', 'packages/fly-emulator/src/**'],
+    files: [
+      'packages/cli/src/**',
+      'packages/fly-emulator/src/commands/**',
+      'packages/*/bin/**',
+      'packages/ssh/src/**',
+      'packages/fly-emulator/src/**',
+    ],
     rules: { '@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
