@@ -19,6 +19,14 @@ function print(table) {
     ...table.map((row) => [row.ok === null ? ' ' : row.ok ? '✓' : '✗', row.what, row.measured, row.target ?? '–']),
   ];
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
-  console.log(`\nNode ${process.versions.node}, ${process.platform} ${process.arch}. Medians; wall times are this machine's.`);
+  for (const row of cells)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
+  console.log(
+    `\nNode ${process.versions.node}, ${process.platform} ${process.arch}. Medians; wall times are this machine's.`,
+  );
 }
