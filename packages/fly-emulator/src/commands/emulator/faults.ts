@@ -1,12 +1,14 @@
-import { Args, Command, Flags } from '@oclif/core';
-import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { EmulatorCommand } from '../../command-line/emulator-command.js';
+import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
 interface FaultsAnswer {
   active: { id: string; name: string; struck: number; left: number | null }[];
   catalogue: { name: string; family: string; summary: string; params: Record<string, string> }[];
 }
 
-export default class EmulatorFaults extends Command {
+export default class EmulatorFaults extends EmulatorCommand {
   static override summary = 'Let the embedded Fly fail on purpose.';
   static override description =
     'Without an action it lists what can go wrong and what is switched on. `add` switches a fault on, `clear` switches one or all off.';
@@ -22,7 +24,6 @@ export default class EmulatorFaults extends Command {
     },
     { description: 'All well again', command: '<%= config.bin %> <%= command.id %> clear' },
   ];
-  static override enableJsonFlag = true;
   static override args = {
     action: Args.string({ description: 'What to do.', options: ['list', 'add', 'clear'], default: 'list' }),
     name: Args.string({ description: 'A name of the catalogue for add, the id of a fault for clear.' }),
@@ -39,7 +40,7 @@ export default class EmulatorFaults extends Command {
   async run() {
     const { args, flags } = await this.parse(EmulatorFaults);
     const { requireDaemon } =
-      require('../../daemon/require-daemon.js') as typeof import('../../daemon/require-daemon.js');
+      require('../../command-line/require-daemon.js') as typeof import('../../command-line/require-daemon.js');
     const { callDaemon } = require('../../daemon/daemon-client.js') as typeof import('../../daemon/daemon-client.js');
     const info = await requireDaemon(this, flags['state-dir']);
     if (args.action === 'clear') {

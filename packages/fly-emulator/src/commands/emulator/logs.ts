@@ -1,17 +1,18 @@
-import { Args, Command, Flags } from '@oclif/core';
-import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { EmulatorCommand } from '../../command-line/emulator-command.js';
+import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
 interface LogPage {
   data: { attributes: { timestamp: string; message: string; level: string; instance: string } }[];
 }
 
-export default class EmulatorLogs extends Command {
+export default class EmulatorLogs extends EmulatorCommand {
   static override summary = 'Show what the embedded Fly, or one of its apps, has written.';
   static override examples = [
     { description: 'The log of the emulator itself', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'The log of one app', command: '<%= config.bin %> <%= command.id %> my-sindri-fly' },
   ];
-  static override enableJsonFlag = true;
   static override args = { app: Args.string({ description: 'An app; without it the emulator itself.' }) };
   static override flags = {
     lines: Flags.integer({ summary: 'How many of the newest lines.', default: 100, min: 1 }),
@@ -38,7 +39,7 @@ export default class EmulatorLogs extends Command {
 
   private async appLines(app: string, stateDir: string | undefined): Promise<string[]> {
     const { requireDaemon } =
-      require('../../daemon/require-daemon.js') as typeof import('../../daemon/require-daemon.js');
+      require('../../command-line/require-daemon.js') as typeof import('../../command-line/require-daemon.js');
     const info = await requireDaemon(this, stateDir);
     const response = await fetch(`${info.url}/api/v1/apps/${encodeURIComponent(app)}/logs`, {
       headers: { authorization: `Bearer ${info.env.FLY_API_TOKEN}` },

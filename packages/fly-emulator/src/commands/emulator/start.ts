@@ -1,8 +1,9 @@
-import { Command, Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
+import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import type { DaemonSettings } from '../../daemon/daemon-main.js';
-import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
-export default class EmulatorStart extends Command {
+export default class EmulatorStart extends EmulatorCommand {
   static override summary = 'Start the embedded Fly, or find the one that runs.';
   static override description =
     'It runs in the background, listens on this computer only, and keeps its apps, volumes and machines until they are destroyed. Commands with --local start it by themselves.';
@@ -17,7 +18,6 @@ export default class EmulatorStart extends Command {
       command: 'eval "$(<%= config.bin %> emulator env)"',
     },
   ];
-  static override enableJsonFlag = true;
   static override flags = {
     foreground: Flags.boolean({ summary: 'Stay in the foreground; Ctrl-C stops it.' }),
     runtime: Flags.option({

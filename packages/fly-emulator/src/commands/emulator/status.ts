@@ -1,18 +1,17 @@
-import { Command } from '@oclif/core';
-import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+import { EmulatorCommand } from '../../command-line/emulator-command.js';
+import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
 interface Snapshot {
   apps: { name: string }[];
   machines: { app: string; name: string; state: string }[];
 }
 
-export default class EmulatorStatus extends Command {
+export default class EmulatorStatus extends EmulatorCommand {
   static override summary = 'Show whether the embedded Fly runs, and what is on it.';
   static override examples = [
     { description: 'Look at it', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Is it running?', command: '<%= config.bin %> <%= command.id %> --json | jq .running' },
   ];
-  static override enableJsonFlag = true;
   static override flags = { 'state-dir': stateDirFlag };
 
   async run() {

@@ -1,14 +1,13 @@
-import { Command } from '@oclif/core';
-import { stateDirFlag } from '../../daemon/state-dir-flag.js';
+import { EmulatorCommand } from '../../command-line/emulator-command.js';
+import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
-export default class EmulatorStop extends Command {
+export default class EmulatorStop extends EmulatorCommand {
   static override summary = 'Stop the embedded Fly and its machines.';
   static override description = 'Apps, volumes and machines stay; the next start brings them back.';
   static override examples = [
     { description: 'Stop it', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Stop it in a script', command: '<%= config.bin %> <%= command.id %> --json' },
   ];
-  static override enableJsonFlag = true;
   static override flags = { 'state-dir': stateDirFlag };
 
   async run() {

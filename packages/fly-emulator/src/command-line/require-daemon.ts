@@ -1,7 +1,7 @@
-import type { Command } from '@oclif/core';
-import { daemonDirectory } from './daemon-directory.js';
-import type { DaemonInfo } from './daemon-file.js';
-import { runningDaemon } from './start-daemon.js';
+import type { Command } from '@oclif/core/command';
+import { daemonDirectory } from '../daemon/daemon-directory.js';
+import type { DaemonInfo } from '../daemon/daemon-file.js';
+import { runningDaemon } from '../daemon/start-daemon.js';
 
 /** The running background emulator; ends the command with one sentence when there is none. */
 export async function requireDaemon(command: Command, stateDir: string | undefined): Promise<DaemonInfo> {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 
 /** `--state-dir`, the same on every `emulator` command. Absolute, because the background process has another directory. */
 export const stateDirFlag = Flags.string({
