@@ -84,6 +84,7 @@ export type {
   ProviderFactory,
   Session,
   SessionExit,
+  SessionMode,
   SessionRequest,
   SshTarget,
   TerminalSize,

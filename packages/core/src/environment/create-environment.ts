@@ -24,6 +24,7 @@ import type {
   SessionRequest,
   SshTarget,
 } from '../provider/contract.js';
+import { requireSessionMode } from '../provider/session-modes.js';
 import type { Redactor } from '../redact.js';
 import { followLogs } from './follow-logs.js';
 import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
@@ -77,11 +78,11 @@ export interface Environment {
 
   /** See `Power.start`. Rejects with `CAPABILITY_UNSUPPORTED` where the provider lacks it; so do all methods below. */
   start(options?: CallOptions): Promise<PowerResult>;
-  /** See `Power.stop`. */
+  /** See `Power.stop`; a provider may be able to suspend only, and the other way round. */
   stop(options?: CallOptions): Promise<PowerResult>;
   /** See `Power.suspend`. */
   suspend(options?: CallOptions): Promise<PowerResult>;
-  /** See `Provider.session`. The signal ends the opening; end an open session with its `close`. */
+  /** See `Provider.session` and `Provider.sessionModes`. The signal ends the opening; end an open session with its `close`. */
   session(request: SessionRequest, options?: CallOptions): Promise<Session>;
   /** See `Provider.exec`. */
   exec(request: ExecRequest, options?: CallOptions): Promise<ExecResult>;
@@ -147,7 +148,10 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     suspend: (options = {}) => switchPower('suspend', options),
     session: (request, options = {}) =>
       run({ name: 'session', endOf: (session) => session.exited }, options, async (context) => {
-        const session = await capability('session', (open) => open(spec, request, context));
+        const session = await capability('session', (open) => {
+          requireSessionMode(provider, request);
+          return open(spec, request, context);
+        });
         return unlessAborted(context, session, () => session.close());
       }),
     exec: (request, options = {}) =>
@@ -176,7 +180,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     return run(how, options, async (context) => {
       const power: Power | undefined = provider.power;
       if (power === undefined) throw unsupported(provider, 'power', how);
-      if (how === 'suspend' && power.suspend === undefined) throw unsupported(provider, 'power', 'suspend');
+      if (power[how] === undefined) throw unsupportedPower(provider, how === 'stop' ? 'stop' : 'suspend');
       return callProvider(provider, `power.${how}`, () => power[how]?.(spec, context) as Promise<PowerResult>);
     });
   }
@@ -208,6 +212,21 @@ function unsupported(provider: Provider, capability: Capability, what: string): 
     message: `The provider "${provider.name}" has no "${what}".`,
     hint: others === '' ? 'It has no optional capability at all.' : `It has: ${others}.`,
     details: { provider: provider.name, capability, capabilities: [...provider.capabilities] },
+  });
+}
+
+/** One of the two ways down is always there. */
+function unsupportedPower({ name }: Provider, missing: 'stop' | 'suspend'): SindriError {
+  const [cannot, instead] =
+    missing === 'stop'
+      ? ['stop an environment: it can only suspend it', 'Use suspend, which keeps memory.']
+      : ['suspend an environment: it can only stop it', 'Use stop, which ends the processes.'];
+  return new SindriError({
+    code: 'CAPABILITY_UNSUPPORTED',
+    kind: 'usage',
+    message: `The provider "${name}" cannot ${cannot}.`,
+    hint: instead,
+    details: { provider: name, capability: 'power', member: missing },
   });
 }
 

@@ -38,6 +38,11 @@ export interface Provider {
   readonly title: string;
   /** Must list exactly the optional members that are present. */
   readonly capabilities: readonly Capability[];
+  /**
+   * With the capability `session`: what it may be asked for, where the platform cannot do both. Absent = every mode. A request
+   * that needs another mode is refused before the provider is called.
+   */
+  readonly sessionModes?: readonly SessionMode[];
   /** JSON Schema (2020-12) of `providers.<name>`, an object with `additionalProperties: false` and camelCase keys. */
   readonly optionsSchema: JsonSchema;
 
@@ -231,12 +236,16 @@ export interface EnvironmentAddress {
   note?: string;
 }
 
+/** At least one of `stop` and `suspend` is present. */
 export interface Power {
   /** Starts what is stopped or suspended and returns when it is usable. Nothing to do is a success. */
   start(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
-  /** Ends the processes. Nothing to do is a success. */
-  stop(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
-  /** Keeps memory; absent where the platform cannot. Rejects when it cannot now, rather than stopping instead. */
+  /** Ends the processes; absent where the platform can only pause. Nothing to do is a success. */
+  stop?(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
+  /**
+   * Keeps memory; absent where the platform cannot. Rejects when it cannot now, rather than stopping instead. Nothing to do is
+   * a success.
+   */
   suspend?(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
 }
 
@@ -244,6 +253,12 @@ export interface PowerResult {
   before: EnvironmentState;
   after: EnvironmentState;
 }
+
+/**
+ * `command`: a process without a terminal, be it a command or a login shell that reads its input from a pipe. `terminal`: a
+ * login shell in a terminal. A command in a terminal needs both.
+ */
+export type SessionMode = 'command' | 'terminal';
 
 export interface SessionRequest {
   /** A command line for the environment's login shell; absent = that shell itself. */

@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.js';
 import { PROVIDER_API_VERSION, type Capability } from './contract.js';
+import { SESSION_MODES } from './session-modes.js';
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 const REQUIRED_METHODS = ['check', 'observe', 'plan', 'apply', 'summarize'] as const;
@@ -105,18 +106,37 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
+  if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
   return problems;
 }
 
 function checkPower(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [`"power" must be an object, but it is ${describe(value)}.`];
   const power = value as Record<string, unknown>;
-  const problems: string[] = ['start', 'stop']
-    .filter((method) => typeof power[method] !== 'function')
-    .map((method) => `"power.${method}" must be a function, but it is ${describe(power[method])}.`);
-  if (power['suspend'] !== undefined && typeof power['suspend'] !== 'function') {
-    problems.push(`"power.suspend" must be a function or absent, but it is ${describe(power['suspend'])}.`);
+  const problems: string[] = [];
+  if (typeof power['start'] !== 'function') {
+    problems.push(`"power.start" must be a function, but it is ${describe(power['start'])}.`);
   }
+  for (const method of ['stop', 'suspend']) {
+    if (power[method] === undefined || typeof power[method] === 'function') continue;
+    problems.push(`"power.${method}" must be a function or absent, but it is ${describe(power[method])}.`);
+  }
+  if (power['stop'] === undefined && power['suspend'] === undefined) {
+    problems.push('"power" must have "stop" or "suspend", but it has neither.');
+  }
+  return problems;
+}
+
+function checkSessionModes({ session, sessionModes }: Record<string, unknown>): string[] {
+  if (session === undefined) return ['"sessionModes" is present, but the member "session" is missing.'];
+  if (!Array.isArray(sessionModes)) {
+    return [`"sessionModes" must be an array of modes or absent, but it is ${describe(sessionModes)}.`];
+  }
+  if (sessionModes.length === 0) return ['"sessionModes" is empty: a session needs at least one mode.'];
+  const problems = sessionModes
+    .filter((mode) => !(SESSION_MODES as readonly unknown[]).includes(mode))
+    .map((mode) => `"sessionModes" may have ${SESSION_MODES.join(' and ')}, but it has ${describe(mode)}.`);
+  if (new Set(sessionModes).size !== sessionModes.length) problems.push('"sessionModes" names something twice.');
   return problems;
 }
 

@@ -454,7 +454,46 @@ describe('capabilities', () => {
       },
     }));
     await expect(environment.stop()).resolves.toEqual({ before: 'running', after: 'stopped' });
-    await expect(environment.suspend()).rejects.toMatchObject({ code: 'CAPABILITY_UNSUPPORTED' });
+    await expect(environment.suspend()).rejects.toMatchObject({
+      code: 'CAPABILITY_UNSUPPORTED',
+      kind: 'usage',
+      hint: 'Use stop, which ends the processes.',
+    });
+  });
+
+  test('a provider that can suspend but not stop', async () => {
+    const { environment } = setUp(() => ({
+      capabilities: ['power'],
+      power: {
+        start: async () => ({ before: 'suspended', after: 'running' }),
+        suspend: async () => ({ before: 'running', after: 'suspended' }),
+      },
+    }));
+    await expect(environment.suspend()).resolves.toEqual({ before: 'running', after: 'suspended' });
+    await expect(environment.stop()).rejects.toMatchObject({
+      code: 'CAPABILITY_UNSUPPORTED',
+      kind: 'usage',
+      message: 'The provider "fake" cannot stop an environment: it can only suspend it.',
+      hint: 'Use suspend, which keeps memory.',
+      details: { provider: 'fake', capability: 'power', member: 'stop' },
+    });
+  });
+
+  test('a mode of session that is not offered never reaches the provider', async () => {
+    const opened: unknown[] = [];
+    const { environment } = setUp(() => ({
+      capabilities: ['session'],
+      sessionModes: ['terminal'],
+      async session(_spec, request) {
+        opened.push(request);
+        return { exited: new Promise(() => undefined), close: () => undefined } as unknown as Session;
+      },
+    }));
+    await expect(environment.session({ command: 'ls' })).rejects.toMatchObject({ code: 'CAPABILITY_UNSUPPORTED' });
+    expect(opened).toEqual([]);
+    const request = { terminal: { type: 'xterm', columns: 80, rows: 24 } };
+    await environment.session(request);
+    expect(opened).toEqual([request]);
   });
 
   test('each call reaches the provider with the spec and a context', async () => {

@@ -2,6 +2,7 @@ import { checkProviderShape } from '../../src/provider/shape.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 
 const good = fakeProvider(emptyWorld());
+const withSession = { ...good, capabilities: ['session'], session: async () => undefined };
 
 describe('checkProviderShape', () => {
   test('finds nothing wrong with a good provider', () => {
@@ -14,6 +15,13 @@ describe('checkProviderShape', () => {
         artifacts: () => [],
       }),
     ).toEqual([]);
+  });
+
+  test('a platform may be able to pause only, or to give terminals only', () => {
+    const power = { start: async () => undefined, suspend: async () => undefined };
+    expect(checkProviderShape({ ...good, capabilities: ['power'], power })).toEqual([]);
+    expect(checkProviderShape({ ...withSession, sessionModes: ['terminal'] })).toEqual([]);
+    expect(checkProviderShape({ ...withSession, sessionModes: ['command', 'terminal'] })).toEqual([]);
   });
 
   test.each([
@@ -57,8 +65,34 @@ describe('checkProviderShape', () => {
     ],
     [
       'half a power switch',
+      { ...good, capabilities: ['power'], power: { start: () => undefined } },
+      '"power" must have "stop" or "suspend", but it has neither.',
+    ],
+    [
+      'a power switch of another kind',
       { ...good, capabilities: ['power'], power: { start: () => undefined, suspend: 1 } },
-      '"power.stop" must be a function, but it is missing.',
+      '"power.suspend" must be a function or absent, but it is 1.',
+    ],
+    [
+      'modes of sessions that it does not open',
+      { ...good, sessionModes: ['terminal'] },
+      '"sessionModes" is present, but the member "session" is missing.',
+    ],
+    [
+      'one mode as text',
+      { ...withSession, sessionModes: 'terminal' },
+      '"sessionModes" must be an array of modes or absent, but it is "terminal".',
+    ],
+    ['no modes', { ...withSession, sessionModes: [] }, '"sessionModes" is empty: a session needs at least one mode.'],
+    [
+      'an unknown mode',
+      { ...withSession, sessionModes: ['terminals'] },
+      '"sessionModes" may have command and terminal, but it has "terminals".',
+    ],
+    [
+      'a mode twice',
+      { ...withSession, sessionModes: ['terminal', 'terminal'] },
+      '"sessionModes" names something twice.',
     ],
   ])('%s', (_title, value, problem) => {
     expect(checkProviderShape(value)).toContain(problem);
