@@ -1,6 +1,7 @@
 import type { Emit, SindriEvent } from '@sindri/core';
 import { liveList } from './lazy.js';
 import type { Output } from './output.js';
+import type { Capabilities } from './terminal/capabilities.js';
 
 /** Shows what an operation reports: one JSON line per event in `ndjson` mode, progress on stderr otherwise. */
 export interface EventRenderer {
@@ -11,8 +12,9 @@ export interface EventRenderer {
 
 export interface EventRendererOptions {
   output: Output;
+  /** What `capabilities` were read from. */
   stderr: NodeJS.WriteStream;
-  color: boolean;
+  capabilities: Capabilities;
   /** Show progress only to somebody at a terminal: stderr belongs to the process that is going to run. */
   onlyOnTerminal: boolean;
   /** Also show API requests and retries. */
@@ -23,18 +25,18 @@ export interface EventRendererOptions {
 type Progress = ReturnType<ReturnType<typeof liveList>['createProgress']>;
 
 export function createEventRenderer(options: EventRendererOptions): EventRenderer {
-  const { output, stderr, color, debug, onlyOnTerminal, now } = options;
+  const { output, stderr, capabilities, debug, onlyOnTerminal, now } = options;
   let progress: Progress | null = null;
   const shown = output.mode !== 'ndjson' && (onlyOnTerminal ? output.stderrIsTerminal : output.followed);
 
   const startProgress = (): Progress =>
     liveList().createProgress({
-      stream: { write: (text: string) => stderr.write(text) },
+      stream: stderr,
       // Trace lines between the redraws would tear the list apart.
-      isTTY: output.stderrIsTerminal && !debug,
+      isTTY: capabilities.live && !debug,
       now,
-      color,
-      columns: stderr.columns,
+      color: capabilities.color,
+      unicode: capabilities.unicode,
     });
 
   return {

@@ -12,7 +12,7 @@ import { guessOutputMode, outputMode, type OutputMode } from './output-mode.js';
 import { createPrompts, mayPrompt, type Prompts } from './prompts.js';
 import { importModule, installedProviders } from './provider-loader.js';
 import type { Answer, Shell } from './shell.js';
-import { wantsColor } from './style.js';
+import { capabilitiesOf } from './terminal/capabilities.js';
 
 /** The shell of a command that runs in this process, and what ends it. */
 export interface Terminal {
@@ -112,7 +112,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       renderer = createEventRenderer({
         output,
         stderr,
-        color: wantsColor(stderr, env),
+        capabilities: capabilitiesOf(stderr, env),
         debug,
         onlyOnTerminal: remote,
         now: shell.now,

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { SindriError, type ErrorKind } from '@sindri/core';
 import { createEventRenderer, traceLine } from '../src/event-renderer';
+import { capabilitiesOf } from '../src/terminal/capabilities';
 import { exitCodeOf } from '../src/exit-codes';
 import { silentExit, toFailure } from '../src/failure';
 import { watchInterrupts } from '../src/interrupts';
@@ -163,7 +164,14 @@ describe('events', () => {
       trace: (text: string) => traces.push(text),
     } as unknown as Output;
     const stderr = { write: (text: string) => progress.push(text) } as unknown as NodeJS.WriteStream;
-    const renderer = createEventRenderer({ output, stderr, color: false, debug, onlyOnTerminal, now: () => 0 });
+    const renderer = createEventRenderer({
+      output,
+      stderr,
+      capabilities: capabilitiesOf(stderr, {}),
+      debug,
+      onlyOnTerminal,
+      now: () => 0,
+    });
     renderer.emit({ type: 'phase.started', phase: 'observe', title: 'Look at what exists' });
     renderer.emit(request);
     renderer.pause();

@@ -14,9 +14,12 @@ const MASK = '‹redacted›';
 
 /** Fly macaroons and OAuth tokens, and anything behind an Authorization scheme. */
 const TOKEN_SHAPES = [
+  // The schemes first: what follows one may be a whole list of tokens.
+  /\b(Bearer|FlyV1)\s+[A-Za-z0-9+/=_,.-]{4,}/g,
+  // "Basic" is also a word: what follows must look like no word.
+  /\b(Basic)\s+(?=[A-Za-z]+[A-Z0-9+/=])[A-Za-z0-9+/]{4,}={0,2}/g,
   /\b(?:fm1r|fm1a|fm2)_[A-Za-z0-9+/=_-]{4,}/g,
   /\bfo1_[A-Za-z0-9_-]{4,}/g,
-  /\b(Bearer|FlyV1|Basic)\s+[A-Za-z0-9+/=_,.-]{4,}/g,
 ];
 
 const MINIMUM_LENGTH = 4;

@@ -1,7 +1,7 @@
 import type { SindriEvent } from '@sindri/core';
 import { createPainter } from './painter.js';
 import { render, renderLine, renderPlainLine, type Look } from './progress-render.js';
-import { advance, idle, type ProgressState } from './progress-state.js';
+import { advance, idle, type ProgressLine, type ProgressState } from './progress-state.js';
 
 /** Where progress goes: a terminal, or any other writable. */
 export interface ProgressStream {
@@ -40,6 +40,8 @@ export interface Progress {
 }
 
 const FRAME_MS = 100;
+/** A step that takes less than this is told in one line. */
+const QUICK_MS = 1_000;
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
@@ -49,15 +51,40 @@ export function createProgress(options: ProgressOptions): Progress {
   return options.isTTY ? liveProgress(options, look) : plainProgress(options, look);
 }
 
-function plainProgress({ stream, now }: ProgressOptions, look: Look): Progress {
+/**
+ * That a step has begun, or what it waits for, is worth a line only when it lasts: a quick step is told once, when it is done.
+ */
+function plainProgress({ stream, now, every = timer }: ProgressOptions, look: Look): Progress {
   let state: ProgressState = idle;
+  let held: { line: ProgressLine; sinceMs: number }[] = [];
+  let stopTicking: (() => void) | null = null;
+  const write = (line: ProgressLine) => void stream.write(`${renderPlainLine(line, look)}\n`);
+
+  const tell = (isDue: (sinceMs: number) => boolean) => {
+    for (const { line } of held.filter(({ sinceMs }) => isDue(sinceMs))) write(line);
+    held = held.filter(({ sinceMs }) => !isDue(sinceMs));
+    if (held.length > 0) return;
+    stopTicking?.();
+    stopTicking = null;
+  };
+  const hold = (line: ProgressLine) => {
+    held.push({ line, sinceMs: now() });
+    stopTicking ??= every(QUICK_MS / 2, () => tell((sinceMs) => now() - sinceMs >= QUICK_MS));
+  };
+
   return {
     onEvent(event) {
       const next = advance(state, event, now());
       state = next.state;
-      for (const line of next.lines) stream.write(`${renderPlainLine(line, look)}\n`);
+      for (const line of next.lines) {
+        // Whatever is said of a step now replaces what was held back about it.
+        held = held.filter((other) => other.line.text !== line.text);
+        if (line.kind === 'started' || line.kind === 'detail') hold(line);
+        else write(line);
+      }
+      tell(() => false);
     },
-    stop() {},
+    stop: () => tell(() => true),
   };
 }
 

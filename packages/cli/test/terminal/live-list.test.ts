@@ -140,22 +140,53 @@ test('a remark alone disappears when it is over', () => {
   expect([screen.shown, screen.cursorVisible, ticking()]).toEqual([[], true, false]);
 });
 
-test('off a terminal there are plain lines and no control characters', () => {
-  const lines: string[] = [];
-  const progress = createProgress({
-    stream: { write: (text: string) => lines.push(text) },
-    isTTY: false,
-    now: () => 0,
-    color: false,
-    every: () => {
-      throw new Error('nothing moves here');
-    },
+describe('off a terminal', () => {
+  function plain() {
+    const lines: string[] = [];
+    const time = { ms: 0, tick: null as (() => void) | null };
+    const progress = createProgress({
+      stream: { write: (text: string) => lines.push(text) },
+      isTTY: false,
+      now: () => time.ms,
+      color: false,
+      every: (_ms, tick) => {
+        time.tick = tick;
+        return () => (time.tick = null);
+      },
+    });
+    return { lines, time, progress };
+  }
+
+  test('a quick step is one line, without control characters, and leaves no timer', () => {
+    const { lines, time, progress } = plain();
+    progress.onEvent(start('app', 'Create app'));
+    progress.onEvent({ type: 'change.progress', change: 'app', message: 'almost there' });
+    progress.onEvent(done('app'));
+    progress.stop();
+    expect(lines).toEqual(['Create app: done in 1.0 s\n']);
+    expect(time.tick).toBeNull();
   });
-  progress.onEvent(start('app', 'Create app'));
-  progress.onEvent({ type: 'change.progress', change: 'app', message: 'almost there' });
-  progress.onEvent(done('app'));
-  progress.stop();
-  expect(lines).toEqual(['Create app …\n', 'Create app: almost there\n', 'Create app: done in 1.0 s\n']);
+
+  test('a step that lasts says that it has begun, and what it waits for', () => {
+    const { lines, time, progress } = plain();
+    progress.onEvent(start('app', 'Create app'));
+    time.ms = 1_000;
+    time.tick?.();
+    expect(lines).toEqual(['Create app …\n']);
+    progress.onEvent({ type: 'change.progress', change: 'app', message: 'almost there' });
+    time.ms = 2_000;
+    time.tick?.();
+    progress.onEvent(done('app'));
+    expect(lines).toEqual(['Create app …\n', 'Create app: almost there\n', 'Create app: done in 1.0 s\n']);
+    expect(time.tick).toBeNull();
+  });
+
+  test('before something else is written, what runs is told', () => {
+    const { lines, progress } = plain();
+    progress.onEvent(start('app', 'Create app'));
+    progress.stop();
+    expect(lines).toEqual(['Create app …\n']);
+  });
 });
 
 test('the default timer keeps no process alive and ends with the work', () => {
