@@ -142,6 +142,7 @@ export function createEdge(options: EdgeOptions): Edge {
 function listenProblem(address: string, port: number, code: string): string {
   const what = `the edge cannot listen on ${address}:${port} (${code})`;
   if (code === 'EADDRINUSE') return `${what}: another program does`;
+  if (code === 'EACCES') return `${what}: ports below 1024 need a privilege on this computer`;
   if (code === 'EADDRNOTAVAIL' && process.platform === 'darwin') {
     return `${what}: add the address first: sudo ifconfig lo0 alias ${address}`;
   }

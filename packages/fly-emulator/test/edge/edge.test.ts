@@ -282,12 +282,12 @@ describe('shared addresses and handlers', () => {
   });
 
   test('TLS is answered with an alert and a log line', async () => {
-    host.set({ machineId: 'm1', ports: [{ start: 443, end: 443, handlers: ['tls', 'http'] }] });
+    host.set({ machineId: 'm1', ports: [{ start: 8443, end: 8443, handlers: ['tls', 'http'] }] });
     await edge.ready();
-    const { socket } = connect(ip, 443);
+    const { socket } = connect(ip, 8443);
     const [alert] = (await once(socket, 'data')) as [Buffer];
     expect(alert[0]).toBe(0x15);
-    expect(host.logs).toEqual(['TLS on port 443 is not modelled by the emulator']);
+    expect(host.logs).toEqual(['TLS on port 8443 is not modelled by the emulator']);
   });
 });
 
