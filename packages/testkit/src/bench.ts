@@ -24,8 +24,8 @@ export interface Bench extends PureBench {
   readonly rig: Rig;
   /** Of the subject's `config`, with one more secret whose value must never come out. */
   readonly spec: EnvironmentSpec;
-  /** Of the subject's `changedConfig`, with the same secret. */
-  readonly changedSpec: EnvironmentSpec;
+  /** Of the subject's `changedConfig`, each with the same secret. */
+  readonly changedSpecs: readonly EnvironmentSpec[];
   readonly secrets: SecretBundle;
   /** Texts that must not appear in anything the provider says. */
   readonly secretValues: readonly string[];
@@ -72,9 +72,19 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
   const env = rig.env ?? {};
   const pure = createPureBench({ create: () => subject.create(), config: subject.config, env, loader, signal, note });
   const { provider } = pure;
-  const spec = withCanary(await pure.loadSpec());
-  const changed = await pure.load(subject.changedConfig);
-  if (changed.spec === null) throw new Error('the subject\'s "changedConfig" is refused by its provider');
+  const ofThisCase = (loaded: EnvironmentSpec): EnvironmentSpec => ({
+    ...loaded,
+    name: rig.name ?? loaded.name,
+    secrets: [...loaded.secrets, CANARY_SECRET],
+  });
+  const spec = ofThisCase(await pure.loadSpec());
+  const changedSpecs = await Promise.all(
+    [subject.changedConfig].flat().map(async (text) => {
+      const changed = await pure.load(text);
+      if (changed.spec === null) throw new Error('the subject\'s "changedConfig" is refused by its provider');
+      return ofThisCase(changed.spec);
+    }),
+  );
   const secrets = canarySecrets();
   const events: SindriEvent[] = [];
 
@@ -82,7 +92,7 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     ...pure,
     rig,
     spec,
-    changedSpec: withCanary(changed.spec),
+    changedSpecs,
     secrets,
     secretValues: secretValues(env),
     events,
@@ -148,8 +158,4 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     },
   };
   return bench;
-}
-
-function withCanary(spec: EnvironmentSpec): EnvironmentSpec {
-  return { ...spec, secrets: [...spec.secrets, CANARY_SECRET] };
 }

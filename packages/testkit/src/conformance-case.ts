@@ -1,4 +1,4 @@
-import type { Capability } from '@sindri/core';
+import type { Capability, SessionMode } from '@sindri/core';
 import type { Bench } from './bench.js';
 import type { PureBench } from './pure-bench.js';
 
@@ -18,8 +18,12 @@ export interface PlatformCase extends CaseIdentity {
   platform: true;
   /** Capabilities without which the case says nothing. It is skipped unless all of them are declared. */
   needs?: readonly Capability[];
-  /** Skipped when `power` has no `suspend`: the one optional member of a capability. */
-  needsSuspend?: true;
+  /** The member of `power` without which the case is skipped. */
+  needsPower?: 'stop' | 'suspend';
+  /** The modes of sessions without which the case is skipped. */
+  needsModes?: readonly SessionMode[];
+  /** Skipped when the subject knows no port that something inside listens on, see `Subject.unknownPort`. */
+  needsPort?: true;
   run(bench: Bench): Promise<void>;
 }
 

@@ -8,5 +8,6 @@ export { createReferencePlatform, type ReferencePlatform } from './reference/pla
 export { createReferenceProvider } from './reference/provider.js';
 export { createReferenceSubject } from './reference/subject.js';
 export type { CaseReport, ConformanceReport } from './report.js';
-export { runCase, runConformance, selectCases, type RunOptions, type SelectedCase } from './run.js';
+export { runCase } from './run-case.js';
+export { runConformance, selectCases, type RunOptions, type SelectedCase } from './run.js';
 export type { PlatformlessSubject, Rig, RigRequest, Subject } from './subject.js';

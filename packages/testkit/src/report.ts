@@ -1,9 +1,16 @@
+import type { SessionMode } from '@sindri/core';
+import type { PowerMember } from './declared.js';
+
 /** What the kit found out about one provider. JSON. */
 export interface ConformanceReport {
   schema: 'sindri.conformance/1';
   provider: { name: string; title: string; apiVersion: number };
   /** As declared by the provider. */
   capabilities: string[];
+  /** The members of `power`: `start`, and at least one of `stop` and `suspend`. Empty without that capability. */
+  power: PowerMember[];
+  /** What sessions may be asked for. Empty without that capability. */
+  sessionModes: SessionMode[];
   status: 'passed' | 'failed';
   passed: number;
   failed: number;

@@ -11,10 +11,15 @@ export interface Subject {
   create(): Provider;
   /** A `sindri.yaml` for this provider, as small as it may be. */
   config: string;
-  /** The same environment, wanted a little differently: something that an update can bring about. */
-  changedConfig: string;
+  /**
+   * The same environment, wanted a little differently: something that an update can bring about. Several are tried in turn
+   * until one makes a difference.
+   */
+  changedConfig: string | readonly string[];
   /** Makes a place where nothing of `config` exists yet; called once for each case that needs a platform. */
   setup(): Promise<Rig>;
+  /** Set by a subject that cannot name a {@link Rig.dialTarget}: then the case that needs one is skipped. */
+  unknownPort?: true;
 }
 
 /** All that is known of a provider whose package ships no {@link Subject}: only cases that need no platform can run. */
@@ -25,6 +30,8 @@ export type PlatformlessSubject = Pick<Subject, 'create'>;
  * a case pass that would fail without it.
  */
 export interface Rig {
+  /** The name of the environment in this case, where several cases share a platform. Default: that of `config`. */
+  name?: string;
   /** The provider's environment variables: tokens, base URLs. Values of variables named like secrets must never come out. */
   env?: Readonly<Record<string, string | undefined>>;
   /** Default: a temporary directory of the kit's. */

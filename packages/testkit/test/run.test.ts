@@ -1,8 +1,9 @@
-import type { Provider } from '@sindri/core';
+import type { Provider, SessionMode } from '@sindri/core';
 import { CONFORMANCE_CASES } from '../src/cases/all.js';
 import type { ConformanceCase } from '../src/conformance-case.js';
 import { createReferenceSubject } from '../src/reference/subject.js';
-import { runCase, runConformance, selectCases } from '../src/run.js';
+import { runCase } from '../src/run-case.js';
+import { runConformance } from '../src/run.js';
 import type { Subject } from '../src/subject.js';
 
 /** A provider that declares nothing optional. */
@@ -28,14 +29,97 @@ describe('skips', () => {
     );
   });
 
-  test('the one optional member of a capability is looked at, too', () => {
-    const subject = createReferenceSubject((provider) => ({
-      ...provider,
-      power: { start: provider.power!.start, stop: provider.power!.stop },
-    }));
-    expect(selectCases(subject).filter(({ skip }) => skip !== undefined)).toMatchObject([
-      { case: { name: 'power: suspend keeps it, start resumes it' }, skip: 'the provider has no "power.suspend"' },
-    ]);
+  describe('look at what a capability may lack', () => {
+    /** The reference provider, as a platform that cannot do everything would have it: it refuses what it does not offer. */
+    async function judge(bend: (provider: Provider) => Partial<Provider>) {
+      const report = await runConformance(createReferenceSubject((provider) => ({ ...provider, ...bend(provider) })));
+      const failed = report.cases.filter(({ status }) => status === 'failed').map(({ name }) => name);
+      const skipped = report.cases.filter(({ status }) => status === 'skipped');
+      return { report, failed, skipped: Object.fromEntries(skipped.map(({ name, reason }) => [name, reason])) };
+    }
+
+    function offering(...sessionModes: SessionMode[]): (provider: Provider) => Partial<Provider> {
+      return ({ session }) => ({
+        sessionModes,
+        async session(spec, request, context) {
+          const modes = [
+            ...(request.terminal === undefined || request.command !== undefined ? ['command'] : []),
+            ...(request.terminal === undefined ? [] : ['terminal']),
+          ];
+          const other = modes.find((mode) => !(sessionModes as string[]).includes(mode));
+          if (other !== undefined) throw new Error(`was asked for ${other}`);
+          return session!(spec, request, context);
+        },
+      });
+    }
+
+    test('a platform that can only stop', async () => {
+      const { report, failed, skipped } = await judge(({ power }) => ({
+        power: { start: power!.start, stop: power!.stop! },
+      }));
+      expect([failed, report.power]).toEqual([[], ['start', 'stop']]);
+      expect(skipped).toEqual({ 'power: suspend keeps it, start resumes it': 'the provider has no "power.suspend"' });
+    });
+
+    test('a platform that can only pause', async () => {
+      const { report, failed, skipped } = await judge(({ power }) => ({
+        power: { start: power!.start, suspend: power!.suspend! },
+      }));
+      expect([failed, report.power]).toEqual([[], ['start', 'suspend']]);
+      expect(skipped).toEqual({ 'power: stop ends it, start brings it back': 'the provider has no "power.stop"' });
+    });
+
+    test('a platform that can only pause, and not twice', async () => {
+      const { failed } = await judge(({ power }) => ({
+        power: {
+          start: power!.start,
+          async suspend(...args) {
+            const result = await power!.suspend!(...args);
+            if (result.before === 'suspended') throw new Error('it is paused already');
+            return result;
+          },
+        },
+      }));
+      expect(failed).toEqual(['power: nothing to do is a success', 'power: suspend keeps it, start resumes it']);
+    });
+
+    test('a way in that gives terminals only', async () => {
+      const { report, failed, skipped } = await judge(offering('terminal'));
+      expect([failed, report.sessionModes]).toEqual([[], ['terminal']]);
+      expect(skipped).toEqual({
+        'session: keeps stdout and stderr apart': 'the provider opens no session of the mode "command"',
+        'session: passes stdin on, byte by byte, to its end': 'the provider opens no session of the mode "command"',
+        'session: a process that is killed has no ordinary exit code':
+          'the provider opens no session of the mode "command"',
+        'session: a command can have a terminal': 'the provider opens no session of the mode "command"',
+        'session: without a terminal, resize does nothing': 'the provider opens no session of the mode "command"',
+        'session: the login shell reads commands': 'the provider opens no session of the mode "command"',
+      });
+    });
+
+    test('a way in without terminals', async () => {
+      const { report, failed, skipped } = await judge(offering('command'));
+      expect([failed, report.sessionModes]).toEqual([[], ['command']]);
+      expect(skipped).toEqual({
+        'session: a terminal has the login shell, and can be resized':
+          'the provider opens no session of the mode "terminal"',
+        'session: a command can have a terminal': 'the provider opens no session of the mode "terminal"',
+      });
+    });
+
+    test('a way in that gives terminals only, and broken ones', async () => {
+      const { failed } = await judge((provider) => ({
+        ...offering('terminal')(provider),
+        session: async (spec, request, context) => {
+          const session = await provider.session!(spec, request, context);
+          return { ...session, exited: session.exited.then(() => ({ code: 0, signal: null })) };
+        },
+      }));
+      expect(failed).toEqual([
+        'session: returns the exit code',
+        'session: a terminal has the login shell, and can be resized',
+      ]);
+    });
   });
 
   test('without a subject only the cases that need no platform run', async () => {
@@ -62,6 +146,43 @@ describe('a case', () => {
     const failing = platformCase(async () => Promise.reject(new Error('as planned')));
     await expect(runCase(subject, failing)).resolves.toMatchObject({ status: 'failed', error: 'Error: as planned' });
     expect(torn).toBe(1);
+  });
+
+  test('that fails and cannot clean up tells both', async () => {
+    const subject = rigged({
+      teardown() {
+        throw new Error('the broom is lost');
+      },
+    });
+    const report = await runCase(
+      subject,
+      platformCase(async () => Promise.reject(new Error('as planned'))),
+    );
+    expect(report).toMatchObject({ status: 'failed', error: 'Error: as planned' });
+    expect(report.notes).toEqual(['Afterwards the clean-up failed, too: Error: the broom is lost']);
+    const clean = await runCase(
+      subject,
+      platformCase(async () => undefined),
+    );
+    expect(clean).toMatchObject({ status: 'failed', error: 'Error: the broom is lost', notes: [] });
+  });
+
+  test('that is cancelled is cleaned up before the run ends', async () => {
+    const controller = new AbortController();
+    const order: string[] = [];
+    const subject = rigged({ teardown: () => void order.push('cleaned up') });
+    const running = runConformance(
+      {
+        ...subject,
+        setup: async () => {
+          controller.abort(new Error('enough'));
+          return subject.setup();
+        },
+      },
+      { signal: controller.signal },
+    );
+    await expect(running.finally(() => order.push('ended'))).rejects.toThrow('enough');
+    expect(order).toEqual(['cleaned up', 'ended']);
   });
 
   test('that hangs ends as failed and is told to stop', async () => {

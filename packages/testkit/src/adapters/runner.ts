@@ -1,6 +1,7 @@
 import type { ConformanceCase } from '../conformance-case.js';
 import type { CaseReport } from '../report.js';
-import { runCase, type RunOptions } from '../run.js';
+import { runCase } from '../run-case.js';
+import type { RunOptions } from '../run.js';
 import type { PlatformlessSubject, Subject } from '../subject.js';
 
 /** Runs one case inside a foreign test runner: what the report calls failed, throws. */

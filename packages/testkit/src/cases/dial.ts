@@ -12,6 +12,7 @@ export const dialCases: readonly PlatformCase[] = [
     name: 'dial: reaches a port inside',
     platform: true,
     needs: ['dial'],
+    needsPort: true,
     async run(bench) {
       const target = bench.rig.dialTarget;
       assert.ok(target !== undefined, 'the rig must name a "dialTarget" for a provider that can dial');

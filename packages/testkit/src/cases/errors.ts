@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Change } from '@sindri/core';
 import type { PlatformCase } from '../conformance-case.js';
 import { assertNoSecret, assertSindriError, rejectionOf } from '../expectations.js';
+import { plainRequest } from './session-use.js';
 
 /** No provider can know it. */
 const UNKNOWN_CHANGE: Change = {
@@ -51,8 +52,9 @@ export const errorCases: readonly PlatformCase[] = [
       const context = bench.context();
       const uses: Record<string, (() => Promise<unknown>) | undefined> = {
         'power.start': provider.power && (async () => provider.power?.start(spec, context)),
-        'power.stop': provider.power && (async () => provider.power?.stop(spec, context)),
-        session: provider.session && (async () => provider.session?.(spec, { command: 'exit 0' }, context)),
+        'power.stop': provider.power?.stop && (async () => provider.power?.stop?.(spec, context)),
+        'power.suspend': provider.power?.suspend && (async () => provider.power?.suspend?.(spec, context)),
+        session: provider.session && (async () => provider.session?.(spec, plainRequest(bench), context)),
         exec: provider.exec && (async () => provider.exec?.(spec, { command: ['true'] }, context)),
         dial: provider.dial && (async () => provider.dial?.(spec, { port: 22 }, context)),
         sshTarget: provider.sshTarget && (async () => provider.sshTarget?.(spec, context)),

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Readable } from 'node:stream';
-import type { Session, SessionExit, SessionRequest } from '@sindri/core';
-import type { Bench } from '../bench.js';
 import type { PlatformCase } from '../conformance-case.js';
 import { assertCancelled, rejectionOf } from '../expectations.js';
+import { goDown } from './power.js';
+import { finish, lastingRequest, open, openTerminal, plainRequest, runCommand, runLine, type } from './session-use.js';
 
 export const sessionCases: readonly PlatformCase[] = [
   {
@@ -12,7 +11,7 @@ export const sessionCases: readonly PlatformCase[] = [
     needs: ['session'],
     async run(bench) {
       await bench.deploy();
-      const { exit } = await runCommand(bench, { command: 'exit 7' });
+      const { exit } = await runLine(bench, 'exit 7');
       assert.deepEqual(exit, { code: 7, signal: null });
     },
   },
@@ -20,6 +19,7 @@ export const sessionCases: readonly PlatformCase[] = [
     name: 'session: keeps stdout and stderr apart',
     platform: true,
     needs: ['session'],
+    needsModes: ['command'],
     async run(bench) {
       await bench.deploy();
       const { stdout, stderr } = await runCommand(bench, { command: 'echo out; echo err >&2' });
@@ -31,6 +31,7 @@ export const sessionCases: readonly PlatformCase[] = [
     name: 'session: passes stdin on, byte by byte, to its end',
     platform: true,
     needs: ['session'],
+    needsModes: ['command'],
     async run(bench) {
       await bench.deploy();
       // Every byte there is, and more of them than one buffer holds.
@@ -44,6 +45,7 @@ export const sessionCases: readonly PlatformCase[] = [
     name: 'session: a process that is killed has no ordinary exit code',
     platform: true,
     needs: ['session'],
+    needsModes: ['command'],
     async run(bench) {
       await bench.deploy();
       const { exit } = await runCommand(bench, { command: 'kill -TERM $$' });
@@ -54,14 +56,16 @@ export const sessionCases: readonly PlatformCase[] = [
     },
   },
   {
-    name: 'session: a terminal can be resized',
+    name: 'session: a terminal has the login shell, and can be resized',
     platform: true,
     needs: ['session'],
+    needsModes: ['terminal'],
     async run(bench) {
       await bench.deploy();
-      const terminal = { columns: 80, rows: 24, type: 'xterm-256color' };
-      const session = await open(bench, { command: 'echo ready; exit 3', terminal });
+      const session = await openTerminal(bench);
       session.resize({ columns: 132, rows: 50 });
+      // Not as it is typed: a terminal shows that, too.
+      type(session, 'printf re%sy ad; exit 3');
       const { exit, stdout } = await finish(session);
       assert.match(stdout.toString(), /ready/);
       assert.equal(exit.code, 3);
@@ -70,9 +74,22 @@ export const sessionCases: readonly PlatformCase[] = [
     },
   },
   {
+    name: 'session: a command can have a terminal',
+    platform: true,
+    needs: ['session'],
+    needsModes: ['command', 'terminal'],
+    async run(bench) {
+      await bench.deploy();
+      const { exit, stdout } = await finish(await openTerminal(bench, 'echo ready; exit 4'));
+      assert.match(stdout.toString(), /ready/);
+      assert.equal(exit.code, 4);
+    },
+  },
+  {
     name: 'session: without a terminal, resize does nothing',
     platform: true,
     needs: ['session'],
+    needsModes: ['command'],
     async run(bench) {
       await bench.deploy();
       const session = await open(bench, { command: 'exit 0' });
@@ -84,6 +101,7 @@ export const sessionCases: readonly PlatformCase[] = [
     name: 'session: the login shell reads commands',
     platform: true,
     needs: ['session'],
+    needsModes: ['command'],
     async run(bench) {
       await bench.deploy();
       const { stdout, exit } = await runCommand(bench, {}, 'echo from the shell\nexit 5\n');
@@ -97,7 +115,7 @@ export const sessionCases: readonly PlatformCase[] = [
     needs: ['session'],
     async run(bench) {
       await bench.deploy();
-      const session = await open(bench, { command: 'cat' });
+      const session = await open(bench, lastingRequest(bench));
       session.close();
       await session.exited.catch(() => undefined);
       // A second time: whoever cleans up does not know who was first.
@@ -111,7 +129,7 @@ export const sessionCases: readonly PlatformCase[] = [
     async run(bench) {
       await bench.deploy();
       const signal = AbortSignal.abort();
-      const opening = bench.provider.session?.(bench.spec, { command: 'exit 0' }, bench.context({ signal }));
+      const opening = bench.provider.session?.(bench.spec, plainRequest(bench), bench.context({ signal }));
       assertCancelled(await rejectionOf(Promise.resolve(opening), 'session'), signal, 'session');
     },
   },
@@ -121,37 +139,9 @@ export const sessionCases: readonly PlatformCase[] = [
     needs: ['session', 'power'],
     async run(bench) {
       await bench.deploy();
-      await bench.provider.power?.stop(bench.spec, bench.context());
-      const { exit } = await runCommand(bench, { command: 'exit 0' });
+      await goDown(bench);
+      const { exit } = await runLine(bench, 'exit 0');
       assert.equal(exit.code, 0);
     },
   },
 ];
-
-async function open({ provider, spec, context }: Bench, request: SessionRequest): Promise<Session> {
-  assert.ok(provider.session !== undefined);
-  return provider.session(spec, request, context());
-}
-
-async function runCommand(
-  bench: Bench,
-  request: SessionRequest,
-  stdin?: Buffer | string,
-): Promise<{ exit: SessionExit; stdout: Buffer; stderr: Buffer }> {
-  const session = await open(bench, request);
-  session.stdin.end(stdin);
-  return finish(session);
-}
-
-async function finish(session: Session): Promise<{ exit: SessionExit; stdout: Buffer; stderr: Buffer }> {
-  // A process may end without having read all of its input.
-  session.stdin.on('error', () => undefined);
-  const [exit, stdout, stderr] = await Promise.all([session.exited, collect(session.stdout), collect(session.stderr)]);
-  return { exit, stdout, stderr };
-}
-
-export async function collect(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Buffer));
-  return Buffer.concat(chunks);
-}

@@ -1,7 +1,8 @@
 import { CONFORMANCE_CASES } from '../../src/cases/all.js';
 import { createConfigLoader } from '../../src/config-loader.js';
 import { createReferenceSubject } from '../../src/reference/subject.js';
-import { runCase, selectCases } from '../../src/run.js';
+import { runCase } from '../../src/run-case.js';
+import { selectCases } from '../../src/run.js';
 import { brokenApplying } from './applying.js';
 import type { BrokenProviders } from './bend.js';
 import { brokenLooking } from './looking.js';

@@ -79,20 +79,25 @@ export const brokenReaching: BrokenProviders = {
   'session: a process that is killed has no ordinary exit code': exiting((exit) =>
     exit.signal === null ? exit : { code: 1, signal: null },
   ),
-  'session: a terminal can be resized': opening((session, { terminal }) => ({
+  'session: a terminal has the login shell, and can be resized': opening((session, { terminal }) => ({
     resize: () => {
       if (terminal !== undefined) throw new Error('the window is stuck');
     },
   })),
+  'session: a command can have a terminal': (provider) => ({
+    async session(spec, request, context) {
+      if (request.terminal !== undefined && request.command !== undefined) throw refuse('one or the other');
+      return of(provider.session)(spec, request, context);
+    },
+  }),
   'session: without a terminal, resize does nothing': opening((session, { terminal }) => ({
     resize: () => {
       if (terminal === undefined) throw new Error('there is no window');
     },
   })),
-  'session: the login shell reads commands': asking((request) => ({
-    ...request,
-    command: request.command ?? 'exit 0',
-  })),
+  'session: the login shell reads commands': asking((request) =>
+    request.terminal === undefined ? { ...request, command: request.command ?? 'exit 0' } : request,
+  ),
   'session: close ends it': opening((session) => {
     let closed = false;
     return {

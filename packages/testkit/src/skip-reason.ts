@@ -1,0 +1,33 @@
+import type { Provider } from '@sindri/core';
+import type { PlatformCase } from './conformance-case.js';
+import { declaredCapabilities, declaredModes, declaredPower } from './declared.js';
+import type { PlatformlessSubject, Subject } from './subject.js';
+
+/**
+ * Why `item` is not run, `undefined` when it is. Only what the provider declares decides, and what the subject is made of:
+ * nobody can switch a case off.
+ */
+export function skipReason(item: PlatformCase, subject: Subject | PlatformlessSubject): string | undefined {
+  const undeclared = undeclaredReason(item, subject.create());
+  if (undeclared !== undefined) return undeclared;
+  if (!hasPlatform(subject)) return 'the package ships no conformance subject';
+  if (item.needsPort === true && subject.unknownPort === true) return 'the subject knows no port that is served inside';
+  return undefined;
+}
+
+export function hasPlatform(subject: Subject | PlatformlessSubject): subject is Subject {
+  return 'setup' in subject && typeof subject.setup === 'function';
+}
+
+function undeclaredReason({ needs = [], needsPower, needsModes = [] }: PlatformCase, provider: Provider) {
+  const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' and ');
+  const capabilities = declaredCapabilities(provider);
+  const missing = needs.filter((capability) => !capabilities.includes(capability));
+  if (missing.length > 0) return `the provider does not declare ${quoted(missing)}`;
+  if (needsPower !== undefined && !declaredPower(provider).includes(needsPower)) {
+    return `the provider has no "power.${needsPower}"`;
+  }
+  const offered = declaredModes(provider);
+  const modes = needsModes.filter((mode) => !offered.includes(mode));
+  return modes.length > 0 ? `the provider opens no session of the mode ${quoted(modes)}` : undefined;
+}
