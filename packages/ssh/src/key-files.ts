@@ -62,9 +62,13 @@ function inspectPrivateKey(text: string): KeyFile {
 
 /** A new ed25519 key pair: the private half in OpenSSH's file format, unencrypted. */
 export function generateKeyPair(comment: string): { privateKey: string; publicKey: string } {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
-  const [secret, point] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
+  // Not through `export({ format: 'jwk' })`: Node can block for ever in it, when the garbage collector comes upon the other
+  // half of the pair meanwhile. In both DER forms an ed25519 key is the last 32 bytes.
+  const pair = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+  });
+  const [secret, point] = [pair.privateKey.subarray(-32), pair.publicKey.subarray(-32)];
   const publicBlob = Buffer.concat([sshString('ssh-ed25519'), sshString(point)]);
   const check = randomBytes(4);
   const unpadded = Buffer.concat([

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 
 /** An SSH server's identity: OpenSSH private key text and the matching `.pub` line. */
 export interface HostKey {
@@ -11,14 +11,21 @@ export interface HostKey {
  * be read by anybody.
  */
 export function generateHostKey(comment: string): HostKey {
-  return encodeHostKey(generateKeyPairSync('ed25519').privateKey, comment);
+  return encodeHostKey(randomBytes(32), comment);
 }
 
-/** Writes an ed25519 key in OpenSSH's format ("openssh-key-v1", its PROTOCOL.key file), without passphrase. */
-export function encodeHostKey(key: KeyObject, comment: string): HostKey {
-  const jwk = key.export({ format: 'jwk' });
-  const publicHalf = Buffer.from(jwk.x ?? '', 'base64url');
-  const privateHalf = Buffer.from(jwk.d ?? '', 'base64url');
+/** PKCS#8 header of a bare ed25519 private key. */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/**
+ * Writes the ed25519 key with this private half (32 bytes) in OpenSSH's format ("openssh-key-v1", its PROTOCOL.key file),
+ * without passphrase.
+ */
+export function encodeHostKey(privateHalf: Buffer, comment: string): HostKey {
+  const der = Buffer.concat([PKCS8_PREFIX, privateHalf]);
+  const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+  // Not as JWK: Node can block for ever in that export, when the garbage collector comes upon the other half of the pair.
+  const publicHalf = key.export({ format: 'der', type: 'spki' }).subarray(-32);
   const publicBlob = Buffer.concat([field('ssh-ed25519'), field(publicHalf)]);
 
   // Any four bytes, twice: they only tell a reader that decryption worked. Taken from the key, so that it encodes alike each time.
