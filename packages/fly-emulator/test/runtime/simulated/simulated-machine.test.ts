@@ -3,14 +3,12 @@ import { connect, type Socket } from 'node:net';
 import { Client, utils, type ClientChannel } from 'ssh2';
 import { createVirtualClock, type VirtualClock } from '../../../src/index.js';
 import { deriveHostKey } from '../../../src/runtime/simulated/derived-host-key.js';
+import { generateHostKey } from '../../../src/runtime/ssh/host-key.js';
 import { useFly, type Subject } from '../../support/fly.js';
 
-/** A key pair that ssh2 can read: one in a few hundred of those it makes it cannot. */
 function newKey(): { private: string; public: string } {
-  for (;;) {
-    const pair = utils.generateKeyPairSync('ed25519');
-    if (!(utils.parseKey(pair.private) instanceof Error)) return pair;
-  }
+  const { privatePem, publicLine } = generateHostKey('user');
+  return { private: privatePem, public: publicLine };
 }
 
 const user = newKey();
