@@ -17,6 +17,7 @@ import { createRedactor, type Redactor } from './redact.js';
 import { redactError } from './redacted.js';
 import { defaultStateDir } from './state/directory.js';
 
+/** Everything that an environment may know of the outside. */
 export interface OpenEnvironmentOptions {
   /** A file, or the config itself. Default: `sindri.yaml` in `cwd` or a directory above. */
   config?: string | { text: string; fileName?: string };

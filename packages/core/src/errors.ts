@@ -40,6 +40,7 @@ export type CoreErrorCode =
 /** Any error code: one of core's, or an `AREA_WORDS` code of a provider or a package. */
 export type ErrorCode = CoreErrorCode | `${Uppercase<string>}_${Uppercase<string>}`;
 
+/** What a {@link SindriError} is made of. */
 export interface SindriErrorOptions {
   code: ErrorCode;
   kind: ErrorKind;

@@ -24,6 +24,7 @@ const TOKEN_SHAPES = [
 
 const MINIMUM_LENGTH = 4;
 
+/** Makes a redactor that knows `secrets`; more can be added later. Absent values are ignored. */
 export function createRedactor(secrets: Iterable<string | undefined> = []): Redactor {
   const known = new Set<string>();
 

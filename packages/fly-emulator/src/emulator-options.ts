@@ -6,6 +6,7 @@ import type { RequestLog } from './request-log.js';
 import type { Latency, Settings } from './settings.js';
 import type { TokenDesk } from './tokens.js';
 
+/** How an emulator is to be; everything has a default. */
 export interface EmulatorOptions {
   /** How the inside of machines is made: scripted answers (default), or real processes of this computer. */
   runtime?: 'simulated' | 'processes';

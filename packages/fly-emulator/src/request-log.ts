@@ -29,6 +29,7 @@ export interface LoggedRequest {
  */
 export type RequestPhase = 'received' | 'committed' | 'answered';
 
+/** Told of every request in each of its phases. */
 export type RequestListener = (entry: LoggedRequest, phase: RequestPhase) => void | Promise<void>;
 
 /** What clients asked for, in order. The emulator's own admin requests are not in it. */

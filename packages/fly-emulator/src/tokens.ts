@@ -4,6 +4,7 @@ import type { Ids } from './ids.js';
 import type { TokenKind, TokenRecord } from './records.js';
 import type { Store } from './store.js';
 
+/** What a token is to be good for. */
 export interface TokenRequest {
   kind: TokenKind;
   /** The organisation it is for; default: all of the emulator's own (personal), else `personal`. */

@@ -20,6 +20,7 @@ export interface BannerAttempt {
   delayMs: number;
 }
 
+/** How long to wait, and who wants to know of the tries. */
 export interface AwaitBannerOptions {
   signal: AbortSignal;
   clock: Clock;
@@ -30,6 +31,7 @@ export interface AwaitBannerOptions {
   lookup?: Lookup;
 }
 
+/** Which server answered, and how. */
 export interface BannerResult {
   /** The address that answered. */
   address: SshAddress;

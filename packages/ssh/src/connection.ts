@@ -15,6 +15,7 @@ import { openSession } from './session.js';
 const DEFAULT_KEEPALIVE_MS = 15_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 
+/** Where to log in, as whom, and whom to trust. */
 export interface ConnectSshOptions {
   /** Candidates, best first. Not needed with `socket`. */
   addresses: readonly SshAddress[] | undefined;
@@ -35,6 +36,7 @@ export interface ConnectSshOptions {
   onPhase?(phase: ConnectPhase): void;
 }
 
+/** The steps to a connection, in their order. */
 export type ConnectPhase = 'dial' | 'handshake' | 'authenticate';
 
 /** A logged-in SSH connection. */

@@ -11,6 +11,7 @@ const STAGGER_MS = 250;
 /** Finds the IP addresses of a host name, best first. */
 export type Lookup = (host: string) => Promise<string[]>;
 
+/** Limits of dialling, and what counts as an answer. */
 export interface DialOptions {
   signal: AbortSignal;
   clock: Clock;
@@ -24,6 +25,7 @@ export interface DialOptions {
   lookup?: Lookup;
 }
 
+/** The connection that won. */
 export interface DialResult {
   socket: net.Socket;
   /** The given address whose connection won. */

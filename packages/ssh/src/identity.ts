@@ -15,6 +15,7 @@ export type SshIdentity =
   /** A key pair that Sindri made for one environment. */
   | { kind: 'generated'; path: string; publicKey: string };
 
+/** Where to look for keys. */
 export interface FindIdentitiesOptions {
   /** `HOME` and `SSH_AUTH_SOCK` are read. */
   env: Readonly<Record<string, string | undefined>>;

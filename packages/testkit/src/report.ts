@@ -19,6 +19,7 @@ export interface ConformanceReport {
   elapsedMs: number;
 }
 
+/** How one case ended. */
 export interface CaseReport {
   name: string;
   status: 'passed' | 'failed' | 'skipped';

@@ -7,6 +7,7 @@ import { runCase } from './run-case.js';
 import { skipReason } from './skip-reason.js';
 import type { PlatformlessSubject, Subject } from './subject.js';
 
+/** Who follows a run, and how it is cut short. */
 export interface RunOptions {
   /** Ends the run; rejects with its reason. */
   signal?: AbortSignal;

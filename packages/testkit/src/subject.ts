@@ -58,6 +58,7 @@ export interface Rig {
   teardown?(): Promise<void> | void;
 }
 
+/** One request of the provider to the platform, as the rig saw it. */
 export interface RigRequest {
   /** For messages: `POST /v1/apps`. */
   description: string;

@@ -4,6 +4,7 @@ import { slugOf } from './environment-name.js';
 import { asSchema, followRefs } from './schema/walk-schema.js';
 import { firstSentence } from './schema/words.js';
 
+/** What a first config is to say. */
 export interface InitialConfigOptions {
   /** Made into a valid name when it is not one. */
   name: string;

@@ -20,6 +20,7 @@ export interface ConfigSource {
   cwd: string;
 }
 
+/** A config without errors, and what it stands for. */
 export interface LoadedConfig {
   spec: EnvironmentSpec;
   warnings: ConfigProblem[];

@@ -28,12 +28,14 @@ export interface EnvironmentSpec {
   baseDir: string;
 }
 
+/** Where something was written; line and column count from 1. */
 export interface SourcePosition {
   file: string;
   line: number;
   column: number;
 }
 
+/** The image that the config asks for: named outright, or to be found. */
 export interface ImageSpec {
   /** From `deployment.image`, or composed from `image_config` when it names a digest or an exact tag. */
   reference: string | null;
@@ -42,6 +44,7 @@ export interface ImageSpec {
   pullPolicy: 'Always' | 'IfNotPresent' | 'Never' | null;
 }
 
+/** An image that still has to be found: a version range and what must be verified about it. */
 export interface ImageRequest {
   /** Full repository, such as `ghcr.io/pacphi/sindri`. */
   registry: string;
@@ -55,6 +58,7 @@ export interface ImageRequest {
   certificateOidcIssuer: string | null;
 }
 
+/** How large the environment is, as far as the config says. */
 export interface ResourceSpec {
   /** `null` = the provider's default. */
   memoryMb: number | null;
@@ -62,6 +66,7 @@ export interface ResourceSpec {
   gpu: GpuSpec | null;
 }
 
+/** The GPU that the config asks for. */
 export interface GpuSpec {
   tier: 'gpu-small' | 'gpu-medium' | 'gpu-large' | 'gpu-xlarge' | null;
   type: 'nvidia' | 'amd';
@@ -70,6 +75,7 @@ export interface GpuSpec {
   memoryMb: number | null;
 }
 
+/** The volume that keeps the home directory, as far as the config says. */
 export interface WorkspaceSpec {
   /** `null` = the provider's default. Fractions are possible (512MB is 0.5). */
   sizeGb: number | null;
@@ -77,6 +83,7 @@ export interface WorkspaceSpec {
   path: string | null;
 }
 
+/** What is installed inside: a profile and additions to it, or a list (`active`). */
 export interface ExtensionsSpec {
   profile: string | null;
   active: string[];
@@ -84,6 +91,7 @@ export interface ExtensionsSpec {
   autoInstall: boolean;
 }
 
+/** Where the value of a secret comes from; never the value itself. */
 export interface SecretSpec {
   name: string;
   source: 'env' | 'file' | 'vault' | 's3';

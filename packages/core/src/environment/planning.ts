@@ -34,6 +34,7 @@ export interface FoundSecrets extends SecretBundle {
   readonly omitted?: readonly { name: string; lookedIn: string[] }[];
 }
 
+/** What to plan. */
 export interface PlanOptions {
   /** Default `deploy`. */
   intent?: PlanIntent;
@@ -41,6 +42,7 @@ export interface PlanOptions {
   keep?: string[];
 }
 
+/** Limits of an apply. */
 export interface ApplyOptions {
   /** How long to wait for somebody else's lock, in ms. Default 60000. */
   lockTimeoutMs?: number;

@@ -5,6 +5,7 @@ import { fingerprintPlan, hashSpec } from './fingerprint.js';
 import { orderChanges } from './order.js';
 import type { Change, Plan, PlanIntent, PlanNote, ProviderPlan } from './plan.js';
 
+/** A provider's plan, and what it was made from. */
 export interface CompletePlanRequest {
   /** The name of the provider that made `planned`. */
   provider: string;

@@ -15,6 +15,7 @@ export function fingerprint(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
+/** Everything that decides what a plan wants. */
 export interface WantedState {
   spec: EnvironmentSpec;
   intent: PlanIntent;

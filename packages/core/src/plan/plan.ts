@@ -13,6 +13,7 @@ export type ChangeImpact =
   /** The platform bills for it. */
   | 'paid';
 
+/** What a change does. `adopt` takes over a thing that others made and does not touch what it holds. */
 export type ChangeAction = 'create' | 'update' | 'delete' | 'adopt' | 'start' | 'stop';
 
 /** One difference between what is wanted and what is there. Values are printable; secrets appear by name only. */
@@ -51,6 +52,7 @@ export interface PlanNote {
   message: string;
 }
 
+/** One line of a bill. */
 export interface CostItem {
   /** `machine shared-cpu-2x 4 GB, running all month`. */
   title: string;
@@ -79,6 +81,7 @@ export interface ProviderPlan {
   cost: CostSummary | null;
 }
 
+/** Whether the environment is wanted as the config says, or not at all. */
 export type PlanIntent = 'deploy' | 'destroy';
 
 /** What `deploy` or `destroy` is going to do. JSON, stable order, no secrets; equal inputs give an equal plan. */
@@ -101,6 +104,7 @@ export type Outcome =
   | { change: string; status: 'skipped'; reason: string; result?: JsonObject }
   | { change: string; status: 'failed'; error: import('../errors.js').ErrorDocument };
 
+/** How a plan ended: what `apply` returns, and `details.report` of the errors it rejects with. */
 export interface ApplyReport {
   schema: 'sindri.apply/1';
   environment: string;

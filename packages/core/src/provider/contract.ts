@@ -107,20 +107,24 @@ export interface Provider {
   readonly diagnose?: unknown;
 }
 
+/** How much of the environment to look at. */
 export interface ObserveRequest {
   /** What the look is for; absent = `plan`, which needs everything. A `summary` may save requests. */
   purpose?: 'plan' | 'summary';
 }
 
+/** What `check` is to judge. */
 export interface CheckRequest {
   /** When given, also judge what this environment in particular needs. */
   spec?: EnvironmentSpec;
 }
 
+/** The prerequisites of a provider. */
 export interface CheckReport {
   items: CheckItem[];
 }
 
+/** One prerequisite: what was seen of it, and what to do. */
 export interface CheckItem {
   /** `token`, `reachability`. */
   id: string;
@@ -143,6 +147,7 @@ export interface Observation {
   facts: JsonObject;
 }
 
+/** One thing as it was seen, or the reason why nothing can be said about it. */
 export interface ObservedResource {
   /** Unique within the observation and stable: `app`, `volume:home_data`. */
   id: string;
@@ -157,6 +162,7 @@ export interface ObservedResource {
   data?: JsonObject;
 }
 
+/** What is wanted. */
 export interface PlanRequest {
   spec: EnvironmentSpec;
   intent: PlanIntent;
@@ -166,6 +172,7 @@ export interface PlanRequest {
   keep?: readonly string[];
 }
 
+/** What `apply` is given beside the change: the only place where secret values can be had. */
 export interface ApplyContext extends OperationContext {
   readonly spec: EnvironmentSpec;
   /** The observation that the plan was made from. */
@@ -179,6 +186,7 @@ export interface ApplyContext extends OperationContext {
   readonly lockTimeoutMs: number;
 }
 
+/** How one change ended. */
 export interface ApplyResult {
   /** `skipped` when there was nothing left to do, with the reason in `reason`. */
   status: 'applied' | 'skipped';
@@ -187,6 +195,7 @@ export interface ApplyResult {
   result: JsonObject;
 }
 
+/** The state in words that all providers share; the platform's own word is `platformState`. */
 export type EnvironmentState =
   | 'absent'
   | 'incomplete'
@@ -200,6 +209,7 @@ export type EnvironmentState =
   | 'failed'
   | 'unknown';
 
+/** What people want to know about an environment. */
 export interface EnvironmentSummary {
   environment: string;
   provider: string;
@@ -228,6 +238,7 @@ export interface EnvironmentSummary {
   details: JsonObject;
 }
 
+/** One way in, for people and scripts. */
 export interface EnvironmentAddress {
   type: 'ssh' | 'http' | 'https' | 'internal' | 'external';
   value: string;
@@ -249,6 +260,7 @@ export interface Power {
   suspend?(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
 }
 
+/** The states around a start, stop or suspend; equal when there was nothing to do. */
 export interface PowerResult {
   before: EnvironmentState;
   after: EnvironmentState;
@@ -260,6 +272,7 @@ export interface PowerResult {
  */
 export type SessionMode = 'command' | 'terminal';
 
+/** The process to start, and the terminal it gets. */
 export interface SessionRequest {
   /** A command line for the environment's login shell; absent = that shell itself. */
   command?: string;
@@ -271,6 +284,7 @@ export interface SessionRequest {
   method?: string;
 }
 
+/** In characters. */
 export interface TerminalSize {
   columns: number;
   rows: number;
@@ -299,6 +313,7 @@ export interface SessionExit {
   signal: string | null;
 }
 
+/** A command to be run to its end. */
 export interface ExecRequest {
   /** Program and arguments; no shell in between. */
   command: string[];
@@ -306,12 +321,14 @@ export interface ExecRequest {
   timeoutMs?: number;
 }
 
+/** How a command ended, with everything it wrote. */
 export interface ExecResult {
   exitCode: number;
   stdout: string;
   stderr: string;
 }
 
+/** Where a byte stream is to lead. */
 export interface DialRequest {
   /** TCP port inside the environment. */
   port: number;
@@ -331,6 +348,7 @@ export interface SshTarget {
   hostKeyAlias: string;
 }
 
+/** Which lines to read. */
 export interface LogRequest {
   /** Keep waiting for new lines. */
   follow: boolean;
@@ -340,6 +358,7 @@ export interface LogRequest {
   tail?: number;
 }
 
+/** One line of what an environment wrote. */
 export interface LogLine {
   /** ISO 8601. */
   timestamp: string;
@@ -351,6 +370,7 @@ export interface LogLine {
   message: string;
 }
 
+/** A file to inspect, generated from the spec alone. */
 export interface Artifact {
   /** A file name, no directories. */
   name: string;

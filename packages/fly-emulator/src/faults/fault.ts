@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.js';
 
+/** What a fault disturbs. */
 export type FaultFamily = 'answer' | 'capacity' | 'machine' | 'consistency' | 'lease';
 
 /** What a fault at the HTTP door does to one request. */
@@ -41,6 +42,7 @@ export interface FaultMatch {
   probability?: number;
 }
 
+/** A fault to switch on: which, for which requests, how often. */
 export interface FaultRequest {
   /** A name from the catalogue. */
   name: string;

@@ -42,6 +42,7 @@ export interface ReferencePlatform {
   interruptAfter(writes: number): AbortSignal;
 }
 
+/** Makes an empty platform in memory, with faults to switch on. */
 export function createReferencePlatform(): ReferencePlatform {
   const token = 'reference-token-9c41';
   const things: Thing[] = [];

@@ -8,6 +8,7 @@
  */
 export type Repeat = 'read' | 'idempotent' | 'unproven';
 
+/** One call that this provider makes to Fly's APIs. */
 export interface Endpoint {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Which host: the Machines API, or the API that serves logs. */
@@ -247,4 +248,5 @@ export const endpoints = {
   },
 } as const satisfies Record<string, Endpoint>;
 
+/** The names of {@link endpoints}. */
 export type EndpointName = keyof typeof endpoints;

@@ -9,6 +9,7 @@ import { listAnd } from '../schema/words.js';
 /** The sources that this version can read. */
 export const SUPPORTED_SECRET_SOURCES: readonly SecretSpec['source'][] = ['env'];
 
+/** Where to look for the values of secrets. */
 export interface ResolveSecretsOptions {
   env: Variables;
   /** What `~` stands for. */
@@ -22,6 +23,7 @@ export interface ResolvedSecrets extends SecretBundle {
   readonly omitted: readonly OmittedSecret[];
 }
 
+/** An optional secret without a value. */
 export interface OmittedSecret {
   name: string;
   /** Each place, with why nothing was there. */
