@@ -3,6 +3,7 @@ export { testConformance, type NodeTestFunctions } from './adapters/node-test.js
 export type { Bench } from './bench.js';
 export { CONFORMANCE_CASES } from './cases/all.js';
 export type { ConformanceCase, PlatformCase, PureCase } from './conformance-case.js';
+export { createEnvironmentSubject, type EnvironmentSubjectOptions } from './environment/environment-subject.js';
 export type { PureBench } from './pure-bench.js';
 export { createReferencePlatform, type ReferencePlatform } from './reference/platform.js';
 export { createReferenceProvider } from './reference/provider.js';

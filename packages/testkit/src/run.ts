@@ -11,8 +11,6 @@ import type { PlatformlessSubject, Subject } from './subject.js';
 export interface RunOptions {
   /** Ends the run; rejects with its reason. */
   signal?: AbortSignal;
-  /** Called before each case that is run. `index` counts all cases, from 0. */
-  onCaseStart?(start: { name: string; index: number; total: number }): void;
   /** Called after each case, skipped ones included. */
   onCase?(report: CaseReport): void;
   /** How long one case may take. Default 60000. */
@@ -43,16 +41,12 @@ export async function runConformance(
   const provider = subject.create();
   const cases: CaseReport[] = [];
   const loader = createConfigLoader();
-  const selection = selectCases(subject);
-  for (const [index, { case: item, skip }] of selection.entries()) {
+  for (const { case: item, skip } of selectCases(subject)) {
     options.signal?.throwIfAborted();
-    let report: CaseReport;
-    if (skip === undefined) {
-      options.onCaseStart?.({ name: item.name, index, total: selection.length });
-      report = await runCase(subject, item, options, loader);
-    } else {
-      report = { name: item.name, status: 'skipped', reason: skip, notes: [], elapsedMs: 0 };
-    }
+    const report: CaseReport =
+      skip === undefined
+        ? await runCase(subject, item, options, loader)
+        : { name: item.name, status: 'skipped', reason: skip, notes: [], elapsedMs: 0 };
     options.signal?.throwIfAborted();
     cases.push(report);
     options.onCase?.(report);

@@ -3,6 +3,7 @@ import * as testkit from '../src/index.js';
 test('the public names are these, and no others', () => {
   expect(Object.keys(testkit).sort()).toEqual([
     'CONFORMANCE_CASES',
+    'createEnvironmentSubject',
     'createReferencePlatform',
     'createReferenceProvider',
     'createReferenceSubject',
