@@ -94,7 +94,7 @@ export function fakeEnvironment(members: Partial<Environment>): Environment & { 
     spec: { name: 'demo' },
     provider: { name: 'fake', title: 'Fake' },
     warnings: [],
-    file: '/work/sindri.yaml',
+    file: '/project/sindri.yaml',
     redactor: createRedactor(),
   };
   const recorded = Object.fromEntries(

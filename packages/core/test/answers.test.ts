@@ -40,7 +40,7 @@ async function open(overrides: Partial<Provider> = {}) {
   const events: SindriEvent[] = [];
   const environment = await openEnvironment({
     config: { text: TEXT },
-    cwd: '/work/demo',
+    cwd: '/project/demo',
     stateDir: '/nowhere',
     providers: [fakeProvider(emptyWorld(), overrides)],
     env: {},
@@ -142,14 +142,14 @@ describe('what the library answers', () => {
 
   it('fits the config and what is wrong with it', async () => {
     const options = { env: {}, providers: createProviderRegistry([fakeProvider(emptyWorld())]) };
-    const { document } = await loadConfig({ text: TEXT, cwd: '/work/demo' }, options);
+    const { document } = await loadConfig({ text: TEXT, cwd: '/project/demo' }, options);
     accepts('config-document', document);
     accepts('sindri', document);
     const { name: _name, ...nameless } = document;
     refuses('config-document', nameless);
     refuses('config-document', { ...document, foo: 1 } as JsonValue);
 
-    const { problems, file } = await validateConfig({ text: 'foo: 1', cwd: '/work/demo' }, options);
+    const { problems, file } = await validateConfig({ text: 'foo: 1', cwd: '/project/demo' }, options);
     const answer = { schema: 'sindri.config-validate/1', valid: false, file, problems };
     accepts('config-validation', answer);
     refuses('config-validation', { ...answer, problems: [{ message: 'x' }] });

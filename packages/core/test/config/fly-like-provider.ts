@@ -47,7 +47,7 @@ export interface Judged {
   lines: string[];
 }
 
-/** Judges a text as `/work/demo/sindri.yaml`. */
+/** Judges a text as `/project/demo/sindri.yaml`. */
 export async function judge(
   text: string,
   {
@@ -57,7 +57,7 @@ export async function judge(
   }: { env?: Record<string, string>; providers?: Provider[] } & Partial<ConfigSource> = {},
 ): Promise<Judged> {
   const { problems, spec } = await validateConfig(
-    { text, cwd: '/work/demo', ...source },
+    { text, cwd: '/project/demo', ...source },
     { env, providers: createProviderRegistry(providers) },
   );
   return {

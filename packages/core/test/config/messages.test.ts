@@ -522,7 +522,7 @@ describe('what people read about their config', () => {
 
 describe('loadConfig', () => {
   const load = (text: string, providers = [flyLikeProvider()]) =>
-    loadConfig({ text, cwd: '/work/demo' }, { env: {}, providers: createProviderRegistry(providers) });
+    loadConfig({ text, cwd: '/project/demo' }, { env: {}, providers: createProviderRegistry(providers) });
 
   it('rejects with all problems, warnings too', async () => {
     const error: unknown = await load('version: 1.0\nname: demo\ndeployment: {provider: fly}\nfoo: 1\nbar: 2\n').catch(

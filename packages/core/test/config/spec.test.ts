@@ -5,7 +5,7 @@ import { createProviderRegistry } from '../../src/provider/registry.js';
 import { config, flyLikeProvider, judge } from './fly-like-provider.js';
 
 const load = (text: string, env: Record<string, string> = {}): Promise<LoadedConfig> =>
-  loadConfig({ text, cwd: '/work/demo' }, { env, providers: createProviderRegistry([flyLikeProvider()]) });
+  loadConfig({ text, cwd: '/project/demo' }, { env, providers: createProviderRegistry([flyLikeProvider()]) });
 
 const specOf = async (text: string, env: Record<string, string> = {}): Promise<EnvironmentSpec> =>
   (await load(text, env)).spec;
@@ -94,7 +94,7 @@ describe('the spec', () => {
         highAvailability: false,
         dedicatedIpv4: false,
       },
-      baseDir: '/work/demo',
+      baseDir: '/project/demo',
     });
     expect(origins['deployment.resources.memory']).toEqual({ file: 'sindri.yaml', line: 19, column: 13 });
     expect(origins['secrets[1].path']).toEqual({ file: 'sindri.yaml', line: 29, column: 35 });
@@ -131,7 +131,7 @@ describe('the spec', () => {
         highAvailability: false,
         dedicatedIpv4: false,
       },
-      baseDir: '/work/demo',
+      baseDir: '/project/demo',
     });
   });
 
@@ -352,7 +352,7 @@ describe("the provider's own judgement", () => {
     ]);
     const registry = createProviderRegistry([broken]);
     await expect(
-      loadConfig({ text: config(), cwd: '/work/demo' }, { env: {}, providers: registry }),
+      loadConfig({ text: config(), cwd: '/project/demo' }, { env: {}, providers: registry }),
     ).rejects.toMatchObject({ code: 'PROVIDER_BROKEN' });
   });
 });
@@ -385,7 +385,7 @@ describe('other providers', () => {
       { name: 'other', apiVersion: 99, origin: 'other 1', load: () => other },
     ]);
     const loaded = await loadConfig(
-      { text: config('providers: {other: {anything: true}}\n'), cwd: '/work/demo' },
+      { text: config('providers: {other: {anything: true}}\n'), cwd: '/project/demo' },
       { env: {}, providers },
     );
     expect(loaded.warnings).toEqual([]);
@@ -411,7 +411,7 @@ describe('a provider that is there but cannot be used', () => {
       { name: 'fly', apiVersion: 99, origin: '@sindri/provider-fly 9.0.0', load: () => flyLikeProvider() },
     ]);
     await expect(
-      loadConfig({ text: config('foo: 1\n'), cwd: '/work/demo' }, { env: {}, providers }),
+      loadConfig({ text: config('foo: 1\n'), cwd: '/project/demo' }, { env: {}, providers }),
     ).rejects.toMatchObject({ code: 'PROVIDER_API_VERSION' });
   });
 });
