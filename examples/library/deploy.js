@@ -6,7 +6,7 @@ const { createProvider } = require('../custom-provider');
 async function deploy({ config, env, signal, print }) {
   const environment = await openEnvironment({ config, env, signal, providers: [createProvider()] });
   const plan = await environment.plan();
-  print(`${plan.changes.length} changes to make`);
+  print(`changes to make: ${plan.changes.length}`);
   const onEvent = (event) => {
     if (event.type === 'change.started') print(`${event.title} …`);
     if (event.type === 'change.applied') print(`done after ${event.elapsedMs} ms`);

@@ -38,7 +38,7 @@ describe('examples/library', () => {
     expect(readFileSync(path.join(folder, 'deploy.js'), 'utf8').split('\n').length).toBeLessThan(40);
     await expect(run()).resolves.toMatchObject({ status: 'succeeded' });
     expect(lines).toEqual([
-      '1 changes to make',
+      'changes to make: 1',
       'create the directory of from-a-program …',
       expect.stringMatching(/^done after \d+ ms$/),
       'from-a-program is running',

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -55,4 +56,32 @@ export function section(text: string, heading: string): string {
   const [, after] = text.split(`\n## ${heading}\n`);
   if (after === undefined) throw new Error(`there is no "## ${heading}"`);
   return after.split('\n## ')[0] ?? '';
+}
+
+/** Files of the repository, without what is installed or built. */
+export function trackedFiles(): string[] {
+  const git = spawnSync('git', ['ls-files', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (git.status === 0) return [...new Set(git.stdout.split('\0'))].filter(isThere).sort();
+  // A copy without its history, such as an unpacked archive.
+  return walk('').sort();
+}
+
+/** Listed, but perhaps just deleted. */
+function isThere(file: string): boolean {
+  return file !== '' && existsSync(path.join(root, file));
+}
+
+const LEFT_OUT = /^(node_modules|dist|coverage|\.git|\.nx)$|\.tsbuildinfo$/;
+
+function walk(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !LEFT_OUT.test(name))
+    .flatMap((entry) => {
+      const file = path.posix.join(folder, entry.name);
+      return entry.isDirectory() ? walk(file) : [file];
+    });
 }

@@ -12,6 +12,7 @@ import { sampleConfigs } from './sample-configs.js';
 /** How long the clean-up after one case may take. */
 const CLEANUP_MS = 180_000;
 
+/** Which environment to try a provider with. */
 export interface EnvironmentSubjectOptions {
   /** Makes the provider under judgement. */
   create(): Provider;
