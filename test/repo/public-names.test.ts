@@ -5,11 +5,8 @@ import { packages, parse, read, root } from './sources.js';
 
 const file = 'test/repo/public-names.json';
 
-interface PublicNames {
-  /** What exists at run time. */
-  values: string[];
-  types: string[];
-}
+/** Public name → what it is; `value` is what exists at run time. */
+type PublicNames = Record<string, 'value' | 'type'>;
 
 interface Export {
   as: string;
@@ -39,12 +36,8 @@ function exportsOf(folder: string): Export[] {
 }
 
 function publicNames(folder: string): PublicNames {
-  const names = (isType: boolean): string[] =>
-    exportsOf(folder)
-      .filter((one) => one.isType === isType)
-      .map((one) => one.as)
-      .sort();
-  return { values: names(false), types: names(true) };
+  const names = exportsOf(folder).map(({ as, isType }) => [as, isType ? 'type' : 'value'] as const);
+  return Object.fromEntries(names.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 test('the public names of all packages are the committed ones', () => {
@@ -58,10 +51,9 @@ test('the public names of all packages are the committed ones', () => {
     writeFileSync(path.join(root, file), `${JSON.stringify(now, null, 2)}\n`);
   }
   const known = existsSync(path.join(root, file)) ? (JSON.parse(read(file)) as typeof now) : {};
-  const changes = Object.keys({ ...known, ...now }).flatMap((name) => [
-    ...differences(name, known[name]?.values ?? [], now[name]?.values ?? []),
-    ...differences(`${name} (types)`, known[name]?.types ?? [], now[name]?.types ?? []),
-  ]);
+  const changes = Object.keys({ ...known, ...now }).flatMap((name) =>
+    differences(name, known[name] ?? {}, now[name] ?? {}),
+  );
   if (changes.length === 0) return;
   throw new Error(
     [
@@ -92,9 +84,8 @@ function hasDocstring(file: string, name: string): boolean {
   });
 }
 
-function differences(where: string, known: readonly string[], now: readonly string[]): string[] {
-  return [
-    ...now.filter((name) => !known.includes(name)).map((name) => `${where}: ${name} is new`),
-    ...known.filter((name) => !now.includes(name)).map((name) => `${where}: ${name} is gone`),
-  ];
+function differences(where: string, known: PublicNames, now: PublicNames): string[] {
+  return Object.keys({ ...known, ...now })
+    .filter((name) => known[name] !== now[name])
+    .map((name) => `${where}: ${name} was ${known[name] ?? 'not there'}, is ${now[name] ?? 'gone'}`);
 }
