@@ -71,7 +71,10 @@ const steps = [
   ['What would happen, and what it would cost', () => must(['plan', ...on])],
   ['Make it real', () => must(['deploy', '--yes', ...on])],
   ['Look at it', () => must(['status', ...on])],
-  ['A command over SSH', () => must(['exec', ...on, '--', 'echo "hello from $(hostname), $(whoami) in $PWD"'])],
+  [
+    'A command over SSH',
+    () => must(['exec', ...on, '--', 'echo "hello from $USER on $FLY_APP_NAME, at home in $HOME"']),
+  ],
   ...(keep
     ? []
     : [
@@ -119,9 +122,9 @@ function DONE() {
   return `
 That was the whole way, on this computer. Three commands to try next:
 
-  npx sindri deploy --local -c ${config}     make it again, and keep it
-  npx sindri connect --local -c ${config}    a shell on it
-  npx sindri destroy --local -c ${config}    take it away
+  npx --no sindri deploy --local -c ${config}     make it again, and keep it
+  npx --no sindri connect --local -c ${config}    a shell on it
+  npx --no sindri destroy --local -c ${config}    take it away
 `;
 }
 
@@ -129,8 +132,8 @@ function KEPT() {
   return `
 The environment keeps running. Three commands to try next:
 
-  npx sindri connect --local -c ${config}    a shell on it
-  npx sindri stop --local -c ${config}       let it sleep
-  npx sindri destroy --local -c ${config}    take it away
+  npx --no sindri connect --local -c ${config}    a shell on it
+  npx --no sindri stop --local -c ${config}       let it sleep
+  npx --no sindri destroy --local -c ${config}    take it away
 `;
 }

@@ -8,7 +8,9 @@ import { core } from './lazy.js';
  */
 export function installedProviders(config: Config): ProviderSource[] {
   const { sourceFromDeclaration } = core();
-  return [...config.plugins.values()].flatMap((plugin) => {
+  // Those that come with this command line first: what somebody adds must not become the choice of `config init`.
+  const plugins = [...config.plugins.values()].sort((a, b) => Number(b.type === 'core') - Number(a.type === 'core'));
+  return plugins.flatMap((plugin) => {
     const source = sourceFromDeclaration({
       manifest: plugin.pjson,
       directory: plugin.root,
