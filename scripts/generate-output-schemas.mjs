@@ -59,6 +59,7 @@ const documents = [
     ['config-init', 'config-init', 'InitResult', 'sindri config init'],
     ['config-render', 'config-render', 'RenderResult', 'sindri config render'],
     ['provider-list', 'providers', 'ProviderListResult', 'sindri provider list'],
+    ['conformance', 'provider-verify', 'VerifyResult', 'sindri provider verify'],
     ['doctor', 'doctor', 'DoctorResult', 'sindri doctor'],
   ].map(([name, operation, type, command]) => ({
     name,
@@ -66,12 +67,6 @@ const documents = [
     type,
     title: `Answer of \`${command}\``,
   })),
-  {
-    name: 'conformance',
-    module: '../../testkit/src/report.ts',
-    type: 'ConformanceReport',
-    title: 'Answer of `sindri provider verify`',
-  },
 ];
 
 /** Types whose values core never looks into. */

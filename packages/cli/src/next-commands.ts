@@ -1,3 +1,8 @@
+/** Spells another command for the environment that this command line was about. */
+export type NextCommand = (words: string) => string;
+
+export const plainCommand: NextCommand = (words) => `sindri ${words}`;
+
 /** `sindri connect`, with the options that lead to the same environment as this command line did. */
 export function nextCommand(words: string, flags: { config?: string; local: boolean }): string {
   const config = flags.config === undefined ? '' : ` -c ${flags.config}`;

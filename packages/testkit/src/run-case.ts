@@ -45,12 +45,14 @@ export async function runCase(
     notes,
     elapsedMs: Date.now() - started,
   });
-  const means: Means = { limits, loader, note: (text) => notes.push(text) };
+  const note = (text: string): void => {
+    if (!notes.includes(text)) notes.push(text);
+  };
+  const means: Means = { limits, loader, note };
   try {
     if (item.platform) await runInRig(subject, item, means);
     else {
       const config = 'config' in subject ? subject.config : undefined;
-      const { note } = means;
       await withinTime(limits, async (signal) =>
         item.run(createPureBench({ create: () => subject.create(), config, loader, signal, note })),
       );

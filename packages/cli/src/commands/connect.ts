@@ -1,6 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { attach } from '../lazy.js';
+import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
 import { runRemote } from '../operations/remote.js';
 import { requireCommand, splitCommand } from '../operations/split-command.js';
@@ -37,7 +38,8 @@ export default class ConnectCommand extends BaseCommand {
         const capture = outputMode(flags) !== 'text';
         if (capture) requireCommand(command, 'connect --json');
         const environment = await openFor(shell, flags);
-        const request = { command, method: flags.method, terminal: flags.tty, capture };
+        const next = (words: string) => nextCommand(words, flags);
+        const request = { command, method: flags.method, terminal: flags.tty, capture, next };
         return runRemote(environment, shell, request, attach().attachSession);
       },
       { remote: true, argv: own },

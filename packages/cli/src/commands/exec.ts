@@ -1,6 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { attach } from '../lazy.js';
+import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
 import { runRemote, runThroughApi } from '../operations/remote.js';
 import { requireCommand, splitCommand } from '../operations/split-command.js';
@@ -41,7 +42,8 @@ export default class ExecCommand extends BaseCommand {
         const capture = outputMode(flags) !== 'text';
         requireCommand(command, 'exec');
         const environment = await openFor(shell, flags);
-        const request = { command, method: flags.method, terminal: flags.tty, capture };
+        const next = (words: string) => nextCommand(words, flags);
+        const request = { command, method: flags.method, terminal: flags.tty, capture, next };
         if (flags.method === 'api') return runThroughApi(environment, shell, request);
         return runRemote(environment, shell, request, attach().attachSession);
       },

@@ -35,15 +35,20 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
 
 /** The variables and the directory for work with a local stand-in, which is started when it does not run yet. */
 export async function localPlace(shell: Shell, provider: string): Promise<{ env: Env; stateDir: string }> {
-  const { createRedactor, defaultStateDir } = core();
-  const source = sourceCalled(shell, provider);
-  const local = await shell.startLocal(source);
-  shell.hide(createRedactor(Object.entries(local).flatMap(([name, value]) => (/TOKEN|KEY/.test(name) ? [value] : []))));
+  const local = await startLocal(shell, provider);
   return {
     env: overlayLocal(shell.env, local),
     // Pinned host keys and made key pairs of a name in the cloud are not those of the same name here.
-    stateDir: path.join(defaultStateDir(shell.env), 'local'),
+    stateDir: path.join(core().defaultStateDir(shell.env), 'local'),
   };
+}
+
+/** Starts, or finds running, the local stand-in of a provider; returns the variables that lead there, and hides its tokens. */
+export async function startLocal(shell: Shell, provider: string): Promise<Record<string, string>> {
+  const local = await shell.startLocal(sourceCalled(shell, provider));
+  const tokens = Object.entries(local).flatMap(([name, value]) => (/TOKEN|KEY/.test(name) ? [value] : []));
+  shell.hide(core().createRedactor(tokens));
+  return local;
 }
 
 async function configuredProvider(shell: Shell, { config }: OpenRequest): Promise<{ name: string }> {

@@ -1,4 +1,6 @@
 import type { Environment, EnvironmentState } from '@sindri/core';
+import { plainCommand, type NextCommand } from '../next-commands.js';
+import { adviseInstead } from './unsupported.js';
 
 export type PowerVerb = 'start' | 'stop' | 'suspend';
 
@@ -10,8 +12,18 @@ export interface PowerOutcome {
   after: EnvironmentState;
 }
 
-export async function power(environment: Environment, verb: PowerVerb): Promise<PowerOutcome> {
-  const { before, after } = await environment[verb]();
+/** `next` spells another command for the same environment. */
+export async function power(
+  environment: Environment,
+  verb: PowerVerb,
+  next: NextCommand = plainCommand,
+): Promise<PowerOutcome> {
+  const { before, after } = await environment[verb]().catch((error: unknown) => {
+    throw adviseInstead(error, {
+      stop: `Keep what is in memory instead: ${next('stop --suspend')}`,
+      suspend: `Leave out --suspend: ${next('stop')} ends the processes, and the volume stays.`,
+    });
+  });
   return {
     schema: 'sindri.power/1',
     environment: environment.spec.name,

@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream';
 import type { Environment, ExecResult, SessionRequest } from '@sindri/core';
 import type { attach } from '../lazy.js';
+import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Answer, Shell } from '../shell.js';
+import { adviseInstead } from './unsupported.js';
 
 export interface RemoteRequest {
   /** Words after `--`; none = the login shell. */
@@ -12,6 +14,8 @@ export interface RemoteRequest {
   terminal: boolean;
   /** Keep what it prints for the answer. */
   capture: boolean;
+  /** Spells another command for the same environment. */
+  next?: NextCommand;
 }
 
 /** What a command printed and how it ended. */
@@ -34,7 +38,9 @@ export async function runRemote(
   attachSession: AttachSession,
 ): Promise<Answer> {
   const wanted = sessionRequest(request, shell);
-  const session = await environment.session(wanted);
+  const session = await environment.session(wanted).catch((error: unknown) => {
+    throw adviseInstead(error, sessionAdvice(environment, request));
+  });
   shell.handOver();
   const { streams, signal } = shell;
   const attachment = { ...streams, signal, terminal: wanted.terminal !== undefined };
@@ -86,6 +92,19 @@ function sessionRequest(
           },
         }
       : {}),
+  };
+}
+
+/** What to type where the provider opens terminals only, or none. */
+function sessionAdvice(
+  { provider }: Environment,
+  { command, next = plainCommand }: RemoteRequest,
+): Parameters<typeof adviseInstead>[1] {
+  const shell = `Open a shell, in a terminal: ${next('connect')}`;
+  const api = `Run it through the platform's API: ${next('exec --method api')} -- <command>`;
+  return {
+    command: command.length > 0 && provider.capabilities.includes('exec') ? `${api}\n${shell}` : shell,
+    terminal: `Run a command without a terminal: ${next('exec')} -- <command>`,
   };
 }
 

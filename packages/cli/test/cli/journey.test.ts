@@ -227,8 +227,12 @@ describe('a whole life', () => {
 
   it('provider verify judges an installed provider; a broken promise exits 3', async () => {
     const kept = await workplace.run(['provider', 'verify', 'paper']);
-    expect([kept.code, kept.stdout]).toEqual([0, expect.stringContaining('✓ identity: ')]);
-    expect(kept.stdout).toContain('skipped: the package ships no conformance subject');
+    expect([kept.code, kept.stdout]).toEqual([0, expect.stringContaining('keeps the promises')]);
+    expect(kept.stderr).toMatch(/✓ +1\/\d+ identity: /);
+    expect(kept.stdout).toContain('the package ships no conformance subject');
+    expect(kept.stdout).toContain('sindri provider verify paper --local');
+    const pure = await workplace.json(['provider', 'verify', 'paper']);
+    expect(pure.document).toMatchObject({ platform: 'none', next: expect.stringContaining('verify paper --local') });
     const unknown = await workplace.json(['provider', 'verify', 'papre']);
     expect([unknown.code, unknown.document]).toMatchObject([2, { error: { code: 'PROVIDER_NOT_FOUND' } }]);
 

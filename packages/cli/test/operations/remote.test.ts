@@ -1,4 +1,4 @@
-import type { Environment, SessionRequest } from '@sindri/core';
+import { SindriError, type Environment, type SessionRequest } from '@sindri/core';
 import { commandLine, runRemote, runThroughApi, type AttachSession } from '../../src/operations/remote';
 import type { Shell } from '../../src/shell';
 import { fakeEnvironment, fakeShell } from '../fakes';
@@ -74,6 +74,41 @@ describe('runRemote', () => {
       exits(5, 'ä'),
     );
     expect(answer).toMatchObject({ exitCode: 5, document: { exitCode: 5, stdout: 'ä', stderr: '' } });
+  });
+});
+
+describe('a provider that does not offer what was asked for', () => {
+  function refusing(mode: string, capabilities: string[]): Environment {
+    return fakeEnvironment({
+      provider: { name: 'fake', capabilities } as unknown as Environment['provider'],
+      session: async () =>
+        Promise.reject(
+          new SindriError({
+            code: 'CAPABILITY_UNSUPPORTED',
+            kind: 'usage',
+            message: 'It opens terminals only.',
+            hint: 'for programs',
+            details: { capability: 'session', mode },
+          }),
+        ),
+    });
+  }
+  const hintOf = (environment: Environment, command: string[]) =>
+    runRemote(environment, fakeShell(), { ...request, command }, exits(0)).then(
+      () => 'no refusal',
+      ({ hint }: { hint: string }) => hint,
+    );
+
+  it('says what to type instead', async () => {
+    const shell = 'Open a shell, in a terminal: sindri connect';
+    expect(await hintOf(refusing('command', ['session']), ['ls'])).toBe(shell);
+    expect(await hintOf(refusing('command', ['session', 'exec']), ['ls'])).toBe(
+      `Run it through the platform's API: sindri exec --method api -- <command>\n${shell}`,
+    );
+    expect(await hintOf(refusing('command', ['session', 'exec']), [])).toBe(shell);
+    expect(await hintOf(refusing('terminal', ['session']), [])).toBe(
+      'Run a command without a terminal: sindri exec -- <command>',
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { SindriError } from '@sindri/core';
 import { overlayLocal } from '../../src/local-platform';
 import { render } from '../../src/operations/config-render';
 import { checkNode, doctorExitCode } from '../../src/operations/doctor';
@@ -151,6 +152,39 @@ describe('render', () => {
 it.each(['start', 'stop', 'suspend'] as const)('power: %s tells before and after', async (verb) => {
   const environment = fakeEnvironment({ [verb]: async () => ({ before: 'running', after: 'stopped' }) });
   expect(await power(environment, verb)).toMatchObject({ environment: 'demo', before: 'running', after: 'stopped' });
+});
+
+describe('power where a platform has only one way down', () => {
+  const refusal = (member: string) => async () =>
+    Promise.reject(
+      new SindriError({
+        code: 'CAPABILITY_UNSUPPORTED',
+        kind: 'usage',
+        message: 'It cannot.',
+        hint: 'for programs',
+        details: { capability: 'power', member },
+      }),
+    );
+
+  it('stop says to suspend, in words to type', async () => {
+    const environment = fakeEnvironment({ stop: refusal('stop'), suspend: refusal('suspend') });
+    const next = (words: string) => `sindri ${words} --local`;
+    await expect(power(environment, 'stop', next)).rejects.toMatchObject({
+      code: 'CAPABILITY_UNSUPPORTED',
+      kind: 'usage',
+      message: 'It cannot.',
+      hint: 'Keep what is in memory instead: sindri stop --suspend --local',
+    });
+    await expect(power(environment, 'suspend')).rejects.toMatchObject({
+      hint: 'Leave out --suspend: sindri stop ends the processes, and the volume stays.',
+    });
+  });
+
+  it('any other failure stays as it is', async () => {
+    const error = new Error('platform on fire');
+    const environment = fakeEnvironment({ stop: async () => Promise.reject(error) });
+    await expect(power(environment, 'stop')).rejects.toBe(error);
+  });
 });
 
 describe('doctor', () => {

@@ -23,9 +23,12 @@ export function lastingRequest({ provider }: Pick<Bench, 'provider'>): SessionRe
   return declaredModes(provider).includes('command') ? { command: 'cat' } : { terminal: TERMINAL };
 }
 
-export async function open({ provider, spec, context }: Bench, request: SessionRequest): Promise<Session> {
+export async function open({ provider, spec, context, signal }: Bench, request: SessionRequest): Promise<Session> {
   assert.ok(provider.session !== undefined);
-  return provider.session(spec, request, context());
+  const session = await provider.session(spec, request, context());
+  // A case that has used up its time must not leave a process waiting.
+  signal.addEventListener('abort', () => session.close(), { once: true });
+  return session;
 }
 
 export async function openTerminal(bench: Bench, command?: string): Promise<Session> {

@@ -7,13 +7,17 @@ import { verifyProvider } from '../../operations/provider-verify.js';
 export default class ProviderVerifyCommand extends BaseCommand {
   static override summary = 'Prove that an installed provider keeps the promises of the contract.';
   static override description =
-    'Runs the conformance kit. When the package of the provider ships a conformance subject, that includes whole lives of an ' +
-    'environment on the platform that the subject brings; otherwise only the cases that need no platform run, and the others are ' +
-    'listed as skipped. Exits 3 when a case failed.';
+    'Runs the conformance kit. With --local, whole lives of an environment are tried on the local stand-in: each case deploys one ' +
+    'under a new name and destroys it. Without it they need a conformance subject in the package of the provider; where there is ' +
+    'none, only the cases that need no platform run. Exits 3 when a case failed.';
   static override examples = [
     {
       description: 'Judge a provider that was installed or linked',
       command: '<%= config.bin %> <%= command.id %> fly',
+    },
+    {
+      description: 'Try everything on the embedded Fly',
+      command: '<%= config.bin %> <%= command.id %> fly --local',
     },
     {
       description: 'Only what failed, for a program',
@@ -25,8 +29,8 @@ export default class ProviderVerifyCommand extends BaseCommand {
   };
 
   async run() {
-    return this.perform(ProviderVerifyCommand, async ({ args }, shell) => {
-      const report = await verifyProvider(shell, args.name);
+    return this.perform(ProviderVerifyCommand, async ({ args, flags }, shell) => {
+      const report = await verifyProvider(shell, { name: args.name, local: flags.local });
       return {
         document: report,
         text: (style) => formatConformance(report, style),

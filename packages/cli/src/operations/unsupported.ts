@@ -1,0 +1,16 @@
+import { core } from '../lazy.js';
+
+/** What a provider may lack of a capability that it has. */
+export type Missing = 'stop' | 'suspend' | 'command' | 'terminal';
+
+/**
+ * Core names the method that a program would call instead of what the provider lacks; a person wants to know what to type.
+ * Any other error stays as it is.
+ */
+export function adviseInstead(error: unknown, advice: Readonly<Partial<Record<Missing, string>>>): unknown {
+  const { SindriError, isSindriError } = core();
+  if (!isSindriError(error) || error.code !== 'CAPABILITY_UNSUPPORTED') return error;
+  const { code, kind, message, details } = error;
+  const hint = advice[(details['member'] ?? details['mode']) as Missing];
+  return hint === undefined ? error : new SindriError({ code, kind, message, hint, details, cause: error });
+}
