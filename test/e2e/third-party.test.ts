@@ -14,35 +14,60 @@ describe('a third party provider', () => {
 
   afterEach(() => workplace.remove());
 
-  /** The example as its author would publish it, unpacked where a user has it. */
-  function unpack(into: string): string {
+  /** The example as its author would publish it: the tarball. */
+  function pack(into: string): string {
     const target = path.join(workplace.dir, into);
     mkdirSync(target);
     execFileSync('npm', ['pack', '--silent', '--pack-destination', target], { cwd: example });
     const [tarball] = readdirSync(target).filter((name) => name.endsWith('.tgz'));
-    execFileSync('tar', ['xzf', tarball as string], { cwd: target });
-    return path.join(target, 'package');
+    return path.join(target, tarball as string);
   }
 
-  it('is packed, linked into a fresh data directory, listed, verified, and deploys', async () => {
-    const declared = JSON.parse(readFileSync(path.join(example, 'package.json'), 'utf8')).sindri.provider;
-    const linked = await workplace.run(['plugins', 'link', unpack('theirs'), '--no-install']);
-    expect([linked.code, linked.code && linked.stderr]).toEqual([0, 0]);
+  /** And unpacked where a user has it. */
+  function unpack(into: string): string {
+    const tarball = pack(into);
+    execFileSync('tar', ['xzf', tarball], { cwd: path.dirname(tarball) });
+    return path.join(path.dirname(tarball), 'package');
+  }
 
-    const list = await workplace.json(['provider', 'list']);
-    expect(JSON.stringify(list.document)).toContain(declared.name);
-    const verified = await workplace.json(['provider', 'verify', declared.name]);
-    expect([verified.ended.code, verified.ended.code && verified.ended.stdout]).toEqual([0, 0]);
+  const ways: [string, () => string[], Record<string, string>][] = [
+    ['linked', () => ['link', unpack('theirs'), '--no-install'], {}],
+    // Nothing that it needs is anywhere else, so that no registry is asked; one that does not answer makes sure.
+    [
+      'installed from its tarball, without a network,',
+      () => ['install', `file:${pack('theirs')}`],
+      { npm_config_offline: 'true', npm_config_registry: 'http://127.0.0.1:9/' },
+    ],
+  ];
 
-    workplace.write('sindri.yaml', `version: "3.0"\nname: at-home\ndeployment:\n  provider: ${declared.name}\n`);
-    const deployed = await workplace.run(['deploy', '--yes']);
-    expect([deployed.code, deployed.code && deployed.stderr]).toEqual([0, 0]);
-    const ran = await workplace.run(['exec', '--', 'echo hello; exit 5']);
-    expect([ran.code, ran.stdout]).toEqual([5, 'hello\n']);
-    expect((await workplace.json(['plan'])).document.changes).toEqual([]);
-    expect((await workplace.run(['destroy', '--yes'])).code).toBe(0);
-    expect((await workplace.json(['status'])).document.state).toBe('absent');
-  }, 120_000);
+  it.each(ways)(
+    'is packed, %s into a fresh data directory, verified, and deploys',
+    async (_title, way, env) => {
+      const { name: packageName, sindri } = JSON.parse(readFileSync(path.join(example, 'package.json'), 'utf8'));
+      const declared = sindri.provider;
+      const added = await workplace.run(['plugins', ...way()], { env });
+      expect([added.code, added.code && added.stderr]).toEqual([0, 0]);
+
+      const list = await workplace.json(['provider', 'list']);
+      expect(JSON.stringify(list.document)).toContain(declared.name);
+      const verified = await workplace.json(['provider', 'verify', declared.name]);
+      expect([verified.ended.code, verified.ended.code && verified.ended.stdout]).toEqual([0, 0]);
+
+      workplace.write('sindri.yaml', `version: "3.0"\nname: at-home\ndeployment:\n  provider: ${declared.name}\n`);
+      const deployed = await workplace.run(['deploy', '--yes']);
+      expect([deployed.code, deployed.code && deployed.stderr]).toEqual([0, 0]);
+      const ran = await workplace.run(['exec', '--', 'echo hello; exit 5']);
+      expect([ran.code, ran.stdout]).toEqual([5, 'hello\n']);
+      expect((await workplace.json(['plan'])).document.changes).toEqual([]);
+      expect((await workplace.run(['destroy', '--yes'])).code).toBe(0);
+      expect((await workplace.json(['status'])).document.state).toBe('absent');
+
+      expect((await workplace.run(['plugins', 'uninstall', packageName], { env })).code).toBe(0);
+      const after = await workplace.json(['provider', 'list']);
+      expect(JSON.stringify(after.document)).not.toContain(packageName);
+    },
+    120_000,
+  );
 
   const faulty: [string, (directory: string) => void, string, string][] = [
     [
