@@ -216,7 +216,7 @@ function unsupported(provider: Provider, capability: Capability, what: string): 
 }
 
 /** One of the two ways down is always there. */
-function unsupportedPower({ name }: Provider, missing: 'stop' | 'suspend'): SindriError {
+function unsupportedPower({ name, capabilities }: Provider, missing: 'stop' | 'suspend'): SindriError {
   const [cannot, instead] =
     missing === 'stop'
       ? ['stop an environment: it can only suspend it', 'Use suspend, which keeps memory.']
@@ -226,7 +226,7 @@ function unsupportedPower({ name }: Provider, missing: 'stop' | 'suspend'): Sind
     kind: 'usage',
     message: `The provider "${name}" cannot ${cannot}.`,
     hint: instead,
-    details: { provider: name, capability: 'power', member: missing },
+    details: { provider: name, capability: 'power', member: missing, capabilities: [...capabilities] },
   });
 }
 

@@ -396,7 +396,8 @@ export interface ProviderDeclaration {
   local?: { command: string };
   /**
    * Module file relative to the package that exports `createSubject`, with which the conformance kit can judge the provider
-   * as installed (`sindri provider verify`). Without it only the cases that need no platform run.
+   * as installed (`sindri provider verify`). Without it the cases that need a platform run on the local stand-in only
+   * (`sindri provider verify --local`).
    */
   conformance?: string;
 }

@@ -14,7 +14,13 @@ export function requireSessionMode(provider: Provider, request: SessionRequest):
     kind: 'usage',
     message: explain(provider, missing),
     hint: advise(provider, missing),
-    details: { provider: provider.name, capability: 'session', mode: missing, sessionModes: [...offered] },
+    details: {
+      provider: provider.name,
+      capability: 'session',
+      mode: missing,
+      sessionModes: [...offered],
+      capabilities: [...provider.capabilities],
+    },
   });
 }
 

@@ -475,7 +475,7 @@ describe('capabilities', () => {
       kind: 'usage',
       message: 'The provider "fake" cannot stop an environment: it can only suspend it.',
       hint: 'Use suspend, which keeps memory.',
-      details: { provider: 'fake', capability: 'power', member: 'stop' },
+      details: { provider: 'fake', capability: 'power', member: 'stop', capabilities: ['power'] },
     });
   });
 

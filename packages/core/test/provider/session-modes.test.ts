@@ -28,7 +28,7 @@ describe('requireSessionMode', () => {
           expect.objectContaining({
             code: 'CAPABILITY_UNSUPPORTED',
             kind: 'usage',
-            details: { provider: 'fake', capability: 'session', mode: missing, sessionModes: offered },
+            details: expect.objectContaining({ capability: 'session', mode: missing, sessionModes: offered }),
           }),
         );
       }
