@@ -12,11 +12,24 @@ export interface AddressPrefix {
   release(): Promise<void>;
 }
 
+/** What came of holding the guard of a prefix. */
+export type GuardResult = Server | 'taken' | 'no such address' | null;
+
+/**
+ * What is left where the loopback interface has 127.0.0.1 alone, as on macOS: its first address is that one, so one
+ * environment at a time can be reached, and further ones once their addresses are added to the interface.
+ */
+const NARROW_PREFIX: [number, number] = [0, 0];
+
 /**
  * Takes a prefix that no other emulator on this computer holds.
  * @param wanted the one recorded in a state directory; refused with an error when another emulator is using it
  */
-export async function claimAddressPrefix(random: Random, wanted?: [number, number]): Promise<AddressPrefix> {
+export async function claimAddressPrefix(
+  random: Random,
+  wanted?: [number, number],
+  tryGuard: (bytes: [number, number]) => Promise<GuardResult> = listenOnGuard,
+): Promise<AddressPrefix> {
   if (wanted) {
     const guard = await tryGuard(wanted);
     if (guard === 'taken') throw new Error('another emulator is already running on this state directory');
@@ -26,24 +39,29 @@ export async function claimAddressPrefix(random: Random, wanted?: [number, numbe
     // 127.0.x.x and the ends are left to others.
     const bytes: [number, number] = [1 + Math.floor(random() * 254), Math.floor(random() * 256)];
     const guard = await tryGuard(bytes);
+    if (guard === 'no such address') return prefix(NARROW_PREFIX, null);
     if (guard !== 'taken') return prefix(bytes, guard);
   }
   throw new Error('no free loopback address prefix was found');
 }
 
-function prefix(bytes: [number, number], guard: Server | null): AddressPrefix {
+function prefix(bytes: [number, number], guard: Exclude<GuardResult, 'taken'>): AddressPrefix {
   return {
     bytes,
-    release: () => new Promise((resolve) => (guard ? guard.close(() => resolve()) : resolve())),
+    release: () =>
+      new Promise((resolve) => {
+        if (guard === null || guard === 'no such address') resolve();
+        else guard.close(() => resolve());
+      }),
   };
 }
 
-function tryGuard([second, third]: [number, number]): Promise<Server | 'taken' | null> {
+function listenOnGuard([second, third]: [number, number]): Promise<GuardResult> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      // Systems whose loopback is 127.0.0.1 alone cannot hold a guard; there the edge cannot listen either.
-      resolve(error.code === 'EADDRINUSE' ? 'taken' : null);
+    server.once('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EADDRINUSE') resolve('taken');
+      else resolve(code === 'EADDRNOTAVAIL' ? 'no such address' : null);
     });
     server.listen(GUARD_PORT, `127.${second}.${third}.${GUARD_BYTE}`, () => resolve(server));
   });
