@@ -134,6 +134,7 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
             results,
             launchId: launch,
             lockTimeoutMs: 10_000,
+            detach: false,
           }),
       });
     },

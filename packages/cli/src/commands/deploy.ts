@@ -34,6 +34,7 @@ export default class DeployCommand extends BaseCommand {
     'dry-run': boolean({ summary: 'Stop after the plan.', exclusive: ['plan'] }),
     yes: boolean({ char: 'y', summary: 'Do not ask.', env: 'SINDRI_YES' }),
     plan: string({ summary: 'Apply this plan, saved by plan --out.', helpValue: 'FILE' }),
+    detach: boolean({ summary: 'Return once everything is ordered; do not wait until it can be used.' }),
     timeout: durationFlag({ summary: 'Give up after this time (600, 10m). Default: no limit.' }),
     'lock-timeout': durationFlag({ summary: "How long to wait for somebody else's deploy. Default: 60 s." }),
   };
@@ -46,6 +47,7 @@ export default class DeployCommand extends BaseCommand {
         dryRun: flags['dry-run'],
         yes: flags.yes,
         plan,
+        detach: flags.detach,
         timeoutMs: flags.timeout,
         lockTimeoutMs: flags['lock-timeout'],
       });

@@ -17,7 +17,10 @@ export function formatDeploy(result: DeployResult, style: Style, commands: NextC
   const head =
     result.status === 'unchanged'
       ? `${style.green('✓')} Nothing to do: ${style.bold(summary.environment)} is as sindri.yaml wants it.`
-      : `${style.green('✓')} ${style.bold(summary.environment)} is deployed (${duration(report?.elapsedMs ?? 0)}).`;
+      : summary.state === 'running'
+        ? `${style.green('✓')} ${style.bold(summary.environment)} is deployed (${duration(report?.elapsedMs ?? 0)}).`
+        : // Not waited for (--detach), or asleep as it was before.
+          `${style.green('✓')} Everything for ${style.bold(summary.environment)} is ordered (${duration(report?.elapsedMs ?? 0)}).`;
   return [
     [head, `  ${style.dim('State')}    ${stateText(summary, style)}`, ...addressLines(summary, style)].join('\n'),
     ...(summary.cost === null ? [] : [formatCost(summary.cost, style)]),

@@ -14,6 +14,8 @@ export interface DeployRequest {
   plan?: Plan;
   timeoutMs?: number;
   lockTimeoutMs?: number;
+  /** Do not wait until the environment can be used. */
+  detach: boolean;
 }
 
 export interface DeployResult {
@@ -54,6 +56,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
   const report = await environment.apply(plan, {
     ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     ...(request.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: request.lockTimeoutMs }),
+    ...(request.detach ? { detach: true } : {}),
   });
   return result('deployed', { report, summary: await environment.status() });
 }

@@ -1,7 +1,7 @@
 import { deploy } from '../../src/operations/deploy';
 import { change, fakeEnvironment, fakeShell, plan, report, summary } from '../fakes';
 
-const request = { dryRun: false, yes: false };
+const request = { dryRun: false, yes: false, detach: false };
 const creating = plan([change('app:demo')]);
 const losing = plan([change('volume:home', { action: 'delete', impact: ['data-loss'] })]);
 

@@ -48,6 +48,8 @@ export interface ApplyOptions {
   lockTimeoutMs?: number;
   /** For the whole of apply, in ms. Default: no limit. */
   timeoutMs?: number;
+  /** Do not wait until the environment can be used: the platform's word that it accepted each change is enough. Default false. */
+  detach?: boolean;
   /** How many independent changes may run at once. Default 4. */
   concurrency?: number;
 }
@@ -177,6 +179,7 @@ export async function applyPlan(
     secrets,
     launchId: createLaunchId(context.random),
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
+    detach: options.detach ?? false,
   };
   const { outcomes, failures, complete } = await runPhase(context, 'apply', 'Apply the plan', () =>
     runChanges({

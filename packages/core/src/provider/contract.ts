@@ -184,6 +184,11 @@ export interface ApplyContext extends OperationContext {
   readonly launchId: string;
   /** How long to wait for somebody else's lock before giving up, in ms. */
   readonly lockTimeoutMs: number;
+  /**
+   * Return as soon as the platform has accepted the change, instead of waiting until the environment can be used. What fails
+   * after that is seen by the next look.
+   */
+  readonly detach: boolean;
 }
 
 /** How one change ended. */

@@ -1,16 +1,12 @@
 import { SindriError, isSindriError, type ApplyResult } from '@sindri/core';
 import type { SshAddress } from '@sindri/ssh';
-import { metadataOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { awaitLeaseEnd, takeLease } from '../machine/held-lease.js';
 import { hasServices, sshAddresses } from '../machine/ssh-addresses.js';
 import { toIpsData } from '../mapping/index.js';
-import { metadataKeys } from '../model.js';
 import { resultsOf, skipped, type ApplyRoom } from './room.js';
-
-/** What two configs must agree on to be the same deploy. */
-const SAME_DEPLOY = [metadataKeys.specHash, metadataKeys.secretsHash] as const;
+import { isSameDeploy } from './same-deploy.js';
 
 /**
  * Another deploy has made the machine. Waits until it is done, removes what this run made for nothing, and takes over the
@@ -32,11 +28,9 @@ export async function joinOtherDeploy(
   }
   await removeOwnAddresses(room, machine);
 
-  const theirs = metadataOf(machine);
-  const differs = SAME_DEPLOY.some((key) => (theirs[key] ?? '') !== (wanted.metadata?.[key] ?? ''));
-  if (differs) throw changed(name, 'it wants something else than this one');
+  if (!isSameDeploy(machine, wanted)) throw changed(name, 'it wants something else than this one');
   const by = holder ?? 'another run';
-  if (machine.state === 'started' || machine.state === 'starting') {
+  if (!context.detach && (machine.state === 'started' || machine.state === 'starting')) {
     await awaitUsable(scene, { machine: { id, name }, sinceMs: -1 }, await liveAddresses(room, machine));
   }
   return skipped('machine.create', `made by ${by}`, { id, name, region: machine.region });

@@ -17,7 +17,7 @@ const GONE = new Set(['destroying', 'destroyed']);
 const MAX_NAME_TRIES = 5;
 
 /**
- * Creates the machine, waits until it is usable, and only then says so. The unique name is the lock between two deploys of
+ * Creates the machine, waits until it is usable (unless the caller detaches), and only then says so. The unique name is the lock between two deploys of
  * one environment: who comes second finds the machine, waits for the first one's lease to end, and uses what is there.
  */
 export const applyMachineCreate: Apply<'machine.create'> = async (room, payload) => {
@@ -102,7 +102,7 @@ async function bringUp(room: ApplyRoom, machine: WireMachine, config: WireMachin
   try {
     const { id, name } = machine;
     const watch = { machine: { id, name }, sinceMs: -1, version: versionOf(machine) };
-    await awaitUsable(scene, watch, runAddresses(room, config));
+    if (!room.context.detach) await awaitUsable(scene, watch, runAddresses(room, config));
   } finally {
     await lease?.release();
   }

@@ -5,7 +5,7 @@ import { requestStart } from '../machine/start.js';
 import { runAddresses } from './addresses.js';
 import { applied, skipped, type Apply } from './room.js';
 
-/** Starts a machine that rests, and waits until it is usable. */
+/** Starts a machine that rests, and waits until it is usable, unless the caller detaches. */
 export const applyMachineStart: Apply<'machine.start'> = async (room, { machineId, name }) => {
   const { api, names, scene } = room;
   const machine = { id: machineId, name };
@@ -13,7 +13,9 @@ export const applyMachineStart: Apply<'machine.start'> = async (room, { machineI
   if (before === null || before.state === 'destroyed') throw gone(name);
   const wasUp = before.state === 'started';
   if (!wasUp && before.state !== 'starting') await requestStart(scene, machine);
-  await awaitUsable(scene, { machine, sinceMs: newestEventMs(before) }, runAddresses(room, before.config));
+  if (!room.context.detach) {
+    await awaitUsable(scene, { machine, sinceMs: newestEventMs(before) }, runAddresses(room, before.config));
+  }
   const result = { id: machineId, name };
   return wasUp ? skipped('machine.start', 'it is started already', result) : applied('machine.start', result);
 };

@@ -9,30 +9,32 @@ import { metadataKeys } from '../model.js';
 import { runAddresses } from './addresses.js';
 import { finishConfig, secretsOutcome } from './machine-config.js';
 import { applied, skipped, type Apply, type ApplyRoom, type PayloadOf } from './room.js';
+import { isSameDeploy } from './same-deploy.js';
 
 /**
  * Replaces the config of a machine under its lease, and only if it is still the version that the plan was made for. Fly may
  * accept an update and take it back a moment later, so what is stored afterwards decides, not the answer.
  */
 export const applyMachineUpdate: Apply<'machine.update'> = async (room, payload) => {
-  const { api, names, scene } = room;
+  const { api, context, names, scene } = room;
   const machine = { id: payload.machineId, name: payload.name };
   const lease = await takeLease(scene, machine);
   try {
     const live = await api.machines.get(names.app, machine.id);
     if (live === null) throw changed(payload, 'it is gone');
+    const config = finishConfig(room, payload.config, { live: live.config });
     if (versionOf(live) !== payload.instanceId) {
-      if (sameDeploy(live, payload)) return skipped('machine.update', 'another run has done it', resultOf(live));
+      if (isSameDeploy(live, config)) return skipped('machine.update', 'another run has done it', resultOf(live));
       throw changed(payload, 'it has another config by now');
     }
-    const config = finishConfig(room, payload.config, { live: live.config });
     const updated = await update(room, payload, config, lease.nonce);
     const watch: BootWatch = { machine, sinceMs: newestEventMs(live), launchId: room.context.launchId };
-    if (!payload.skipLaunch) {
+    const waits = !payload.skipLaunch && !context.detach;
+    if (waits) {
       await awaitUsable(scene, { ...watch, version: versionOf(updated) }, runAddresses(room, config));
     }
     const stored = await api.machines.get(names.app, machine.id);
-    if (stored !== null && !payload.skipLaunch) await throwIfHopeless(scene, watch, stored);
+    if (stored !== null && waits) await throwIfHopeless(scene, watch, stored);
     else if (stored !== null) await throwIfHopeless(scene, { ...watch, sinceMs: Infinity }, stored);
     return applied('machine.update', resultOf(stored ?? updated));
   } finally {
@@ -70,11 +72,6 @@ async function update(
       if (attempt >= 3) throw error;
     }
   }
-}
-
-function sameDeploy(live: WireMachine, payload: PayloadOf<'machine.update'>): boolean {
-  const wanted = (payload.config as WireMachineConfig).metadata?.[metadataKeys.specHash];
-  return wanted !== undefined && metadataOf(live)[metadataKeys.specHash] === wanted;
 }
 
 function resultOf(machine: WireMachine): { id: string; name: string; instanceId: string; state: string } {

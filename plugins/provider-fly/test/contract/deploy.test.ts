@@ -125,3 +125,20 @@ describe('deploy, look, deploy again, destroy', () => {
     expect(unknown).toEqual([]);
   });
 });
+
+describe('a detached deploy', () => {
+  it('does not wait for the machine, and gives the lease back', async () => {
+    const workplace = await createWorkplace({ latency: { createMs: 3_600_000 } });
+    try {
+      const report = await workplace.deploy({ detach: true });
+      expect(report.status).toBe('succeeded');
+      const { machines } = workplace.emulator.inspect();
+      expect(machines).toMatchObject([{ leased: false }]);
+      expect(machines[0]?.state).not.toBe('started');
+      expect(workplace.emulator.requests.list().some(({ path }) => path.endsWith('/wait'))).toBe(false);
+      expect((await (await workplace.open()).status()).state).toBe('creating');
+    } finally {
+      await workplace.remove();
+    }
+  });
+});

@@ -58,6 +58,7 @@ export interface OpenOptions {
   signal?: AbortSignal;
   clock?: Clock;
   lockTimeoutMs?: number;
+  detach?: boolean;
 }
 
 export async function createWorkplace(options: EmulatorOptions = {}): Promise<Workplace> {
@@ -84,7 +85,10 @@ export async function createWorkplace(options: EmulatorOptions = {}): Promise<Wo
       }),
     async deploy(opened = {}) {
       const environment = await workplace.open(opened);
-      return environment.apply(await environment.plan(), { lockTimeoutMs: opened.lockTimeoutMs });
+      return environment.apply(await environment.plan(), {
+        lockTimeoutMs: opened.lockTimeoutMs,
+        detach: opened.detach,
+      });
     },
     async destroy(opened = {}) {
       const environment = await workplace.open(opened);
