@@ -124,11 +124,11 @@ describe('bad input', () => {
   });
 
   it('a machine that crashes on boot: exit 3, its exit code and last words', async () => {
-    const fault = emulator.faults.inject({ name: 'crash-on-boot', params: { exit_code: 78 } });
+    const fault = emulator.faults.inject({ name: 'crash-on-boot', params: { exitCode: 78 } });
     workplace.write('sindri.yaml', quickstart('crasher'));
     const ended = await workplace.run(['deploy', '--yes']);
     expect(ended.code).toBe(3);
-    expect(ended.stderr).toContain('78');
+    expect(ended.stderr).toContain('exit code 78');
     expect(ended.stderr).toContain('FLY_MACHINE_EXITED');
     expect(fault).toBeTruthy();
     emulator.faults.clear();

@@ -57,3 +57,13 @@ export const durationFlag = custom<number>({
     throw new CLIError(`expected a duration such as 90, 10m or 2h, got "${input}"`);
   },
 });
+
+/** A pause between two looks. Less than a second would only run into the platform's rate limits. */
+export const lookIntervalFlag = custom<number>({
+  helpValue: 'DURATION',
+  async parse(input) {
+    const ms = parseDuration(input);
+    if (ms !== null && ms >= 1_000) return ms;
+    throw new CLIError(`expected a duration of at least 1 s, such as 5 or 1m, got "${input}"`);
+  },
+});

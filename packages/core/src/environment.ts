@@ -1,3 +1,4 @@
+import { parseImageReference } from './config/rules/image-reference.js';
 import { resolve } from 'node:path';
 import { systemClock } from './clock.js';
 import { loadConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
@@ -104,6 +105,17 @@ function applyOverrides(
 ): { spec: EnvironmentSpec; warnings: ConfigProblem[] } {
   const reference = overrides?.image;
   if (reference === undefined) return { spec, warnings };
+  const parsed =
+    /\s/.test(reference) || reference === '' ? { problem: 'is no image reference' } : parseImageReference(reference);
+  if ('problem' in parsed) {
+    throw new SindriError({
+      code: 'CONFIG_INVALID',
+      kind: 'usage',
+      message: `The image ${parsed.problem}, got ${JSON.stringify(reference)}.`,
+      hint: 'It looks like `ghcr.io/pacphi/sindri:3.0.0`.',
+      details: { problems: [] },
+    });
+  }
   const changed = { ...spec, image: { reference, request: null, pullPolicy: spec.image?.pullPolicy ?? null } };
   const problems = callProviderNow(provider, 'validate', () => provider.validate?.(changed) ?? []);
   const known = new Set(warnings.map(({ code, path }) => `${code} ${path}`));

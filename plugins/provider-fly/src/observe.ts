@@ -80,12 +80,14 @@ export async function observeFly(
   }
 
   const notAsked: Read<never> = { ok: false, reason: 'not asked for', error: null };
-  const [ips, secrets, volumes, machines] = await Promise.all([
+  const [ips, secrets, listed, machines] = await Promise.all([
     attempt(api.ips.list(names.app)),
     options.purpose === 'plan' ? attempt(api.secrets.list(names.app)) : notAsked,
     attempt(api.volumes.list(names.app)),
     attempt(api.machines.list(names.app)),
   ]);
+  // The lists are not of one moment: another deploy may have made volume and machine between the two.
+  const volumes = mountsUnlisted(machines, listed) ? await attempt(api.volumes.list(names.app)) : listed;
   if (app === null) {
     const reads = [ips, volumes, machines];
     if (reads.every((read) => !read.ok && hasCode(read.error, 'FLY_NOT_FOUND'))) {
@@ -105,6 +107,16 @@ export async function observeFly(
     ...machineAndVolume(spec, names, machines, volumes, facts),
   ];
   return observation(resources);
+}
+
+/** Whether a living machine mounts a volume that the list of volumes lacks. */
+function mountsUnlisted(machines: Read<WireMachine[]>, volumes: Read<WireVolume[]>): boolean {
+  if (!machines.ok || !volumes.ok) return false;
+  const known = new Set(volumes.value.map(({ id }) => id));
+  return machines.value
+    .filter(({ state }) => state !== 'destroyed' && state !== 'destroying')
+    .flatMap(({ config }) => config?.mounts ?? [])
+    .some(({ volume }) => volume !== undefined && volume !== '' && !known.has(volume));
 }
 
 /** The app, `null` when there is none. Throws `FLY_APP_NAME_TAKEN` when it is somebody else's. */

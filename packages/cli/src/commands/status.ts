@@ -1,7 +1,7 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
-import { durationFlag } from '../flags.js';
+import { lookIntervalFlag } from '../flags.js';
 import { formatStatus } from '../format/status.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
@@ -22,7 +22,7 @@ export default class StatusCommand extends BaseCommand {
   ];
   static override flags = {
     watch: boolean({ char: 'w', summary: 'Keep looking; --watch 10 looks every 10 seconds.' }),
-    interval: durationFlag({
+    interval: lookIntervalFlag({
       summary: 'Time between two looks with --watch. Default: 5 s.',
       dependsOn: ['watch'],
     }),

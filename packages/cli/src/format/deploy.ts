@@ -17,9 +17,9 @@ export function formatDeploy(result: DeployResult, style: Style, commands: NextC
   const head =
     result.status === 'unchanged'
       ? `${style.green('✓')} Nothing to do: ${style.bold(summary.environment)} is as sindri.yaml wants it.`
-      : summary.state === 'running'
+      : summary.state !== 'creating'
         ? `${style.green('✓')} ${style.bold(summary.environment)} is deployed (${duration(report?.elapsedMs ?? 0)}).`
-        : // Not waited for (--detach), or asleep as it was before.
+        : // Not waited for (--detach).
           `${style.green('✓')} Everything for ${style.bold(summary.environment)} is ordered (${duration(report?.elapsedMs ?? 0)}).`;
   return [
     [head, `  ${style.dim('State')}    ${stateText(summary, style)}`, ...addressLines(summary, style)].join('\n'),

@@ -1,6 +1,6 @@
 import { SindriError, isSindriError } from '@sindri/core';
 import { awaitSshBanner, type SshAddress } from '@sindri/ssh';
-import { watchBoot, type BootWatch } from './boot-watch.js';
+import { throwIfHopeless, watchBoot, type BootWatch } from './boot-watch.js';
 import { firstToEnd } from './race.js';
 import { withSignal, type Scene } from './scene.js';
 import { timing } from './timing.js';
@@ -23,6 +23,9 @@ export async function awaitSsh(scene: Scene, watch: BootWatch, addresses: readon
     (signal) => awaitBanner(withSignal(scene, signal), addresses),
     (signal) => watchBoot(withSignal(scene, signal), watch),
   ]);
+  // A main process that lives for a moment only may still have answered in it.
+  const machine = await scene.api.machines.get(scene.app, watch.machine.id);
+  if (machine !== null) await throwIfHopeless(scene, watch, machine);
 }
 
 async function awaitBanner(scene: Scene, addresses: readonly SshAddress[]): Promise<void> {

@@ -354,7 +354,7 @@ describe('the machine', () => {
     expect(planOn(world, spec()).changes).toEqual([]);
   });
 
-  it('whose host does not answer is left as it is', () => {
+  it('whose host does not answer makes no plan: its config is unknown', () => {
     const world = new FlyWorld();
     deploy(world, spec({ secrets: ['A'] }), { secrets: [secret('A')] });
     Object.assign(world.machine(), {
@@ -362,9 +362,10 @@ describe('the machine', () => {
       incomplete_config: world.machine().config,
       config: undefined,
     });
-    const plan = planOn(world, spec({ secrets: ['A'], memoryMb: 4096 }), { secrets: [secret('A', 'new')] });
-    expect(plan.changes).toEqual([]);
-    expect(codesOf(plan)).toContain('FLY_HOST_UNREACHABLE');
+    const plan = () => planOn(world, spec({ secrets: ['A'], memoryMb: 4096 }), { secrets: [secret('A', 'new')] });
+    expect(plan).toThrow(
+      expect.objectContaining({ code: 'PLAN_UNOBSERVED', message: expect.stringContaining('host') }),
+    );
   });
 
   it('that only lost a mark gets it back while it runs', () => {

@@ -16,7 +16,7 @@ export default class EmulatorFaults extends EmulatorCommand {
     { description: 'What can go wrong', command: '<%= config.bin %> <%= command.id %>' },
     {
       description: 'The next machine crashes on boot',
-      command: '<%= config.bin %> <%= command.id %> add crash-on-boot --param exit_code=78',
+      command: '<%= config.bin %> <%= command.id %> add crash-on-boot --param exitCode=78',
     },
     {
       description: 'Lose the answer to the next create',
@@ -81,7 +81,7 @@ export default class EmulatorFaults extends EmulatorCommand {
   }
 }
 
-/** `exit_code=78` → a number, `text=hello` → a string. */
+/** `exitCode=78` → a number, `text=hello` → a string. */
 function parameter(text: string): [string, string | number] {
   const [name = '', ...rest] = text.split('=');
   const value = rest.join('=');

@@ -21,6 +21,11 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
   const spec = stayWithVolume(request.spec, dataOf(observed.volume));
   const desired = roomForVolume(toDesired(spec), dataOf(observed.volume));
   const machine = livingMachine(observed);
+  if (machine !== null && machine.data.config === null) {
+    // Its state is known, its config is not: "nothing to do" would be a guess.
+    const reason = `its host is ${machine.data.hostStatus ?? 'silent'}, so its config is unknown`;
+    refuseUnobserved(`deploying ${request.spec.name}`, { machine: { status: 'unobserved', reason } });
+  }
   refuseImpossible({
     desired,
     volume: dataOf(observed.volume),
