@@ -150,7 +150,7 @@ describe('a whole life', () => {
   });
 
   it('status --watch shows a change, until interrupted', async () => {
-    const { child, ended } = workplace.start(['status', '--watch', '0.05', '--output', 'ndjson']);
+    const { child, ended } = workplace.start(['status', '--watch', '1', '--output', 'ndjson']);
     let seen = '';
     let deploying: Promise<unknown> | null = null;
     child.stdout?.on('data', (chunk: string) => {
@@ -178,7 +178,7 @@ describe('a whole life', () => {
   });
 
   it('a reader that goes away ends a watch without a word', async () => {
-    const { child, ended } = workplace.start(['status', '--watch', '0.05', '--output', 'ndjson']);
+    const { child, ended } = workplace.start(['status', '--watch', '1', '--output', 'ndjson']);
     child.stdout?.once('data', () => child.stdout?.destroy());
     const { code, stderr } = await ended;
     expect([code, stderr]).toEqual([141, '']);

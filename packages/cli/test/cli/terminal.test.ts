@@ -90,7 +90,7 @@ describe('at a terminal', () => {
   });
 
   it('status --watch redraws until Ctrl-C', async () => {
-    const watch = openPty(workplace, ['status', '--watch', '0.05']);
+    const watch = openPty(workplace, ['status', '--watch', '1']);
     await watch.expect(/\u001b\[2J[\s\S]*not deployed/);
     await workplace.run(['deploy']);
     await watch.expect(/\u001b\[2J[\s\S]*running/);
