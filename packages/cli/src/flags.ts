@@ -49,21 +49,18 @@ export interface SharedFlags {
 }
 
 /** `600`, `600s`, `10m`, `1h`; the value is in milliseconds. */
-export const durationFlag = custom<number>({
-  helpValue: 'DURATION',
-  async parse(input) {
-    const ms = parseDuration(input);
-    if (ms !== null) return ms;
-    throw new CLIError(`expected a duration such as 90, 10m or 2h, got "${input}"`);
-  },
-});
+export const durationFlag = durationOf(0, 'a duration such as 90, 10m or 2h');
 
 /** A pause between two looks. Less than a second would only run into the platform's rate limits. */
-export const lookIntervalFlag = custom<number>({
-  helpValue: 'DURATION',
-  async parse(input) {
-    const ms = parseDuration(input);
-    if (ms !== null && ms >= 1_000) return ms;
-    throw new CLIError(`expected a duration of at least 1 s, such as 5 or 1m, got "${input}"`);
-  },
-});
+export const lookIntervalFlag = durationOf(1_000, 'a duration of at least 1 s, such as 5 or 1m');
+
+function durationOf(minimumMs: number, expected: string) {
+  return custom<number>({
+    helpValue: 'DURATION',
+    async parse(input) {
+      const ms = parseDuration(input);
+      if (ms !== null && ms >= minimumMs) return ms;
+      throw new CLIError(`expected ${expected}, got "${input}"`);
+    },
+  });
+}

@@ -1,8 +1,8 @@
-import { parseImageReference } from './config/rules/image-reference.js';
 import { resolve } from 'node:path';
 import { systemClock } from './clock.js';
 import { loadConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
 import type { ConfigProblem } from './config/problems.js';
+import { IMAGE_EXAMPLE_HINT, parseImageReference } from './config/rules/image-reference.js';
 import { resolveSecrets } from './config/secrets/resolve-secrets.js';
 import type { EnvironmentSpec } from './config/spec.js';
 import type { Clock } from './context.js';
@@ -112,7 +112,7 @@ function applyOverrides(
       code: 'CONFIG_INVALID',
       kind: 'usage',
       message: `The image ${parsed.problem}, got ${JSON.stringify(reference)}.`,
-      hint: 'It looks like `ghcr.io/pacphi/sindri:3.0.0`.',
+      hint: IMAGE_EXAMPLE_HINT,
       details: { problems: [] },
     });
   }

@@ -6,6 +6,9 @@ export interface ImageReference {
   digest: string | null;
 }
 
+/** What to do about any of them. */
+export const IMAGE_EXAMPLE_HINT = 'It looks like `ghcr.io/pacphi/sindri:3.0.0`.';
+
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DIGEST = /^sha256:[a-f0-9]{64}$/;
 const HOST = /^(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:))(?::[0-9]{1,5})?$/;

@@ -1,4 +1,4 @@
-import { checkRepository, isImageTag, parseImageReference } from './image-reference.js';
+import { checkRepository, IMAGE_EXAMPLE_HINT, isImageTag, parseImageReference } from './image-reference.js';
 import { errorAt, errorAtKey, warningAt, warningAtKey } from '../problems-at.js';
 import type { ConfigProblem } from '../problems.js';
 import { nodeAt, textAt, type ConfigNode, type MapNode } from '../tree.js';
@@ -21,14 +21,12 @@ function referenceRules(root: MapNode): ConfigProblem[] {
     const verdict = judge(text) as { problem?: string; hint?: string };
     if (verdict.problem === undefined) return;
     const message = `${node.path} ${verdict.problem}, got ${quote(text)}.`;
-    problems.push(errorAt(node, { code: 'CONFIG_IMAGE', message, hint: verdict.hint ?? EXAMPLE_HINT }));
+    problems.push(errorAt(node, { code: 'CONFIG_IMAGE', message, hint: verdict.hint ?? IMAGE_EXAMPLE_HINT }));
   };
   check(['deployment', 'image'], parseImageReference);
   check(['deployment', 'imageConfig', 'registry'], (text) => checkRepository(text) ?? {});
   return problems;
 }
-
-const EXAMPLE_HINT = 'It looks like `ghcr.io/pacphi/sindri:3.0.0`.';
 
 function precedenceRules(root: MapNode): ConfigProblem[] {
   const image = nodeAt(root, ['deployment', 'image']);
