@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from './context.js';
+import type { Clock } from './model/context.js';
 
 /** The real clock. */
 export const systemClock: Clock = {

@@ -1,4 +1,4 @@
-export type { JsonObject, JsonSchema, JsonValue } from './json.js';
+export type { JsonObject, JsonSchema, JsonValue } from './model/json.js';
 export {
   SindriError,
   isSindriError,
@@ -8,13 +8,13 @@ export {
   type ErrorDocument,
   type ErrorKind,
   type SindriErrorOptions,
-} from './errors.js';
-export type { Clock, OperationContext } from './context.js';
+} from './model/errors.js';
+export type { Clock, OperationContext } from './model/context.js';
 export { systemClock } from './clock.js';
-export type { Emit, SindriEvent, SindriEventType } from './events.js';
-export { createRedactor, type Redactor } from './redact.js';
-export type { ConfigProblem } from './config/problems.js';
-export type { ConfigProblemCode } from './config/problem-codes.js';
+export type { Emit, SindriEvent, SindriEventType } from './model/events.js';
+export { createRedactor, type Redactor } from './redact/redactor.js';
+export type { ConfigProblem } from './model/problem.js';
+export type { ConfigProblemCode } from './model/problem-codes.js';
 export { loadConfig, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
 export type { LoadOptions } from './config/examine.js';
 export { composeConfigSchema } from './config/schema/compose.js';
@@ -41,7 +41,7 @@ export type {
   SecretSpec,
   SourcePosition,
   WorkspaceSpec,
-} from './config/spec.js';
+} from './model/spec.js';
 export type {
   ApplyReport,
   Change,
@@ -55,7 +55,7 @@ export type {
   PlanIntent,
   PlanNote,
   ProviderPlan,
-} from './plan/plan.js';
+} from './model/plan.js';
 export { PROVIDER_API_VERSION } from './provider/contract.js';
 export type {
   ApplyContext,
@@ -99,7 +99,7 @@ export { canonicalJson, fingerprint, fingerprintPlan, hashSpec, type WantedState
 export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
 export { defaultStateDir } from './state/directory.js';
-export { openEnvironment, type OpenEnvironmentOptions } from './environment.js';
+export { openEnvironment, type OpenEnvironmentOptions } from './environment/open-environment.js';
 export type { Environment } from './environment/create-environment.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, PlanOptions } from './environment/planning.js';

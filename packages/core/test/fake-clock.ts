@@ -1,4 +1,4 @@
-import type { Clock } from '../src/context.js';
+import type { Clock } from '../src/model/context.js';
 
 /** A clock that moves only when told to, and wakes its sleepers then. */
 export interface FakeClock extends Clock {

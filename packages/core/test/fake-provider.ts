@@ -1,5 +1,5 @@
-import type { EnvironmentSpec } from '../src/config/spec.js';
-import type { Change } from '../src/plan/plan.js';
+import type { EnvironmentSpec } from '../src/model/spec.js';
+import type { Change } from '../src/model/plan.js';
 import { defineProvider } from '../src/provider/define-provider.js';
 import type { ApplyContext, ApplyResult, Observation, Provider } from '../src/provider/contract.js';
 

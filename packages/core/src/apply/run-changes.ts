@@ -1,8 +1,8 @@
-import type { Clock } from '../context.js';
-import { SindriError, toSindriError } from '../errors.js';
-import type { Emit } from '../events.js';
-import type { JsonObject } from '../json.js';
-import type { Change, Outcome } from '../plan/plan.js';
+import type { Clock } from '../model/context.js';
+import { SindriError, toSindriError } from '../model/errors.js';
+import type { Emit } from '../model/events.js';
+import type { JsonObject } from '../model/json.js';
+import type { Change, Outcome } from '../model/plan.js';
 import type { ApplyResult } from '../provider/contract.js';
 
 export interface RunChangesRequest {

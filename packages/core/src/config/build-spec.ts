@@ -1,7 +1,7 @@
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from '../model/json.js';
 import type { Gpu, ImageConfig, Secret, SindriConfig } from './__generated__/sindri-config.js';
 import { parseSize } from './sizes.js';
-import type { EnvironmentSpec, GpuSpec, ImageRequest, ImageSpec, SecretSpec, SourcePosition } from './spec.js';
+import type { EnvironmentSpec, GpuSpec, ImageRequest, ImageSpec, SecretSpec, SourcePosition } from '../model/spec.js';
 import { anchorOf, formatPath, walk, type ConfigNode } from './tree.js';
 
 /** Makes the spec of a complete document (see `completeDocument`). Pure; the document must be valid. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonSchema, JsonValue } from '../json.js';
+import type { JsonObject, JsonSchema, JsonValue } from '../model/json.js';
 import { DEFAULT_DIALECT } from './dialect.js';
 import { nameFromDirectory } from './environment-name.js';
 import { DEFAULT_PROFILE } from './rules/profiles.js';

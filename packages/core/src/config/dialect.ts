@@ -1,4 +1,4 @@
-import type { ConfigProblem } from './problems.js';
+import type { ConfigProblem } from '../model/problem.js';
 import { warningAt } from './problems-at.js';
 import { describeTwice } from './spelling.js';
 import { nodeAt, type ConfigNode, type MapNode, type ScalarNode } from './tree.js';

@@ -1,5 +1,5 @@
-import type { SindriError } from '../errors.js';
-import type { JsonObject } from '../json.js';
+import type { SindriError } from '../model/errors.js';
+import type { JsonObject } from '../model/json.js';
 import type { Provider } from '../provider/contract.js';
 import type { ProviderRegistry } from '../provider/registry.js';
 import { unifyDialect } from './dialect.js';
@@ -8,11 +8,11 @@ import { judgeRest } from './judge-rest.js';
 import { noteMissing } from './missing.js';
 import { parseYaml } from './text/parse-yaml.js';
 import { inFileOrder, isAtOrUnder, problemAt } from './problems-at.js';
-import type { ConfigProblem } from './problems.js';
+import type { ConfigProblem } from '../model/problem.js';
 import { applyRules } from './rules/apply-rules.js';
 import { adaptScalars } from './scalars.js';
 import { selectProviders } from './select-providers.js';
-import type { EnvironmentSpec } from './spec.js';
+import type { EnvironmentSpec } from '../model/spec.js';
 import { canonicalSpelling } from './spelling.js';
 import { joinPath, nodeAt, textAt, type MapNode } from './tree.js';
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../json.js';
+import type { JsonSchema } from '../model/json.js';
 import type { Provider } from '../provider/contract.js';
 import { slugOf } from './environment-name.js';
 import { asSchema, followRefs } from './schema/walk-schema.js';

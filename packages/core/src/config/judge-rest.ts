@@ -1,13 +1,13 @@
-import { toSindriError, type SindriError } from '../errors.js';
-import type { JsonObject, JsonSchema } from '../json.js';
+import { toSindriError, type SindriError } from '../model/errors.js';
+import type { JsonObject, JsonSchema } from '../model/json.js';
 import { callProviderNow, misbehaved } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';
 import { buildSpec, originsOf } from './build-spec.js';
 import { completeDocument } from './defaults.js';
 import { nameFromDirectory } from './environment-name.js';
 import type { Violation } from './schema/explain.js';
-import type { ConfigProblem } from './problems.js';
-import type { EnvironmentSpec } from './spec.js';
+import type { ConfigProblem } from '../model/problem.js';
+import type { EnvironmentSpec } from '../model/spec.js';
 import { anchorOf, formatPath, prune, toJson, walk, type ConfigNode, type MapNode, type PathSegment } from './tree.js';
 import type { SchemaValidator } from './schema/validate.js';
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { SindriError } from '../errors.js';
-import type { JsonObject, JsonValue } from '../json.js';
+import { SindriError } from '../model/errors.js';
+import type { JsonObject, JsonValue } from '../model/json.js';
 import type { Provider } from '../provider/contract.js';
 import { examine, type LoadOptions } from './examine.js';
 import { locateConfig } from './text/locate.js';
-import type { ConfigProblem } from './problems.js';
+import type { ConfigProblem } from '../model/problem.js';
 import { readConfigFile, requireConfigSize } from './text/read.js';
-import type { EnvironmentSpec } from './spec.js';
+import type { EnvironmentSpec } from '../model/spec.js';
 
 /** Where a config comes from: a text, a file, or the first file that is found. */
 export interface ConfigSource {

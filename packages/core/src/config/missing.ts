@@ -1,6 +1,6 @@
 import { DEFAULT_DIALECT } from './dialect.js';
 import { nameFromDirectory } from './environment-name.js';
-import type { ConfigProblem } from './problems.js';
+import type { ConfigProblem } from '../model/problem.js';
 import { errorAtKey, warningAtKey } from './problems-at.js';
 import type { MapNode } from './tree.js';
 

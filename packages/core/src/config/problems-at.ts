@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../errors.js';
-import type { ConfigProblem } from './problems.js';
-import type { ConfigProblemCode } from './problem-codes.js';
+import type { ErrorCode } from '../model/errors.js';
+import type { ConfigProblem } from '../model/problem.js';
+import type { ConfigProblemCode } from '../model/problem-codes.js';
 import { anchorOf, type ConfigNode, type Position } from './tree.js';
 
 /** What is wrong, without where. */

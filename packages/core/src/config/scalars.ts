@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../json.js';
-import type { ConfigProblem } from './problems.js';
+import type { JsonSchema } from '../model/json.js';
+import type { ConfigProblem } from '../model/problem.js';
 import { warningAt } from './problems-at.js';
 import { acceptedTypes, viewSchema, type JsonType } from './schema/walk-schema.js';
 import type { ConfigNode, MapNode, ScalarNode } from './tree.js';

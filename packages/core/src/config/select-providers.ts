@@ -1,12 +1,12 @@
 import type { Provider } from '../provider/contract.js';
 import type { ProviderRegistry } from '../provider/registry.js';
 import { brokenPlugin } from '../provider/registry.js';
-import type { SindriError } from '../errors.js';
-import { toSindriError } from '../errors.js';
+import type { SindriError } from '../model/errors.js';
+import { toSindriError } from '../model/errors.js';
 import { withProviderOptions } from './schema/compose.js';
 import { nodeAt, textAt, type MapNode } from './tree.js';
 import { createSchemaValidator, type SchemaValidator } from './schema/validate.js';
-import type { JsonSchema } from '../json.js';
+import type { JsonSchema } from '../model/json.js';
 
 /** The providers that a config is about, and the schema that follows from them. */
 export interface SelectedProviders {

@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../json.js';
-import type { ConfigProblem } from './problems.js';
+import type { JsonSchema } from '../model/json.js';
+import type { ConfigProblem } from '../model/problem.js';
 import { errorAtKey, warningAtKey } from './problems-at.js';
 import { viewSchema } from './schema/walk-schema.js';
 import { anchorOf, isExtensionKey, toJson, type ConfigNode, type MapNode, type ScalarNode } from './tree.js';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json.js';
+import type { JsonObject, JsonValue } from '../model/json.js';
 
 /**
  * A `sindri.yaml` as a tree of nodes that remember where they were written. Each step of the loading pipeline turns one tree

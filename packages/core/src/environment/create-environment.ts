@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import type { ConfigProblem } from '../config/problems.js';
-import type { EnvironmentSpec } from '../config/spec.js';
-import type { OperationContext } from '../context.js';
-import { SindriError } from '../errors.js';
-import type { ApplyReport, Plan } from '../plan/plan.js';
+import type { ConfigProblem } from '../model/problem.js';
+import type { EnvironmentSpec } from '../model/spec.js';
+import type { OperationContext } from '../model/context.js';
+import { SindriError } from '../model/errors.js';
+import type { ApplyReport, Plan } from '../model/plan.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
 import type {
   Artifact,
@@ -25,7 +25,7 @@ import type {
   SshTarget,
 } from '../provider/contract.js';
 import { requireSessionMode } from '../provider/session-modes.js';
-import type { Redactor } from '../redact.js';
+import type { Redactor } from '../redact/redactor.js';
 import { followLogs } from './follow-logs.js';
 import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
 import {

@@ -1,4 +1,4 @@
-import type { OperationContext } from '../context.js';
+import type { OperationContext } from '../model/context.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
 import type { LogLine, Provider } from '../provider/contract.js';
 import { abortable } from './follow-signals.js';

@@ -1,8 +1,8 @@
-import type { Clock, OperationContext } from '../context.js';
-import { SindriError, isSindriError, toSindriError } from '../errors.js';
-import type { Emit, SindriEvent } from '../events.js';
-import type { Redactor } from '../redact.js';
-import { redactError, redactEvent } from '../redacted.js';
+import type { Clock, OperationContext } from '../model/context.js';
+import { SindriError, isSindriError, toSindriError } from '../model/errors.js';
+import type { Emit, SindriEvent } from '../model/events.js';
+import type { Redactor } from '../redact/redactor.js';
+import { redactError, redactEvent } from '../redact/redacted.js';
 import { abortable, followSignals, type FollowedSignal } from './follow-signals.js';
 
 /** What a caller may give to a single call. */

@@ -1,16 +1,16 @@
 import { runChanges } from '../apply/run-changes.js';
-import type { OperationContext } from '../context.js';
-import type { EnvironmentSpec, SecretBundle } from '../config/spec.js';
-import { SindriError } from '../errors.js';
-import type { JsonObject } from '../json.js';
+import type { OperationContext } from '../model/context.js';
+import type { EnvironmentSpec, SecretBundle } from '../model/spec.js';
+import { SindriError } from '../model/errors.js';
+import type { JsonObject } from '../model/json.js';
 import { completePlan } from '../plan/complete-plan.js';
 import { fingerprintPlan } from '../plan/fingerprint.js';
 import { orderChanges } from '../plan/order.js';
-import type { ApplyReport, Plan, PlanIntent } from '../plan/plan.js';
+import type { ApplyReport, Plan, PlanIntent } from '../model/plan.js';
 import { callProvider, callProviderNow, requireApplyResult, requireObservation } from '../provider/call.js';
 import type { ApplyContext, Observation, ObserveRequest, Provider } from '../provider/contract.js';
-import type { Redactor } from '../redact.js';
-import { redactOutcome } from '../redacted.js';
+import type { Redactor } from '../redact/redactor.js';
+import { redactOutcome } from '../redact/redacted.js';
 import { explainEnd, runPhase } from './operation.js';
 
 /** How old an observation may be and still be trusted by `apply` without a second look, in ms. */

@@ -1,9 +1,9 @@
-import { SindriError } from '../errors.js';
-import type { EnvironmentSpec, SecretInfo } from '../config/spec.js';
+import { SindriError } from '../model/errors.js';
+import type { EnvironmentSpec, SecretInfo } from '../model/spec.js';
 import type { Observation, ObservedResource } from '../provider/contract.js';
 import { fingerprintPlan, hashSpec } from './fingerprint.js';
 import { orderChanges } from './order.js';
-import type { Change, Plan, PlanIntent, PlanNote, ProviderPlan } from './plan.js';
+import type { Change, Plan, PlanIntent, PlanNote, ProviderPlan } from '../model/plan.js';
 
 /** A provider's plan, and what it was made from. */
 export interface CompletePlanRequest {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { EnvironmentSpec, SecretInfo } from '../config/spec.js';
-import type { Plan, PlanIntent } from './plan.js';
+import type { EnvironmentSpec, SecretInfo } from '../model/spec.js';
+import type { Plan, PlanIntent } from '../model/plan.js';
 
 /** JSON with sorted keys and no blanks: equal values give equal text. `undefined` members are left out. */
 export function canonicalJson(value: unknown): string {

@@ -1,5 +1,5 @@
-import { SindriError } from '../errors.js';
-import type { Change } from './plan.js';
+import { SindriError } from '../model/errors.js';
+import type { Change } from '../model/plan.js';
 
 /**
  * `changes` with every change after those it depends on; among equals by id, so that equal sets give equal lists. Throws

@@ -1,4 +1,4 @@
-import { SindriError, isSindriError, toSindriError } from '../errors.js';
+import { SindriError, isSindriError, toSindriError } from '../model/errors.js';
 import type { ApplyResult, Observation, Provider } from './contract.js';
 
 const STATUSES = ['present', 'absent', 'unobserved'];

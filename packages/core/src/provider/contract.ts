@@ -1,9 +1,9 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
-import type { OperationContext } from '../context.js';
-import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../config/spec.js';
-import type { ConfigProblem } from '../config/problems.js';
-import type { JsonObject, JsonSchema } from '../json.js';
-import type { Change, CostSummary, PlanIntent, ProviderPlan } from '../plan/plan.js';
+import type { OperationContext } from '../model/context.js';
+import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
+import type { ConfigProblem } from '../model/problem.js';
+import type { JsonObject, JsonSchema } from '../model/json.js';
+import type { Change, CostSummary, PlanIntent, ProviderPlan } from '../model/plan.js';
 
 /** The version of this contract. A new required member or a changed meaning makes a new one. */
 export const PROVIDER_API_VERSION = 1;

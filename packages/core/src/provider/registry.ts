@@ -1,4 +1,4 @@
-import { SindriError, isSindriError } from '../errors.js';
+import { SindriError, isSindriError } from '../model/errors.js';
 import { nearest } from '../nearest.js';
 import type { Provider } from './contract.js';
 import { checkProviderShape } from './shape.js';

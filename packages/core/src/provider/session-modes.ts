@@ -1,4 +1,4 @@
-import { SindriError } from '../errors.js';
+import { SindriError } from '../model/errors.js';
 import type { Provider, SessionMode, SessionRequest } from './contract.js';
 
 /** Every mode of this contract version. */

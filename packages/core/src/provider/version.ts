@@ -1,4 +1,4 @@
-import { SindriError } from '../errors.js';
+import { SindriError } from '../model/errors.js';
 import { PROVIDER_API_VERSION } from './contract.js';
 
 /** The contract versions that this core can serve. */

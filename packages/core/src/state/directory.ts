@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { SindriError } from '../errors.js';
+import { SindriError } from '../model/errors.js';
 
 /**
  * Where Sindri keeps what survives between runs: `SINDRI_STATE_DIR`, else `XDG_STATE_HOME/sindri`, else

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SindriError } from '../errors.js';
-import type { JsonValue } from '../json.js';
+import { SindriError } from '../model/errors.js';
+import type { JsonValue } from '../model/json.js';
 
 /**
  * Small private files in one directory: `known-hosts/my-env.json`. Directories have mode 0700 and files 0600; a reader sees

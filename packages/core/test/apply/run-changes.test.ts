@@ -1,6 +1,6 @@
 import { runChanges, type RunChangesRequest } from '../../src/apply/run-changes.js';
-import { SindriError } from '../../src/errors.js';
-import type { SindriEvent } from '../../src/events.js';
+import { SindriError } from '../../src/model/errors.js';
+import type { SindriEvent } from '../../src/model/events.js';
 import type { ApplyResult } from '../../src/provider/contract.js';
 import { fakeClock } from '../fake-clock.js';
 import { change } from '../fake-provider.js';

@@ -1,8 +1,8 @@
 import type { Provider } from '../../src/provider/contract.js';
 import { createProviderRegistry } from '../../src/provider/registry.js';
 import { validateConfig, type ConfigSource } from '../../src/config/load.js';
-import type { ConfigProblem } from '../../src/config/problems.js';
-import type { EnvironmentSpec } from '../../src/config/spec.js';
+import type { ConfigProblem } from '../../src/model/problem.js';
+import type { EnvironmentSpec } from '../../src/model/spec.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 
 /** A provider with the options that the documents of Sindri show for Fly, and nothing of Fly's own judgement. */

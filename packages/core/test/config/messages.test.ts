@@ -1,4 +1,4 @@
-import { SindriError } from '../../src/errors.js';
+import { SindriError } from '../../src/model/errors.js';
 import { loadConfig } from '../../src/config/load.js';
 import { createProviderRegistry } from '../../src/provider/registry.js';
 import { config, flyLikeProvider, judge } from './fly-like-provider.js';

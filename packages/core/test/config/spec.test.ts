@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { loadConfig, type LoadedConfig } from '../../src/config/load.js';
-import type { EnvironmentSpec } from '../../src/config/spec.js';
+import type { EnvironmentSpec } from '../../src/model/spec.js';
 import { createProviderRegistry } from '../../src/provider/registry.js';
 import { config, flyLikeProvider, judge } from './fly-like-provider.js';
 

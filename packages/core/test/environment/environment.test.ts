@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { PassThrough } from 'node:stream';
-import type { SecretBundle } from '../../src/config/spec.js';
+import type { SecretBundle } from '../../src/model/spec.js';
 import { createEnvironment, type Environment } from '../../src/environment/create-environment.js';
-import { SindriError } from '../../src/errors.js';
-import type { SindriEvent } from '../../src/events.js';
-import type { ApplyReport, Plan } from '../../src/plan/plan.js';
+import { SindriError } from '../../src/model/errors.js';
+import type { SindriEvent } from '../../src/model/events.js';
+import type { ApplyReport, Plan } from '../../src/model/plan.js';
 import type { Provider, Session } from '../../src/provider/contract.js';
-import { createRedactor } from '../../src/redact.js';
+import { createRedactor } from '../../src/redact/redactor.js';
 import { fakeClock } from '../fake-clock.js';
 import { change, emptyWorld, fakeProvider, spec } from '../fake-provider.js';
 

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEnvironment, type OpenEnvironmentOptions } from '../../src/environment.js';
-import type { SindriEvent } from '../../src/events.js';
+import { openEnvironment, type OpenEnvironmentOptions } from '../../src/environment/open-environment.js';
+import type { SindriEvent } from '../../src/model/events.js';
 import { createProviderRegistry } from '../../src/provider/registry.js';
 import type { Provider } from '../../src/provider/contract.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { extensionRules } from './extensions.js';
 import { imageRules } from './image.js';
 import { providerRules } from './providers.js';

@@ -2,7 +2,7 @@ import { nearest } from '../../nearest.js';
 import { didYouMean } from '../schema/hints.js';
 import { KNOWN_PROFILES } from './profiles.js';
 import { errorAtKey, warningAt } from '../problems-at.js';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { nodeAt, textAt, type MapNode } from '../tree.js';
 
 /** A profile (and additions to it), or a list of one's own. */

@@ -1,6 +1,6 @@
 import { checkRepository, IMAGE_EXAMPLE_HINT, isImageTag, parseImageReference } from './image-reference.js';
 import { errorAt, errorAtKey, warningAt, warningAtKey } from '../problems-at.js';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { nodeAt, textAt, type ConfigNode, type MapNode } from '../tree.js';
 import { quote } from '../schema/words.js';
 

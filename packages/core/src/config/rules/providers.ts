@@ -1,7 +1,7 @@
 import { nearest } from '../../nearest.js';
 import { didYouMean } from '../schema/hints.js';
 import { warningAtKey } from '../problems-at.js';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { nodeAt, textAt, type MapNode } from '../tree.js';
 
 /**

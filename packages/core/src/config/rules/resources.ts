@@ -1,5 +1,5 @@
 import { errorAt, warningAt, warningAtKey } from '../problems-at.js';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { hasUnit, parseSize, SizeError, type SizeKind } from '../sizes.js';
 import { nodeAt, type MapNode } from '../tree.js';
 import { describeActual } from '../schema/words.js';

@@ -1,5 +1,5 @@
 import { errorAt, warningAtKey } from '../problems-at.js';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { nodeAt, textAt, type ConfigNode, type MapNode } from '../tree.js';
 
 /** Keys that only one source reads. */

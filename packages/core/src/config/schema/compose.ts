@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { JsonSchema } from '../../json.js';
+import type { JsonSchema } from '../../model/json.js';
 import type { Provider } from '../../provider/contract.js';
 import { asSchema } from './walk-schema.js';
 import { snakeCase } from '../spelling.js';

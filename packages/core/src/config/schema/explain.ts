@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { JsonSchema } from '../../json.js';
+import type { JsonSchema } from '../../model/json.js';
 import { createKeyHints, hintForValue, type KeyHints } from './hints.js';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { errorAt, errorAtKey } from '../problems-at.js';
 import { asSchema, followRefs, schemaAt } from './walk-schema.js';
 import { collapseChoices } from './choices.js';

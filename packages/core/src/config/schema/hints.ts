@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../json.js';
+import type { JsonSchema } from '../../model/json.js';
 import { nearest } from '../../nearest.js';
 import { slugOf } from '../environment-name.js';
 import { acceptedTypes, followRefs, viewSchema } from './walk-schema.js';

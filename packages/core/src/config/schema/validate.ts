@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { JsonSchema } from '../../json.js';
+import type { JsonSchema } from '../../model/json.js';
 import { explainErrors, type Violation } from './explain.js';
 import { toJson, type MapNode } from '../tree.js';
 

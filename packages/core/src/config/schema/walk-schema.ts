@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../json.js';
+import type { JsonSchema } from '../../model/json.js';
 import type { PathSegment } from '../tree.js';
 
 /** The types of JSON Schema. */

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../json.js';
+import type { JsonSchema } from '../../model/json.js';
 import { isSecretName } from '../variables/fill-variables.js';
 import { acceptedTypes, asSchemas, followRefs, typeOfValue, type JsonType } from './walk-schema.js';
 import type { ConfigNode } from '../tree.js';

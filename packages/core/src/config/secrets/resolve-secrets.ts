@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { SindriError } from '../../errors.js';
+import { SindriError } from '../../model/errors.js';
 import type { Variables } from '../variables/interpolation.js';
 import { fingerprintSecret } from './secret-fingerprint.js';
 import { loadDotenv, lookUpSecret, type SecretLookup, type SecretPlaces } from './secret-sources.js';
-import type { EnvironmentSpec, SecretBundle, SecretInfo, SecretSpec } from '../spec.js';
+import type { EnvironmentSpec, SecretBundle, SecretInfo, SecretSpec } from '../../model/spec.js';
 import { listAnd } from '../schema/words.js';
 
 /** The sources that this version can read. */

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDotenv, type DotenvFile } from './dotenv.js';
 import { valueOfVariable, type Variables } from '../variables/interpolation.js';
-import type { SecretSpec } from '../spec.js';
+import type { SecretSpec } from '../../model/spec.js';
 
 /** Where the value of an `env` secret was found, or where it was looked for. */
 export type SecretLookup = { value: string; origin: string } | { value: null; lookedIn: string[] };

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SindriError } from '../../errors.js';
+import { SindriError } from '../../model/errors.js';
 
 const FILE_NAMES = ['sindri.yaml', 'sindri.yml'] as const;
 

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { problemAt } from '../problems-at.js';
 import type { MapNode, Position } from '../tree.js';
 import { buildTree } from './yaml-tree.js';

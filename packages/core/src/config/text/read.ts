@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { SindriError } from '../../errors.js';
+import { SindriError } from '../../model/errors.js';
 
 /** Far above any real config, low enough that a wrong file is refused at once. */
 export const MAXIMUM_CONFIG_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { problemAt, type Finding } from '../problems-at.js';
 import { joinPath, type ConfigNode, type MapNode, type Position, type ScalarNode } from '../tree.js';
 

@@ -1,5 +1,5 @@
 import { interpolate, type InterpolationFault, type Variables } from './interpolation.js';
-import type { ConfigProblem } from '../problems.js';
+import type { ConfigProblem } from '../../model/problem.js';
 import { problemAt, warningAt } from '../problems-at.js';
 import { isExtensionKey, type ConfigNode, type ScalarNode } from '../tree.js';
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../src/json.js';
+import type { JsonSchema } from '../../../src/model/json.js';
 import { flyLikeProvider, judge } from '../fly-like-provider.js';
 
 /** What people read about `value` for an option with this schema, which somebody else wrote. */

@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { isSindriError, type SindriError } from '../../../src/errors.js';
+import { isSindriError, type SindriError } from '../../../src/model/errors.js';
 import { resolveSecrets, type ResolvedSecrets } from '../../../src/config/secrets/resolve-secrets.js';
-import type { SecretSpec } from '../../../src/config/spec.js';
+import type { SecretSpec } from '../../../src/model/spec.js';
 import { spec } from '../../fake-provider.js';
 
 const secret = (name: string, extra: Partial<SecretSpec> = {}): SecretSpec => ({

@@ -1,22 +1,22 @@
 import { resolve } from 'node:path';
-import { systemClock } from './clock.js';
-import { loadConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
-import type { ConfigProblem } from './config/problems.js';
-import { IMAGE_EXAMPLE_HINT, parseImageReference } from './config/rules/image-reference.js';
-import { resolveSecrets } from './config/secrets/resolve-secrets.js';
-import type { EnvironmentSpec } from './config/spec.js';
-import type { Clock } from './context.js';
-import { createEnvironment, type Environment } from './environment/create-environment.js';
-import { createEmit, explainEnd } from './environment/operation.js';
-import { SindriError } from './errors.js';
-import type { Emit } from './events.js';
-import type { JsonObject } from './json.js';
-import type { Provider } from './provider/contract.js';
-import { callProviderNow } from './provider/call.js';
-import { createProviderRegistry, type ProviderRegistry } from './provider/registry.js';
-import { createRedactor, type Redactor } from './redact.js';
-import { redactError } from './redacted.js';
-import { defaultStateDir } from './state/directory.js';
+import { systemClock } from '../clock.js';
+import { loadConfig, type ConfigSource, type LoadedConfig } from '../config/load.js';
+import type { ConfigProblem } from '../model/problem.js';
+import { IMAGE_EXAMPLE_HINT, parseImageReference } from '../config/rules/image-reference.js';
+import { resolveSecrets } from '../config/secrets/resolve-secrets.js';
+import type { EnvironmentSpec } from '../model/spec.js';
+import type { Clock } from '../model/context.js';
+import { createEnvironment, type Environment } from './create-environment.js';
+import { createEmit, explainEnd } from './operation.js';
+import { SindriError } from '../model/errors.js';
+import type { Emit } from '../model/events.js';
+import type { JsonObject } from '../model/json.js';
+import type { Provider } from '../provider/contract.js';
+import { callProviderNow } from '../provider/call.js';
+import { createProviderRegistry, type ProviderRegistry } from '../provider/registry.js';
+import { createRedactor, type Redactor } from '../redact/redactor.js';
+import { redactError } from '../redact/redacted.js';
+import { defaultStateDir } from '../state/directory.js';
 
 /** Everything that an environment may know of the outside. */
 export interface OpenEnvironmentOptions {

@@ -1,5 +1,5 @@
 import type { ErrorDocument } from './errors.js';
-import type { ConfigProblem } from './config/problems.js';
+import type { ConfigProblem } from './problem.js';
 
 /**
  * Everything that core and providers report while they work. Stable: `type` and the documented fields. Not stable: texts,

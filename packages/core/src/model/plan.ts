@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json.js';
+import type { JsonObject, JsonValue } from './json.js';
 
 /** What a change means for what runs now. Several may hold at once. */
 export type ChangeImpact =
@@ -102,7 +102,7 @@ export interface Plan extends ProviderPlan {
 export type Outcome =
   | { change: string; status: 'applied'; elapsedMs: number; result: JsonObject }
   | { change: string; status: 'skipped'; reason: string; result?: JsonObject }
-  | { change: string; status: 'failed'; error: import('../errors.js').ErrorDocument };
+  | { change: string; status: 'failed'; error: import('./errors.js').ErrorDocument };
 
 /** How a plan ended: what `apply` returns, and `details.report` of the errors it rejects with. */
 export interface ApplyReport {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.js';
+import type { JsonObject } from './json.js';
 
 /**
  * What one `sindri.yaml` asks for, after interpolation, dialects, validation and defaults. Numbers are in MB and GB

@@ -1,7 +1,7 @@
-import { SindriError, isSindriError } from './errors.js';
-import type { SindriEvent } from './events.js';
-import type { Outcome } from './plan/plan.js';
-import type { Redactor } from './redact.js';
+import { SindriError, isSindriError } from '../model/errors.js';
+import type { SindriEvent } from '../model/events.js';
+import type { Outcome } from '../model/plan.js';
+import type { Redactor } from './redactor.js';
 
 /** Members of an event that are identifiers of ours or of the plan: hiding part of one would break who matches on it. */
 const IDENTIFIERS: ReadonlySet<string> = new Set([
