@@ -11,20 +11,20 @@ const sources = path.join(root, 'packages/core/src');
 
 /** One entry per schema: the type it is made of, and how a document wraps that type. */
 const documents = [
-  { name: 'plan', module: 'plan/plan.ts', type: 'Plan', title: 'Answer of `sindri plan`' },
-  { name: 'apply', module: 'plan/plan.ts', type: 'ApplyReport', title: 'How a plan ended' },
-  { name: 'status', module: 'provider/contract.ts', type: 'EnvironmentSummary', title: 'Answer of `sindri status`' },
+  { name: 'plan', module: 'model/plan.ts', type: 'Plan', title: 'Answer of `sindri plan`' },
+  { name: 'apply', module: 'model/plan.ts', type: 'ApplyReport', title: 'How a plan ended' },
+  { name: 'status', module: 'model/summary.ts', type: 'EnvironmentSummary', title: 'Answer of `sindri status`' },
   { name: 'check', module: 'provider/contract.ts', type: 'CheckReport', title: 'Prerequisites of a provider' },
   {
     name: 'error',
-    module: 'errors.ts',
+    module: 'model/errors.ts',
     type: 'ErrorDocument',
     title: 'Answer of every command that failed',
     wrap: (ref) => ({ type: 'object', required: ['error'], properties: { error: ref } }),
   },
   {
     name: 'event',
-    module: 'events.ts',
+    module: 'model/events.ts',
     type: 'SindriEvent',
     title: 'One event of `--output ndjson`',
     wrap: (ref) => ({
@@ -36,7 +36,7 @@ const documents = [
   },
   {
     name: 'config-validation',
-    module: 'config/problems.ts',
+    module: 'model/problem.ts',
     type: 'ConfigProblem',
     title: 'Answer of `sindri config validate`',
     wrap: (ref) => ({

@@ -13,22 +13,14 @@ export type { Clock, OperationContext } from './model/context.js';
 export { systemClock } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './model/events.js';
 export { createRedactor, type Redactor } from './redact/redactor.js';
+export { isSecretName, secretValues } from './redact/secret-names.js';
 export type { ConfigProblem } from './model/problem.js';
 export type { ConfigProblemCode } from './model/problem-codes.js';
 export { loadConfig, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
 export type { LoadOptions } from './config/examine.js';
 export { composeConfigSchema } from './config/schema/compose.js';
+export { parseSize, SizeError, type SizeKind } from './config/sizes.js';
 export { initialConfig, type InitialConfigOptions } from './config/initial-config.js';
-export { slugOf } from './config/environment-name.js';
-export {
-  resolveSecrets,
-  SUPPORTED_SECRET_SOURCES,
-  type OmittedSecret,
-  type ResolvedSecrets,
-  type ResolveSecretsOptions,
-  type SecretProblem,
-} from './config/secrets/resolve-secrets.js';
-export { formatMemory, formatSize, parseSize, SizeError, type SizeKind } from './config/sizes.js';
 export type {
   EnvironmentSpec,
   ExtensionsSpec,
@@ -52,10 +44,34 @@ export type {
   FieldDifference,
   Outcome,
   Plan,
-  PlanIntent,
   PlanNote,
   ProviderPlan,
+  UnobservedResource,
 } from './model/plan.js';
+export type {
+  DeployIntent,
+  DestroyIntent,
+  ExtendVolumeIntent,
+  Intent,
+  IntentCapability,
+  IntentName,
+} from './model/intent.js';
+export type { ConnectionMethod, ConnectionState } from './model/connection.js';
+export type { Observation, ObservedResource, ObserveRequest } from './model/observation.js';
+export type { EnvironmentAddress, EnvironmentState, EnvironmentSummary, InstanceSummary } from './model/summary.js';
+export type {
+  DialRequest,
+  ExecRequest,
+  ExecResult,
+  LogLine,
+  LogRequest,
+  Session,
+  SessionExit,
+  SessionMode,
+  SessionRequest,
+  SshTarget,
+  TerminalSize,
+} from './model/session.js';
 export { PROVIDER_API_VERSION } from './provider/contract.js';
 export type {
   ApplyContext,
@@ -65,41 +81,28 @@ export type {
   CheckItem,
   CheckReport,
   CheckRequest,
-  DialRequest,
-  EnvironmentAddress,
-  EnvironmentState,
-  EnvironmentSummary,
-  ExecRequest,
-  ExecResult,
-  LogLine,
-  LogRequest,
-  ObserveRequest,
-  ObservedResource,
-  Observation,
+  JsonShapes,
   PlanRequest,
   Power,
   PowerResult,
   Provider,
   ProviderDeclaration,
   ProviderFactory,
-  Session,
-  SessionExit,
-  SessionMode,
-  SessionRequest,
-  SshTarget,
-  TerminalSize,
+  ProviderShapes,
+  ProviderV1,
+  SampleConfig,
 } from './provider/contract.js';
+export type { DialOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
 export { defineProvider } from './provider/define-provider.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
 export { checkProviderShape } from './provider/shape.js';
-export { completePlan, type CompletePlanRequest } from './plan/complete-plan.js';
 export { orderChanges } from './plan/order.js';
-export { canonicalJson, fingerprint, fingerprintPlan, hashSpec, type WantedState } from './plan/fingerprint.js';
+export { canonicalJson, fingerprint } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
 export { defaultStateDir } from './state/directory.js';
-export { openEnvironment, type OpenEnvironmentOptions } from './environment/open-environment.js';
+export { openEnvironment, type OpenEnvironmentOptions, type Place } from './environment/open-environment.js';
 export type { Environment } from './environment/create-environment.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, PlanOptions } from './environment/planning.js';

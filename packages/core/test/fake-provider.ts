@@ -1,7 +1,8 @@
 import type { EnvironmentSpec } from '../src/model/spec.js';
 import type { Change } from '../src/model/plan.js';
 import { defineProvider } from '../src/provider/define-provider.js';
-import type { ApplyContext, ApplyResult, Observation, Provider } from '../src/provider/contract.js';
+import type { Observation } from '../src/model/observation.js';
+import type { ApplyContext, ApplyResult, Provider } from '../src/provider/contract.js';
 
 export function change(id: string, extra: Partial<Change> = {}): Change {
   return {

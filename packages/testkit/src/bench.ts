@@ -7,7 +7,6 @@ import {
   type Observation,
   type ObserveRequest,
   type OperationContext,
-  type PlanIntent,
   type Provider,
   type ProviderPlan,
   type SecretBundle,
@@ -35,7 +34,7 @@ export interface Bench extends PureBench {
   /** {@link Bench.context} with an environment that holds no credentials. */
   contextWithoutCredentials(): OperationContext;
   observe(options?: { spec?: EnvironmentSpec; request?: ObserveRequest }): Promise<Observation>;
-  plan(intent: PlanIntent, observation: Observation, options?: PlanningOptions): ProviderPlan;
+  plan(intent: 'deploy' | 'destroy', observation: Observation, options?: PlanningOptions): ProviderPlan;
   /** Performs changes by dependency. Lenient with a malformed plan: other cases judge that. */
   perform(changes: readonly Change[], observation: Observation, options?: BenchPerformOptions): Promise<ApplyResult[]>;
   /** Observe, plan, apply, observe. */
@@ -99,6 +98,7 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     context: (overrides = {}) => ({
       signal,
       emit: (event) => void events.push(event),
+      hide: () => undefined,
       clock: rig.clock ?? systemClock,
       random: Math.random,
       env,
@@ -111,10 +111,11 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     plan(intent, observation, options = {}) {
       return (options.provider ?? provider).plan(
         {
+          ...(intent === 'deploy'
+            ? { intent }
+            : { intent, ...(options.keep === undefined ? {} : { keep: options.keep }) }),
           spec: options.spec ?? spec,
-          intent,
           secrets: (options.secrets ?? secrets).entries,
-          ...(options.keep === undefined ? {} : { keep: options.keep }),
         },
         observation,
       );

@@ -1,10 +1,12 @@
 import { defineProvider, type Capability, type Observation, type Provider } from '@sindri/core';
 import { createApiOpener } from './api/client.js';
 import { createDispatcherSource } from './api/dispatcher.js';
+import { tokenPatterns } from './auth/token-patterns.js';
 import { applyChange } from './apply/apply-change.js';
 import { createCheck } from './check.js';
 import { createDial } from './connection/dial.js';
 import { findOwnIdentity } from './connection/identities.js';
+import { connectionMethods } from './connection/methods.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
 import { readEnvironmentDefaults, withEnvironmentDefaults } from './environment-defaults.js';
@@ -38,6 +40,8 @@ export function createFlyProvider(): Provider {
     apiVersion: 1,
     title: 'Fly.io',
     capabilities,
+    connectionMethods,
+    secretPatterns: tokenPatterns,
     optionsSchema: flyOptionsSchema,
     validate: validateSpec,
     check: createCheck(dispatchers),

@@ -6,10 +6,12 @@ import { formatCost, monthlyDelta, totalDelta } from './money.js';
 const signs: Record<ChangeAction, string> = {
   create: '+',
   update: '~',
+  replace: '±',
   delete: '-',
   adopt: '=',
   start: '▸',
   stop: '▪',
+  prepare: '·',
 };
 
 /** What people must know before they say yes. `in-place` and `paid` show themselves: nothing happens, and the price. */

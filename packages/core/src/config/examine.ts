@@ -9,6 +9,7 @@ import { noteMissing } from './missing.js';
 import { parseYaml } from './text/parse-yaml.js';
 import { inFileOrder, isAtOrUnder, problemAt } from './problems-at.js';
 import type { ConfigProblem } from '../model/problem.js';
+import type { Variables } from './variables/interpolation.js';
 import { applyRules } from './rules/apply-rules.js';
 import { adaptScalars } from './scalars.js';
 import { selectProviders } from './select-providers.js';
@@ -19,8 +20,10 @@ import { joinPath, nodeAt, textAt, type MapNode } from './tree.js';
 /** What a config may refer to. */
 export interface LoadOptions {
   /** What `${VAR}` stands for. */
-  env: Readonly<Record<string, string | undefined>>;
+  env: Variables;
   providers: ProviderRegistry;
+  /** What `${VAR}` stands for once the provider is known, where that makes a difference. Asked once. */
+  envFor?(provider: string): Promise<Variables>;
 }
 
 /** A config's text and where it stands. */
@@ -35,7 +38,7 @@ export interface ConfigText {
 export interface Examination {
   /** In the order of the file. */
   problems: ConfigProblem[];
-  /** `null` when one of the problems is an error. */
+  /** `null` when one of the problems is an error that stops everything. */
   result: { spec: EnvironmentSpec; document: JsonObject; provider: Provider } | null;
   /** Why the chosen provider could not be used; also among the problems. */
   failure: SindriError | null;
@@ -48,7 +51,7 @@ export interface Examination {
 export async function examine(input: ConfigText, options: LoadOptions): Promise<Examination> {
   const parsed = parseYaml(input.text);
   if (parsed.root === null) return conclude(input, parsed.problems, null, null);
-  const filled = fillVariables(parsed.root, options.env);
+  const filled = fillVariables(parsed.root, await variablesFor(parsed.root, options));
   const { chosen, failure, schema, validator } = await selectProviders(filled.root, options.providers);
   const spelled = canonicalSpelling(filled.root, schema);
   const unified = unifyDialect(spelled.root);
@@ -75,6 +78,13 @@ export async function examine(input: ConfigText, options: LoadOptions): Promise<
   return conclude(input, [...problems, ...rest.problems], rest.result, rest.failure);
 }
 
+/** The name of the provider may itself be a variable. */
+async function variablesFor(root: MapNode, { env, envFor }: LoadOptions): Promise<Variables> {
+  if (envFor === undefined) return env;
+  const name = textAt(fillVariables(root, env).root, ['deployment', 'provider']);
+  return name === undefined ? env : envFor(name);
+}
+
 /** Options of a provider that is not chosen cannot stop anything. */
 function isAboutOthers({ path }: ConfigProblem, root: MapNode): boolean {
   const chosen = textAt(root, ['deployment', 'provider']);
@@ -94,6 +104,6 @@ function conclude(
   failure: SindriError | null,
 ): Examination {
   const placed = problems.map((problem) => (problem.line === undefined ? problem : { file: displayName, ...problem }));
-  const valid = placed.every(({ severity }) => severity !== 'error');
+  const valid = placed.every(({ severity, blocks }) => severity !== 'error' || blocks !== undefined);
   return { problems: inFileOrder(placed), result: valid ? result : null, failure };
 }

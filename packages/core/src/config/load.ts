@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { SindriError } from '../model/errors.js';
-import type { JsonObject, JsonValue } from '../model/json.js';
+import type { JsonObject } from '../model/json.js';
 import type { Provider } from '../provider/contract.js';
 import { examine, type LoadOptions } from './examine.js';
+import { invalidConfig } from './invalid-config.js';
 import { locateConfig } from './text/locate.js';
 import type { ConfigProblem } from '../model/problem.js';
 import { readConfigFile, requireConfigSize } from './text/read.js';
@@ -20,10 +20,12 @@ export interface ConfigSource {
   cwd: string;
 }
 
-/** A config without errors, and what it stands for. */
+/** A config without errors that stop everything, and what it stands for. */
 export interface LoadedConfig {
   spec: EnvironmentSpec;
   warnings: ConfigProblem[];
+  /** Errors that stop a deploy, and nothing else. */
+  deployProblems: ConfigProblem[];
   /** Absolute, `null` when the config came as text. */
   file: string | null;
   /** The config in canonical spelling with all defaults: a file with this content means the same. No secret values. */
@@ -41,13 +43,16 @@ export async function loadConfig(source: ConfigSource, options: LoadOptions): Pr
   const { problems, result, failure } = await examine(input, options);
   // A provider that is not there is a mistake in the file; one that is broken is not.
   if (failure !== null && failure.code !== 'PROVIDER_NOT_FOUND') throw failure;
-  if (result === null) throw invalid(problems, input.displayName);
-  return { ...result, warnings: problems, file: input.file };
+  if (result === null) throw invalidConfig(input.displayName, problems);
+  const [warnings, deployProblems] = (['warning', 'error'] as const).map((wanted) =>
+    problems.filter(({ severity }) => severity === wanted),
+  ) as [ConfigProblem[], ConfigProblem[]];
+  return { ...result, warnings, deployProblems, file: input.file };
 }
 
 /**
  * Judges a config. What is wrong with its content is in `problems`, in the order of the file; `spec` is `null` when one of them
- * is an error. Rejects only with `CONFIG_NOT_FOUND` and `CONFIG_UNREADABLE`.
+ * is an error that stops everything. Rejects only with `CONFIG_NOT_FOUND` and `CONFIG_UNREADABLE`.
  */
 export async function validateConfig(
   source: ConfigSource,
@@ -76,20 +81,4 @@ async function readSource({ path: given, text, fileName, cwd }: ConfigSource): P
   const file = await locateConfig(given, cwd);
   const displayName = given ?? path.relative(cwd, file);
   return { text: await readConfigFile(file, displayName), file, displayName, baseDir: path.dirname(file) };
-}
-
-function invalid(problems: readonly ConfigProblem[], displayName: string): SindriError {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  const message =
-    errors.length === 1 && first !== undefined
-      ? `${displayName} is not valid: ${first.message}`
-      : `${displayName} has ${errors.length} problems.`;
-  return new SindriError({
-    code: 'CONFIG_INVALID',
-    kind: 'usage',
-    message,
-    hint: errors.length === 1 ? first?.hint : undefined,
-    details: { problems: problems.map((problem) => ({ ...problem }) as unknown as JsonValue) },
-  });
 }

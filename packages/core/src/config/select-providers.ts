@@ -3,9 +3,9 @@ import type { ProviderRegistry } from '../provider/registry.js';
 import { brokenPlugin } from '../provider/registry.js';
 import type { SindriError } from '../model/errors.js';
 import { toSindriError } from '../model/errors.js';
-import { withProviderOptions } from './schema/compose.js';
+import { compiledFor } from './schema/compiled.js';
 import { nodeAt, textAt, type MapNode } from './tree.js';
-import { createSchemaValidator, type SchemaValidator } from './schema/validate.js';
+import type { SchemaValidator } from './schema/validate.js';
 import type { JsonSchema } from '../model/json.js';
 
 /** The providers that a config is about, and the schema that follows from them. */
@@ -46,9 +46,7 @@ function selection(
   others: Provider[],
   usable: Provider[],
 ): SelectedProviders {
-  const schema = withProviderOptions(usable);
-  const validator = createSchemaValidator(schema);
-  return { chosen, failure, others: others.map(({ name }) => name), schema, validator };
+  return { chosen, failure, others: others.map(({ name }) => name), ...compiledFor(usable) };
 }
 
 async function loadChosen(
@@ -75,7 +73,7 @@ async function loadOthers(root: MapNode, registry: ProviderRegistry, chosen: str
 
 function hasSoundSchema(provider: Provider): boolean {
   try {
-    createSchemaValidator(withProviderOptions([provider]));
+    compiledFor([provider]);
     return true;
   } catch {
     return false;

@@ -1,29 +1,26 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import type { ConfigProblem } from '../model/problem.js';
-import type { EnvironmentSpec } from '../model/spec.js';
 import type { OperationContext } from '../model/context.js';
 import { SindriError } from '../model/errors.js';
+import type { Observation } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
+import type { ConfigProblem } from '../model/problem.js';
+import type { ExecResult, LogLine, Session, SshTarget } from '../model/session.js';
+import type { EnvironmentSpec } from '../model/spec.js';
+import type { EnvironmentSummary } from '../model/summary.js';
+import { requireSeen } from '../plan/complete-plan.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
-import type {
-  Artifact,
-  Capability,
-  CheckReport,
-  DialRequest,
-  EnvironmentSummary,
-  ExecRequest,
-  ExecResult,
-  LogLine,
-  LogRequest,
-  Observation,
-  Power,
-  PowerResult,
-  Provider,
-  Session,
-  SessionRequest,
-  SshTarget,
-} from '../provider/contract.js';
+import type { Artifact, Capability, CheckReport, Power, PowerResult, Provider } from '../provider/contract.js';
+import {
+  readDial,
+  readExec,
+  readLogs,
+  readSession,
+  type DialOptions,
+  type ExecOptions,
+  type LogOptions,
+  type SessionOptions,
+} from '../provider/requests.js';
 import { requireSessionMode } from '../provider/session-modes.js';
 import type { Redactor } from '../redact/redactor.js';
 import { followLogs } from './follow-logs.js';
@@ -62,8 +59,10 @@ export interface Environment {
   /** What exists now. */
   observe(options?: CallOptions): Promise<Observation>;
   /**
-   * What `apply` would do. Changes nothing. Rejects with `SECRET_MISSING` before any request, and with `PLAN_UNOBSERVED` when
-   * a change would rest on something that could not be read.
+   * What `apply` would do. Changes nothing. Rejects before any request with `SECRET_MISSING`, with `CONFIG_INVALID` when the
+   * config describes what cannot be made, and with `CAPABILITY_UNSUPPORTED` for an intent that the provider does not plan;
+   * after the look with `PLAN_UNOBSERVED` when a change would rest on something that could not be read, or when there is no
+   * change and something could not be read.
    */
   plan(options?: CallOptions & PlanOptions): Promise<Plan>;
   /**
@@ -83,15 +82,15 @@ export interface Environment {
   /** See `Power.suspend`. */
   suspend(options?: CallOptions): Promise<PowerResult>;
   /** See `Provider.session` and `Provider.sessionModes`. The signal ends the opening; end an open session with its `close`. */
-  session(request: SessionRequest, options?: CallOptions): Promise<Session>;
+  session(request: SessionOptions, options?: CallOptions): Promise<Session>;
   /** See `Provider.exec`. */
-  exec(request: ExecRequest, options?: CallOptions): Promise<ExecResult>;
+  exec(request: ExecOptions, options?: CallOptions): Promise<ExecResult>;
   /** See `Provider.dial`. */
-  dial(request: DialRequest, options?: CallOptions): Promise<Duplex>;
+  dial(request: DialOptions, options?: CallOptions): Promise<Duplex>;
   /** See `Provider.sshTarget`. */
   sshTarget(options?: CallOptions): Promise<SshTarget>;
   /** See `Provider.logs`. An abort ends the iteration without an error. */
-  logs(request: LogRequest, options?: CallOptions): AsyncIterable<LogLine>;
+  logs(request: LogOptions, options?: CallOptions): AsyncIterable<LogLine>;
   /** See `Provider.artifacts`. */
   artifacts(): Artifact[];
 }
@@ -102,14 +101,17 @@ export interface EnvironmentParts {
   provider: Provider;
   warnings: readonly ConfigProblem[];
   file: string | null;
+  /** What stops a deploy, and nothing else. Default: nothing. */
+  deployProblems?: readonly ConfigProblem[];
   resolveSecrets: PlanningSubject['resolveSecrets'];
   host: OperationHost;
 }
 
 export function createEnvironment(parts: EnvironmentParts): Environment {
-  const { spec, provider, warnings, file, host } = parts;
+  const { spec, provider, warnings, file, deployProblems = [], host } = parts;
   const { redactor } = host;
-  const subject: PlanningSubject = { spec, provider, redactor, resolveSecrets: parts.resolveSecrets };
+  const { resolveSecrets } = parts;
+  const subject: PlanningSubject = { spec, provider, redactor, deployProblems, resolveSecrets };
   const made = new WeakMap<Plan, PlanBasis>();
 
   return {
@@ -132,6 +134,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     apply: (plan, options = {}) =>
       run({ name: 'apply', waitsForBody: true, timeoutMs: options.timeoutMs }, options, async (context) => {
         requireOwnPlan(subject, plan);
+        requireSeen(plan);
         const remembered = made.get(plan);
         // From here on the world differs from what this plan saw.
         made.delete(plan);
@@ -141,7 +144,9 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     status: (options = {}) =>
       run('status', options, async (context) => {
         const observation = await observe(subject, context, { purpose: 'summary' });
-        return callProviderNow(provider, 'summarize', () => provider.summarize(spec, observation));
+        const summary = callProviderNow(provider, 'summarize', () => provider.summarize(spec, observation));
+        redactor.allow(summary.platformState ?? '');
+        return summary;
       }),
     start: (options = {}) => switchPower('start', options),
     stop: (options = {}) => switchPower('stop', options),
@@ -150,21 +155,21 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       run({ name: 'session', endOf: (session) => session.exited }, options, async (context) => {
         const session = await capability('session', (open) => {
           requireSessionMode(provider, request);
-          return open(spec, request, context);
+          return open(spec, readSession(provider, request), context);
         });
         return unlessAborted(context, session, () => session.close());
       }),
     exec: (request, options = {}) =>
-      run('exec', options, (context) => capability('exec', (exec) => exec(spec, request, context))),
+      run('exec', options, (context) => capability('exec', (exec) => exec(spec, readExec(request), context))),
     dial: (request, options = {}) =>
       run({ name: 'dial', endOf: (stream) => once(stream, 'close') }, options, async (context) => {
-        const stream = await capability('dial', (dial) => dial(spec, request, context));
+        const stream = await capability('dial', (dial) => dial(spec, readDial(provider, request), context));
         return unlessAborted(context, stream, () => stream.destroy());
       }),
     sshTarget: (options = {}) =>
       run('sshTarget', options, (context) => capability('sshTarget', (target) => target(spec, context))),
     logs: (request, options = {}) =>
-      followLogs(host, options, provider, (context) => bound('logs')(spec, request, context)),
+      followLogs(host, options, provider, (context) => bound('logs')(spec, readLogs(request), context)),
     artifacts: () => callProviderNow(provider, 'artifacts', () => bound('artifacts')(spec)),
   };
 

@@ -1,6 +1,7 @@
 import type { OperationContext } from '../model/context.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
-import type { LogLine, Provider } from '../provider/contract.js';
+import type { LogLine } from '../model/session.js';
+import type { Provider } from '../provider/contract.js';
 import { abortable } from './follow-signals.js';
 import { beginOperation, type CallOptions, type OperationHost } from './operation.js';
 

@@ -1,22 +1,23 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../clock.js';
+import { invalidConfig } from '../config/invalid-config.js';
 import { loadConfig, type ConfigSource, type LoadedConfig } from '../config/load.js';
-import type { ConfigProblem } from '../model/problem.js';
 import { IMAGE_EXAMPLE_HINT, parseImageReference } from '../config/rules/image-reference.js';
 import { resolveSecrets } from '../config/secrets/resolve-secrets.js';
-import type { EnvironmentSpec } from '../model/spec.js';
 import type { Clock } from '../model/context.js';
-import { createEnvironment, type Environment } from './create-environment.js';
-import { createEmit, explainEnd } from './operation.js';
 import { SindriError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
-import type { JsonObject } from '../model/json.js';
-import type { Provider } from '../provider/contract.js';
+import type { ConfigProblem } from '../model/problem.js';
+import type { EnvironmentSpec } from '../model/spec.js';
 import { callProviderNow } from '../provider/call.js';
+import type { Provider } from '../provider/contract.js';
 import { createProviderRegistry, type ProviderRegistry } from '../provider/registry.js';
-import { createRedactor, type Redactor } from '../redact/redactor.js';
 import { redactError } from '../redact/redacted.js';
+import { createRedactor, type Redactor } from '../redact/redactor.js';
+import { secretValues } from '../redact/secret-names.js';
 import { defaultStateDir } from '../state/directory.js';
+import { createEnvironment, type Environment } from './create-environment.js';
+import { createEmit, explainEnd } from './operation.js';
 
 /** Everything that an environment may know of the outside. */
 export interface OpenEnvironmentOptions {
@@ -30,6 +31,13 @@ export interface OpenEnvironmentOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Default: `defaultStateDir(env)`. */
   stateDir?: string;
+  /**
+   * Another `env` and `stateDir`, for a provider that is to be used somewhere else than usual, such as at a local emulator.
+   * Called once, with the provider's name, before anything but that name is read from the config.
+   */
+  place?: (provider: string) => Promise<Place>;
+  /** Hides secrets, here and wherever else the caller uses it. Default: a new one. It learns what is secret on the way. */
+  redactor?: Redactor;
   /** What the caller wants otherwise than the file says. */
   overrides?: { /** An image reference instead of the file's. */ image?: string };
   /** Gets the events of every operation. */
@@ -43,8 +51,11 @@ export interface OpenEnvironmentOptions {
   dispatcher?: object;
 }
 
-/** Variables whose values must never be seen, whatever they are for. */
-const CREDENTIAL = /TOKEN|SECRET|PASSWORD|_KEY$/i;
+/** What of the outside a provider gets. */
+export interface Place {
+  env: Readonly<Record<string, string | undefined>>;
+  stateDir: string;
+}
 
 /**
  * Opens the environment that a config describes: loads and judges the config, finds the provider. Sends nothing anywhere.
@@ -53,15 +64,25 @@ const CREDENTIAL = /TOKEN|SECRET|PASSWORD|_KEY$/i;
  * `PROVIDER_DUPLICATE`, `PROVIDER_API_VERSION` or `PROVIDER_BROKEN`.
  */
 export async function openEnvironment(options: OpenEnvironmentOptions): Promise<Environment> {
-  const { env, signal, onEvent } = options;
-  const redactor = createRedactor(credentials(env));
+  const { signal, onEvent } = options;
+  const redactor = options.redactor ?? createRedactor();
+  for (const value of secretValues(options.env)) redactor.add(value);
   try {
     signal?.throwIfAborted();
     const cwd = resolve(options.cwd ?? '.');
-    const stateDir = resolve(cwd, options.stateDir ?? defaultStateDir(env));
-    const loaded = await loadConfig(toSource(options.config, cwd), { env, providers: toRegistry(options.providers) });
+    let place: Partial<Place> & Pick<Place, 'env'> = options;
+    const loaded = await loadConfig(toSource(options.config, cwd), {
+      env: options.env,
+      providers: toRegistry(options.providers),
+      async envFor(provider) {
+        place = (await options.place?.(provider)) ?? place;
+        return place.env;
+      },
+    });
+    const { env } = place;
+    const stateDir = resolve(cwd, place.stateDir ?? defaultStateDir(env));
     const { spec, warnings } = applyOverrides(loaded, options.overrides);
-    hideSecrets(redactor, spec, env);
+    hideSecrets(redactor, spec, place.env, loaded.provider);
     const emit = createEmit(redactor, [onEvent]);
     for (const problem of warnings) emit({ type: 'config.warning', problem });
     return createEnvironment({
@@ -69,6 +90,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       provider: loaded.provider,
       warnings,
       file: loaded.file,
+      deployProblems: loaded.deployProblems,
       resolveSecrets: (stop) =>
         resolveSecrets(spec, { env, homeDir: env['HOME'] ?? env['USERPROFILE'] ?? spec.baseDir, signal: stop }),
       host: {
@@ -120,29 +142,18 @@ function applyOverrides(
   const problems = callProviderNow(provider, 'validate', () => provider.validate?.(changed) ?? []);
   const known = new Set(warnings.map(({ code, path }) => `${code} ${path}`));
   const fresh = problems.filter(({ code, path }) => !known.has(`${code} ${path}`));
-  const [first] = fresh.filter(({ severity }) => severity === 'error');
-  if (first === undefined) return { spec: changed, warnings: [...warnings, ...fresh] };
-  throw new SindriError({
-    code: 'CONFIG_INVALID',
-    kind: 'usage',
-    message: `With the image ${reference} the config is not valid: ${first.message}`,
-    hint: first.hint,
-    details: { problems: fresh.map((problem) => ({ ...problem }) as JsonObject) },
-  });
-}
-
-function* credentials(env: Readonly<Record<string, string | undefined>>): Generator<string> {
-  for (const [name, value] of Object.entries(env)) {
-    // A switch such as USE_TOKEN=true is no secret, and hiding the word would spoil every text.
-    if (value !== undefined && CREDENTIAL.test(name) && !/^(true|false)$/i.test(value)) yield value;
-  }
+  if (fresh.every(({ severity }) => severity !== 'error')) return { spec: changed, warnings: [...warnings, ...fresh] };
+  throw invalidConfig(`With the image ${reference} the config`, fresh);
 }
 
 /** The config's own secrets have names of their own; those that are variables are known from the start. */
 function hideSecrets(
   redactor: Redactor,
   { secrets }: EnvironmentSpec,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Place['env'],
+  { secretPatterns = [] }: Provider,
 ): void {
+  for (const value of secretValues(env)) redactor.add(value);
   for (const { name, source } of secrets) if (source === 'env') redactor.add(env[name]);
+  for (const pattern of secretPatterns) redactor.addPattern(pattern);
 }

@@ -102,6 +102,7 @@ export function beginOperation(
     context: {
       signal,
       emit,
+      hide: redactor.add,
       clock,
       random: host.random,
       env: host.env,
@@ -130,19 +131,20 @@ function createTimeLimit(clock: Clock, timeoutMs: number | undefined): FollowedS
   return { signal: limit.signal, release: () => stop.abort() };
 }
 
-/** Reports a step of an operation as a phase. */
+/** Reports a step of an operation as a phase. `succeeded` judges a result that came without an exception. */
 export async function runPhase<T>(
   context: OperationContext,
   phase: string,
   title: string,
   body: () => Promise<T>,
+  succeeded: (result: T) => boolean = () => true,
 ): Promise<T> {
   const started = context.clock.now();
   let ok = false;
   context.emit({ type: 'phase.started', phase, title });
   try {
     const result = await body();
-    ok = true;
+    ok = succeeded(result);
     return result;
   } finally {
     context.emit({ type: 'phase.finished', phase, elapsedMs: context.clock.now() - started, ok });

@@ -3,14 +3,19 @@ import type { OperationContext } from '../model/context.js';
 import type { EnvironmentSpec, SecretBundle } from '../model/spec.js';
 import { SindriError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
-import { completePlan } from '../plan/complete-plan.js';
+import type { Observation, ObserveRequest } from '../model/observation.js';
+import type { ApplyReport, Plan } from '../model/plan.js';
+import type { ConfigProblem } from '../model/problem.js';
+import { completePlan, requireSeen } from '../plan/complete-plan.js';
 import { fingerprintPlan } from '../plan/fingerprint.js';
+import { intentOf, readIntent, type IntentOptions } from '../plan/intent.js';
 import { orderChanges } from '../plan/order.js';
-import type { ApplyReport, Plan, PlanIntent } from '../model/plan.js';
 import { callProvider, callProviderNow, requireApplyResult, requireObservation } from '../provider/call.js';
-import type { ApplyContext, Observation, ObserveRequest, Provider } from '../provider/contract.js';
+import type { ApplyContext, PlanRequest, Provider } from '../provider/contract.js';
+import { requireIntent } from '../provider/intents.js';
 import type { Redactor } from '../redact/redactor.js';
 import { redactOutcome } from '../redact/redacted.js';
+import { invalidConfig } from '../config/invalid-config.js';
 import { explainEnd, runPhase } from './operation.js';
 
 /** How old an observation may be and still be trusted by `apply` without a second look, in ms. */
@@ -25,6 +30,8 @@ export interface PlanningSubject {
   spec: EnvironmentSpec;
   provider: Provider;
   redactor: Redactor;
+  /** What stops a deploy, and nothing else. */
+  deployProblems: readonly ConfigProblem[];
   /** Rejects with `SECRET_MISSING`; called once per plan. */
   resolveSecrets(signal: AbortSignal): Promise<FoundSecrets>;
 }
@@ -34,13 +41,8 @@ export interface FoundSecrets extends SecretBundle {
   readonly omitted?: readonly { name: string; lookedIn: string[] }[];
 }
 
-/** What to plan. */
-export interface PlanOptions {
-  /** Default `deploy`. */
-  intent?: PlanIntent;
-  /** With `intent: 'destroy'`: resource types that stay. */
-  keep?: string[];
-}
+/** What to plan; without an intent, a deploy. */
+export type PlanOptions = IntentOptions;
 
 /** Limits of an apply. */
 export interface ApplyOptions {
@@ -78,32 +80,39 @@ export async function observe(
   const { provider, spec } = subject;
   return runPhase(context, 'observe', `Look at what exists on ${provider.title}`, async () => {
     const seen = await callProvider(provider, 'observe', () => provider.observe(spec, context, request));
-    return requireObservation(provider, spec.name, seen);
+    const observation = requireObservation(provider, spec.name, seen);
+    // What a platform calls its things is no secret, even where a secret has the same value.
+    for (const { type } of observation.resources) subject.redactor.allow(type);
+    return observation;
   });
 }
 
-/** Observe and plan; changes nothing. Secrets first: a missing one is found before any request. */
+/** Observe and plan; changes nothing. What needs no request is found before any: a missing secret, a config that cannot be made. */
 export async function makePlan(
   subject: PlanningSubject,
   options: PlanOptions,
   context: OperationContext,
 ): Promise<PlanBasis> {
   const { provider, spec } = subject;
-  const intent = options.intent ?? 'deploy';
-  // Whoever takes an environment down needs none of its secrets, and may no longer have them.
-  const secrets = intent === 'destroy' ? NO_SECRETS : await findSecrets(subject, context);
+  const intent = readIntent(options);
+  requireIntent(provider, intent);
+  if (intent.intent === 'deploy') requireDeployable(subject);
+  // Whoever takes an environment down, or changes one thing, needs none of its secrets, and may no longer have them.
+  const secrets = intent.intent === 'deploy' ? await findSecrets(subject, context) : NO_SECRETS;
   context.signal.throwIfAborted();
   const observation = await observe(subject, context);
   const observedAt = context.clock.now();
-  const request = {
-    spec,
-    intent,
-    secrets: secrets.entries,
-    ...(options.keep === undefined ? {} : { keep: options.keep }),
-  };
+  const request: PlanRequest = { ...intent, spec, secrets: secrets.entries };
   const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));
   const plan = completePlan({ ...request, provider: provider.name, observation, planned });
+  requireSeen(plan);
   return { plan, observation, secrets, observedAt };
+}
+
+function requireDeployable({ spec, deployProblems }: PlanningSubject): void {
+  const [first] = deployProblems;
+  if (first === undefined) return;
+  throw invalidConfig(`The config of ${spec.name}`, deployProblems);
 }
 
 async function findSecrets(subject: PlanningSubject, context: OperationContext): Promise<SecretBundle> {
@@ -146,8 +155,7 @@ export async function currentBasis(
   context: OperationContext,
 ): Promise<PlanBasis> {
   if (remembered !== undefined && context.clock.now() - remembered.observedAt < FRESH_MS) return remembered;
-  const { intent, keep } = plan;
-  const basis = await makePlan(subject, { intent, ...(keep === undefined ? {} : { keep }) }, context);
+  const basis = await makePlan(subject, intentOf(plan), context);
   if (basis.plan.fingerprint === plan.fingerprint) return basis;
   throw new SindriError({
     code: 'PLAN_STALE',
@@ -181,20 +189,26 @@ export async function applyPlan(
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
     detach: options.detach ?? false,
   };
-  const { outcomes, failures, complete } = await runPhase(context, 'apply', 'Apply the plan', () =>
-    runChanges({
-      changes: orderChanges(plan.changes, provider.name),
-      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      signal,
-      graceMs: GRACE_MS,
-      emit: context.emit,
-      clock,
-      async perform(change, results) {
-        const applyContext: ApplyContext = { ...shared, results };
-        const result = await callProvider(provider, 'apply', () => provider.apply(change, applyContext));
-        return requireApplyResult(provider, change.id, result);
-      },
-    }),
+  const { outcomes, failures, complete } = await runPhase(
+    context,
+    'apply',
+    'Apply the plan',
+    () =>
+      runChanges({
+        changes: orderChanges(plan.changes, provider.name),
+        concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+        signal,
+        graceMs: GRACE_MS,
+        emit: context.emit,
+        clock,
+        async perform(change, results) {
+          const applyContext: ApplyContext = { ...shared, results };
+          const result = await callProvider(provider, 'apply', () => provider.apply(change, applyContext));
+          return requireApplyResult(provider, change.id, result);
+        },
+      }),
+    // A phase with a failed change in it has failed, though the changes beside it went on.
+    (end) => end.complete,
   );
   const ended = signal.aborted && !complete;
   const error = ended ? explainEnd(signal.reason, signal) : failures[0];

@@ -16,6 +16,11 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** Reports progress. Synchronous, one-way, never throws. */
   readonly emit: Emit;
+  /**
+   * From now on `value` is hidden in everything that leaves this process: events, errors, log lines and what a host prints. For
+   * what a provider itself finds to be secret, a token it was given or made. Values shorter than four characters are ignored.
+   */
+  readonly hide: (value: string) => void;
   readonly clock: Clock;
   /** A uniformly distributed number in [0, 1): jitter and ids. */
   readonly random: () => number;

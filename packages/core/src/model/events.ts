@@ -24,7 +24,7 @@ export type SindriEvent =
   | { type: 'phase.finished'; phase: string; elapsedMs: number; ok: boolean }
   | { type: 'change.started'; change: string; title: string }
   /** A sentence about what a running change waits for. */
-  | { type: 'change.progress'; change: string; message: string }
+  | { type: 'change.progress'; change: string; message: string; progress?: ProgressAmount }
   | { type: 'change.applied'; change: string; elapsedMs: number }
   | { type: 'change.skipped'; change: string; reason: string }
   | { type: 'change.failed'; change: string; error: ErrorDocument }
@@ -46,6 +46,14 @@ export type SindriEvent =
   /** A line that the environment itself wrote. */
   | { type: 'log.line'; source: string; message: string; timestamp?: string }
   | { type: 'notice'; level: 'info' | 'warning'; code: string; message: string };
+
+/** How far a change is, where the platform tells: for a bar. */
+export interface ProgressAmount {
+  done: number;
+  /** `null` when nobody knows. */
+  total: number | null;
+  unit: 'bytes' | 'steps';
+}
 
 /** The `type` of every event. */
 export type SindriEventType = SindriEvent['type'];

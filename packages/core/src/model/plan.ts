@@ -1,3 +1,5 @@
+import type { ErrorDocument } from './errors.js';
+import type { IntentName } from './intent.js';
 import type { JsonObject, JsonValue } from './json.js';
 
 /** What a change means for what runs now. Several may hold at once. */
@@ -13,8 +15,20 @@ export type ChangeImpact =
   /** The platform bills for it. */
   | 'paid';
 
-/** What a change does. `adopt` takes over a thing that others made and does not touch what it holds. */
-export type ChangeAction = 'create' | 'update' | 'delete' | 'adopt' | 'start' | 'stop';
+/** What a change does. */
+export type ChangeAction =
+  | 'create'
+  /** Of the same thing: it keeps its identity. */
+  | 'update'
+  /** Made anew under the same name; what it keeps (a volume) is a resource of its own. */
+  | 'replace'
+  | 'delete'
+  /** Takes over a thing that others made and does not touch what it holds. */
+  | 'adopt'
+  | 'start'
+  | 'stop'
+  /** Fetches or makes what other changes need, and what costs nothing to have twice: a pull, a build. */
+  | 'prepare';
 
 /** One difference between what is wanted and what is there. Values are printable; secrets appear by name only. */
 export interface FieldDifference {
@@ -27,7 +41,7 @@ export interface FieldDifference {
 }
 
 /** One step of a plan. */
-export interface Change {
+export interface Change<Payload extends object = JsonObject> {
   /** Unique within the plan and the same in every plan for the same step: `volume:home_data:create`. */
   id: string;
   action: ChangeAction;
@@ -37,12 +51,12 @@ export interface Change {
   title: string;
   differences: FieldDifference[];
   impact: ChangeImpact[];
-  /** Change of the monthly bill in USD, `null` when it cannot be told. */
+  /** Change of the monthly bill in the plan's currency, `null` when it cannot be told. */
   monthlyCostDelta: number | null;
   /** Ids of the changes that must be applied before this one. */
   dependsOn: string[];
   /** The provider's own data for `apply`. No secrets. */
-  payload: JsonObject;
+  payload: Payload;
 }
 
 /** A remark that people should read before they say yes. */
@@ -56,42 +70,55 @@ export interface PlanNote {
 export interface CostItem {
   /** `machine shared-cpu-2x 4 GB, running all month`. */
   title: string;
-  /** USD. */
+  /** In the currency of the {@link CostSummary}. */
   monthly: number;
 }
 
-/** What the environment costs in a month, in USD, once the plan is applied. */
+/** What the environment costs in a month, once the plan is applied. A platform that costs nothing says so with zeros. */
 export interface CostSummary {
-  currency: 'USD';
+  /** ISO 4217: `USD`. */
+  currency: string;
   /** Running all month. */
   monthlyRunning: number;
   /** Stopped or suspended all month. `null` when the provider cannot tell. */
   monthlyIdle: number | null;
   items: CostItem[];
-  /** The day the prices were looked up, `YYYY-MM-DD`. */
-  pricesAsOf: string;
+  /** The day the prices were looked up, `YYYY-MM-DD`; `null` when there is no price that could change. */
+  pricesAsOf: string | null;
 }
 
 /** What a provider's `plan` returns; core adds the rest of {@link Plan}. */
-export interface ProviderPlan {
+export interface ProviderPlan<Payload extends object = JsonObject> {
   /** Any order; core sorts by dependency, then by id. */
-  changes: Change[];
+  changes: Change<Payload>[];
   notes: PlanNote[];
   /** `null` when the provider knows no prices. */
   cost: CostSummary | null;
+  /** The currency of {@link Change.monthlyCostDelta}, ISO 4217. Absent = that of `cost`, else `USD`. */
+  currency?: string;
 }
 
-/** Whether the environment is wanted as the config says, or not at all. */
-export type PlanIntent = 'deploy' | 'destroy';
+/** A resource that could not be read when the plan was made. */
+export interface UnobservedResource {
+  id: string;
+  type: string;
+  name: string;
+  /** `null` when the provider gave none. */
+  reason: string | null;
+}
 
-/** What `deploy` or `destroy` is going to do. JSON, stable order, no secrets; equal inputs give an equal plan. */
+/** What an intent is going to do. JSON, stable order, no secrets; equal inputs give an equal plan. */
 export interface Plan extends ProviderPlan {
   schema: 'sindri.plan/1';
   environment: string;
   provider: string;
-  intent: PlanIntent;
+  intent: IntentName;
   /** With `intent: 'destroy'`: the resource types that stay, sorted. Absent when nothing is kept. */
   keep?: string[];
+  /** Everything else that the intent says, such as the `sizeGb` of `volume.extend`. Absent when it says nothing else. */
+  parameters?: JsonObject;
+  /** What could not be read. A plan that is empty while this is not is no success. Absent when everything was seen. */
+  unobserved?: UnobservedResource[];
   /** Hash of the wanted state: two plans with the same value want the same thing. */
   specHash: string;
   /** Hash of everything above and of the changes: `apply` refuses a plan whose value no longer comes out. */
@@ -102,14 +129,14 @@ export interface Plan extends ProviderPlan {
 export type Outcome =
   | { change: string; status: 'applied'; elapsedMs: number; result: JsonObject }
   | { change: string; status: 'skipped'; reason: string; result?: JsonObject }
-  | { change: string; status: 'failed'; error: import('./errors.js').ErrorDocument };
+  | { change: string; status: 'failed'; error: ErrorDocument };
 
 /** How a plan ended: what `apply` returns, and `details.report` of the errors it rejects with. */
 export interface ApplyReport {
   schema: 'sindri.apply/1';
   environment: string;
   provider: string;
-  intent: PlanIntent;
+  intent: IntentName;
   status: 'succeeded' | 'failed' | 'cancelled';
   /** In the order of the plan. */
   outcomes: Outcome[];

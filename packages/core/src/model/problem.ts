@@ -2,6 +2,11 @@
 export interface ConfigProblem {
   /** `error` stops every operation before it touches anything; `warning` does not. */
   severity: 'error' | 'warning';
+  /**
+   * Of an error: the only intent that it stops. For rules about *making* something, which must not stand in the way of looking
+   * at what exists or removing it. Absent = it stops everything.
+   */
+  blocks?: 'deploy';
   /** Stable identifier, `CONFIG_…` for core's own, the provider's area for its own. */
   code: string;
   /** What is wrong and what was expected, in one sentence. */

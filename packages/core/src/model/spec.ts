@@ -4,7 +4,7 @@ import type { JsonObject } from './json.js';
  * What one `sindri.yaml` asks for, after interpolation, dialects, validation and defaults. Numbers are in MB and GB
  * (binary: 1 GB = 1024 MB). JSON, and free of secret values.
  */
-export interface EnvironmentSpec {
+export interface EnvironmentSpec<Options extends object = JsonObject> {
   /** Names the environment at its provider. `^[a-z][a-z0-9-]*$`, at most 63 characters. */
   name: string;
   /** The provider's name, `deployment.provider`. */
@@ -21,7 +21,7 @@ export interface EnvironmentSpec {
   /** In the order of the file. Values are resolved apart, see {@link SecretBundle}. */
   secrets: SecretSpec[];
   /** `providers.<provider>`, keys in camelCase, the schema's defaults filled in. */
-  options: JsonObject;
+  options: Options;
   /** Where each value came from, by JSON path of the *file* (`deployment.resources.memory`). Absent = a default. */
   origins: Record<string, SourcePosition>;
   /** Absolute directory of the config file: relative paths in the config start here. */
@@ -62,6 +62,7 @@ export interface ImageRequest {
 export interface ResourceSpec {
   /** `null` = the provider's default. */
   memoryMb: number | null;
+  /** Fractions are possible; a provider that has none refuses them in `validate`. */
   cpus: number | null;
   gpu: GpuSpec | null;
 }

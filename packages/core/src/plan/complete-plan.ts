@@ -1,79 +1,100 @@
 import { SindriError } from '../model/errors.js';
+import type { Intent } from '../model/intent.js';
+import type { Observation } from '../model/observation.js';
+import type { Change, Plan, PlanNote, ProviderPlan, UnobservedResource } from '../model/plan.js';
 import type { EnvironmentSpec, SecretInfo } from '../model/spec.js';
-import type { Observation, ObservedResource } from '../provider/contract.js';
 import { fingerprintPlan, hashSpec } from './fingerprint.js';
+import { describeIntent, readIntent } from './intent.js';
 import { orderChanges } from './order.js';
-import type { Change, Plan, PlanIntent, PlanNote, ProviderPlan } from '../model/plan.js';
+import { requireKnownWords } from './words.js';
 
 /** A provider's plan, and what it was made from. */
-export interface CompletePlanRequest {
+export type CompletePlanRequest = Intent & {
   /** The name of the provider that made `planned`. */
   provider: string;
   spec: EnvironmentSpec;
-  intent: PlanIntent;
-  /** Resource types that a destroy leaves in place. */
-  keep?: readonly string[];
   secrets: readonly SecretInfo[];
   observation: Observation;
   planned: ProviderPlan;
-}
+};
 
 /**
- * Makes a whole {@link Plan} of what a provider planned: changes in order, hashes, and a note for every resource that could
- * not be read.
+ * Makes a whole {@link Plan} of what a provider planned: changes in order, hashes, what could not be read, and a note for each.
  *
  * Throws `PLAN_UNOBSERVED` when a change acts on a resource that could not be read: what is not seen must not be
- * created again, nor deleted. Throws `PROVIDER_BROKEN` for a plan that cannot be ordered.
+ * created again, nor deleted. Throws `PROVIDER_BROKEN` for a plan that cannot be ordered or uses words that do not exist.
  */
 export function completePlan(request: CompletePlanRequest): Plan {
-  const { provider, spec, intent, secrets, keep, observation, planned } = request;
+  const { provider, spec, secrets, observation, planned, ...rest } = request;
+  const intent = readIntent(rest);
+  requireKnownWords(planned.changes, provider);
   const changes = orderChanges(planned.changes, provider);
-  refuseBlindChanges(changes, observation);
-  const kept = intent === 'destroy' ? [...new Set(keep ?? [])].sort() : [];
+  const unseen = unobserved(observation);
+  refuseBlindChanges(changes, unseen);
   const content: Omit<Plan, 'fingerprint'> = {
     schema: 'sindri.plan/1',
     environment: spec.name,
     provider,
-    intent,
-    ...(kept.length === 0 ? {} : { keep: kept }),
-    specHash: hashSpec({ spec, intent, secrets, keep: kept }),
+    ...describeIntent(intent),
+    ...(unseen.length === 0 ? {} : { unobserved: unseen }),
+    specHash: hashSpec({ spec, secrets, ...intent }),
     changes,
-    notes: [...planned.notes, ...unobserved(observation).map(noteFor)],
+    notes: [...planned.notes, ...unseen.map(noteFor)],
     cost: planned.cost,
+    ...(planned.currency === undefined ? {} : { currency: planned.currency }),
   };
   return { ...content, fingerprint: fingerprintPlan(content) };
 }
 
-function refuseBlindChanges(changes: readonly Change[], observation: Observation): void {
-  const unseen = unobserved(observation);
-  const blind = changes.filter(({ resource }) =>
-    unseen.some(({ type, name }) => type === resource.type && name === resource.name),
-  );
+/**
+ * Throws `PLAN_UNOBSERVED` for a plan that is empty while something could not be read: that there is nothing to do is then
+ * nobody's knowledge.
+ */
+export function requireSeen({ changes, unobserved: unseen = [] }: Plan): void {
+  if (changes.length > 0 || unseen.length === 0) return;
+  throw notSeen(unseen, `Nobody knows whether there is anything to do: ${names(unseen)} could not be read.`, []);
+}
+
+function refuseBlindChanges(changes: readonly Change[], unseen: readonly UnobservedResource[]): void {
+  const isAbout = ({ resource }: Change, { type, name }: UnobservedResource): boolean =>
+    type === resource.type && name === resource.name;
+  const blind = changes.filter((change) => unseen.some((resource) => isAbout(change, resource)));
   if (blind.length === 0) return;
-  const reasons = unseen
-    .filter(({ type, name }) => blind.some(({ resource }) => type === resource.type && name === resource.name))
-    .map(({ type, name, reason }) => `${type} ${name}${reason === undefined ? '' : ` (${reason})`}`);
-  throw new SindriError({
+  const about = unseen.filter((resource) => blind.some((change) => isAbout(change, resource)));
+  throw notSeen(
+    unseen,
+    `No safe plan is possible: ${names(about)} could not be read, so nobody knows whether it exists.`,
+    blind.map(({ id }) => id),
+  );
+}
+
+function notSeen(unseen: readonly UnobservedResource[], message: string, changes: string[]): SindriError {
+  return new SindriError({
     code: 'PLAN_UNOBSERVED',
     kind: 'incomplete',
-    message: `No safe plan is possible: ${reasons.join(', ')} could not be read, so nobody knows whether it exists.`,
+    message,
     hint: 'Nothing was changed. Run the command again; if it stays like this, look at the reason above.',
     retryable: true,
-    details: {
-      changes: blind.map(({ id }) => id),
-      resources: unseen.map(({ id, type, name, reason }) => ({ id, type, name, reason: reason ?? null })),
-    },
+    details: { changes, resources: unseen.map((resource) => ({ ...resource })) },
   });
 }
 
-function unobserved(observation: Observation): ObservedResource[] {
-  return observation.resources.filter(({ status }) => status === 'unobserved');
+function unobserved({ resources }: Observation): UnobservedResource[] {
+  return resources
+    .filter(({ status }) => status === 'unobserved')
+    .map(({ id, type, name, reason }) => ({ id, type, name, reason: reason ?? null }));
 }
 
-function noteFor({ type, name, reason }: ObservedResource): PlanNote {
+function names(resources: readonly UnobservedResource[]): string {
+  return resources
+    .map(({ type, name, reason }) => `${type} ${name}${reason === null ? '' : ` (${reason})`}`)
+    .join(', ');
+}
+
+function noteFor(resource: UnobservedResource): PlanNote {
   return {
     level: 'warning',
     code: 'PLAN_RESOURCE_UNOBSERVED',
-    message: `${type} ${name} could not be read${reason === undefined ? '' : ` (${reason})`}; this plan leaves it as it is.`,
+    message: `${names([resource])} could not be read; this plan leaves it as it is.`,
   };
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EnvironmentSpec, SecretInfo } from '../model/spec.js';
-import type { Plan, PlanIntent } from '../model/plan.js';
+import type { Intent } from '../model/intent.js';
+import type { Plan } from '../model/plan.js';
+import { describeIntent } from './intent.js';
 
 /** JSON with sorted keys and no blanks: equal values give equal text. `undefined` members are left out. */
 export function canonicalJson(value: unknown): string {
@@ -16,24 +18,21 @@ export function fingerprint(value: unknown): string {
 }
 
 /** Everything that decides what a plan wants. */
-export interface WantedState {
+export type WantedState = Intent & {
   spec: EnvironmentSpec;
-  intent: PlanIntent;
   secrets: readonly SecretInfo[];
-  keep?: readonly string[];
-}
+};
 
 /**
  * Hash of the wanted state. Where a value was written (file, line, directory) does not count; what a secret's value is does,
  * by its fingerprint.
  */
-export function hashSpec({ spec, intent, secrets, keep }: WantedState): string {
+export function hashSpec({ spec, secrets, ...intent }: WantedState): string {
   const { origins: _origins, baseDir: _baseDir, ...wanted } = spec;
   return fingerprint({
     wanted,
-    intent,
+    ...describeIntent(intent as Intent),
     secrets: secrets.map(({ name, fingerprint }) => ({ name, fingerprint })),
-    keep: [...(keep ?? [])].sort(),
   });
 }
 

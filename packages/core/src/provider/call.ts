@@ -1,5 +1,6 @@
 import { SindriError, isSindriError, toSindriError } from '../model/errors.js';
-import type { ApplyResult, Observation, Provider } from './contract.js';
+import type { Observation } from '../model/observation.js';
+import type { ApplyResult, Provider } from './contract.js';
 
 const STATUSES = ['present', 'absent', 'unobserved'];
 

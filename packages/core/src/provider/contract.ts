@@ -1,36 +1,68 @@
-import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import type { ConnectionMethod } from '../model/connection.js';
 import type { OperationContext } from '../model/context.js';
-import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
-import type { ConfigProblem } from '../model/problem.js';
+import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
-import type { Change, CostSummary, PlanIntent, ProviderPlan } from '../model/plan.js';
+import type { Observation, ObserveRequest } from '../model/observation.js';
+import type { Change, ProviderPlan } from '../model/plan.js';
+import type { ConfigProblem } from '../model/problem.js';
+import type {
+  DialRequest,
+  ExecRequest,
+  ExecResult,
+  LogLine,
+  LogRequest,
+  Session,
+  SessionMode,
+  SessionRequest,
+  SshTarget,
+} from '../model/session.js';
+import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
+import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
 
 /** The version of this contract. A new required member or a changed meaning makes a new one. */
 export const PROVIDER_API_VERSION = 1;
 
-/** What a provider can do beyond the required part. Each name is also the name of the member that does it. */
-export type Capability =
-  | 'power'
-  | 'session'
-  | 'exec'
-  | 'dial'
-  | 'sshTarget'
-  | 'logs'
-  | 'artifacts'
-  | 'secrets'
-  | 'volumes'
-  | 'snapshots'
-  | 'cost'
-  | 'hold'
-  | 'diagnose';
+/**
+ * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`,
+ * `snapshots`, `cost`, `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
+ */
+export type Capability = 'power' | 'session' | 'exec' | 'dial' | 'sshTarget' | 'logs' | 'artifacts' | 'volumes';
+
+/**
+ * The shapes of a provider's own data, all of them JSON. Core never looks inside; a provider in TypeScript names them once
+ * (`defineProvider<MyShapes>({ … })`) and needs no casts.
+ */
+export interface ProviderShapes {
+  /** `providers.<name>` as `optionsSchema` accepts it, defaults filled in: {@link EnvironmentSpec.options}. */
+  options: object;
+  /** {@link ObservedResource.data}: the union of what the resources of this provider carry. */
+  data: object;
+  /** {@link Observation.facts}. */
+  facts: object;
+  /** {@link Change.payload}. */
+  payload: object;
+  /** {@link ApplyResult.result}. */
+  result: object;
+}
+
+/** The shapes of a provider about which nothing more is known: what core and its callers see. */
+export interface JsonShapes extends ProviderShapes {
+  options: JsonObject;
+  data: JsonObject;
+  facts: JsonObject;
+  payload: JsonObject;
+  result: JsonObject;
+}
 
 /**
  * A provider makes the environment of an {@link EnvironmentSpec} real somewhere and tells what is there.
  *
  * It is a plain object from a factory and keeps no state between calls: what exists is what the platform says. Every method
  * takes what it needs; nothing reads globals. Methods reject with a `SindriError` whose code starts with the provider's area.
+ * Requests arrive normalised: optional members are absent or valid, never `undefined` by accident.
  */
-export interface Provider {
+export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   /** `^[a-z][a-z0-9-]*$`; the value of `deployment.provider`. */
   readonly name: string;
   readonly apiVersion: typeof PROVIDER_API_VERSION;
@@ -43,32 +75,48 @@ export interface Provider {
    * that needs another mode is refused before the provider is called.
    */
   readonly sessionModes?: readonly SessionMode[];
-  /** JSON Schema (2020-12) of `providers.<name>`, an object with `additionalProperties: false` and camelCase keys. */
+  /**
+   * The ways to reach an environment that people may choose from with `--method`, in the order of help. Absent = there is one,
+   * and no choice. A request that names another is refused before the provider is called.
+   */
+  readonly connectionMethods?: readonly ConnectionMethod[];
+  /**
+   * JSON Schema (2020-12) of `providers.<name>`, an object with `additionalProperties: false` and camelCase keys. What it
+   * requires is required also when a config has no such block at all.
+   */
   readonly optionsSchema: JsonSchema;
+  /** What a first config for this provider says, and what the conformance kit deploys. Absent = core's guess. */
+  readonly sample?: SampleConfig;
+  /** What credentials of this platform look like; such texts are hidden wherever they appear. */
+  readonly secretPatterns?: readonly RegExp[];
 
   /**
    * Judges a spec beyond the schema: limits, combinations, things the platform no longer offers. Pure; runs with the schema
    * validation, before any request, and its problems are reported together with the schema's. `path` is a path of the file.
+   * A rule about *making* something sets `blocks: 'deploy'`, so that what exists can still be looked at and removed.
    */
-  validate?(spec: EnvironmentSpec): ConfigProblem[];
+  validate?(spec: EnvironmentSpec<S['options']>): ConfigProblem[];
 
   /** Prerequisites, each with its fix: token, reachability, quota. Changes nothing. Does not need a spec to be deployed. */
-  check(request: CheckRequest, context: OperationContext): Promise<CheckReport>;
+  check(request: CheckRequest<S['options']>, context: OperationContext): Promise<CheckReport>;
 
   /**
    * One consistent look at everything this provider owns for `spec`. Read-only. A read that failed makes the resource
    * `unobserved`, never `absent`: absent things get created. Rejects only when nothing at all can be said (no credentials,
-   * no connection). With the purpose `summary` only what {@link Provider.summarize} needs must be read.
+   * no connection). With the purpose `summary` only what {@link ProviderV1.summarize} needs must be read.
    */
-  observe(spec: EnvironmentSpec, context: OperationContext, request?: ObserveRequest): Promise<Observation>;
+  observe(
+    spec: EnvironmentSpec<S['options']>,
+    context: OperationContext,
+    request?: ObserveRequest,
+  ): Promise<Observation<S['data'], S['facts']>>;
 
   /**
-   * The steps from `observation` to the wanted state. Pure and deterministic: no clock, no I/O, no randomness. With
-   * `intent: 'destroy'` nothing is wanted, except what `keep` names. A plan over what `apply` has just produced is empty, and
-   * two looks at an unchanged world give the same plan. Throws with kind `usage` for a type in `keep` that cannot stay, and
-   * with kind `refused` when somebody else's thing has a name that is wanted.
+   * The steps from `observation` to what the intent wants. Pure and deterministic: no clock, no I/O, no randomness. A plan over
+   * what `apply` has just produced is empty, and two looks at an unchanged world give the same plan. Throws with kind `usage`
+   * for a type in `keep` that cannot stay, and with kind `refused` when somebody else's thing has a name that is wanted.
    */
-  plan(request: PlanRequest, observation: Observation): ProviderPlan;
+  plan(request: PlanRequest<S['options']>, observation: Observation<S['data'], S['facts']>): ProviderPlan<S['payload']>;
 
   /**
    * Performs one change and returns what is now there. Safe to repeat: a create that already happened (its answer was lost,
@@ -76,47 +124,56 @@ export interface Provider {
    * unknown. Called only after every change in `dependsOn` is applied or skipped. Reports `change.progress`; starts and ends
    * of changes are told by core.
    */
-  apply(change: Change, context: ApplyContext): Promise<ApplyResult>;
+  apply(change: Change<S['payload']>, context: ApplyContext<S>): Promise<ApplyResult<S['result']>>;
 
   /** What people want to know about the environment. Pure. */
-  summarize(spec: EnvironmentSpec, observation: Observation): EnvironmentSummary;
+  summarize(spec: EnvironmentSpec<S['options']>, observation: Observation<S['data'], S['facts']>): EnvironmentSummary;
 
   /** Starts and stops the environment; present with the capability `power`. */
-  readonly power?: Power;
+  readonly power?: Power<S['options']>;
   /**
    * An interactive or command process; present with the capability `session`. Wakes a sleeping environment. The signal ends
    * the opening; an open session is ended by its `close`.
    */
-  session?(spec: EnvironmentSpec, request: SessionRequest, context: OperationContext): Promise<Session>;
-  /** One command to its end through the platform's control plane, with bounded output; present with the capability `exec`. */
-  exec?(spec: EnvironmentSpec, request: ExecRequest, context: OperationContext): Promise<ExecResult>;
+  session?(spec: EnvironmentSpec<S['options']>, request: SessionRequest, context: OperationContext): Promise<Session>;
+  /**
+   * One command to its end through the platform's control plane, with bounded output; present with the capability `exec`. Does
+   * not wake a sleeping environment: rejects with kind `refused` and says how to start it.
+   */
+  exec?(spec: EnvironmentSpec<S['options']>, request: ExecRequest, context: OperationContext): Promise<ExecResult>;
   /** A byte stream to a TCP port inside; present with the capability `dial`. Wakes a sleeping environment. */
-  dial?(spec: EnvironmentSpec, request: DialRequest, context: OperationContext): Promise<Duplex>;
+  dial?(spec: EnvironmentSpec<S['options']>, request: DialRequest, context: OperationContext): Promise<Duplex>;
   /** How any SSH client reaches the environment; present with the capability `sshTarget`. */
-  sshTarget?(spec: EnvironmentSpec, context: OperationContext): Promise<SshTarget>;
+  sshTarget?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<SshTarget>;
   /** What the environment wrote; present with the capability `logs`. Oldest first. Ends when `follow` is false, or on abort. */
-  logs?(spec: EnvironmentSpec, request: LogRequest, context: OperationContext): AsyncIterable<LogLine>;
+  logs?(spec: EnvironmentSpec<S['options']>, request: LogRequest, context: OperationContext): AsyncIterable<LogLine>;
   /** Files to inspect, generated from the spec alone (a fly.toml, a compose file); present with the capability `artifacts`. */
-  artifacts?(spec: EnvironmentSpec): Artifact[];
-  /** Reserved: later contract additions. A provider that declares one of these names must supply the member. */
-  readonly secrets?: unknown;
-  readonly volumes?: unknown;
-  readonly snapshots?: unknown;
-  readonly cost?: unknown;
-  readonly hold?: unknown;
-  readonly diagnose?: unknown;
+  artifacts?(spec: EnvironmentSpec<S['options']>): Artifact[];
+  /** What can be done to volumes apart from a deploy; present with the capability `volumes`. `plan` gets the intents it names. */
+  readonly volumes?: IntentCapability<'volume.extend'>;
 }
 
-/** How much of the environment to look at. */
-export interface ObserveRequest {
-  /** What the look is for; absent = `plan`, which needs everything. A `summary` may save requests. */
-  purpose?: 'plan' | 'summary';
+/** A provider of the current contract version, whatever its own shapes are. */
+export type Provider = ProviderV1;
+
+/** What of a config depends on the provider. Every member that is absent is left out of the config. */
+export interface SampleConfig {
+  /** `deployment.image`. */
+  image?: string;
+  /** `deployment.resources.memory`: `2GB`. */
+  memory?: string;
+  /** `deployment.resources.cpus`. */
+  cpus?: number;
+  /** `deployment.volumes.workspace.size`: `30GB`. */
+  volume?: string;
+  /** `providers.<name>`. */
+  options?: JsonObject;
 }
 
 /** What `check` is to judge. */
-export interface CheckRequest {
+export interface CheckRequest<Options extends object = JsonObject> {
   /** When given, also judge what this environment in particular needs. */
-  spec?: EnvironmentSpec;
+  spec?: EnvironmentSpec<Options>;
 }
 
 /** The prerequisites of a provider. */
@@ -136,53 +193,24 @@ export interface CheckItem {
   fix?: string;
 }
 
-/** What was seen, at one moment. JSON, no secrets. */
-export interface Observation {
-  environment: string;
-  provider: string;
-  /** ISO 8601. */
-  observedAt: string;
-  resources: ObservedResource[];
-  /** Anything else `plan` needs to know from outside: which SSH key this user has, which regions exist. */
-  facts: JsonObject;
-}
-
-/** One thing as it was seen, or the reason why nothing can be said about it. */
-export interface ObservedResource {
-  /** Unique within the observation and stable: `app`, `volume:home_data`. */
-  id: string;
-  type: string;
-  name: string;
-  status: 'present' | 'absent' | 'unobserved';
-  /** Why it could not be read, for `unobserved`. */
-  reason?: string;
-  /** Whether it carries this environment's mark. Things that do not are never deleted. */
-  owned?: boolean;
-  /** The provider's view of it, for `present`. */
-  data?: JsonObject;
-}
-
-/** What is wanted. */
-export interface PlanRequest {
-  spec: EnvironmentSpec;
-  intent: PlanIntent;
-  /** Secrets that are going to be set, without their values. Sorted by name. */
+/** What is wanted, of which environment. */
+export type PlanRequest<Options extends object = JsonObject> = Intent & {
+  spec: EnvironmentSpec<Options>;
+  /** Secrets that are going to be set, without their values. Sorted by name. Empty for every intent but `deploy`. */
   secrets: readonly SecretInfo[];
-  /** With `intent: 'destroy'`: resource types to leave in place, such as `volume`. */
-  keep?: readonly string[];
-}
+};
 
 /** What `apply` is given beside the change: the only place where secret values can be had. */
-export interface ApplyContext extends OperationContext {
-  readonly spec: EnvironmentSpec;
+export interface ApplyContext<S extends ProviderShapes = JsonShapes> extends OperationContext {
+  readonly spec: EnvironmentSpec<S['options']>;
   /** The observation that the plan was made from. */
-  readonly observation: Observation;
+  readonly observation: Observation<S['data'], S['facts']>;
   readonly secrets: SecretBundle;
   /** Results of the changes applied so far, by change id. */
-  readonly results: Readonly<Record<string, JsonObject>>;
+  readonly results: Readonly<Record<string, S['result']>>;
   /** New for every apply: the mark by which this run finds again what it created when an answer was lost. */
   readonly launchId: string;
-  /** How long to wait for somebody else's lock before giving up, in ms. */
+  /** How long to wait for somebody else's lock before giving up, in ms. A platform without locks ignores it. */
   readonly lockTimeoutMs: number;
   /**
    * Return as soon as the platform has accepted the change, instead of waiting until the environment can be used. What fails
@@ -192,187 +220,31 @@ export interface ApplyContext extends OperationContext {
 }
 
 /** How one change ended. */
-export interface ApplyResult {
+export interface ApplyResult<Result extends object = JsonObject> {
   /** `skipped` when there was nothing left to do, with the reason in `reason`. */
   status: 'applied' | 'skipped';
   reason?: string;
   /** What is now there; later changes read it from {@link ApplyContext.results}. No secrets. */
-  result: JsonObject;
-}
-
-/** The state in words that all providers share; the platform's own word is `platformState`. */
-export type EnvironmentState =
-  | 'absent'
-  | 'incomplete'
-  | 'creating'
-  | 'running'
-  | 'stopping'
-  | 'stopped'
-  | 'suspending'
-  | 'suspended'
-  | 'destroying'
-  | 'failed'
-  | 'unknown';
-
-/** What people want to know about an environment. */
-export interface EnvironmentSummary {
-  environment: string;
-  provider: string;
-  state: EnvironmentState;
-  /** The platform's own word for the state. */
-  platformState: string | null;
-  /** Only when something is wrong or half done: what, in one sentence. */
-  stateReason?: string;
-  /** The reference that runs now, as the platform resolved it. */
-  image: string | null;
-  /** Where it runs: `sjc`. */
-  region: string | null;
-  addresses: EnvironmentAddress[];
-  /** ISO 8601, `null` when unknown. */
-  timestamps: {
-    createdAt: string | null;
-    startedAt: string | null;
-    stoppedAt: string | null;
-    updatedAt: string | null;
-  };
-  resources: { memoryMb: number | null; cpus: number | null; volumeGb: number | null };
-  cost: CostSummary | null;
-  /** What happens when nobody is connected, in one sentence. `null` when nothing happens. */
-  idleBehaviour: string | null;
-  /** The provider's own ids and words, for people and scripts. */
-  details: JsonObject;
-}
-
-/** One way in, for people and scripts. */
-export interface EnvironmentAddress {
-  type: 'ssh' | 'http' | 'https' | 'internal' | 'external';
-  value: string;
-  port?: number;
-  /** `dedicated IPv6, free`. */
-  note?: string;
+  result: Result;
 }
 
 /** At least one of `stop` and `suspend` is present. */
-export interface Power {
+export interface Power<Options extends object = JsonObject> {
   /** Starts what is stopped or suspended and returns when it is usable. Nothing to do is a success. */
-  start(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
+  start(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
   /** Ends the processes; absent where the platform can only pause. Nothing to do is a success. */
-  stop?(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
+  stop?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
   /**
    * Keeps memory; absent where the platform cannot. Rejects when it cannot now, rather than stopping instead. Nothing to do is
    * a success.
    */
-  suspend?(spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult>;
+  suspend?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
 }
 
 /** The states around a start, stop or suspend; equal when there was nothing to do. */
 export interface PowerResult {
   before: EnvironmentState;
   after: EnvironmentState;
-}
-
-/**
- * `command`: a process without a terminal, be it a command or a login shell that reads its input from a pipe. `terminal`: a
- * login shell in a terminal. A command in a terminal needs both.
- */
-export type SessionMode = 'command' | 'terminal';
-
-/** The process to start, and the terminal it gets. */
-export interface SessionRequest {
-  /** A command line for the environment's login shell; absent = that shell itself. */
-  command?: string;
-  /** Absent = no terminal: stdout and stderr stay apart and bytes are not changed. */
-  terminal?: TerminalSize & { type: string };
-  /** Environment variables for the process; the environment may refuse some. */
-  env?: Record<string, string>;
-  /** The way in, for providers with several: `auto`, `direct`, `dedicated`. Default `auto`. */
-  method?: string;
-}
-
-/** In characters. */
-export interface TerminalSize {
-  columns: number;
-  rows: number;
-}
-
-/** A process in the environment. */
-export interface Session {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  /** Empty when the session has a terminal. */
-  readonly stderr: Readable;
-  /** Does nothing without a terminal. */
-  resize(size: TerminalSize): void;
-  /** Delivers a signal by name without `SIG`: `INT`, `TERM`. Does nothing where the platform cannot. */
-  signal(name: string): void;
-  /** Settles once the process has ended and its output was delivered. Rejects with kind `transport` when the way broke. */
-  readonly exited: Promise<SessionExit>;
-  /** Ends the session without waiting for the process. */
-  close(): void;
-}
-
-/** Exactly one of the two is not `null`. A platform that knows only numbers reports a signal as a code above 128. */
-export interface SessionExit {
-  code: number | null;
-  /** Without `SIG`. */
-  signal: string | null;
-}
-
-/** A command to be run to its end. */
-export interface ExecRequest {
-  /** Program and arguments; no shell in between. */
-  command: string[];
-  stdin?: string;
-  timeoutMs?: number;
-}
-
-/** How a command ended, with everything it wrote. */
-export interface ExecResult {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Where a byte stream is to lead. */
-export interface DialRequest {
-  /** TCP port inside the environment. */
-  port: number;
-  method?: string;
-}
-
-/** How any SSH client reaches the environment. */
-export interface SshTarget {
-  user: string;
-  /** Candidates in the order of preference. */
-  addresses: { host: string; port: number; note?: string }[];
-  /** Pinned public host keys, each `ssh-ed25519 AAAA…`. Never empty: without a known host key there is no target. */
-  hostKeys: string[];
-  /** The private key that fits, `null` when it lives in an agent only. */
-  identityFile: string | null;
-  /** A name under which known_hosts keeps the keys, equal for all addresses. */
-  hostKeyAlias: string;
-}
-
-/** Which lines to read. */
-export interface LogRequest {
-  /** Keep waiting for new lines. */
-  follow: boolean;
-  /** Only lines at or after this time, ms since the epoch. */
-  sinceMs?: number;
-  /** At most so many of the newest lines before following. */
-  tail?: number;
-}
-
-/** One line of what an environment wrote. */
-export interface LogLine {
-  /** ISO 8601. */
-  timestamp: string;
-  /** Who wrote it: `app`, `runner`, `proxy`. */
-  source: string;
-  level: string;
-  /** The machine, container or pod. */
-  instance: string;
-  message: string;
 }
 
 /** A file to inspect, generated from the spec alone. */
@@ -395,13 +267,13 @@ export interface ProviderDeclaration {
   /** Module file relative to the package, whose default export or `createProvider` export is a {@link ProviderFactory}. */
   entry: string;
   /**
-   * A command (of any installed plugin) that starts a local stand-in for the platform and returns `{ env }`, the variables
+   * A command (of any installed plugin) that starts a local emulator of the platform and returns `{ env }`, the variables
    * with which this provider uses it. It serves `--local`.
    */
   local?: { command: string };
   /**
    * Module file relative to the package that exports `createSubject`, with which the conformance kit can judge the provider
-   * as installed (`sindri provider verify`). Without it the cases that need a platform run on the local stand-in only
+   * as installed (`sindri provider verify`). Without it the cases that need a platform run on the local emulator only
    * (`sindri provider verify --local`).
    */
   conformance?: string;

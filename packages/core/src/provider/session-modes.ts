@@ -1,11 +1,13 @@
 import { SindriError } from '../model/errors.js';
-import type { Provider, SessionMode, SessionRequest } from './contract.js';
+import type { SessionMode } from '../model/session.js';
+import type { Provider } from './contract.js';
+import type { SessionOptions } from './requests.js';
 
 /** Every mode of this contract version. */
 export const SESSION_MODES: readonly SessionMode[] = ['command', 'terminal'];
 
 /** Refuses a session that the provider does not offer, with `CAPABILITY_UNSUPPORTED` and what to ask for instead. */
-export function requireSessionMode(provider: Provider, request: SessionRequest): void {
+export function requireSessionMode(provider: Provider, request: SessionOptions): void {
   const offered = provider.sessionModes ?? SESSION_MODES;
   const missing = modesOf(request).find((mode) => !offered.includes(mode));
   if (missing === undefined) return;
@@ -24,7 +26,7 @@ export function requireSessionMode(provider: Provider, request: SessionRequest):
   });
 }
 
-function modesOf({ command, terminal }: SessionRequest): SessionMode[] {
+function modesOf({ command, terminal }: SessionOptions): SessionMode[] {
   if (terminal === undefined) return ['command'];
   return command === undefined ? ['terminal'] : ['command', 'terminal'];
 }

@@ -14,13 +14,11 @@ export const CAPABILITIES: readonly Capability[] = [
   'sshTarget',
   'logs',
   'artifacts',
-  'secrets',
   'volumes',
-  'snapshots',
-  'cost',
-  'hold',
-  'diagnose',
 ];
+
+/** Names that a later release will give a shape. Until then nobody may give them one of his own. */
+export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'snapshots', 'cost', 'hold', 'diagnose'];
 
 /** Capabilities whose member is a function. */
 const METHODS: readonly Capability[] = ['session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts'];
@@ -39,6 +37,8 @@ export function checkProviderShape(value: unknown): string[] {
     ...checkMethods(provider),
     ...checkOptionsSchema(provider['optionsSchema']),
     ...checkCapabilities(provider),
+    ...checkConnectionMethods(provider['connectionMethods']),
+    ...checkData(provider),
   ];
 }
 
@@ -89,8 +89,12 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
   const problems: string[] = [];
   const names = new Set<string>(declared);
   if (names.size !== declared.length) problems.push('"capabilities" names something twice.');
+  for (const name of RESERVED_CAPABILITIES) {
+    if (!names.has(name) && provider[name] === undefined) continue;
+    problems.push(`The name "${name}" is reserved: this contract version gives it no shape. Leave it out.`);
+  }
   for (const name of names) {
-    if (provider[name] !== undefined) continue;
+    if (provider[name] !== undefined || RESERVED_CAPABILITIES.includes(name)) continue;
     const meant = isCapability(name) ? undefined : nearest(name, CAPABILITIES);
     const suggestion = meant === undefined ? '' : ` Did you mean "${meant}"?`;
     problems.push(`The capability "${name}" is declared, but the member "${name}" is missing.${suggestion}`);
@@ -106,7 +110,54 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
+  if (provider['volumes'] !== undefined)
+    problems.push(...checkIntents('volumes', provider['volumes'], ['volume.extend']));
   if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
+  return problems;
+}
+
+function checkIntents(member: string, value: unknown, known: readonly string[]): string[] {
+  const intents = (value as { intents?: unknown } | null)?.intents;
+  if (!Array.isArray(intents) || intents.length === 0) {
+    return [`"${member}.intents" must name at least one of ${known.join(', ')}.`];
+  }
+  return intents
+    .filter((intent) => !known.includes(intent as string))
+    .map((intent) => `"${member}.intents" may have ${known.join(', ')}, but it has ${describe(intent)}.`);
+}
+
+function checkConnectionMethods(value: unknown): string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return [`"connectionMethods" must be an array or absent, but it is ${describe(value)}.`];
+  const problems: string[] = [];
+  const names = new Set<unknown>();
+  for (const method of value as unknown[]) {
+    const { name, title, needs } = (method ?? {}) as Record<string, unknown>;
+    if (typeof name !== 'string' || !NAME.test(name)) {
+      problems.push(`A connection method must have a name that matches ${NAME.source}, not ${describe(name)}.`);
+    } else if (name === 'auto' || name === 'api') {
+      problems.push(`The connection method name "${name}" is core's.`);
+    }
+    if (names.has(name)) problems.push(`"connectionMethods" has ${describe(name)} twice.`);
+    names.add(name);
+    if (typeof title !== 'string' || title === '')
+      problems.push(`The connection method ${describe(name)} has no title.`);
+    if (needs !== null && typeof needs !== 'string') {
+      problems.push(`"needs" of the connection method ${describe(name)} must be a phrase or null.`);
+    }
+  }
+  return problems;
+}
+
+function checkData({ sample, secretPatterns }: Record<string, unknown>): string[] {
+  const problems: string[] = [];
+  if (sample !== undefined && (typeof sample !== 'object' || sample === null || Array.isArray(sample))) {
+    problems.push(`"sample" must be an object or absent, but it is ${describe(sample)}.`);
+  }
+  const isPattern = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object RegExp]';
+  if (secretPatterns !== undefined && !(Array.isArray(secretPatterns) && secretPatterns.every(isPattern))) {
+    problems.push('"secretPatterns" must be an array of regular expressions or absent.');
+  }
   return problems;
 }
 

@@ -5,7 +5,8 @@ import { createEnvironment, type Environment } from '../../src/environment/creat
 import { SindriError } from '../../src/model/errors.js';
 import type { SindriEvent } from '../../src/model/events.js';
 import type { ApplyReport, Plan } from '../../src/model/plan.js';
-import type { Provider, Session } from '../../src/provider/contract.js';
+import type { Session } from '../../src/model/session.js';
+import type { Provider } from '../../src/provider/contract.js';
 import { createRedactor } from '../../src/redact/redactor.js';
 import { fakeClock } from '../fake-clock.js';
 import { change, emptyWorld, fakeProvider, spec } from '../fake-provider.js';

@@ -1,6 +1,6 @@
 import { completePlan } from '../../src/plan/complete-plan.js';
 import { fingerprintPlan } from '../../src/plan/fingerprint.js';
-import type { ObservedResource, Observation } from '../../src/provider/contract.js';
+import type { ObservedResource, Observation } from '../../src/model/observation.js';
 import type { Change } from '../../src/model/plan.js';
 import { change, spec } from '../fake-provider.js';
 

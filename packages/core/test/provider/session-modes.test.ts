@@ -1,4 +1,5 @@
-import type { Provider, SessionMode, SessionRequest } from '../../src/provider/contract.js';
+import type { SessionMode, SessionRequest } from '../../src/model/session.js';
+import type { Provider } from '../../src/provider/contract.js';
 import { requireSessionMode } from '../../src/provider/session-modes.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 

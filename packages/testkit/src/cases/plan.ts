@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { orderChanges, type Change, type Observation, type PlanIntent, type ProviderPlan } from '@sindri/core';
+import { orderChanges, type Change, type Observation, type ProviderPlan } from '@sindri/core';
 import type { Bench } from '../bench.js';
 import type { PlatformCase } from '../conformance-case.js';
 import { assertJson, listChanges } from '../expectations.js';
@@ -38,7 +38,7 @@ export const planCases: readonly PlatformCase[] = [
     platform: true,
     async run(bench) {
       // A plan that was stored is applied only when it would come out the same again.
-      const planTwice = async (intent: PlanIntent): Promise<void> => {
+      const planTwice = async (intent: 'deploy' | 'destroy'): Promise<void> => {
         const first = bench.plan(intent, await bench.observe());
         assert.deepEqual(bench.plan(intent, await bench.observe()), first, `the second ${intent} plan differs`);
       };
@@ -111,10 +111,10 @@ export const planCases: readonly PlatformCase[] = [
 ];
 
 /** Both intents, on nothing and on what a deploy leaves. */
-async function situations(bench: Bench): Promise<{ intent: PlanIntent; observation: Observation }[]> {
+async function situations(bench: Bench): Promise<{ intent: 'deploy' | 'destroy'; observation: Observation }[]> {
   const absent = await bench.observe();
   const deployed = await bench.deploy();
-  const intents: PlanIntent[] = ['deploy', 'destroy'];
+  const intents: ('deploy' | 'destroy')[] = ['deploy', 'destroy'];
   return [absent, deployed].flatMap((observation) => intents.map((intent) => ({ intent, observation })));
 }
 

@@ -43,7 +43,8 @@ function planDeploy({ spec, secrets }: PlanRequest, { resources }: Observation):
 }
 
 /** The machine goes first: it uses the others. */
-function planDestroy({ keep = [] }: PlanRequest, { resources }: Observation): ProviderPlan {
+function planDestroy(request: PlanRequest, { resources }: Observation): ProviderPlan {
+  const keep = request.intent === 'destroy' ? (request.keep ?? []) : [];
   const unknown = keep.find((type) => !KEEPABLE.includes(type));
   if (unknown !== undefined) {
     throw new SindriError({

@@ -86,6 +86,6 @@ export const brokenPlanning: BrokenProviders = {
     },
   }),
   'destroy: what is kept stays': ({ plan }) => ({
-    plan: ({ keep: _ignored, ...request }, observation) => plan(request, observation),
+    plan: (request, observation) => plan({ ...request, keep: [] } as typeof request, observation),
   }),
 };

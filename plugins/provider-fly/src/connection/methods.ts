@@ -1,22 +1,13 @@
-import { SindriError } from '@sindri/core';
+import { SindriError, type ConnectionMethod } from '@sindri/core';
 import type { SshAddress } from '@sindri/ssh';
 import { sshAddresses } from '../machine/ssh-addresses.js';
 import type { IpsData } from '../model.js';
 
-/** The ways in that this provider has. */
-export const connectionMethods = ['auto', 'direct', 'dedicated'] as const;
-
-/** Throws `FLY_METHOD_UNKNOWN` for a way in that this provider does not have. */
-export function requireMethod(method: string | undefined): void {
-  if (method === undefined || (connectionMethods as readonly string[]).includes(method)) return;
-  throw new SindriError({
-    code: 'FLY_METHOD_UNKNOWN',
-    kind: 'usage',
-    message: `The Fly provider has no way in called ${method}.`,
-    hint: `Available: ${connectionMethods.join(', ')}.`,
-    details: { method, available: [...connectionMethods] },
-  });
-}
+/** The connection methods that people can choose from. */
+export const connectionMethods: readonly ConnectionMethod[] = [
+  { name: 'direct', title: 'SSH to the address of the app', needs: 'an IPv6 route, or a dedicated IPv4' },
+  { name: 'dedicated', title: 'SSH to the dedicated IPv4', needs: 'providers.fly.dedicatedIpv4: true' },
+];
 
 /**
  * The addresses of a way in, best first. `auto` and `direct` use every address that carries raw TCP, `dedicated` only the

@@ -10,7 +10,7 @@ import { desiredNames, publishedPort, toIpsData, toMachineData } from '../mappin
 import { createPhases, type Phases } from '../phase.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { loginIdentities } from './identities.js';
-import { addressesFor, requireMethod } from './methods.js';
+import { addressesFor } from './methods.js';
 
 export const sshUser = 'developer';
 
@@ -27,7 +27,6 @@ export async function findDestination(
   spec: EnvironmentSpec,
   method: string | undefined,
 ): Promise<Destination> {
-  requireMethod(method);
   const names = desiredNames(spec);
   const machine = await findMachine(api, spec);
   const ips = await api.ips.list(names.app);

@@ -120,7 +120,7 @@ describe('getting in', () => {
   });
 
   it.each([
-    ['hallpass', 'FLY_METHOD_UNKNOWN'],
+    ['hallpass', 'CONNECTION_METHOD_UNKNOWN'],
     ['dedicated', 'FLY_NO_DEDICATED_IPV4'],
   ])('refuses the way in %s', async (method, code) => {
     await expect(environment.session({ command: 'true', method })).rejects.toMatchObject({ code, kind: 'usage' });

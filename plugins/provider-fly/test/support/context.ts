@@ -40,6 +40,7 @@ export function testContext(options: Partial<OperationContext> = {}): TestContex
   const stateDir = mkdtempSync(path.join(tmpdir(), 'sindri-fly-'));
   return {
     signal: new AbortController().signal,
+    hide: () => undefined,
     emit: (event) => events.push(event),
     clock: systemClock,
     random: () => 0,

@@ -132,7 +132,7 @@ export interface BuildFromSource {
 export interface Resources {
   memory?: Size;
   /**
-   * Number of virtual CPUs.
+   * Number of virtual CPUs; fractions where the provider has them.
    */
   cpus?: number;
   gpu?: Gpu;

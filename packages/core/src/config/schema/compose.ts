@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { JsonSchema } from '../../model/json.js';
 import type { Provider } from '../../provider/contract.js';
-import { asSchema } from './walk-schema.js';
+import { asSchema, asSchemas } from './walk-schema.js';
 import { snakeCase } from '../spelling.js';
 
 /** The data-only package is not part of the TypeScript build, so it is loaded by name like any other dependency. */
@@ -23,10 +23,33 @@ export function withProviderOptions(providers: readonly SchemaProvider[]): JsonS
   const core = coreConfigSchema();
   const properties = asSchema(core['properties']) ?? {};
   const options = Object.fromEntries(providers.map(({ name, optionsSchema }) => [name, embed(optionsSchema, name)]));
+  const required = providers.flatMap(requiredOptions);
   return {
     ...core,
     properties: { ...properties, providers: { ...asSchema(properties['providers']), properties: options } },
+    ...(required.length === 0 ? {} : { allOf: [...asSchemas(core['allOf']), ...required] }),
   };
+}
+
+/** Beside the missing block: the paths that are really missing. */
+export const MISSING_PATHS = 'x-missing';
+
+/** What a provider requires is required of whoever chooses it, also where there is no block for it. */
+function requiredOptions({ name, optionsSchema }: SchemaProvider): JsonSchema[] {
+  const keys: unknown = optionsSchema['required'];
+  if (!Array.isArray(keys) || keys.length === 0) return [];
+  const missing = { [MISSING_PATHS]: keys.map((key) => `providers.${name}.${String(key)}`) };
+  const chosen = { properties: { provider: { const: name } }, required: ['provider'] };
+  return [
+    {
+      if: { properties: { deployment: chosen }, required: ['deployment'] },
+      then: {
+        required: ['providers'],
+        ...missing,
+        properties: { providers: { type: 'object', required: [name], ...missing } },
+      },
+    },
+  ];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ConfigProblem } from '../../model/problem.js';
 import { errorAt, errorAtKey } from '../problems-at.js';
 import { asSchema, followRefs, schemaAt } from './walk-schema.js';
 import { collapseChoices } from './choices.js';
+import { MISSING_PATHS } from './compose.js';
 import { joinPath, nodeAt, type ConfigNode, type MapNode, type PathSegment } from '../tree.js';
 import { describeActual, describeExpected, firstSentence } from './words.js';
 
@@ -51,13 +52,7 @@ function explain(error: ErrorObject, segments: PathSegment[], context: Context):
     return unknownKey(error, segments, node, context);
   }
   if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
-    const missing = String(error.params['missingProperty']);
-    const path = joinPath(node.path, missing);
-    const hint = describeKey(schema, [...segments, missing]);
-    return {
-      problem: { ...errorAtKey(node, { code: 'CONFIG_MISSING_KEY', message: `${path} is missing.`, hint }), path },
-      segments,
-    };
+    return missingKey(String(error.params['missingProperty']), own[MISSING_PATHS], segments, node, schema);
   }
   const name = node.path === '' ? 'The config' : node.path;
   if (VALUE_KEYWORDS.has(error.keyword)) {
@@ -67,6 +62,21 @@ function explain(error: ErrorObject, segments: PathSegment[], context: Context):
   }
   const complaint = error.keyword === 'uniqueItems' ? 'must not have an entry twice' : error.message;
   return { problem: errorAtValue(node, `${name} ${complaint ?? 'is not allowed like this'}.`), segments };
+}
+
+/** `paths`: what is really missing, where a whole block is not there. */
+function missingKey(
+  key: string,
+  paths: unknown,
+  segments: PathSegment[],
+  node: ConfigNode,
+  schema: JsonSchema,
+): Violation {
+  const [first, ...others] = Array.isArray(paths) ? (paths as string[]) : [];
+  const path = first ?? joinPath(node.path, key);
+  const hint = describeKey(schema, first === undefined ? [...segments, key] : first.split('.'));
+  const message = `${[path, ...others].join(', ')} ${others.length === 0 ? 'is' : 'are'} missing.`;
+  return { problem: { ...errorAtKey(node, { code: 'CONFIG_MISSING_KEY', message, hint }), path }, segments };
 }
 
 /** A key without a value has no place of its own. */

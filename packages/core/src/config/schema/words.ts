@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../model/json.js';
-import { isSecretName } from '../variables/fill-variables.js';
+import { isSecretName } from '../../redact/secret-names.js';
 import { acceptedTypes, asSchemas, followRefs, typeOfValue, type JsonType } from './walk-schema.js';
 import type { ConfigNode } from '../tree.js';
 

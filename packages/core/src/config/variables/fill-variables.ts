@@ -1,15 +1,8 @@
 import { interpolate, type InterpolationFault, type Variables } from './interpolation.js';
 import type { ConfigProblem } from '../../model/problem.js';
+import { isSecretName } from '../../redact/secret-names.js';
 import { problemAt, warningAt } from '../problems-at.js';
 import { isExtensionKey, type ConfigNode, type ScalarNode } from '../tree.js';
-
-/** Names whose values people keep to themselves. */
-const SECRET_NAME = /TOKEN|SECRET|PASSWORD|PASSPHRASE|(?:^|_)KEY$/i;
-
-/** Whether a variable of this name holds, by its name, a value that must not be shown. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
 
 /**
  * Fills the variables into every text of the tree, not into keys. Under `x-…` keys a variable without a value is no problem:

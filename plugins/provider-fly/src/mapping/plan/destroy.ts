@@ -16,13 +16,14 @@ import { refuseUnobserved } from './refusals.js';
  */
 export function planDestroy(request: PlanRequest, observed: ObservedEnvironment): ProviderPlan {
   const { spec } = request;
+  const keep = request.intent === 'destroy' ? (request.keep ?? []) : [];
   const names = desiredNames(spec);
-  refuseToKeep((request.keep ?? []).filter((type) => !KEEPABLE.includes(type)));
+  refuseToKeep(keep.filter((type) => !KEEPABLE.includes(type)));
   if (observed.app.status === 'absent') return { changes: [], notes: [], cost: costOf(nothingBilled(names.region)) };
   refuseUnobserved(`destroying ${names.app}`, { machine: observed.machine, volume: observed.volume });
 
-  const keepsVolume = request.keep?.includes('volume') ?? false;
-  const keepsApp = request.keep?.includes('app') ?? false;
+  const keepsVolume = keep.includes('volume');
+  const keepsApp = keep.includes('app');
   const strangers = findStrangers(observed);
   const machines = planMachines(observed, names.machines[0] as string);
   const volumes = keepsVolume ? [] : planVolumes(observed, ids(machines));

@@ -1,16 +1,17 @@
-import type { EnvironmentSpec, PlanIntent, ProviderPlan, SecretInfo } from '@sindri/core';
+import type { EnvironmentSpec, ProviderPlan, SecretInfo } from '@sindri/core';
 import { planFly } from '../../../src/mapping/index.js';
 import type { FlyWorld } from './fly-world.js';
 
 export interface PlanCall {
-  intent?: PlanIntent;
+  intent?: 'deploy' | 'destroy';
   secrets?: readonly SecretInfo[];
   keep?: string[];
 }
 
 export function planOn(world: FlyWorld, spec: EnvironmentSpec, call: PlanCall = {}): ProviderPlan {
   const { intent = 'deploy', secrets = [], keep } = call;
-  return planFly({ spec, intent, secrets, ...(keep === undefined ? {} : { keep }) }, world.observe(spec));
+  const wanted = intent === 'deploy' ? { intent } : { intent, ...(keep === undefined ? {} : { keep }) };
+  return planFly({ ...wanted, spec, secrets }, world.observe(spec));
 }
 
 /** Plans and applies. */

@@ -1,0 +1,79 @@
+import type { ConnectionState } from './connection.js';
+import type { JsonObject } from './json.js';
+import type { CostSummary } from './plan.js';
+
+/** The state in words that all providers share; the platform's own word is `platformState`. */
+export type EnvironmentState =
+  /** Nothing that could run is there. What was kept on purpose is in {@link EnvironmentSummary.kept}. */
+  | 'absent'
+  /** Half made or half removed: a deploy, or a destroy, continues. */
+  | 'incomplete'
+  | 'creating'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'suspending'
+  | 'suspended'
+  | 'destroying'
+  /** It ended by itself, or cannot start. */
+  | 'failed'
+  /** Nothing can be said: something that decides it could not be read. */
+  | 'unknown';
+
+/** What people want to know about an environment. */
+export interface EnvironmentSummary {
+  environment: string;
+  provider: string;
+  state: EnvironmentState;
+  /** The platform's own word for the state. */
+  platformState: string | null;
+  /** Only when something is wrong or half done: what, in one sentence. */
+  stateReason?: string;
+  /** The reference that runs now, as the platform resolved it. */
+  image: string | null;
+  /** Where it runs: `sjc`. */
+  region: string | null;
+  addresses: EnvironmentAddress[];
+  /** ISO 8601, `null` when unknown. */
+  timestamps: {
+    createdAt: string | null;
+    startedAt: string | null;
+    stoppedAt: string | null;
+    updatedAt: string | null;
+  };
+  resources: { memoryMb: number | null; cpus: number | null; volumeGb: number | null };
+  /** `null` when the provider knows no prices. */
+  cost: CostSummary | null;
+  /** What happens when nobody is connected, in one sentence. `null` when nothing happens. */
+  idleBehaviour: string | null;
+  /**
+   * With the state `absent`: what a destroy has left on purpose and the next deploy uses again, each as people say it
+   * (`volume home_data, 30 GB`). Absent = nothing.
+   */
+  kept?: string[];
+  /** The machines, containers or replicas, for platforms that can have several. Absent = one, which has no name of its own. */
+  instances?: InstanceSummary[];
+  /** Which of the provider's connection methods can work now. Absent = nothing is known about it. */
+  connections?: ConnectionState[];
+  /** The provider's own ids and words, for people and scripts. */
+  details: JsonObject;
+}
+
+/** One of several machines, containers or replicas of an environment. */
+export interface InstanceSummary {
+  /** What `--instance` and the `instance` of a request take: unique within the environment. */
+  name: string;
+  state: EnvironmentState;
+  /** The platform's own word for the state. */
+  platformState: string | null;
+  region: string | null;
+}
+
+/** One address of an environment, for people and scripts. */
+export interface EnvironmentAddress {
+  type: 'ssh' | 'http' | 'https' | 'internal' | 'external';
+  value: string;
+  port?: number;
+  /** `dedicated IPv6, free`. */
+  note?: string;
+}

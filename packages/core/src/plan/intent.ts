@@ -1,0 +1,59 @@
+import { SindriError } from '../model/errors.js';
+import type { Intent, IntentName } from '../model/intent.js';
+import type { JsonObject } from '../model/json.js';
+import type { Plan } from '../model/plan.js';
+
+/** An intent as a caller may give it: without a name it is a deploy, and other members may be there by accident. */
+export type IntentOptions = Partial<Extract<Intent, { intent: 'deploy' }>> | Exclude<Intent, { intent: 'deploy' }>;
+
+/** Takes from `options` what its intent says, and nothing else. Throws `PLAN_INVALID` for a name or a value it cannot have. */
+export function readIntent(options: IntentOptions): Intent {
+  const given = options as Readonly<Record<string, unknown>>;
+  const name = given['intent'] ?? 'deploy';
+  const read = readers[name as IntentName] as ((given: Readonly<Record<string, unknown>>) => Intent) | undefined;
+  if (!Object.hasOwn(readers, name as string) || read === undefined) throw invalid(`There is no intent ${show(name)}.`);
+  return read(given);
+}
+
+/** The intent that `plan` was made for. */
+export function intentOf({ intent, keep, parameters }: Plan): Intent {
+  return readIntent({ intent, ...(keep === undefined ? {} : { keep }), ...parameters } as IntentOptions);
+}
+
+/** What a plan says of its intent beside the name. */
+export function describeIntent(intent: Intent): Pick<Plan, 'intent' | 'keep' | 'parameters'> {
+  const { intent: name, keep, ...rest } = intent as Intent & { keep?: readonly string[] };
+  const kept = [...new Set(keep ?? [])].sort();
+  return {
+    intent: name,
+    ...(kept.length === 0 ? {} : { keep: kept }),
+    ...(Object.keys(rest).length === 0 ? {} : { parameters: rest as JsonObject }),
+  };
+}
+
+const readers: { [N in IntentName]: (given: Readonly<Record<string, unknown>>) => Extract<Intent, { intent: N }> } = {
+  deploy: () => ({ intent: 'deploy' }),
+  destroy({ keep }) {
+    if (keep === undefined) return { intent: 'destroy' };
+    if (!Array.isArray(keep) || !keep.every((type) => typeof type === 'string')) {
+      throw invalid(`"keep" must be a list of resource types, not ${show(keep)}.`);
+    }
+    return { intent: 'destroy', keep };
+  },
+  'volume.extend'({ sizeGb, volume }) {
+    if (typeof sizeGb !== 'number' || !Number.isFinite(sizeGb) || sizeGb <= 0) {
+      throw invalid(`"sizeGb" must be a size in GB, not ${show(sizeGb)}.`);
+    }
+    if (volume !== undefined && typeof volume !== 'string')
+      throw invalid(`"volume" must be a name, not ${show(volume)}.`);
+    return { intent: 'volume.extend', sizeGb, ...(volume === undefined ? {} : { volume }) };
+  },
+};
+
+function invalid(message: string): SindriError {
+  return new SindriError({ code: 'PLAN_INVALID', kind: 'usage', message });
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}

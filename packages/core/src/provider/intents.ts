@@ -1,0 +1,21 @@
+import { SindriError } from '../model/errors.js';
+import type { Intent, IntentName } from '../model/intent.js';
+import type { Provider } from './contract.js';
+
+/** Every intent that `provider` plans: the two that all plan, and those of its capabilities. */
+export function intentsOf({ volumes }: Provider): IntentName[] {
+  return ['deploy', 'destroy', ...(volumes?.intents ?? [])];
+}
+
+/** Throws `CAPABILITY_UNSUPPORTED` for an intent that the provider does not plan. */
+export function requireIntent(provider: Provider, { intent }: Intent): void {
+  const known = intentsOf(provider);
+  if (known.includes(intent)) return;
+  throw new SindriError({
+    code: 'CAPABILITY_UNSUPPORTED',
+    kind: 'usage',
+    message: `The provider "${provider.name}" cannot do "${intent}".`,
+    hint: `It can: ${known.join(', ')}.`,
+    details: { provider: provider.name, intent, intents: known, capabilities: [...provider.capabilities] },
+  });
+}

@@ -1,0 +1,81 @@
+import { SindriError } from '../model/errors.js';
+import { nearest } from '../nearest.js';
+import type { DialRequest, ExecRequest, LogRequest, SessionRequest } from '../model/session.js';
+import type { Provider } from './contract.js';
+
+/** A request as a caller may give it: what a provider gets always, a caller may leave out, and may give as `undefined`. */
+export type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** What a caller gives for a session; everything is optional. */
+export type SessionOptions = Loose<SessionRequest>;
+/** What a caller gives for a command. */
+export type ExecOptions = Loose<ExecRequest> & Pick<ExecRequest, 'command'>;
+/** What a caller gives for a byte stream. */
+export type DialOptions = Loose<DialRequest> & Pick<DialRequest, 'port'>;
+/** What a caller gives for log lines; without anything, all lines that there are now. */
+export type LogOptions = Loose<LogRequest>;
+
+/** The session that a provider is asked for. Throws `USAGE` for a method that it does not have. */
+export function readSession(provider: Provider, options: SessionOptions): SessionRequest {
+  const { terminal, method, ...rest } = options;
+  return present({
+    ...rest,
+    ...(terminal === undefined ? {} : { terminal: { ...terminal, ...size(terminal) } }),
+    method: readMethod(provider, method),
+  });
+}
+
+/** The command that a provider is asked to run. Throws `USAGE` for one without a program or with a bad time limit. */
+export function readExec(options: ExecOptions): ExecRequest {
+  const { command, timeoutMs } = options;
+  if (!Array.isArray(command) || command.length === 0 || !command.every((word) => typeof word === 'string')) {
+    throw usage('A command is a program and its arguments, all of them texts.');
+  }
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) throw usage('The time limit of a command must be more than 0 ms.');
+  return present({ ...options, command: [...command] });
+}
+
+/** The byte stream that a provider is asked for. Throws `USAGE` for a port that there is not. */
+export function readDial(provider: Provider, options: DialOptions): DialRequest {
+  const { port, method } = options;
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw usage(`${JSON.stringify(port)} is no port: a port is a number from 1 to 65535.`);
+  }
+  return present({ ...options, method: readMethod(provider, method) });
+}
+
+/** The lines that a provider is asked for. */
+export function readLogs({ follow, tail, sinceMs, instance }: LogOptions): LogRequest {
+  if (tail !== undefined && (!Number.isInteger(tail) || tail < 0)) throw usage('"tail" is a number of lines.');
+  return present({ follow: follow === true, tail, sinceMs, instance });
+}
+
+/** `undefined` for `auto`, which leaves the choice to the provider. */
+function readMethod(provider: Provider, method: string | undefined): string | undefined {
+  if (method === undefined || method === 'auto') return undefined;
+  const names = ['auto', ...(provider.connectionMethods ?? []).map(({ name }) => name)];
+  if (names.includes(method)) return method;
+  const meant = nearest(method, names);
+  throw new SindriError({
+    code: 'CONNECTION_METHOD_UNKNOWN',
+    kind: 'usage',
+    message: `The provider "${provider.name}" has no connection method "${method}".`,
+    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}It has: ${names.join(', ')}.`,
+    details: { provider: provider.name, method, methods: names },
+  });
+}
+
+/** A terminal that tells no size, or a silly one, has the size that every program can draw on. */
+function size({ columns, rows }: { columns: number; rows: number }): { columns: number; rows: number } {
+  const valid = (value: number): boolean => Number.isInteger(value) && value > 0 && value < 10_000;
+  return { columns: valid(columns) ? columns : 80, rows: valid(rows) ? rows : 24 };
+}
+
+function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function usage(message: string): SindriError {
+  return new SindriError({ code: 'USAGE', kind: 'usage', message });
+}
