@@ -15,6 +15,7 @@ import { createProviderRegistry, type ProviderRegistry } from '../provider/regis
 import { redactError } from '../redact/redacted.js';
 import { createRedactor, type Redactor } from '../redact/redactor.js';
 import { secretValues } from '../redact/secret-names.js';
+import { homeDirectory } from '../home-directory.js';
 import { defaultStateDir } from '../state/directory.js';
 import { createEnvironment, type Environment } from './create-environment.js';
 import { createEmit, explainEnd } from './operation.js';
@@ -91,8 +92,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       warnings,
       file: loaded.file,
       deployProblems: loaded.deployProblems,
-      resolveSecrets: (stop) =>
-        resolveSecrets(spec, { env, homeDir: env['HOME'] ?? env['USERPROFILE'] ?? spec.baseDir, signal: stop }),
+      resolveSecrets: (stop) => resolveSecrets(spec, { env, homeDir: homeDirectory(env), signal: stop }),
       host: {
         environment: spec.name,
         provider: loaded.provider.name,

@@ -68,4 +68,25 @@ describe('slugOf', () => {
   ])('%j becomes %j', (text, slug) => {
     expect(slugOf(text)).toBe(slug);
   });
+
+  it('writes the sample of the provider, and nothing that the provider has not asked for', async () => {
+    const sample = { memory: '512MB', options: { region: 'ams' } };
+    const text = initialConfig({ name: 'demo', provider: flyLikeProvider({ sample }) });
+    const { problems, spec } = await judge(text);
+    expect(problems).toEqual([]);
+    expect(spec).toMatchObject({
+      resources: { memoryMb: 512, cpus: null },
+      workspace: { sizeGb: null },
+      options: { region: 'ams' },
+    });
+    expect(text).toContain('    region: "ams"\n    # organization: personal\n');
+  });
+
+  it('is valid for a provider that has options which must be set', async () => {
+    const strict = flyLikeProvider({ sample: { options: { sshPort: 10022 } } });
+    const schema = { ...strict.optionsSchema, required: ['sshPort'], properties: { sshPort: { type: 'integer' } } };
+    const provider = { ...strict, optionsSchema: schema };
+    const { problems } = await judge(initialConfig({ name: 'demo', provider }), { providers: [provider] });
+    expect(problems).toEqual([]);
+  });
 });

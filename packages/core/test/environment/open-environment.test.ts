@@ -5,6 +5,7 @@ import { openEnvironment, type OpenEnvironmentOptions } from '../../src/environm
 import type { SindriEvent } from '../../src/model/events.js';
 import { createProviderRegistry } from '../../src/provider/registry.js';
 import type { Provider } from '../../src/provider/contract.js';
+import { createRedactor } from '../../src/redact/redactor.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 
 const CONFIG = 'version: "3.0"\nname: demo\ndeployment:\n  provider: fake\n';
@@ -142,5 +143,59 @@ describe('openEnvironment', () => {
     await expect(openEnvironment(options({ signal: AbortSignal.abort() }))).rejects.toMatchObject({
       code: 'OPERATION_CANCELLED',
     });
+  });
+
+  test('asks once where a provider is to be used, with its name, and uses the variables and the directory from there', async () => {
+    const asked: string[] = [];
+    const text = 'version: "3.0"\nname: ${NAME}\ndeployment:\n  provider: ${WHICH}\n';
+    const contexts: unknown[] = [];
+    const environment = await openEnvironment(
+      options(
+        {
+          config: { text },
+          env: { WHICH: 'fake', NAME: 'cloud' },
+          async place(provider) {
+            asked.push(provider);
+            return { env: { WHICH: 'other', NAME: 'here' }, stateDir: '/local' };
+          },
+        },
+        {
+          async check(_request, { env, stateDir }) {
+            contexts.push({ env, stateDir });
+            return { items: [] };
+          },
+        },
+      ),
+    ).catch((error: unknown) => error);
+    // The variables from there count for the whole config, hence the provider may turn out to be another.
+    expect(environment).toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(asked).toEqual(['fake']);
+    const same = await openEnvironment(
+      options(
+        {
+          config: { text },
+          env: { WHICH: 'fake', NAME: 'cloud' },
+          place: async () => ({ env: { WHICH: 'fake', NAME: 'here' }, stateDir: '/local' }),
+        },
+        {
+          async check(_request, { env, stateDir }) {
+            contexts.push({ env, stateDir });
+            return { items: [] };
+          },
+        },
+      ),
+    );
+    expect(same.spec.name).toBe('here');
+    await same.check();
+    expect(contexts).toEqual([{ env: { WHICH: 'fake', NAME: 'here' }, stateDir: '/local' }]);
+  });
+
+  test('uses the redactor of the caller, and teaches it the credentials of the provider', async () => {
+    const redactor = createRedactor();
+    const environment = await openEnvironment(
+      options({ redactor, env: { HOME: '/nowhere', DEPLOY_TOKEN: 'tok-8841' } }, { secretPatterns: [/\bfk_\w+/] }),
+    );
+    expect(environment.redactor).toBe(redactor);
+    expect(redactor.text('tok-8841 fk_abcdef')).toBe('‹redacted› ‹redacted›');
   });
 });

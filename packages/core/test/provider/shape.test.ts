@@ -32,6 +32,42 @@ describe('checkProviderShape', () => {
     ['no title', { ...good, title: ' ' }, '"title" must be a name for people, but it is " ".'],
     ['a missing method', { ...good, observe: null }, '"observe" must be a function, but it is null.'],
     ['validate as data', { ...good, validate: {} }, '"validate" must be a function or absent, but it is an object.'],
+    [
+      'a reserved name',
+      { ...good, capabilities: ['snapshots'], snapshots: {} },
+      'The name "snapshots" is reserved: this contract version gives it no shape. Leave it out.',
+    ],
+    [
+      'a reserved member that is not declared',
+      { ...good, hold: () => undefined },
+      'The name "hold" is reserved: this contract version gives it no shape. Leave it out.',
+    ],
+    [
+      'an intent that there is not',
+      { ...good, capabilities: ['volumes'], volumes: { intents: ['volume.shrink'] } },
+      '"volumes.intents" may have volume.extend, but it has "volume.shrink".',
+    ],
+    [
+      'no intent',
+      { ...good, capabilities: ['volumes'], volumes: {} },
+      '"volumes.intents" must name at least one of volume.extend.',
+    ],
+    [
+      "a connection method with a name of core's",
+      { ...good, connectionMethods: [{ name: 'auto', title: 'Any', needs: null }] },
+      'The connection method name "auto" is core\'s.',
+    ],
+    [
+      'a connection method without a title',
+      { ...good, connectionMethods: [{ name: 'direct', needs: null }] },
+      'The connection method "direct" has no title.',
+    ],
+    [
+      'patterns that are texts',
+      { ...good, secretPatterns: ['fk_'] },
+      '"secretPatterns" must be an array of regular expressions or absent.',
+    ],
+    ['a sample in YAML', { ...good, sample: 'cpus: 1' }, '"sample" must be an object or absent, but it is "cpus: 1".'],
     ['no schema', { ...good, optionsSchema: [] }, '"optionsSchema" must be a JSON Schema object, but it is an array.'],
     [
       'an open schema',
