@@ -46,6 +46,8 @@ export type {
   Plan,
   PlanNote,
   ProviderPlan,
+  ConsentReason,
+  PlannedSecret,
   UnobservedResource,
 } from './model/plan.js';
 export type {
@@ -91,6 +93,7 @@ export type {
   ProviderShapes,
   ProviderV1,
   SampleConfig,
+  SecretFinding,
 } from './provider/contract.js';
 export type { DialOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
 export { defineProvider } from './provider/define-provider.js';

@@ -79,8 +79,15 @@ function gpuSpec(gpu: Gpu | undefined): GpuSpec | null {
   };
 }
 
-function secretSpec({ name, source, required = false, fromFile, ...settings }: Secret): SecretSpec {
-  return { name, source, required, ...(fromFile === undefined ? {} : { fromFile }), settings: { ...settings } };
+function secretSpec({ name, source, required = false, allowEmpty, fromFile, ...settings }: Secret): SecretSpec {
+  return {
+    name,
+    source,
+    required,
+    ...(allowEmpty === undefined ? {} : { allowEmpty }),
+    ...(fromFile === undefined ? {} : { fromFile }),
+    settings: { ...settings },
+  };
 }
 
 /** Where every value of the tree was written, by its canonical path, and by the path as written where that differs. */

@@ -80,5 +80,10 @@ async function readSource({ path: given, text, fileName, cwd }: ConfigSource): P
   }
   const file = await locateConfig(given, cwd);
   const displayName = given ?? path.relative(cwd, file);
-  return { text: await readConfigFile(file, displayName), file, displayName, baseDir: path.dirname(file) };
+  return {
+    text: await readConfigFile(file, displayName, given !== undefined),
+    file,
+    displayName,
+    baseDir: path.dirname(file),
+  };
 }

@@ -23,6 +23,7 @@ import {
 } from '../provider/requests.js';
 import { requireSessionMode } from '../provider/session-modes.js';
 import type { Redactor } from '../redact/redactor.js';
+import { createConsentMemory } from './consents.js';
 import { followLogs } from './follow-logs.js';
 import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
 import {
@@ -67,7 +68,7 @@ export interface Environment {
   plan(options?: CallOptions & PlanOptions): Promise<Plan>;
   /**
    * Performs a plan. Refuses one of another environment or an edited one (`PLAN_INVALID`), and one that would come out
-   * differently by now (`PLAN_STALE`). Independent changes go on when one fails; those that need it are skipped. Rejects with
+   * differently by now (`PLAN_STALE`), and one that needs a consent which was not given (`CONSENT_REQUIRED`). Independent changes go on when one fails; those that need it are skipped. Rejects with
    * the first failure, or `OPERATION_CANCELLED`, or `OPERATION_TIMED_OUT`, each with the whole {@link ApplyReport} in
    * `details.report`. Running plan and apply again continues from whatever was reached.
    */
@@ -111,7 +112,15 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   const { spec, provider, warnings, file, deployProblems = [], host } = parts;
   const { redactor } = host;
   const { resolveSecrets } = parts;
-  const subject: PlanningSubject = { spec, provider, redactor, deployProblems, resolveSecrets };
+  const subject: PlanningSubject = {
+    spec,
+    provider,
+    redactor,
+    warnings,
+    deployProblems,
+    resolveSecrets,
+    consents: createConsentMemory(host.stateDir),
+  };
   const made = new WeakMap<Plan, PlanBasis>();
 
   return {

@@ -1,7 +1,8 @@
 import { runChanges } from '../apply/run-changes.js';
 import type { OperationContext } from '../model/context.js';
-import type { EnvironmentSpec, SecretBundle } from '../model/spec.js';
+import type { SecretBundle } from '../model/spec.js';
 import { SindriError } from '../model/errors.js';
+import type { Intent } from '../model/intent.js';
 import type { JsonObject } from '../model/json.js';
 import type { Observation, ObserveRequest } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
@@ -11,10 +12,11 @@ import { fingerprintPlan } from '../plan/fingerprint.js';
 import { intentOf, readIntent, type IntentOptions } from '../plan/intent.js';
 import { orderChanges } from '../plan/order.js';
 import { callProvider, callProviderNow, requireApplyResult, requireObservation } from '../provider/call.js';
-import type { ApplyContext, PlanRequest, Provider } from '../provider/contract.js';
+import type { ApplyContext, PlanRequest } from '../provider/contract.js';
 import { requireIntent } from '../provider/intents.js';
-import type { Redactor } from '../redact/redactor.js';
 import { redactOutcome } from '../redact/redacted.js';
+import { consentReasons, requireConsent, type ConsentMemory } from './consents.js';
+import { findSecrets, NO_SECRETS, type SecretSubject } from './find-secrets.js';
 import { invalidConfig } from '../config/invalid-config.js';
 import { explainEnd, runPhase } from './operation.js';
 
@@ -26,19 +28,12 @@ const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
 
 /** What planning works on. */
-export interface PlanningSubject {
-  spec: EnvironmentSpec;
-  provider: Provider;
-  redactor: Redactor;
+export interface PlanningSubject extends SecretSubject {
+  /** What is worth a look in the config. */
+  warnings: readonly ConfigProblem[];
   /** What stops a deploy, and nothing else. */
   deployProblems: readonly ConfigProblem[];
-  /** Rejects with `SECRET_MISSING`; called once per plan. */
-  resolveSecrets(signal: AbortSignal): Promise<FoundSecrets>;
-}
-
-/** Secrets, and those that the config allows to be missing. */
-export interface FoundSecrets extends SecretBundle {
-  readonly omitted?: readonly { name: string; lookedIn: string[] }[];
+  consents: ConsentMemory;
 }
 
 /** What to plan; without an intent, a deploy. */
@@ -52,6 +47,8 @@ export interface ApplyOptions {
   timeoutMs?: number;
   /** Do not wait until the environment can be used: the platform's word that it accepted each change is enough. Default false. */
   detach?: boolean;
+  /** Whether the user agrees to what `plan.consents` lists; it is then remembered. Default false. */
+  consent?: boolean;
   /** How many independent changes may run at once. Default 4. */
   concurrency?: number;
 }
@@ -64,13 +61,6 @@ export interface PlanBasis {
   /** When it was observed, ms since the epoch. */
   observedAt: number;
 }
-
-const NO_SECRETS: SecretBundle = {
-  entries: [],
-  reveal(name) {
-    throw new Error(`no secret "${name}"`);
-  },
-};
 
 export async function observe(
   subject: PlanningSubject,
@@ -104,7 +94,10 @@ export async function makePlan(
   const observedAt = context.clock.now();
   const request: PlanRequest = { ...intent, spec, secrets: secrets.entries };
   const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));
-  const plan = completePlan({ ...request, provider: provider.name, observation, planned });
+  const consents = await subject.consents.missing(
+    consentReasons(spec.baseDir, secrets.entries, warningsFor(subject, intent)),
+  );
+  const plan = completePlan({ ...request, provider: provider.name, observation, planned, consents });
   requireSeen(plan);
   return { plan, observation, secrets, observedAt };
 }
@@ -115,15 +108,9 @@ function requireDeployable({ spec, deployProblems }: PlanningSubject): void {
   throw invalidConfig(`The config of ${spec.name}`, deployProblems);
 }
 
-async function findSecrets(subject: PlanningSubject, context: OperationContext): Promise<SecretBundle> {
-  const secrets = await subject.resolveSecrets(context.signal);
-  for (const { name } of secrets.entries) subject.redactor.add(secrets.reveal(name));
-  for (const { name, lookedIn } of secrets.omitted ?? []) {
-    const places = lookedIn.length === 0 ? '' : ` (looked in: ${lookedIn.join('; ')})`;
-    const message = `The optional secret ${name} was not found and is left out${places}.`;
-    context.emit({ type: 'notice', level: 'info', code: 'SECRET_OMITTED', message });
-  }
-  return secrets;
+/** Only a deploy sends what the config says. */
+function warningsFor({ warnings }: PlanningSubject, { intent }: Intent): readonly ConfigProblem[] {
+  return intent === 'deploy' ? warnings : [];
 }
 
 /** Throws `PLAN_INVALID` for a plan that is not one, was edited, or belongs to something else. */
@@ -179,6 +166,8 @@ export async function applyPlan(
   const { provider, spec, redactor } = subject;
   const { plan, observation, secrets } = basis;
   const { signal, clock } = context;
+  if (options.consent === true) await subject.consents.remember(plan.consents ?? []);
+  else requireConsent(plan);
   const started = clock.now();
   const shared = {
     ...context,

@@ -107,6 +107,22 @@ export interface UnobservedResource {
   reason: string | null;
 }
 
+/** A secret that a deploy sets: where its value is from, never the value. */
+export interface PlannedSecret {
+  name: string;
+  /** `environment`, `.env.local`, `~/.ssh/id_ed25519.pub`. */
+  origin: string;
+}
+
+/** Something that a config makes leave this computer, and that its user should agree to once. */
+export interface ConsentReason {
+  code: 'outside-project' | 'secret-variable';
+  /** What it is, in one sentence. */
+  message: string;
+  /** Equal for equal things: a consent that was given is remembered by it. */
+  key: string;
+}
+
 /** What an intent is going to do. JSON, stable order, no secrets; equal inputs give an equal plan. */
 export interface Plan extends ProviderPlan {
   schema: 'sindri.plan/1';
@@ -119,9 +135,16 @@ export interface Plan extends ProviderPlan {
   parameters?: JsonObject;
   /** What could not be read. A plan that is empty while this is not is no success. Absent when everything was seen. */
   unobserved?: UnobservedResource[];
+  /** The secrets that are set, sorted by name. Absent when there are none. */
+  secrets?: PlannedSecret[];
+  /** What {@link Plan.changes} send out of this computer that needs a consent not given yet. Absent when nothing does. */
+  consents?: ConsentReason[];
   /** Hash of the wanted state: two plans with the same value want the same thing. */
   specHash: string;
-  /** Hash of everything above and of the changes: `apply` refuses a plan whose value no longer comes out. */
+  /**
+   * Hash of everything above and of the changes: `apply` refuses a plan whose value no longer comes out. Only where secrets are
+   * from and what was consented to is left out, for that depends on who runs it.
+   */
   fingerprint: string;
 }
 

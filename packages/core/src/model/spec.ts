@@ -97,6 +97,8 @@ export interface SecretSpec {
   name: string;
   source: 'env' | 'file' | 'vault' | 's3';
   required: boolean;
+  /** Whether an empty value of an `env` secret is one. Default: it counts as unset. */
+  allowEmpty?: boolean;
   /** Last resort of an `env` secret: a file whose text is the value. As written, `~` not expanded. */
   fromFile?: string;
   /** Everything else the entry says (`path`, `mountPath`, `vaultPath`, …). */
@@ -113,6 +115,12 @@ export interface SecretInfo {
    * shown to people.
    */
   fingerprint: string;
+  /** The file that it is really from, when that is outside of the project and holds more than public keys. */
+  outside?: string;
+  /** Whether there is a private key in it. */
+  privateKey?: boolean;
+  /** What the provider has read from the value and may be shown, see `Provider.inspectSecret`. */
+  facts?: JsonObject;
 }
 
 /** The secrets of one environment, resolved. Values leave it only through {@link SecretBundle.reveal}. */

@@ -1,7 +1,7 @@
 import { SindriError } from '../model/errors.js';
 import type { Intent } from '../model/intent.js';
 import type { Observation } from '../model/observation.js';
-import type { Change, Plan, PlanNote, ProviderPlan, UnobservedResource } from '../model/plan.js';
+import type { Change, ConsentReason, Plan, PlanNote, ProviderPlan, UnobservedResource } from '../model/plan.js';
 import type { EnvironmentSpec, SecretInfo } from '../model/spec.js';
 import { fingerprintPlan, hashSpec } from './fingerprint.js';
 import { describeIntent, readIntent } from './intent.js';
@@ -16,6 +16,8 @@ export type CompletePlanRequest = Intent & {
   secrets: readonly SecretInfo[];
   observation: Observation;
   planned: ProviderPlan;
+  /** What needs a consent, should anything be sent. */
+  consents?: readonly ConsentReason[];
 };
 
 /**
@@ -25,7 +27,7 @@ export type CompletePlanRequest = Intent & {
  * created again, nor deleted. Throws `PROVIDER_BROKEN` for a plan that cannot be ordered or uses words that do not exist.
  */
 export function completePlan(request: CompletePlanRequest): Plan {
-  const { provider, spec, secrets, observation, planned, ...rest } = request;
+  const { provider, spec, secrets, observation, planned, consents = [], ...rest } = request;
   const intent = readIntent(rest);
   requireKnownWords(planned.changes, provider);
   const changes = orderChanges(planned.changes, provider);
@@ -39,7 +41,13 @@ export function completePlan(request: CompletePlanRequest): Plan {
     ...(unseen.length === 0 ? {} : { unobserved: unseen }),
     specHash: hashSpec({ spec, secrets, ...intent }),
     changes,
-    notes: [...planned.notes, ...unseen.map(noteFor)],
+    ...(secrets.length === 0 ? {} : { secrets: secrets.map(({ name, origin }) => ({ name, origin })) }),
+    ...(changes.length === 0 || consents.length === 0 ? {} : { consents: [...consents] }),
+    notes: [
+      ...planned.notes,
+      ...(changes.length === 0 ? [] : secrets.filter(({ privateKey }) => privateKey === true).map(privateKeyNote)),
+      ...unseen.map(noteFor),
+    ],
     cost: planned.cost,
     ...(planned.currency === undefined ? {} : { currency: planned.currency }),
   };
@@ -89,6 +97,14 @@ function names(resources: readonly UnobservedResource[]): string {
   return resources
     .map(({ type, name, reason }) => `${type} ${name}${reason === null ? '' : ` (${reason})`}`)
     .join(', ');
+}
+
+function privateKeyNote({ name, origin }: SecretInfo): PlanNote {
+  return {
+    level: 'warning',
+    code: 'SECRET_PRIVATE_KEY',
+    message: `${name} holds a private key (from ${origin}); the environment gets it.`,
+  };
 }
 
 function noteFor(resource: UnobservedResource): PlanNote {

@@ -36,8 +36,8 @@ export function hashSpec({ spec, secrets, ...intent }: WantedState): string {
   });
 }
 
-/** The value that `plan.fingerprint` must have: a hash of everything else in the plan. */
+/** The value that `plan.fingerprint` must have: a hash of everything else in the plan that does not depend on who makes it. */
 export function fingerprintPlan(plan: Omit<Plan, 'fingerprint'>): string {
-  const { fingerprint: _own, ...content } = plan as Plan;
+  const { fingerprint: _own, secrets: _secrets, consents: _consents, ...content } = plan as Plan;
   return fingerprint(content);
 }

@@ -97,6 +97,12 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    */
   validate?(spec: EnvironmentSpec<S['options']>): ConfigProblem[];
 
+  /**
+   * Looks at the value of a secret that is going to be set, before anything is sent: refuses one that cannot work, and tells what
+   * of it may be shown. Pure. What it returns must not contain the value.
+   */
+  inspectSecret?(secret: { name: string; value: string }, spec: EnvironmentSpec<S['options']>): SecretFinding;
+
   /** Prerequisites, each with its fix: token, reachability, quota. Changes nothing. Does not need a spec to be deployed. */
   check(request: CheckRequest<S['options']>, context: OperationContext): Promise<CheckReport>;
 
@@ -168,6 +174,14 @@ export interface SampleConfig {
   volume?: string;
   /** `providers.<name>`. */
   options?: JsonObject;
+}
+
+/** What a provider has seen in the value of a secret. */
+export interface SecretFinding {
+  /** Why the value cannot work, in one sentence without the value, and what to do. The deploy is then refused. */
+  problem?: { message: string; hint?: string };
+  /** What may be shown of the value, such as the fingerprints of the public keys in it: {@link SecretInfo.facts}. */
+  facts?: JsonObject;
 }
 
 /** What `check` is to judge. */

@@ -61,9 +61,10 @@ function checkMethods(provider: Record<string, unknown>): string[] {
   const problems: string[] = REQUIRED_METHODS.filter((method) => typeof provider[method] !== 'function').map(
     (method) => `"${method}" must be a function, but it is ${describe(provider[method])}.`,
   );
-  const { validate } = provider;
-  if (validate !== undefined && typeof validate !== 'function') {
-    problems.push(`"validate" must be a function or absent, but it is ${describe(validate)}.`);
+  for (const method of ['validate', 'inspectSecret']) {
+    const member = provider[method];
+    if (member === undefined || typeof member === 'function') continue;
+    problems.push(`"${method}" must be a function or absent, but it is ${describe(member)}.`);
   }
   return problems;
 }

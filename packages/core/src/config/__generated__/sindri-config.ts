@@ -204,6 +204,10 @@ export interface Secret {
    */
   required?: boolean;
   /**
+   * For `env`: whether an empty value is one. Otherwise it counts as unset.
+   */
+  allowEmpty?: boolean;
+  /**
    * For `env`: a file whose text is the value when no variable has one. `~` and `$VAR` are understood.
    */
   fromFile?: string;

@@ -5,6 +5,7 @@ import { nodeAt, textAt, type ConfigNode, type MapNode } from '../tree.js';
 /** Keys that only one source reads. */
 const SOURCE_OF_KEY: Readonly<Record<string, string>> = {
   fromFile: 'env',
+  allowEmpty: 'env',
   path: 'file',
   mountPath: 'file',
   permissions: 'file',

@@ -1,11 +1,28 @@
-import { readFile, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { parseDotenv, type DotenvFile } from './dotenv.js';
-import { valueOfVariable, type Variables } from '../variables/interpolation.js';
 import type { SecretSpec } from '../../model/spec.js';
+import { readLimitedText } from '../text/read-limited.js';
+import { valueOfVariable, type Variables } from '../variables/interpolation.js';
+import { parseDotenv, type DotenvFile } from './dotenv.js';
+import { isHalfPem } from './key-material.js';
 
-/** Where the value of an `env` secret was found, or where it was looked for. */
-export type SecretLookup = { value: string; origin: string } | { value: null; lookedIn: string[] };
+/** What became of the search for the value of an `env` secret. */
+export type SecretLookup =
+  | FoundSecret
+  /** Each place, with why nothing was there. */
+  | { status: 'missing'; lookedIn: string[] }
+  /** Something is there and is broken; no other place is asked, its value would be another one than what was meant. */
+  | { status: 'broken'; message: string };
+
+/** A value, and where it is from. */
+export interface FoundSecret {
+  status: 'found';
+  value: string;
+  /** For people: `environment`, `.env.local`, `~/.ssh/id_ed25519.pub`. */
+  origin: string;
+  /** The file that it is really from, links followed; `null` for a variable of the shell. */
+  file: string | null;
+}
 
 export interface SecretPlaces {
   env: Variables;
@@ -15,8 +32,11 @@ export interface SecretPlaces {
   homeDir: string;
 }
 
-interface LoadedDotenv {
+/** A `.env` file as it was found. */
+export interface LoadedDotenv {
   name: string;
+  /** Links followed. */
+  path: string;
   /** `null` when there is no such file. */
   file: DotenvFile | null;
   /** Why a file that is there was not read. */
@@ -31,29 +51,50 @@ const DOTENV_NAMES = ['.env.local', '.env'] as const;
 export function loadDotenv(baseDir: string): Promise<LoadedDotenv[]> {
   return Promise.all(
     DOTENV_NAMES.map(async (name) => {
-      const result = await readText(path.join(baseDir, name));
-      if ('text' in result) return { name, file: parseDotenv(result.text), unreadable: null };
-      return { name, file: null, unreadable: result.reason === NOT_FOUND ? null : result.reason };
+      const file = path.join(baseDir, name);
+      const [result, real] = await Promise.all([readLimitedText(file, MAXIMUM_FILE_BYTES), realPath(file)]);
+      if ('text' in result) return { name, path: real, file: parseDotenv(result.text), unreadable: null };
+      return { name, path: real, file: null, unreadable: result.absent ? null : result.reason };
     }),
   );
 }
 
-/** The value of an `env` secret: the shell's variable (also an empty one), `.env.local`, `.env`, `fromFile`. */
-export async function lookUpSecret({ name, fromFile }: SecretSpec, places: SecretPlaces): Promise<SecretLookup> {
+/**
+ * The value of an `env` secret: the shell's variable, `.env.local`, `.env`, `fromFile`. An empty value counts as none, unless
+ * the secret allows it.
+ */
+export async function lookUpSecret(secret: SecretSpec, places: SecretPlaces): Promise<SecretLookup> {
+  const { name, fromFile } = secret;
+  const counts = (value: string | undefined): value is string =>
+    value !== undefined && (value !== '' || secret.allowEmpty === true);
   const inShell = valueOfVariable(places.env, name);
-  if (inShell !== undefined) return { value: inShell, origin: 'environment' };
-  const lookedIn = [`the variable ${name}`];
-  for (const { name: fileName, file, unreadable } of places.dotenv) {
+  if (counts(inShell)) return found(name, inShell, 'environment', null);
+  const lookedIn = [`the variable ${name}${inShell === undefined ? '' : ' (empty)'}`];
+  for (const { name: fileName, path: filePath, file, unreadable } of places.dotenv) {
+    const fault = file?.faults.find((one) => one.name === name);
+    if (fault !== undefined) return broken(`${name}: line ${fault.line} of ${fileName} ${fault.message}.`);
     const value = file?.values.get(name);
-    if (value !== undefined) return { value, origin: fileName };
-    lookedIn.push(describeDotenv(fileName, file, unreadable));
+    if (counts(value)) return found(name, value, fileName, filePath);
+    lookedIn.push(value === undefined ? describeDotenv(fileName, file, unreadable) : `${fileName} (empty)`);
   }
-  if (fromFile === undefined) return { value: null, lookedIn };
+  if (fromFile === undefined) return { status: 'missing', lookedIn };
   const expanded = expandPath(fromFile, places);
-  if ('reason' in expanded) return { value: null, lookedIn: [...lookedIn, `${fromFile} (${expanded.reason})`] };
-  const result = await readText(path.resolve(places.baseDir, expanded.path));
-  if ('reason' in result) return { value: null, lookedIn: [...lookedIn, `${fromFile} (${result.reason})`] };
-  return { value: result.text.replace(/\r?\n$/, ''), origin: fromFile };
+  if ('reason' in expanded) return { status: 'missing', lookedIn: [...lookedIn, `${fromFile} (${expanded.reason})`] };
+  const file = path.resolve(places.baseDir, expanded.path);
+  const result = await readLimitedText(file, MAXIMUM_FILE_BYTES);
+  if ('reason' in result) return { status: 'missing', lookedIn: [...lookedIn, `${fromFile} (${result.reason})`] };
+  const value = result.text.replace(/\r?\n$/, '');
+  if (!counts(value)) return { status: 'missing', lookedIn: [...lookedIn, `${fromFile} (empty)`] };
+  return found(name, value, fromFile, await realPath(file));
+}
+
+function found(name: string, value: string, origin: string, file: string | null): SecretLookup {
+  if (!isHalfPem(value)) return { status: 'found', value, origin, file };
+  return broken(`${name}: the value from ${origin} begins a PEM block that does not end.`);
+}
+
+function broken(message: string): SecretLookup {
+  return { status: 'broken', message };
 }
 
 function describeDotenv(name: string, file: DotenvFile | null, unreadable: string | null): string {
@@ -63,21 +104,8 @@ function describeDotenv(name: string, file: DotenvFile | null, unreadable: strin
   return fault === undefined ? name : `${name} (line ${fault.line} ${fault.message})`;
 }
 
-const NOT_FOUND = 'not there';
-
-async function readText(file: string): Promise<{ text: string } | { reason: string }> {
-  try {
-    const { size } = await stat(file);
-    if (size > MAXIMUM_FILE_BYTES) return { reason: 'larger than 1 MB' };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: NOT_FOUND };
-    if (code === 'EACCES' || code === 'EPERM') return { reason: 'no permission' };
-    if (code === 'EISDIR') return { reason: 'a directory' };
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { reason: 'not a text file' };
-    return { reason: code ?? 'not readable' };
-  }
+async function realPath(file: string): Promise<string> {
+  return realpath(file).catch(() => file);
 }
 
 /** `~` in front, `$VAR` and `${VAR}` anywhere. */

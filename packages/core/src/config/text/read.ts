@@ -1,41 +1,20 @@
-import { open } from 'node:fs/promises';
 import { SindriError } from '../../model/errors.js';
+import { readLimitedText } from './read-limited.js';
 
 /** Far above any real config, low enough that a wrong file is refused at once. */
 export const MAXIMUM_CONFIG_BYTES = 256 * 1024;
 
-/** The text of a config file. Rejects with `CONFIG_UNREADABLE`: no permission, too large, not UTF-8. */
-export async function readConfigFile(file: string, displayName: string): Promise<string> {
-  const bytes = await readLimited(file, displayName);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+/** The text of a config file; `named`: this user has named it, so that it may be a pipe. Rejects with `CONFIG_UNREADABLE`: no permission, too large, not UTF-8, not a file. */
+export async function readConfigFile(file: string, displayName: string, named = false): Promise<string> {
+  const result = await readLimitedText(file, MAXIMUM_CONFIG_BYTES, { pipes: named });
+  if ('text' in result) return result.text;
+  const { reason } = result;
+  if (reason.startsWith('larger')) throw tooLarge(file, displayName);
+  if (reason === 'not a text file') {
     throw unreadable(file, `${displayName} is not a text file in UTF-8.`, 'Save it as UTF-8, or name another file.');
   }
-}
-
-async function readLimited(file: string, displayName: string): Promise<Buffer> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for (;;) {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, null);
-        if (bytesRead === 0) return Buffer.concat(chunks);
-        size += bytesRead;
-        if (size > MAXIMUM_CONFIG_BYTES) throw tooLarge(file, displayName);
-        chunks.push(buffer.subarray(0, bytesRead));
-      }
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof SindriError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    const hint = reason === 'EACCES' ? 'Check its permissions.' : undefined;
-    throw unreadable(file, `${displayName} cannot be read (${reason}).`, hint, error);
-  }
+  const hint = reason === 'no permission' ? 'Check its permissions.' : undefined;
+  throw unreadable(file, `${displayName} cannot be read: ${reason}.`, hint);
 }
 
 /** The same limit for a text that came from elsewhere. */
@@ -52,6 +31,6 @@ function tooLarge(file: string, displayName: string): SindriError {
   );
 }
 
-function unreadable(file: string, message: string, hint?: string, cause?: unknown): SindriError {
-  return new SindriError({ code: 'CONFIG_UNREADABLE', kind: 'usage', message, hint, details: { file }, cause });
+function unreadable(file: string, message: string, hint?: string): SindriError {
+  return new SindriError({ code: 'CONFIG_UNREADABLE', kind: 'usage', message, hint, details: { file } });
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { isSindriError, type SindriError } from '../../../src/model/errors.js';
@@ -52,10 +52,102 @@ describe('resolveSecrets', () => {
     ]);
   });
 
-  it('takes an empty variable for a value', async () => {
+  it('takes an empty value for none, and goes on to the next place', async () => {
     await write('.env', 'A=x\nB=');
-    const bundle = await resolve([secret('A', { required: true }), secret('B', { required: true })], { A: '' });
+    await write('b.txt', 'y');
+    await write('empty.txt', '\n');
+    const bundle = await resolve([secret('A'), secret('B', { fromFile: 'b.txt' })], { A: '' });
+    expect([bundle.reveal('A'), bundle.reveal('B')]).toEqual(['x', 'y']);
+    expect((await failure([secret('C', { required: true, fromFile: 'empty.txt' })], { C: '' })).message).toContain(
+      'looked in the variable C (empty), .env.local (not there), .env and empty.txt (empty)',
+    );
+  });
+
+  it('takes an empty value for one where the secret allows it', async () => {
+    await write('.env', 'A=x\nB=');
+    const allowed = (name: string): SecretSpec => secret(name, { required: true, allowEmpty: true });
+    const bundle = await resolve([allowed('A'), allowed('B')], { A: '' });
     expect([bundle.reveal('A'), bundle.reveal('B')]).toEqual(['', '']);
+  });
+
+  describe('a value that is there and broken', () => {
+    const pem = ['-----BEGIN PRIVATE KEY-----', 'MIIEvQIBADANBg', '-----END PRIVATE KEY-----'];
+
+    it.each([
+      [
+        'a key without quotes',
+        `X=1\nJUNK\nKEY=${pem.join('\n')}\n`,
+        'KEY: line 3 of .env begins a key of several lines',
+      ],
+      ['a key in backticks', `X=1\n\nKEY=\`${pem.join('\n')}\`\n`, 'KEY: line 3 of .env has a backtick for a quote'],
+      ['a quote that is never closed', 'JUNK\nKEY="abc\n', 'KEY: line 2 of .env has a quote that is never closed'],
+    ])('is an error with its line, and no other place is asked: %s', async (_what, text, message) => {
+      await write('.env', text);
+      await write('other.txt', 'another value');
+      const error = await failure([secret('KEY', { fromFile: 'other.txt' })]);
+      expect(error).toMatchObject({ code: 'SECRET_UNREADABLE', kind: 'usage' });
+      expect(error.message).toContain(message);
+      expect(JSON.stringify(error)).not.toContain('MIIE');
+    });
+
+    it('is half a key in a file or a variable', async () => {
+      await write('half.pem', pem.slice(0, 2).join('\n'));
+      const error = await failure([secret('A', { fromFile: 'half.pem' }), secret('B')], { B: pem[0] as string });
+      expect(error.message).toBe(
+        'A: the value from half.pem begins a PEM block that does not end. B: the value from environment begins a PEM block that does not end.',
+      );
+    });
+
+    it('is no trouble when it is quoted, and whole', async () => {
+      await write('.env', `KEY="${pem.join('\n')}"\nTWO='${pem.join('\n')}'\n`);
+      const bundle = await resolve([secret('KEY'), secret('TWO')]);
+      expect([bundle.reveal('KEY'), bundle.reveal('TWO')]).toEqual([pem.join('\n'), pem.join('\n')]);
+      expect(bundle.entries.map(({ privateKey }) => privateKey)).toEqual([true, true]);
+    });
+  });
+
+  it('tells every line that was skipped, with file and line', async () => {
+    await write('.env.local', 'what\nA=1\n');
+    await write('.env', 'B=1\n=x\nC="y\n');
+    expect((await resolve([secret('A'), secret('B')])).skippedLines).toEqual([
+      '.env.local line 1 is no `NAME=value`',
+      '.env line 2 is no `NAME=value`',
+      '.env line 3 has a quote that is never closed',
+    ]);
+  });
+
+  it('tells what is from outside of the project, links followed, unless it holds public keys only', async () => {
+    const project = path.join(baseDir, 'project');
+    await mkdir(project);
+    await write('outside.txt', 'hunter22');
+    await write('id.pub', '# mine\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me@home\n');
+    await writeFile(path.join(project, 'inside.txt'), 'x');
+    await symlink(path.join(baseDir, 'outside.txt'), path.join(project, 'link.txt'));
+    const secrets = [
+      secret('DOTS', { fromFile: '../outside.txt' }),
+      secret('IN', { fromFile: 'inside.txt' }),
+      secret('LINK', { fromFile: 'link.txt' }),
+      secret('PUB', { fromFile: '../id.pub' }),
+    ];
+    const { entries } = await resolveSecrets(spec({ secrets, baseDir: project }), { env: {}, homeDir });
+    const real = await realpath(path.join(baseDir, 'outside.txt'));
+    expect(entries.map(({ name, outside }) => [name, outside])).toEqual([
+      ['DOTS', real],
+      ['IN', undefined],
+      ['LINK', real],
+      ['PUB', undefined],
+    ]);
+  });
+
+  it('never reads a device or a pipe', async () => {
+    await symlink('/dev/zero', path.join(baseDir, '.env'));
+    const bundle = await resolve([secret('A', { fromFile: '/dev/zero' })]);
+    expect(bundle.omitted[0]?.lookedIn).toEqual([
+      'the variable A',
+      '.env.local (not there)',
+      '.env (not a regular file)',
+      '/dev/zero (not a regular file)',
+    ]);
   });
 
   it('sorts by name and reveals nothing else', async () => {

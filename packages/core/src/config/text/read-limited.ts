@@ -1,0 +1,62 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** Why a file gave no text. `reason` is for people: `not there`, `larger than 1 MB`. */
+export interface UnreadableText {
+  reason: string;
+  /** Whether there is no such file. */
+  absent: boolean;
+}
+
+const CHUNK = 64 * 1024;
+
+/**
+ * The text of a file of at most `maximumBytes`, or why there is none. Files that a config names, or that are found, are somebody
+ * else's choice: a device or a pipe is refused rather than read for ever, unless this user has named it (`pipes`). No more is
+ * held in memory than the limit.
+ */
+export async function readLimitedText(
+  file: string,
+  maximumBytes: number,
+  { pipes = false }: { pipes?: boolean } = {},
+): Promise<{ text: string } | UnreadableText> {
+  try {
+    // Opening a pipe that nobody writes to would wait for ever.
+    const handle = await open(file, pipes ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = await handle.stat();
+      if (stats.isDirectory()) return { reason: 'a directory', absent: false };
+      if (!pipes && !stats.isFile()) return { reason: 'not a regular file', absent: false };
+      const chunks: Buffer[] = [];
+      for (let size = 0; ;) {
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, null);
+        if (bytesRead === 0) break;
+        size += bytesRead;
+        if (size > maximumBytes) return { reason: `larger than ${showSize(maximumBytes)}`, absent: false };
+        chunks.push(buffer.subarray(0, bytesRead));
+      }
+      return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return explain(error as NodeJS.ErrnoException);
+  }
+}
+
+function explain({ code }: NodeJS.ErrnoException): UnreadableText {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: 'not there', absent: true };
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'no permission',
+    EPERM: 'no permission',
+    EISDIR: 'a directory',
+    ENXIO: 'not a regular file',
+    ELOOP: 'a link to itself',
+    ERR_ENCODING_INVALID_ENCODED_DATA: 'not a text file',
+  };
+  return { reason: reasons[code ?? ''] ?? code ?? 'not readable', absent: false };
+}
+
+function showSize(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MB` : `${bytes / 1024} KB`;
+}

@@ -1,0 +1,68 @@
+import type { OperationContext } from '../model/context.js';
+import { SindriError } from '../model/errors.js';
+import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
+import { callProviderNow } from '../provider/call.js';
+import type { Provider, SecretFinding } from '../provider/contract.js';
+import type { Redactor } from '../redact/redactor.js';
+
+/** Secrets, those that the config allows to be missing, and what was skipped on the way. */
+export interface FoundSecrets extends SecretBundle {
+  readonly omitted?: readonly { name: string; lookedIn: string[] }[];
+  readonly skippedLines?: readonly string[];
+}
+
+/** What finding secrets works on. */
+export interface SecretSubject {
+  spec: EnvironmentSpec;
+  provider: Provider;
+  redactor: Redactor;
+  /** Rejects with `SECRET_MISSING` or `SECRET_UNREADABLE`; called once per plan. */
+  resolveSecrets(signal: AbortSignal): Promise<FoundSecrets>;
+}
+
+/** The secrets of nobody, for every intent that sets none. */
+export const NO_SECRETS: SecretBundle = {
+  entries: [],
+  reveal(name) {
+    throw new Error(`no secret "${name}"`);
+  },
+};
+
+/**
+ * Finds the secrets that a deploy sets, hides their values, and lets the provider look at them, all before any request. Rejects
+ * with `SECRET_UNUSABLE`, for all of them at once, when the provider says that a value cannot work.
+ */
+export async function findSecrets(subject: SecretSubject, context: OperationContext): Promise<SecretBundle> {
+  const found = await subject.resolveSecrets(context.signal);
+  for (const { name } of found.entries) subject.redactor.add(found.reveal(name));
+  for (const { name, lookedIn } of found.omitted ?? []) {
+    const places = lookedIn.length === 0 ? '' : ` (looked in: ${lookedIn.join('; ')})`;
+    const message = `The optional secret ${name} was not found and is left out${places}.`;
+    context.emit({ type: 'notice', level: 'info', code: 'SECRET_OMITTED', message });
+  }
+  for (const line of found.skippedLines ?? []) {
+    context.emit({ type: 'notice', level: 'warning', code: 'SECRET_LINE_SKIPPED', message: `${line}; it is skipped.` });
+  }
+  return { entries: inspect(subject, found), reveal: (name) => found.reveal(name) };
+}
+
+function inspect({ provider, spec }: SecretSubject, found: SecretBundle): SecretInfo[] {
+  if (provider.inspectSecret === undefined) return [...found.entries];
+  const findings = found.entries.map((entry): [SecretInfo, SecretFinding] => {
+    const secret = { name: entry.name, value: found.reveal(entry.name) };
+    return [entry, callProviderNow(provider, 'inspectSecret', () => provider.inspectSecret?.(secret, spec)) ?? {}];
+  });
+  const problems = findings.flatMap(([{ name, origin }, { problem }]) =>
+    problem === undefined ? [] : [{ name, origin, ...problem }],
+  );
+  if (problems.length > 0) {
+    throw new SindriError({
+      code: 'SECRET_UNUSABLE',
+      kind: 'usage',
+      message: problems.map(({ name, origin, message }) => `${name} (from ${origin}): ${message}`).join(' '),
+      hint: problems.flatMap(({ hint }) => hint ?? []).join(' ') || undefined,
+      details: { secrets: problems.map(({ name, origin, message }) => ({ name, origin, message })) },
+    });
+  }
+  return findings.map(([entry, { facts }]) => (facts === undefined ? entry : { ...entry, facts }));
+}
