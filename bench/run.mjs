@@ -1,5 +1,6 @@
 // `npm run bench`: what a deploy costs in requests, time and memory, side by side with the targets we set ourselves.
 import { build, install, requireNode } from '../scripts/setup.mjs';
+import { measureConfigs } from './configs.mjs';
 import { measureMemory } from './memory.mjs';
 import { measureRequests } from './requests.mjs';
 import { measureStartup } from './startup.mjs';
@@ -8,7 +9,12 @@ requireNode();
 install();
 build();
 
-const rows = [...(await measureRequests()), ...(await measureStartup()), ...(await measureMemory())];
+const rows = [
+  ...(await measureRequests()),
+  ...(await measureConfigs()),
+  ...(await measureStartup()),
+  ...(await measureMemory()),
+];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 2));
 else print(rows);
 

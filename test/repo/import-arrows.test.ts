@@ -87,6 +87,30 @@ describe('import arrows', () => {
   });
 });
 
+/** The rooms of core from the ground up: each imports from its own floor and from below. */
+const coreFloors = [
+  ['model', 'nearest.ts', 'home-directory.ts'],
+  ['redact', 'provider', 'plan', 'state', 'clock.ts'],
+  ['config', 'apply'],
+  ['environment'],
+  ['index.ts'],
+];
+
+test('no arrow between the rooms of core runs upward', () => {
+  const room = 'packages/core/src';
+  const roomOf = (file: string): string => path.posix.relative(room, file).split('/')[0] as string;
+  const floorOf = (file: string): number => coreFloors.findIndex((rooms) => rooms.includes(roomOf(file)));
+  const wrong = sources(room).flatMap((file) =>
+    imports(file)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => path.posix.normalize(path.posix.join(path.posix.dirname(file), name)).replace(/\.js$/, '.ts'))
+      .filter((target) => floorOf(target) > floorOf(file))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+  expect(sources(room).filter((file) => floorOf(file) < 0)).toEqual([]);
+});
+
 function stripComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }

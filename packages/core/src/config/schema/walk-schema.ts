@@ -38,8 +38,19 @@ function lookUp(root: JsonSchema, ref: string): JsonSchema | undefined {
   return asSchema(current);
 }
 
+/** By root and schema: the same few schemas are looked at for every value of every config. */
+const views = new WeakMap<JsonSchema, WeakMap<JsonSchema, SchemaView>>();
+
 /** Everything that `schema` and the schemas it is composed of say about keys and items. */
 export function viewSchema(root: JsonSchema, schema: JsonSchema): SchemaView {
+  let ofRoot = views.get(root);
+  if (ofRoot === undefined) views.set(root, (ofRoot = new WeakMap<JsonSchema, SchemaView>()));
+  let view = ofRoot.get(schema);
+  if (view === undefined) ofRoot.set(schema, (view = makeView(root, schema)));
+  return view;
+}
+
+function makeView(root: JsonSchema, schema: JsonSchema): SchemaView {
   const properties = new Map<string, JsonSchema>();
   let otherProperties: JsonSchema | undefined;
   let items: JsonSchema | undefined;
