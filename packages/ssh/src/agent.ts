@@ -1,7 +1,7 @@
 import net from 'node:net';
 import type { Clock } from '@sindri/core';
 import type { BaseAgent, ParsedKey } from 'ssh2';
-import { publicKeyFromBlob } from './public-keys.js';
+import { canSign, publicKeyFromBlob } from './public-keys.js';
 import { loadSsh2 } from './ssh2-library.js';
 
 /** A hung agent must not hang a deploy. */
@@ -76,7 +76,7 @@ function parseIdentities(answer: Buffer): AgentKey[] {
   for (let index = 0; index < count; index += 1) {
     const publicKey = publicKeyFromBlob(readString());
     const comment = readString().toString('utf8');
-    if (publicKey !== null && isUsable(publicKey)) keys.push({ publicKey, comment });
+    if (publicKey !== null && canSign(publicKey)) keys.push({ publicKey, comment });
   }
   return keys;
 
@@ -87,9 +87,4 @@ function parseIdentities(answer: Buffer): AgentKey[] {
     position = end;
     return answer.subarray(start, end);
   }
-}
-
-function isUsable(publicKey: string): boolean {
-  const type = publicKey.slice(0, publicKey.indexOf(' '));
-  return /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521))$/.test(type);
 }

@@ -1,7 +1,8 @@
 import { SindriError } from '@sindri/core';
 import type { AnyAuthMethod } from 'ssh2';
 import { singleKeyAgent } from './agent.js';
-import { describeIdentity, readPrivateKey, type SshIdentity } from './identity.js';
+import { describeIdentity, type SshIdentity } from './identity.js';
+import { readPrivateKey } from './key-files.js';
 import { fingerprint } from './public-keys.js';
 import { loadSsh2 } from './ssh2-library.js';
 

@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { SindriError, systemClock, type Clock } from '@sindri/core';
 import { listAgentKeys, type AgentKey } from './agent.js';
@@ -27,8 +26,9 @@ export interface FindIdentitiesOptions {
 }
 
 /**
- * The identities of this user, most likely first: `~/.ssh/id_ed25519`, the agent's keys (the one that belongs to
- * `~/.ssh/id_ed25519.pub` before the others), the key pair made for this environment. Each key once. Never writes, never asks.
+ * The identities of this user, most likely first: the first usable one of `~/.ssh/id_ed25519`, `id_ecdsa` and `id_rsa`, the agent's
+ * keys (the one that belongs to the first `.pub` file before the others), the other key files, the key pair made for this
+ * environment. Each key once. Never writes, never asks.
  *
  * A key file with a passphrase is used through the agent only, so it is missing here when the agent does not hold it. Whatever
  * cannot be read counts as not there. Rejects only with `signal.reason`.
@@ -37,16 +37,17 @@ export async function findIdentities(options: FindIdentitiesOptions): Promise<Ss
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
   const [own, agentKeys, generated] = await Promise.all([
-    findOwnKey(options.env),
+    findOwnKeys(options.env),
     findAgentKeys(options.env, signal, options.clock ?? systemClock),
     findGeneratedKey(generatedKeyPath(options)),
   ]);
-  const preferred = own.publicKey;
+  const { preferred } = own;
   agentKeys.sort((a, b) => Number(b.publicKey === preferred) - Number(a.publicKey === preferred));
+  const [first, ...others] = own.identities;
 
   const identities: SshIdentity[] = [];
-  for (const identity of [own.identity, ...agentKeys, generated]) {
-    if (identity !== null && !identities.some(({ publicKey }) => publicKey === identity.publicKey)) {
+  for (const identity of [first, ...agentKeys, ...others, generated ?? undefined]) {
+    if (identity !== undefined && !identities.some(({ publicKey }) => publicKey === identity.publicKey)) {
       identities.push(identity);
     }
   }
@@ -97,28 +98,38 @@ export function describeIdentity(identity: SshIdentity): string {
 }
 
 /**
- * The identity of one private key file, `null` when it is not there, has a passphrase, or is in a format other than OpenSSH's:
- * for keys that a config names and {@link findIdentities} does not look for.
+ * The identity of one private key file, `null` when it is not there, has a passphrase, or cannot be used from here: for keys that a config names and {@link findIdentities} does not look for.
  */
 export async function identityFromFile(file: string): Promise<SshIdentity | null> {
   const found = await inspectKeyFile(file);
   return found.status === 'usable' ? { kind: 'file', path: file, publicKey: found.publicKey } : null;
 }
 
-async function findOwnKey(
+/** What people call their keys, in the order in which OpenSSH's own makers recommend them. */
+const OWN_KEY_NAMES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+
+/** Key files that can be used, and the public half of the first that there is, for finding it in the agent. */
+async function findOwnKeys(
   env: FindIdentitiesOptions['env'],
-): Promise<{ identity: SshIdentity | null; publicKey?: string }> {
+): Promise<{ identities: SshIdentity[]; preferred: string | undefined }> {
   const home = env.HOME;
   // A relative HOME would mean a different key in each directory.
-  if (home === undefined || !path.isAbsolute(home)) return { identity: null };
-  const file = path.join(home, '.ssh', 'id_ed25519');
+  if (home === undefined || !path.isAbsolute(home)) return { identities: [], preferred: undefined };
+  const found = await Promise.all(OWN_KEY_NAMES.map((name) => findOwnKey(path.join(home, '.ssh', name))));
+  return {
+    identities: found.flatMap(({ identity }) => identity ?? []),
+    preferred: found.find(({ publicKey }) => publicKey !== undefined)?.publicKey,
+  };
+}
+
+async function findOwnKey(file: string): Promise<{ identity: SshIdentity | null; publicKey?: string }> {
   const found = await inspectKeyFile(file);
   if (found.status === 'usable') {
     return { identity: { kind: 'file', path: file, publicKey: found.publicKey }, publicKey: found.publicKey };
   }
   if (found.status === 'encrypted') return { identity: null, publicKey: found.publicKey };
   const [publicKey] = parseAuthorizedKeys((await readSmallFile(`${file}.pub`)) ?? '');
-  return { identity: null, publicKey };
+  return { identity: null, ...(publicKey === undefined ? {} : { publicKey }) };
 }
 
 async function findAgentKeys(env: FindIdentitiesOptions['env'], signal: AbortSignal, clock: Clock) {
@@ -135,9 +146,4 @@ async function findGeneratedKey(file: string): Promise<SshIdentity | null> {
 
 function generatedKeyPath({ stateDir, environment }: { stateDir: string; environment: string }): string {
   return path.join(sshStateDir(stateDir), 'keys', pathSegment(environment), 'id_ed25519');
-}
-
-/** Reads the private key of a file identity. Rejects when it has gone or changed since it was found. */
-export async function readPrivateKey(file: string): Promise<string> {
-  return fs.readFile(file, 'utf8');
 }

@@ -14,4 +14,12 @@ export {
   type SshIdentity,
 } from './identity.js';
 export { formatKnownHosts } from './known-hosts.js';
-export { fingerprint, parseAuthorizedKeys, publicKeysMatch } from './public-keys.js';
+export { inspectAuthorizedKeys, type AdmittedKey } from './authorized-keys.js';
+export {
+  fingerprint,
+  parseAuthorizedKeys,
+  publicKeysMatch,
+  readPublicKeys,
+  type PublicKey,
+  type PublicKeys,
+} from './public-keys.js';

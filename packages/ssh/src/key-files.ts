@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
-import { publicKeyFromBlob } from './public-keys.js';
+import { canSign, publicKeyFromBlob } from './public-keys.js';
+import { loadSsh2 } from './ssh2-library.js';
 
 const MAGIC = 'openssh-key-v1\0';
 const HEADER = '-----BEGIN OPENSSH PRIVATE KEY-----';
@@ -13,13 +14,41 @@ export type KeyFile =
   | { status: 'usable'; publicKey: string }
   /** Protected by a passphrase; only an agent can use it. The public half is readable all the same. */
   | { status: 'encrypted'; publicKey: string }
-  /** Missing, unreadable, not a regular file, or in a format other than OpenSSH's own. */
+  /** Missing, unreadable, not a regular file, of a kind that cannot sign from here, or in a format that nobody here reads. */
   | { status: 'unusable' };
 
-/** Looks at the key file at `path` without decrypting anything. Never rejects. */
+/**
+ * Looks at the key file at `path` without decrypting anything. Never rejects. The one judge of what is usable: planning asks it
+ * which key this user has, and a login reads its files by {@link readPrivateKey}.
+ */
 export async function inspectKeyFile(path: string): Promise<KeyFile> {
   const text = await readSmallFile(path);
-  return text === null ? { status: 'unusable' } : inspectPrivateKey(text);
+  if (text === null) return { status: 'unusable' };
+  const straight = straighten(text);
+  return straight.includes(HEADER) ? inspectPrivateKey(straight) : inspectOldFormat(straight);
+}
+
+/** The text of a private key as the SSH library wants it. Rejects when the file has gone or changed since it was found. */
+export async function readPrivateKey(path: string): Promise<string> {
+  return straighten(await fs.readFile(path, 'utf8'));
+}
+
+/** Keys are often pasted with an indentation, or with line ends of another system. */
+function straighten(text: string): string {
+  return `${text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .join('\n')
+    .trim()}\n`;
+}
+
+/** PEM of its own kind (`BEGIN RSA PRIVATE KEY`) and PuTTY's: the library that logs in knows best. */
+function inspectOldFormat(text: string): KeyFile {
+  if (!/PRIVATE KEY-----|^PuTTY-User-Key-File/m.test(text)) return { status: 'unusable' };
+  const parsed = loadSsh2().utils.parseKey(text);
+  if (parsed instanceof Error || !parsed.isPrivateKey()) return { status: 'unusable' };
+  const publicKey = publicKeyFromBlob(parsed.getPublicSSH());
+  return publicKey === null || !canSign(publicKey) ? { status: 'unusable' } : { status: 'usable', publicKey };
 }
 
 /** The text of a regular file of at most 64 KiB; `null` for anything else. A FIFO in its place must not block us. */
@@ -53,7 +82,7 @@ function inspectPrivateKey(text: string): KeyFile {
     readString();
     position += 4;
     const publicKey = publicKeyFromBlob(readString());
-    if (publicKey === null) return { status: 'unusable' };
+    if (publicKey === null || !canSign(publicKey)) return { status: 'unusable' };
     return { status: cipher === 'none' ? 'usable' : 'encrypted', publicKey };
   } catch {
     return { status: 'unusable' };

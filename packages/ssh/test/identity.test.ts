@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
@@ -44,6 +45,20 @@ test('finds the own key before the one made for the environment', async () => {
   const made = await createIdentity({ stateDir: stateDir(), environment: 'demo' });
   expect(await find()).toEqual([{ kind: 'file', path: path.join(home(), '.ssh', 'id_ed25519'), publicKey: own }, made]);
   expect(await find({}, 'other')).toHaveLength(1);
+});
+
+test('finds other keys of the user too, after the first and the agent, before the one made for the environment', async () => {
+  const own = writeOwnKey();
+  const rsa = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  }).privateKey;
+  writeFileSync(path.join(home(), '.ssh', 'id_rsa'), rsa, { mode: 0o600 });
+  const made = await createIdentity({ stateDir: stateDir(), environment: 'demo' });
+  const found = await find();
+  expect(found.map(({ publicKey }) => publicKey.split(' ')[0])).toEqual(['ssh-ed25519', 'ssh-rsa', 'ssh-ed25519']);
+  expect([found[0]?.publicKey, found[2]]).toEqual([own, made]);
 });
 
 test('makes one private key pair per environment, however often and however many at once', async () => {

@@ -13,8 +13,10 @@ test('the public names', () => {
     'formatKnownHosts',
     'hostKeyStore',
     'identityFromFile',
+    'inspectAuthorizedKeys',
     'orderIdentities',
     'parseAuthorizedKeys',
     'publicKeysMatch',
+    'readPublicKeys',
   ]);
 });

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { testIfInstalled } from '../../../test/system-component.js';
-import { generateKeyPair, inspectKeyFile, readSmallFile } from '../src/key-files.js';
+import { generateKeyPair, inspectKeyFile, readPrivateKey, readSmallFile } from '../src/key-files.js';
 import { fingerprint } from '../src/public-keys.js';
 import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
 
@@ -32,6 +33,38 @@ testIfInstalled('ssh-keygen', 'ssh-keygen agrees on the key pair, and reads its 
   const target = file('id', privateKey);
   expect(execFileSync('ssh-keygen', ['-y', '-f', target]).toString().trim()).toBe(`${publicKey} sindri-demo`);
   expect(execFileSync('ssh-keygen', ['-l', '-f', target]).toString()).toContain(fingerprint(publicKey));
+});
+
+test('what planning calls usable, the library that logs in can use, and nothing else', async () => {
+  const { privateKey, publicKey } = generateKeyPair('me');
+  const pem = (type: 'rsa' | 'ec') => {
+    const options = {
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: type === 'rsa' ? 'pkcs1' : 'sec1', format: 'pem' },
+    } as const;
+    return type === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048, ...options } as never)
+      : generateKeyPairSync('ec', { namedCurve: 'prime256v1', ...options } as never);
+  };
+  const indented = privateKey.replace(/^/gm, '    ');
+  const texts: [string, string, boolean][] = [
+    ['as it was made', privateKey, true],
+    ['indented', indented, true],
+    ['with line ends of Windows', privateKey.replace(/\n/g, '\r\n'), true],
+    ['RSA in PEM', pem('rsa').privateKey as unknown as string, true],
+    ['EC in PEM', pem('ec').privateKey as unknown as string, true],
+    ['cut', privateKey.slice(0, 120), false],
+    ['no key', 'hello\n', false],
+  ];
+  for (const [name, text, usable] of texts) {
+    const target = file('key', text);
+    const found = await inspectKeyFile(target);
+    expect([name, found.status]).toEqual([name, usable ? 'usable' : 'unusable']);
+    if (found.status !== 'usable') continue;
+    const parsed = ssh2.utils.parseKey(await readPrivateKey(target)) as ParsedKey;
+    expect(found.publicKey.split(' ')[1]).toBe(parsed.getPublicSSH().toString('base64'));
+    if (text.includes('OPENSSH')) expect(found.publicKey).toBe(publicKey);
+  }
 });
 
 testIfInstalled('ssh-keygen', 'tells a key with a passphrase from one without, and reads its public half', async () => {
