@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { makePrivateDirectory } from '@sindri/core';
 
 /** The room of this package in the state directory. */
 export function sshStateDir(stateDir: string): string {
@@ -15,11 +16,6 @@ export function pathSegment(name: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,99}$/.test(name) && !name.endsWith('.')) return name;
   // The `=` cannot occur in an ordinary name, so the two kinds never meet.
   return `sha256=${createHash('sha256').update(name).digest('hex').slice(0, 40)}`;
-}
-
-/** Makes the directory that only this user may enter. */
-export async function makePrivateDir(dir: string): Promise<void> {
-  await fs.mkdir(dir, { recursive: true, mode: 0o700 });
 }
 
 /** Replaces a file as a whole: a reader sees the old content or the new, also when we are killed half way. */
@@ -59,7 +55,7 @@ async function createInPlace(file: string, content: string, mode: number): Promi
 }
 
 async function writeTemporary(file: string, content: string, mode: number): Promise<string> {
-  await makePrivateDir(path.dirname(file));
+  await makePrivateDirectory(path.dirname(file));
   const temporary = `${file}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
   await fs.writeFile(temporary, content, { mode, flag: 'wx' });
   return temporary;

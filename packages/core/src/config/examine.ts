@@ -4,6 +4,7 @@ import type { Provider } from '../provider/contract.js';
 import type { ProviderRegistry } from '../provider/registry.js';
 import { unifyDialect } from './dialect.js';
 import { fillVariables } from './variables/fill-variables.js';
+import { dropIgnored } from './ignored.js';
 import { judgeRest } from './judge-rest.js';
 import { noteMissing } from './missing.js';
 import { parseYaml } from './text/parse-yaml.js';
@@ -51,7 +52,8 @@ export interface Examination {
 export async function examine(input: ConfigText, options: LoadOptions): Promise<Examination> {
   const parsed = parseYaml(input.text);
   if (parsed.root === null) return conclude(input, parsed.problems, null, null);
-  const filled = fillVariables(parsed.root, await variablesFor(parsed.root, options));
+  const read = dropIgnored(parsed.root);
+  const filled = fillVariables(read.root, await variablesFor(read.root, options));
   const { chosen, failure, schema, validator } = await selectProviders(filled.root, options.providers);
   const spelled = canonicalSpelling(filled.root, schema);
   const unified = unifyDialect(spelled.root);
@@ -65,7 +67,7 @@ export async function examine(input: ConfigText, options: LoadOptions): Promise<
     options.providers.list().map(({ name }) => name),
   );
   const problems = [
-    ...[parsed, filled, spelled, unified, adapted].flatMap((step) => step.problems),
+    ...[parsed, read, filled, spelled, unified, adapted].flatMap((step) => step.problems),
     ...noteMissing(root, input.baseDir),
     ...refused,
     // What the schema has refused needs no second word.

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SindriError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
+import { makePrivateDirectory, unusable } from './private-directory.js';
 
 /**
  * Small private files in one directory: `known-hosts/my-env.json`. Directories have mode 0700 and files 0600; a reader sees
  * the old content or the new one, never half of it. Between two writers the later wins.
  *
  * Entry names are parts of letters, digits, `.`, `_`, `-` and `+`, separated by `/`; a part does not start with a dot. Any
- * other name throws `STATE_NAME_INVALID`: names are often made of what a config or a platform says.
+ * other name throws `STATE_NAME_INVALID`: names are often made of what a config or a platform says. A directory or a disk that
+ * cannot be used is `STATE_UNUSABLE`; nothing half written is left behind.
  */
 export interface FileStore {
   /** Absolute file name of an entry, for programs that need a file. Says nothing about whether it exists. */
@@ -39,8 +41,9 @@ export function createFileStore(directory: string): FileStore {
       try {
         return await readFile(store.path(name), 'utf8');
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-        throw error;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT') return null;
+        throw unusable(store.path(name), error);
       }
     },
     async readJson(name) {
@@ -54,7 +57,7 @@ export function createFileStore(directory: string): FileStore {
     },
     async write(name, text) {
       const target = store.path(name);
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      await makePrivateDirectory(dirname(target));
       const temporary = `${target}.${randomUUID()}.tmp`;
       try {
         // `wx` refuses to follow a link that somebody has put there.
@@ -67,13 +70,15 @@ export function createFileStore(directory: string): FileStore {
         }
         await rename(temporary, target);
       } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw unusable(target, error);
       }
     },
     writeJson: (name, value) => store.write(name, `${JSON.stringify(value, null, 2)}\n`),
     async delete(name) {
-      await rm(store.path(name), { force: true });
+      await rm(store.path(name), { force: true }).catch((error: unknown) => {
+        throw unusable(store.path(name), error);
+      });
     },
   };
   return store;

@@ -256,9 +256,14 @@ const rows: [what: string, text: string, lines: string[]][] = [
     ['6:11 error deployment.resources.cpus must be a number above 0, got "many".'],
   ],
   [
+    'metadata, as older samples have it, and keys for notes with an anchor',
+    `metadata:\n  author: me\nx-sizes: &sizes\n  memory: 2GB\n${config('  resources:\n    <<: *sizes\n')}`,
+    ['1:1 warning metadata has no effect: nothing reads it. (For notes of yours there are keys that begin with `x-`.)'],
+  ],
+  [
     'a profile that nobody knows',
     config('extensions:\n  profile: fulstack\n'),
-    ['6:12 warning Sindri\'s own images have no profile "fulstack". (Did you mean `fullstack`?)'],
+    ['6:12 error Sindri\'s own images have no profile "fulstack". (Did you mean `fullstack`?)'],
   ],
   [
     'a profile like no other',

@@ -69,6 +69,24 @@ describe('file store', () => {
   });
 });
 
+describe('a place that cannot be used', () => {
+  test.each([
+    ['/proc/nope/state', 'nothing can be made there'],
+    ['/dev/null/state', 'there is a file in its way'],
+  ])('is one error that names it: %s', async (place, reason) => {
+    await expect(createFileStore(place).write('a', 'text')).rejects.toMatchObject({
+      code: 'STATE_UNUSABLE',
+      kind: 'usage',
+      message: `Sindri cannot keep its files in ${place}: ${reason}.`,
+    });
+  });
+
+  test('a read of it is no read of nothing', async () => {
+    await expect(createFileStore('/dev/null/state').read('a')).rejects.toMatchObject({ code: 'STATE_UNUSABLE' });
+    await expect(createFileStore('/proc/nope/state').read('a')).resolves.toBeNull();
+  });
+});
+
 describe('defaultStateDir', () => {
   test.each([
     [{ SINDRI_STATE_DIR: '/s', XDG_STATE_HOME: '/x', HOME: '/h' }, '/s'],

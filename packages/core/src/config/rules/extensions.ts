@@ -1,7 +1,7 @@
 import { nearest } from '../../nearest.js';
 import { didYouMean } from '../schema/hints.js';
 import { KNOWN_PROFILES } from './profiles.js';
-import { errorAtKey, warningAt } from '../problems-at.js';
+import { errorAt, errorAtKey, warningAt } from '../problems-at.js';
 import type { ConfigProblem } from '../../model/problem.js';
 import { nodeAt, textAt, type MapNode } from '../tree.js';
 
@@ -32,12 +32,13 @@ export function extensionRules(root: MapNode): ConfigProblem[] {
   const name = textAt(root, ['extensions', 'profile']);
   if (profile !== undefined && name !== undefined && !KNOWN_PROFILES.includes(name)) {
     const near = nearest(name, KNOWN_PROFILES);
+    const message = `Sindri's own images have no profile "${name}".`;
+    const known = `They have ${KNOWN_PROFILES.slice(0, 7).join(', ')}.`;
     problems.push(
-      warningAt(profile, {
-        code: 'CONFIG_PROFILE_UNKNOWN',
-        message: `Sindri's own images have no profile "${name}".`,
-        hint: near === undefined ? `They have ${KNOWN_PROFILES.slice(0, 7).join(', ')}.` : didYouMean(near),
-      }),
+      // Another image may have profiles of its own; a name that is nearly one of ours is a slip of the hand.
+      near === undefined
+        ? warningAt(profile, { code: 'CONFIG_PROFILE_UNKNOWN', message, hint: known })
+        : errorAt(profile, { code: 'CONFIG_PROFILE_UNKNOWN', message, hint: didYouMean(near) }),
     );
   }
   return problems;

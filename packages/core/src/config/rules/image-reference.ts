@@ -17,12 +17,21 @@ const MAXIMUM_REPOSITORY = 255;
 
 /** Reads an image reference by the rules of the OCI distribution specification, or returns what is wrong with it. */
 export function parseImageReference(text: string): ImageReference | { problem: string; hint?: string } {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
+  if (scheme !== undefined) {
+    return { problem: `begins with \`${scheme}\``, hint: `An image has no scheme: \`${text.slice(scheme.length)}\`.` };
+  }
   const at = text.indexOf('@');
   const digest = at < 0 ? null : text.slice(at + 1);
   if (digest !== null && !DIGEST.test(digest)) {
     return { problem: 'has a digest that is not `sha256:` and 64 hexadecimal digits' };
   }
   const name = at < 0 ? text : text.slice(0, at);
+  const slashed = /^[^:]*\/[^/:]*:([^/]*\/.*)$/.exec(name.replace(/^[^/]*:\d+(?=\/)/, ''))?.[1];
+  if (slashed !== undefined) {
+    const hint = `A tag cannot contain \`/\`: \`${slashed.replaceAll('/', '-')}\`, for example.`;
+    return { problem: `has a slash in its tag, \`${slashed}\``, hint };
+  }
   // A colon before the last slash belongs to the registry's port.
   const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
   const tag = colon < 0 ? null : name.slice(colon + 1);

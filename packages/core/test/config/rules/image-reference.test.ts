@@ -35,12 +35,22 @@ describe('parseImageReference', () => {
     ['a//b', 'has nothing between two slashes, or at an end'],
     ['/a', 'has nothing between two slashes, or at an end'],
     ['a/', 'has nothing between two slashes, or at an end'],
-    ['https://ghcr.io/a/b', 'is more than a repository'],
+    ['https://ghcr.io/a/b', 'begins with `https://`'],
+    ['docker://a/b:1', 'begins with `docker://`'],
+    ['ghcr.io/o/a:feature/x', 'has a slash in its tag, `feature/x`'],
+    ['localhost:5000/a:feature/x', 'has a slash in its tag, `feature/x`'],
     ['a/_b', 'has a part that no repository can have: "_b"'],
     ['a/b___c', 'has a part that no repository can have: "b___c"'],
     [`${'a'.repeat(300)}`, 'is longer than 255 characters'],
   ])('refuses %j', (text, problem) => {
     expect(parseImageReference(text)).toMatchObject({ problem });
+  });
+
+  it.each([
+    ['https://ghcr.io/o/a:1', 'An image has no scheme: `ghcr.io/o/a:1`.'],
+    ['ghcr.io/o/a:feature/x', 'A tag cannot contain `/`: `feature-x`, for example.'],
+  ])('says what to write instead of %j', (text, hint) => {
+    expect(parseImageReference(text)).toMatchObject({ hint });
   });
 
   it('keeps the rest when it suggests small letters', () => {
