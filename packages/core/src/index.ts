@@ -50,13 +50,16 @@ export type {
   PlannedSecret,
   UnobservedResource,
 } from './model/plan.js';
+export type { AdmittedKey } from './model/keys.js';
 export type {
+  AdmitKeyIntent,
   DeployIntent,
   DestroyIntent,
   ExtendVolumeIntent,
   Intent,
   IntentCapability,
   IntentName,
+  RemoveKeyIntent,
 } from './model/intent.js';
 export type { ConnectionMethod, ConnectionState } from './model/connection.js';
 export type { Observation, ObservedResource, ObserveRequest } from './model/observation.js';
@@ -84,6 +87,7 @@ export type {
   CheckReport,
   CheckRequest,
   JsonShapes,
+  Keys,
   PlanRequest,
   Power,
   PowerResult,

@@ -1,8 +1,8 @@
 import type { SecretFinding } from '@sindri/core';
 import { fingerprint, publicKeyType, readPublicKeys } from './public-keys.js';
 
-/** A public key that an environment admits, as it may be shown: an entry of `facts.publicKeys` of {@link inspectAuthorizedKeys}. */
-export interface AdmittedKey {
+/** A public key that a value for AUTHORIZED_KEYS declares, as it may be shown: an entry of `facts.publicKeys` of {@link inspectAuthorizedKeys}. */
+export interface DeclaredKey {
   /** `type base64`. */
   publicKey: string;
   /** `SHA256:…`. */
@@ -14,7 +14,7 @@ export interface AdmittedKey {
 
 /**
  * Judges a value for AUTHORIZED_KEYS before it is sent anywhere: there must be a public key in it, nothing that should be one and
- * is none, and no private key. What it tells of the keys is in `facts.publicKeys`, a list of {@link AdmittedKey}.
+ * is none, and no private key. What it tells of the keys is in `facts.publicKeys`, a list of {@link DeclaredKey}.
  */
 export function inspectAuthorizedKeys(value: string): SecretFinding {
   if (/PRIVATE KEY-----|PRIVATE KEY ----|^PuTTY-User-Key-File/m.test(value)) {

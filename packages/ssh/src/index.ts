@@ -14,7 +14,7 @@ export {
   type SshIdentity,
 } from './identity.js';
 export { formatKnownHosts } from './known-hosts.js';
-export { inspectAuthorizedKeys, type AdmittedKey } from './authorized-keys.js';
+export { inspectAuthorizedKeys, type DeclaredKey } from './authorized-keys.js';
 export {
   fingerprint,
   parseAuthorizedKeys,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { OperationContext } from '../model/context.js';
 import { SindriError } from '../model/errors.js';
+import type { AdmittedKey } from '../model/keys.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
@@ -92,6 +93,8 @@ export interface Environment {
   sshTarget(options?: CallOptions): Promise<SshTarget>;
   /** See `Provider.logs`. An abort ends the iteration without an error. */
   logs(request: LogOptions, options?: CallOptions): AsyncIterable<LogLine>;
+  /** See `Keys.list`; admitting and removing a key are intents of {@link Environment.plan}. */
+  keys(options?: CallOptions): Promise<AdmittedKey[]>;
   /** See `Provider.artifacts`. */
   artifacts(): Artifact[];
 }
@@ -179,6 +182,12 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       run('sshTarget', options, (context) => capability('sshTarget', (target) => target(spec, context))),
     logs: (request, options = {}) =>
       followLogs(host, options, provider, (context) => bound('logs')(spec, readLogs(request), context)),
+    keys: (options = {}) =>
+      run('keys', options, async (context) => {
+        const { keys } = provider;
+        if (keys === undefined) throw unsupported(provider, 'keys', 'keys');
+        return redactor.value(await callProvider(provider, 'keys.list', () => keys.list(spec, context)));
+      }),
     artifacts: () => callProviderNow(provider, 'artifacts', () => bound('artifacts')(spec)),
   };
 

@@ -1,6 +1,11 @@
 /** The environment as the config describes it. */
 export interface DeployIntent {
   intent: 'deploy';
+  /**
+   * Take over what has the names of this environment and does not carry its mark: made by another tool, or by hand. Without it
+   * such a thing is refused. The plan shows what is taken over as changes with the action `adopt`.
+   */
+  adopt?: boolean;
 }
 
 /** No environment at all, except for what `keep` names. */
@@ -8,6 +13,8 @@ export interface DestroyIntent {
   intent: 'destroy';
   /** Resource types to leave in place, such as `volume`. */
   keep?: readonly string[];
+  /** As in {@link DeployIntent}: also delete what does not carry our mark. */
+  adopt?: boolean;
 }
 
 /** A larger volume, whatever the config says about its size. */
@@ -19,11 +26,27 @@ export interface ExtendVolumeIntent {
   volume?: string;
 }
 
+/** One more SSH key that may log in, from now on and after the next start, without a restart. */
+export interface AdmitKeyIntent {
+  intent: 'key.admit';
+  /** `type base64`, without options. */
+  publicKey: string;
+  /** Whose it is, for people: `me@laptop`. */
+  comment?: string;
+}
+
+/** One SSH key less. */
+export interface RemoveKeyIntent {
+  intent: 'key.remove';
+  /** `SHA256:…`, of a key in the list of `keys`. */
+  fingerprint: string;
+}
+
 /**
  * What somebody wants changed. A provider plans it, core applies the plan: there is no other road to a write. Every provider
  * plans `deploy` and `destroy`; the others come with the capability that names them.
  */
-export type Intent = DeployIntent | DestroyIntent | ExtendVolumeIntent;
+export type Intent = DeployIntent | DestroyIntent | ExtendVolumeIntent | AdmitKeyIntent | RemoveKeyIntent;
 
 /** The discriminant of {@link Intent}, and `intent` of a plan. */
 export type IntentName = Intent['intent'];

@@ -32,13 +32,13 @@ export function describeIntent(intent: Intent): Pick<Plan, 'intent' | 'keep' | '
 }
 
 const readers: { [N in IntentName]: (given: Readonly<Record<string, unknown>>) => Extract<Intent, { intent: N }> } = {
-  deploy: () => ({ intent: 'deploy' }),
-  destroy({ keep }) {
-    if (keep === undefined) return { intent: 'destroy' };
+  deploy: ({ adopt }) => ({ intent: 'deploy', ...adopting(adopt) }),
+  destroy({ keep, adopt }) {
+    if (keep === undefined) return { intent: 'destroy', ...adopting(adopt) };
     if (!Array.isArray(keep) || !keep.every((type) => typeof type === 'string')) {
       throw invalid(`"keep" must be a list of resource types, not ${show(keep)}.`);
     }
-    return { intent: 'destroy', keep };
+    return { intent: 'destroy', keep, ...adopting(adopt) };
   },
   'volume.extend'({ sizeGb, volume }) {
     if (typeof sizeGb !== 'number' || !Number.isFinite(sizeGb) || sizeGb <= 0) {
@@ -48,7 +48,28 @@ const readers: { [N in IntentName]: (given: Readonly<Record<string, unknown>>) =
       throw invalid(`"volume" must be a name, not ${show(volume)}.`);
     return { intent: 'volume.extend', sizeGb, ...(volume === undefined ? {} : { volume }) };
   },
+  'key.admit'({ publicKey, comment }) {
+    if (typeof publicKey !== 'string' || !PUBLIC_KEY.test(publicKey)) {
+      throw invalid(`"publicKey" must be "type base64", not ${show(publicKey)}.`);
+    }
+    if (comment !== undefined && (typeof comment !== 'string' || /[\0-\x1f\x7f]/.test(comment))) {
+      throw invalid(`"comment" must be one line, not ${show(comment)}.`);
+    }
+    return { intent: 'key.admit', publicKey, ...(comment === undefined ? {} : { comment }) };
+  },
+  'key.remove'({ fingerprint }) {
+    if (typeof fingerprint !== 'string' || !/^SHA256:[A-Za-z0-9+/]{43}$/.test(fingerprint)) {
+      throw invalid(`"fingerprint" must be "SHA256:…", not ${show(fingerprint)}.`);
+    }
+    return { intent: 'key.remove', fingerprint };
+  },
 };
+
+const PUBLIC_KEY = /^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$/;
+
+function adopting(adopt: unknown): { adopt?: true } {
+  return adopt === true ? { adopt } : {};
+}
 
 function invalid(message: string): SindriError {
   return new SindriError({ code: 'PLAN_INVALID', kind: 'usage', message });

@@ -3,6 +3,7 @@ import type { ConnectionMethod } from '../model/connection.js';
 import type { OperationContext } from '../model/context.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
+import type { AdmittedKey } from '../model/keys.js';
 import type { Observation, ObserveRequest } from '../model/observation.js';
 import type { Change, ProviderPlan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
@@ -27,7 +28,8 @@ export const PROVIDER_API_VERSION = 1;
  * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`,
  * `snapshots`, `cost`, `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
  */
-export type Capability = 'power' | 'session' | 'exec' | 'dial' | 'sshTarget' | 'logs' | 'artifacts' | 'volumes';
+export type Capability =
+  'power' | 'session' | 'exec' | 'dial' | 'sshTarget' | 'logs' | 'artifacts' | 'volumes' | 'keys';
 
 /**
  * The shapes of a provider's own data, all of them JSON. Core never looks inside; a provider in TypeScript names them once
@@ -157,6 +159,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   artifacts?(spec: EnvironmentSpec<S['options']>): Artifact[];
   /** What can be done to volumes apart from a deploy; present with the capability `volumes`. `plan` gets the intents it names. */
   readonly volumes?: IntentCapability<'volume.extend'>;
+  /** Which SSH keys may log in, and who may be let in or out; present with the capability `keys`. */
+  readonly keys?: Keys<S['options']>;
 }
 
 /** A provider of the current contract version, whatever its own shapes are. */
@@ -240,6 +244,15 @@ export interface ApplyResult<Result extends object = JsonObject> {
   reason?: string;
   /** What is now there; later changes read it from {@link ApplyContext.results}. No secrets. */
   result: Result;
+}
+
+/**
+ * The SSH keys that an environment admits. Who runs a deploy is no part of what is wanted: somebody with another key is admitted
+ * by an act of its own, or when he connects for the first time with credentials that may do so.
+ */
+export interface Keys<Options extends object = JsonObject> extends IntentCapability<'key.admit' | 'key.remove'> {
+  /** Every key that is admitted now, or will be at the next start. Does not wake a sleeping environment. */
+  list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<AdmittedKey[]>;
 }
 
 /** At least one of `stop` and `suspend` is present. */

@@ -15,6 +15,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'logs',
   'artifacts',
   'volumes',
+  'keys',
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
@@ -113,6 +114,11 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
   if (provider['volumes'] !== undefined)
     problems.push(...checkIntents('volumes', provider['volumes'], ['volume.extend']));
+  if (provider['keys'] !== undefined) {
+    problems.push(...checkIntents('keys', provider['keys'], ['key.admit', 'key.remove']));
+    const { list } = Object(provider['keys']) as Record<string, unknown>;
+    if (typeof list !== 'function') problems.push(`"keys.list" must be a function, but it is ${describe(list)}.`);
+  }
   if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
   return problems;
 }

@@ -65,6 +65,13 @@ describe('an intent', () => {
     await expect(environment.apply(edited)).rejects.toMatchObject({ code: 'PLAN_INVALID' });
   });
 
+  test('to adopt is said in the plan, and by nothing but true', async () => {
+    const environment = await open(extending);
+    expect(await environment.plan({ intent: 'deploy', adopt: true })).toMatchObject({ parameters: { adopt: true } });
+    expect(await environment.plan({ intent: 'deploy', adopt: 'yes' as never })).not.toHaveProperty('parameters');
+    expect(asked.map((request) => request.intent === 'deploy' && request.adopt)).toEqual([true, undefined]);
+  });
+
   test('that the provider does not plan is refused before any request', async () => {
     const world = emptyWorld();
     const environment = await open({}, world);
@@ -81,6 +88,12 @@ describe('an intent', () => {
     [{ intent: 'constructor' }, 'There is no intent "constructor".'],
     [{ intent: 'volume.extend' }, '"sizeGb" must be a size in GB, not nothing.'],
     [{ intent: 'volume.extend', sizeGb: -1 }, '"sizeGb" must be a size in GB, not -1.'],
+    [{ intent: 'key.admit', publicKey: 'no key' }, '"publicKey" must be "type base64", not "no key".'],
+    [
+      { intent: 'key.admit', publicKey: 'ssh-ed25519 AAAA', comment: 'a\nssh-rsa BBBB' },
+      '"comment" must be one line, not "a\\nssh-rsa BBBB".',
+    ],
+    [{ intent: 'key.remove', fingerprint: 'MD5:aa' }, '"fingerprint" must be "SHA256:…", not "MD5:aa".'],
     [{ intent: 'destroy', keep: 'volume' }, '"keep" must be a list of resource types, not "volume".'],
   ])('must be one: %j', async (options, message) => {
     const environment = await open(extending);

@@ -106,6 +106,8 @@ export const OWN_WORDS: readonly string[] = [
   'items',
   'keep',
   'kept',
+  'key.admit',
+  'key.remove',
   'kind',
   'latest-stable',
   'level',
