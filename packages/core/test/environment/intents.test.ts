@@ -88,7 +88,7 @@ describe('an intent', () => {
     [{ intent: 'constructor' }, 'There is no intent "constructor".'],
     [{ intent: 'volume.extend' }, '"sizeGb" must be a size in GB, not nothing.'],
     [{ intent: 'volume.extend', sizeGb: -1 }, '"sizeGb" must be a size in GB, not -1.'],
-    [{ intent: 'key.admit', publicKey: 'no key' }, '"publicKey" must be "type base64", not "no key".'],
+    [{ intent: 'key.admit', publicKey: 'nonsense' }, '"publicKey" must be "type base64", not "nonsense".'],
     [
       { intent: 'key.admit', publicKey: 'ssh-ed25519 AAAA', comment: 'a\nssh-rsa BBBB' },
       '"comment" must be one line, not "a\\nssh-rsa BBBB".',
