@@ -14,6 +14,12 @@ export default tseslint.config(
     },
   },
   {
+    // A promise that nobody waits for fails where nobody looks. This rule needs types, and is kept to what is shipped.
+    files: ['packages/*/src/**/*.ts', 'plugins/*/src/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: { '@typescript-eslint/no-floating-promises': 'error' },
+  },
+  {
     // The command line loads what it needs when it needs it: see docs/decisions.
     files: [
       'packages/cli/src/**',
