@@ -1,5 +1,12 @@
 import { SindriError, isSindriError, type EnvironmentSpec, type OperationContext } from '@sindri/core';
-import { awaitSshBanner, connectSsh, type SshAddress, type SshConnection, type SshIdentity } from '@sindri/ssh';
+import {
+  awaitSshBanner,
+  connectSsh,
+  openAddresses,
+  type SshAddress,
+  type SshConnection,
+  type SshIdentity,
+} from '@sindri/ssh';
 import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
 import { findMachine } from '../machine/find-machine.js';
@@ -76,7 +83,7 @@ async function wakeForSsh(
   await wake(scene, machine);
   const unreachable = new AbortController();
   try {
-    await awaitSshBanner(addresses, {
+    await awaitSshBanner(openAddresses(addresses), {
       signal: AbortSignal.any([scene.context.signal, unreachable.signal]),
       clock: scene.context.clock,
       timeoutMs: WOKEN_SSH_MS,
@@ -132,7 +139,7 @@ function connect({ scene, phases, addresses, identities }: Attempt, hostKeys: st
     authenticate: `Log in as ${sshUser}`,
   };
   return connectSsh({
-    addresses,
+    via: openAddresses(addresses),
     user: sshUser,
     identities,
     hostKeys,

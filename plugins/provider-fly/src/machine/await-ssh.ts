@@ -1,5 +1,5 @@
 import { SindriError, isSindriError } from '@sindri/core';
-import { awaitSshBanner, type SshAddress } from '@sindri/ssh';
+import { awaitSshBanner, openAddresses, type SshAddress } from '@sindri/ssh';
 import { throwIfHopeless, watchBoot, type BootWatch } from './boot-watch.js';
 import { firstToEnd } from './race.js';
 import { withSignal, type Scene } from './scene.js';
@@ -32,7 +32,7 @@ async function awaitBanner(scene: Scene, addresses: readonly SshAddress[]): Prom
   const { clock, signal } = scene.context;
   const hopeless = new AbortController();
   try {
-    await awaitSshBanner([...addresses], {
+    await awaitSshBanner(openAddresses(addresses), {
       signal: AbortSignal.any([signal, hopeless.signal]),
       clock,
       timeoutMs: timing.sshMs,
@@ -40,7 +40,7 @@ async function awaitBanner(scene: Scene, addresses: readonly SshAddress[]): Prom
         const unreachable = failures.every(({ reason }) => reason === 'unreachable');
         if (unreachable && attempt >= UNREACHABLE_TRIES) hopeless.abort(new Error('no way to any address'));
         const first = failures[0];
-        if (first !== undefined) scene.progress(`waiting for SSH: ${first.address.host} ${first.message}`);
+        if (first !== undefined) scene.progress(`waiting for SSH: ${first.where} ${first.message}`);
       },
     });
   } catch (error) {
