@@ -1,70 +1,75 @@
-import { SindriError, isSindriError, type EnvironmentSpec, type OperationContext } from '@sindri/core';
-import {
-  awaitSshBanner,
-  connectSsh,
-  openAddresses,
-  type SshAddress,
-  type SshConnection,
-  type SshIdentity,
-} from '@sindri/ssh';
+import { isSindriError, type EnvironmentSpec, type OperationContext, type SessionRequest } from '@sindri/core';
+import { awaitSshBanner, connectSsh, type SshConnection, type SshIdentity, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
-import { findMachine } from '../machine/find-machine.js';
+import { findInstance } from '../machine/find-instance.js';
 import { openScene } from '../machine/open-scene.js';
 import type { Scene } from '../machine/scene.js';
 import { wake } from '../machine/wake.js';
-import { desiredNames, publishedPort, toIpsData, toMachineData } from '../mapping/index.js';
+import { desiredNames, toIpsData } from '../mapping/index.js';
 import { createPhases, type Phases } from '../phase.js';
+import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { loginIdentities } from './identities.js';
-import { addressesFor } from './methods.js';
-
-export const sshUser = 'developer';
+import { sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
 
-/** The machine of an environment and the addresses that lead to its SSH, as they are now. */
+/** Which machine to reach and how; each absent = the provider chooses. */
+export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance'>;
+
+/** A machine of an environment, and where its SSH is, as they are now. */
 export interface Destination {
   machine: WireMachine;
-  addresses: SshAddress[];
+  ssh: SshDestination;
 }
 
+/** Throws `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`. */
 export async function findDestination(
   api: FlyApi,
   spec: EnvironmentSpec,
-  method: string | undefined,
+  instance: string | undefined,
 ): Promise<Destination> {
   const names = desiredNames(spec);
-  const machine = await findMachine(api, spec);
+  const machine = await findInstance(api, spec, instance);
   const ips = await api.ips.list(names.app);
-  const port = publishedPort(toMachineData(machine), names) ?? names.sshPort;
-  return { machine, addresses: addressesFor(method, toIpsData(ips).items, port) };
+  return { machine, ssh: sshDestination(machine.config, toIpsData(ips).items, names) };
 }
 
 /**
  * Opens a logged-in SSH connection: wakes the machine, learns its host keys if they are not pinned, dials, proves who we are.
  * Each step is a phase: `wake`, `host-key`, `dial`, `handshake`, `authenticate`.
  *
- * Rejects with `FLY_NOT_DEPLOYED`, the codes of starting a machine, `FLY_HOST_KEYS_UNKNOWN`, and those of `@sindri/ssh`.
+ * Rejects with `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`, that of an obstacle to the method, the codes of starting a machine, `FLY_HOST_KEYS_UNKNOWN`, and those of `@sindri/ssh`.
  */
 export async function openConnection(
   openApi: OpenApi,
   spec: EnvironmentSpec,
-  method: string | undefined,
+  { method, instance }: ConnectionChoice = {},
   context: OperationContext,
 ): Promise<SshConnection> {
   const phases = createPhases(context);
   try {
     const api = await openApi(context);
     const scene = openScene(api, spec, context, 'connect');
-    const { machine, addresses } = await findDestination(api, spec, method);
-    if (machine.state !== 'started') await wakeForSsh(scene, phases, machine, addresses);
+    const { machine, ssh } = await findDestination(api, spec, instance);
+    const via = openerFor(method, ssh);
+    if (machine.state !== 'started') await wakeForSsh(scene, phases, machine, via);
 
     const hostKeys = createHostKeys(scene);
     if (!(await hostKeys.isPinned(machine))) phases.begin('host-key', 'Learn the host key through the API');
     const keys = await hostKeys.get(machine);
     const identities = await loginIdentities(scene, spec, machine);
-    const connection = await connectChecked({ scene, phases, machine, addresses, hostKeys, keys, identities });
+    const connection = await connectChecked({
+      scene,
+      phases,
+      machine,
+      via,
+      user: ssh.user,
+      hostKeys,
+      keys,
+      identities,
+    });
     phases.end(true);
     return connection;
   } catch (error) {
@@ -73,17 +78,12 @@ export async function openConnection(
   }
 }
 
-async function wakeForSsh(
-  scene: Scene,
-  phases: Phases,
-  machine: WireMachine,
-  addresses: readonly SshAddress[],
-): Promise<void> {
+async function wakeForSsh(scene: Scene, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
   phases.begin('wake', `Wake machine ${machine.name}, which is ${machine.state}`);
   await wake(scene, machine);
   const unreachable = new AbortController();
   try {
-    await awaitSshBanner(openAddresses(addresses), {
+    await awaitSshBanner(via, {
       signal: AbortSignal.any([scene.context.signal, unreachable.signal]),
       clock: scene.context.clock,
       timeoutMs: WOKEN_SSH_MS,
@@ -94,7 +94,7 @@ async function wakeForSsh(
   } catch (error) {
     // Without any way there, the dialling that follows says so better.
     scene.context.signal.throwIfAborted();
-    if (!unreachable.signal.aborted) throw withIpv4Hint(error, addresses);
+    if (!unreachable.signal.aborted) throw error;
   }
 }
 
@@ -102,7 +102,8 @@ interface Attempt {
   scene: Scene;
   phases: Phases;
   machine: WireMachine;
-  addresses: readonly SshAddress[];
+  via: StreamOpener;
+  user: string;
   hostKeys: HostKeys;
   keys: string[];
   identities: readonly SshIdentity[];
@@ -117,7 +118,7 @@ async function connectChecked(attempt: Attempt): Promise<SshConnection> {
   try {
     return await connect(attempt, keys);
   } catch (error) {
-    if (!isSindriError(error) || error.code !== 'SSH_HOST_KEY_MISMATCH') throw withIpv4Hint(error, attempt.addresses);
+    if (!isSindriError(error) || error.code !== 'SSH_HOST_KEY_MISMATCH') throw error;
     phases.begin('host-key', 'The host key differs: ask the machine again');
     const now = await hostKeys.relearn(machine);
     if (sameKeys(now, keys)) throw error;
@@ -131,16 +132,16 @@ async function connectChecked(attempt: Attempt): Promise<SshConnection> {
   }
 }
 
-function connect({ scene, phases, addresses, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
+function connect({ scene, phases, via, user, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
   const { signal, clock } = scene.context;
   const titles = {
-    dial: `Dial ${addresses.map(({ host, port }) => `${host} port ${port}`).join(', ')}`,
+    dial: `Dial ${via.where}`,
     handshake: 'Check the host key',
-    authenticate: `Log in as ${sshUser}`,
+    authenticate: `Log in as ${user}`,
   };
   return connectSsh({
-    via: openAddresses(addresses),
-    user: sshUser,
+    via,
+    user,
     identities,
     hostKeys,
     signal,
@@ -151,21 +152,4 @@ function connect({ scene, phases, addresses, identities }: Attempt, hostKeys: st
 
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
-}
-
-/** Where there is only IPv6, a network without it is the likeliest reason for no connection at all. */
-function withIpv4Hint(error: unknown, addresses: readonly SshAddress[]): unknown {
-  if (!isSindriError(error) || error.code !== 'SSH_UNREACHABLE') return error;
-  if (addresses.some(({ note }) => note === 'dedicated IPv4')) return error;
-  return new SindriError({
-    code: error.code,
-    kind: error.kind,
-    message: error.message,
-    hint:
-      `${error.hint ?? ''} The app has IPv6 only: from networks without it, set \`providers.fly.dedicatedIpv4: true\` ` +
-      '(about $2 a month) and deploy again.',
-    retryable: error.retryable,
-    details: error.details,
-    cause: error,
-  });
 }

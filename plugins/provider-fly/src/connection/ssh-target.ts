@@ -2,9 +2,10 @@ import type { EnvironmentSpec, OperationContext, SshTarget } from '@sindri/core'
 import type { OpenApi } from '../api/client.js';
 import { openScene } from '../machine/open-scene.js';
 import { wake } from '../machine/wake.js';
+import { clientAccess } from './choose-method.js';
 import { createHostKeys } from './host-keys.js';
 import { loginIdentities } from './identities.js';
-import { findDestination, sshUser } from './open-connection.js';
+import { findDestination } from './open-connection.js';
 
 /** How any SSH client reaches the environment. Wakes the machine only when its host keys are not known yet. */
 export function createSshTarget(
@@ -13,13 +14,14 @@ export function createSshTarget(
   return async (spec, context) => {
     const api = await openApi(context);
     const scene = openScene(api, spec, context, 'connect');
-    const { machine, addresses } = await findDestination(api, spec, 'auto');
+    const { machine, ssh } = await findDestination(api, spec, undefined);
+    const access = clientAccess(ssh);
     const hostKeys = createHostKeys(scene);
     if (!(await hostKeys.isPinned(machine))) await wake(scene, machine);
     const [identity] = await loginIdentities(scene, spec, machine);
     return {
-      user: sshUser,
-      addresses: addresses.map(({ host, port, note }) => ({ host, port, ...(note === undefined ? {} : { note }) })),
+      user: ssh.user,
+      ...access,
       hostKeys: await hostKeys.get(machine),
       identityFile: identity === undefined || identity.kind === 'agent' ? null : identity.path,
       hostKeyAlias: hostKeys.alias,
