@@ -3,8 +3,8 @@ import { awaitSshBanner, connectSsh, type SshConnection, type SshIdentity, type 
 import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
 import { findInstance } from '../machine/find-instance.js';
-import { openScene } from '../machine/open-scene.js';
-import type { Scene } from '../machine/scene.js';
+import { openMachineWork } from '../machine/open-work.js';
+import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames, toIpsData } from '../mapping/index.js';
 import { createPhases, type Phases } from '../phase.js';
@@ -51,17 +51,17 @@ export async function openConnection(
   const phases = createPhases(context);
   try {
     const api = await openApi(context);
-    const scene = openScene(api, spec, context, 'connect');
+    const work = openMachineWork(api, spec, context, 'connect');
     const { machine, ssh } = await findDestination(api, spec, instance);
     const via = openerFor(method, ssh);
-    if (machine.state !== 'started') await wakeForSsh(scene, phases, machine, via);
+    if (machine.state !== 'started') await wakeForSsh(work, phases, machine, via);
 
-    const hostKeys = createHostKeys(scene);
+    const hostKeys = createHostKeys(work);
     if (!(await hostKeys.isPinned(machine))) phases.begin('host-key', 'Learn the host key through the API');
     const keys = await hostKeys.get(machine);
-    const identities = await loginIdentities(scene, spec, machine);
+    const identities = await loginIdentities(work, spec, machine);
     const connection = await connectChecked({
-      scene,
+      work,
       phases,
       machine,
       via,
@@ -78,14 +78,14 @@ export async function openConnection(
   }
 }
 
-async function wakeForSsh(scene: Scene, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
+async function wakeForSsh(work: MachineWork, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
   phases.begin('wake', `Wake machine ${machine.name}, which is ${machine.state}`);
-  await wake(scene, machine);
+  await wake(work, machine);
   const unreachable = new AbortController();
   try {
     await awaitSshBanner(via, {
-      signal: AbortSignal.any([scene.context.signal, unreachable.signal]),
-      clock: scene.context.clock,
+      signal: AbortSignal.any([work.context.signal, unreachable.signal]),
+      clock: work.context.clock,
       timeoutMs: WOKEN_SSH_MS,
       onAttempt({ failures }) {
         if (failures.every(({ reason }) => reason === 'unreachable')) unreachable.abort();
@@ -93,13 +93,13 @@ async function wakeForSsh(scene: Scene, phases: Phases, machine: WireMachine, vi
     });
   } catch (error) {
     // Without any way there, the dialling that follows says so better.
-    scene.context.signal.throwIfAborted();
+    work.context.signal.throwIfAborted();
     if (!unreachable.signal.aborted) throw error;
   }
 }
 
 interface Attempt {
-  scene: Scene;
+  work: MachineWork;
   phases: Phases;
   machine: WireMachine;
   via: StreamOpener;
@@ -114,7 +114,7 @@ interface Attempt {
  * have changed, the new ones are pinned and tried; if not, somebody else has answered, and the error stands.
  */
 async function connectChecked(attempt: Attempt): Promise<SshConnection> {
-  const { scene, phases, machine, hostKeys, keys } = attempt;
+  const { work, phases, machine, hostKeys, keys } = attempt;
   try {
     return await connect(attempt, keys);
   } catch (error) {
@@ -122,7 +122,7 @@ async function connectChecked(attempt: Attempt): Promise<SshConnection> {
     phases.begin('host-key', 'The host key differs: ask the machine again');
     const now = await hostKeys.relearn(machine);
     if (sameKeys(now, keys)) throw error;
-    scene.context.emit({
+    work.context.emit({
       type: 'notice',
       level: 'info',
       code: 'FLY_HOST_KEY_CHANGED',
@@ -132,8 +132,8 @@ async function connectChecked(attempt: Attempt): Promise<SshConnection> {
   }
 }
 
-function connect({ scene, phases, via, user, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
-  const { signal, clock } = scene.context;
+function connect({ work, phases, via, user, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
+  const { signal, clock } = work.context;
   const titles = {
     dial: `Dial ${via.where}`,
     handshake: 'Check the host key',

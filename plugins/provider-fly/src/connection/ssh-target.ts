@@ -1,6 +1,6 @@
 import type { EnvironmentSpec, OperationContext, SshTarget } from '@sindri/core';
 import type { OpenApi } from '../api/client.js';
-import { openScene } from '../machine/open-scene.js';
+import { openMachineWork } from '../machine/open-work.js';
 import { wake } from '../machine/wake.js';
 import { clientAccess } from './choose-method.js';
 import { createHostKeys } from './host-keys.js';
@@ -13,12 +13,12 @@ export function createSshTarget(
 ): (spec: EnvironmentSpec, context: OperationContext) => Promise<SshTarget> {
   return async (spec, context) => {
     const api = await openApi(context);
-    const scene = openScene(api, spec, context, 'connect');
+    const work = openMachineWork(api, spec, context, 'connect');
     const { machine, ssh } = await findDestination(api, spec, undefined);
     const access = clientAccess(ssh);
-    const hostKeys = createHostKeys(scene);
-    if (!(await hostKeys.isPinned(machine))) await wake(scene, machine);
-    const [identity] = await loginIdentities(scene, spec, machine);
+    const hostKeys = createHostKeys(work);
+    if (!(await hostKeys.isPinned(machine))) await wake(work, machine);
+    const [identity] = await loginIdentities(work, spec, machine);
     return {
       user: ssh.user,
       ...access,
