@@ -43,7 +43,7 @@ type ReadPage = (token: string) => ReturnType<FlyApi['logs']['page']>;
 /** Pages of the whole app, or of one machine. */
 async function createReader(api: FlyApi, spec: EnvironmentSpec, instance: string | undefined): Promise<ReadPage> {
   const { app } = desiredNames(spec);
-  const only = instance === undefined ? {} : { instance: (await findInstance(api, spec, instance)).id };
+  const only = instance === undefined ? {} : { instance: (await findInstance(api, spec, instance)).machine.id };
   return (token) => api.logs.page(app, { ...(token === '' ? {} : { token }), ...only });
 }
 

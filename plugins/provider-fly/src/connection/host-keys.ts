@@ -29,14 +29,14 @@ const READ_HOST_KEYS = [
 
 /**
  * Host keys by way of the REST exec, which Fly authenticates: nobody between here and the machine can put in their own. They
- * live on the volume, so a pin holds for as long as the same volume (or the same machine version) is there.
+ * live on the volume, so a pin holds for as long as the same volume (or the same machine version) is there. `alias` is the name
+ * under which they are pinned.
  */
-export function createHostKeys(work: MachineWork): HostKeys {
-  const { app, context } = work;
-  const alias = `${app}.fly.dev`;
+export function createHostKeys(work: MachineWork, alias: string): HostKeys {
+  const { context } = work;
   const store: HostKeyStore = hostKeyStore(context.stateDir);
   const bindings: FileStore = createFileStore(context.stateDir);
-  const bindingName = `fly/host-key-bindings/${app}.json`;
+  const bindingName = `fly/host-key-bindings/${alias}.json`;
 
   const pinned = async (machine: WireMachine): Promise<string[] | null> => {
     const keys = await store.get(alias);

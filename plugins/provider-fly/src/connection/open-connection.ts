@@ -1,4 +1,4 @@
-import { isSindriError, type EnvironmentSpec, type OperationContext, type SessionRequest } from '@sindri/core';
+import type { EnvironmentSpec, OperationContext, SessionRequest } from '@sindri/core';
 import { awaitSshBanner, connectSsh, type SshConnection, type SshIdentity, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
@@ -8,10 +8,11 @@ import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames, toIpsData } from '../mapping/index.js';
 import { createPhases, type Phases } from '../phase.js';
+import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { loginIdentities } from './identities.js';
-import { sshDestination, type SshDestination } from './ssh-destination.js';
+import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
 
@@ -22,6 +23,10 @@ export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance'>;
 export interface Destination {
   machine: WireMachine;
   ssh: SshDestination;
+  /** The name under which its host keys are pinned. */
+  hostKeyAlias: string;
+  /** Whether other machines answer on the same addresses. */
+  isOneOfSeveral: boolean;
 }
 
 /** Throws `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`. */
@@ -31,9 +36,14 @@ export async function findDestination(
   instance: string | undefined,
 ): Promise<Destination> {
   const names = desiredNames(spec);
-  const machine = await findInstance(api, spec, instance);
+  const { machine, isMain, others } = await findInstance(api, spec, instance);
   const ips = await api.ips.list(names.app);
-  return { machine, ssh: sshDestination(machine.config, toIpsData(ips).items, names) };
+  return {
+    machine,
+    ssh: sshDestination(machine.config, toIpsData(ips).items, names),
+    hostKeyAlias: isMain ? `${names.app}.fly.dev` : `${machine.id}.vm.${names.app}.internal`,
+    isOneOfSeveral: others.some(({ config }) => publishesPorts(config)),
+  };
 }
 
 /**
@@ -52,24 +62,16 @@ export async function openConnection(
   try {
     const api = await openApi(context);
     const work = openMachineWork(api, spec, context, 'connect');
-    const { machine, ssh } = await findDestination(api, spec, instance);
-    const via = openerFor(method, ssh);
+    const destination = await findDestination(api, spec, instance);
+    const { machine } = destination;
+    const via = openerFor(method, destination.ssh);
     if (machine.state !== 'started') await wakeForSsh(work, phases, machine, via);
 
-    const hostKeys = createHostKeys(work);
+    const hostKeys = createHostKeys(work, destination.hostKeyAlias);
     if (!(await hostKeys.isPinned(machine))) phases.begin('host-key', 'Learn the host key through the API');
     const keys = await hostKeys.get(machine);
     const identities = await loginIdentities(work, spec, machine);
-    const connection = await connectChecked({
-      work,
-      phases,
-      machine,
-      via,
-      user: ssh.user,
-      hostKeys,
-      keys,
-      identities,
-    });
+    const connection = await connectChecked({ work, phases, destination, via, hostKeys, keys, identities });
     phases.end(true);
     return connection;
   } catch (error) {
@@ -101,9 +103,8 @@ async function wakeForSsh(work: MachineWork, phases: Phases, machine: WireMachin
 interface Attempt {
   work: MachineWork;
   phases: Phases;
-  machine: WireMachine;
+  destination: Destination;
   via: StreamOpener;
-  user: string;
   hostKeys: HostKeys;
   keys: string[];
   identities: readonly SshIdentity[];
@@ -111,29 +112,34 @@ interface Attempt {
 
 /**
  * Connects with the pinned keys. When the server shows another one, the machine is asked for its keys once more: if they
- * have changed, the new ones are pinned and tried; if not, somebody else has answered, and the error stands.
+ * have changed, the new ones are pinned and tried; if not, somebody else has answered: another machine where there are several,
+ * else the error stands.
  */
 async function connectChecked(attempt: Attempt): Promise<SshConnection> {
-  const { work, phases, machine, hostKeys, keys } = attempt;
+  const { work, phases, via, hostKeys, keys } = attempt;
+  const { machine, isOneOfSeveral } = attempt.destination;
   try {
     return await connect(attempt, keys);
   } catch (error) {
-    if (!isSindriError(error) || error.code !== 'SSH_HOST_KEY_MISMATCH') throw error;
+    if (!isHostKeyMismatch(error)) throw error;
     phases.begin('host-key', 'The host key differs: ask the machine again');
     const now = await hostKeys.relearn(machine);
-    if (sameKeys(now, keys)) throw error;
-    work.context.emit({
-      type: 'notice',
-      level: 'info',
-      code: 'FLY_HOST_KEY_CHANGED',
-      message: `The environment has new host keys; they were read through the Machines API and pinned.`,
-    });
-    return connect(attempt, now);
+    if (!sameKeys(now, keys)) {
+      work.context.emit({
+        type: 'notice',
+        level: 'info',
+        code: 'FLY_HOST_KEY_CHANGED',
+        message: `The environment has new host keys; they were read through the Machines API and pinned.`,
+      });
+    } else if (!isOneOfSeveral) throw error;
+    const again = (): Promise<SshConnection> => connect(attempt, now);
+    return isOneOfSeveral ? connectAmongMachines(machine, via, work.context, again) : again();
   }
 }
 
-function connect({ work, phases, via, user, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
+function connect({ work, phases, destination, via, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
   const { signal, clock } = work.context;
+  const { user } = destination.ssh;
   const titles = {
     dial: `Dial ${via.where}`,
     handshake: 'Check the host key',

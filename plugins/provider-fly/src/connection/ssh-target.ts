@@ -14,9 +14,9 @@ export function createSshTarget(
   return async (spec, context) => {
     const api = await openApi(context);
     const work = openMachineWork(api, spec, context, 'connect');
-    const { machine, ssh } = await findDestination(api, spec, undefined);
+    const { machine, ssh, hostKeyAlias } = await findDestination(api, spec, undefined);
     const access = clientAccess(ssh);
-    const hostKeys = createHostKeys(work);
+    const hostKeys = createHostKeys(work, hostKeyAlias);
     if (!(await hostKeys.isPinned(machine))) await wake(work, machine);
     const [identity] = await loginIdentities(work, spec, machine);
     return {

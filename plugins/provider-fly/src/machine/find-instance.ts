@@ -5,6 +5,15 @@ import { isMarked, selectMachines, toMachineData } from '../mapping/index.js';
 import type { MachineData } from '../model.js';
 import { listMachines, notDeployed } from './find-machine.js';
 
+/** A machine that a request means, and its place among the others. */
+export interface FoundInstance {
+  machine: WireMachine;
+  /** Whether it is the one that deploys manage. */
+  isMain: boolean;
+  /** Every other living machine of the app, whoever made it. */
+  others: WireMachine[];
+}
+
 /**
  * The machine that a request's `instance` names, by name or by id: one that carries the mark of the environment, or the one
  * that a deploy would take over. Absent = the only one, or the first that runs. Throws `FLY_NOT_DEPLOYED` when there is none
@@ -14,7 +23,7 @@ export async function findInstance(
   api: FlyApi,
   spec: EnvironmentSpec,
   instance: string | undefined,
-): Promise<WireMachine> {
+): Promise<FoundInstance> {
   const machines = await listMachines(api, spec.name);
   const known = instances(machines.map(toMachineData), spec);
   const chosen =
@@ -22,7 +31,10 @@ export async function findInstance(
       ? (known.find(({ state }) => state === 'started') ?? known[0])
       : known.find(({ id, name }) => id === instance || name === instance);
   const machine = machines.find(({ id }) => id === chosen?.id);
-  if (machine !== undefined) return machine;
+  if (machine !== undefined) {
+    const others = machines.filter(({ id, state }) => id !== machine.id && state !== 'destroyed');
+    return { machine, isMain: machine.id === known[0]?.id, others };
+  }
   throw instance === undefined || known.length === 0 ? notDeployed(spec.name) : unknownInstance(spec, instance, known);
 }
 

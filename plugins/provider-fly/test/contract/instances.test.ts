@@ -53,6 +53,18 @@ describe('an environment with two machines', () => {
     expect(state).toBe('started');
   });
 
+  it('connects to the one that is named, though both answer on the same addresses', async () => {
+    for (const name of ['second', `${app}-1`, 'second']) {
+      const session = await environment.session({ command: 'printenv FLY_MACHINE_ID', instance: name });
+      session.stdin.end();
+      session.stderr.resume();
+      const chunks: Buffer[] = [];
+      session.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+      await session.exited;
+      expect(Buffer.concat(chunks).toString('utf8').trim()).toBe(idOf(name));
+    }
+  });
+
   it.each(['nobody', 'foreign'])('refuses "%s", and lists what there is', async (instance) => {
     const expected = {
       code: 'FLY_INSTANCE_UNKNOWN',
