@@ -1,8 +1,9 @@
 import type { Clock } from '@sindri/core';
-import type { Socket } from 'node:net';
-import { type SshAddress } from './addresses.js';
-import { DialError, DialFailed, dialAndProve, type Lookup } from './dial.js';
-import { unreachable, type DialFailure, type DialFailureReason } from './errors.js';
+import type { Duplex } from 'node:stream';
+import type { SshAddress } from './addresses.js';
+import { DialError } from './dial.js';
+import { unreachable, UnreachableError, type DialFailure, type DialFailureReason } from './errors.js';
+import type { StreamOpener } from './stream-opener.js';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 4_000;
@@ -28,48 +29,44 @@ export interface AwaitBannerOptions {
   timeoutMs: number;
   /** Called after each failed try. */
   onAttempt?(attempt: BannerAttempt): void;
-  lookup?: Lookup;
 }
 
 /** Which server answered, and how. */
 export interface BannerResult {
-  /** The address that answered. */
-  address: SshAddress;
+  /** The address that answered, `null` where there are none to choose from. */
+  address: SshAddress | null;
   /** The server's version line, for instance `SSH-2.0-OpenSSH_9.6`. */
   banner: string;
 }
 
 /**
- * Waits until an SSH server answers at one of the addresses: connects, reads the version line, hangs up. Tries again with
- * growing pauses until `timeoutMs` is over.
+ * Waits until an SSH server answers: opens a stream, reads the version line, hangs up. Tries again with growing pauses until
+ * `timeoutMs` is over.
  *
  * Rejects with `SSH_UNREACHABLE`, which tells the cause of the last try for each address (refused, timed out, closed before the
  * version line, not SSH at all), or with `signal.reason`.
  */
-export async function awaitSshBanner(
-  addresses: readonly SshAddress[],
-  options: AwaitBannerOptions,
-): Promise<BannerResult> {
-  const { signal, clock, lookup } = options;
+export async function awaitSshBanner(via: StreamOpener, options: AwaitBannerOptions): Promise<BannerResult> {
+  const { signal, clock } = options;
   const endsAt = clock.now() + options.timeoutMs;
   let delayMs = FIRST_DELAY_MS;
   for (let attempt = 1; ; attempt += 1) {
     const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, endsAt - clock.now()));
+    // Several streams may be looked at before one of them wins.
+    const banners = new Map<Duplex, string>();
+    const prove = async (stream: Duplex, within: AbortSignal): Promise<void> => {
+      banners.set(stream, await readBanner(stream, within));
+    };
     let failures: DialFailure[];
     try {
-      const { socket, address, proof } = await dialAndProve(
-        addresses,
-        { signal, clock, timeoutMs, lookup },
-        readBanner,
-      );
-      socket.destroy();
-      return { address, banner: proof };
+      const { stream, address } = await via.open({ signal, clock, timeoutMs, prove });
+      stream.destroy();
+      return { address, banner: banners.get(stream) ?? '' };
     } catch (error) {
-      if (!(error instanceof DialFailed)) throw error;
-      if (addresses.length === 0) throw unreachable([]);
+      if (!(error instanceof UnreachableError) || error.failures.length === 0) throw error;
       failures = [...error.failures];
     }
-    if (clock.now() + delayMs >= endsAt) throw gaveUp(failures, attempt, options.timeoutMs);
+    if (clock.now() + delayMs >= endsAt) throw gaveUp(via, failures, attempt, options.timeoutMs);
     options.onAttempt?.({ attempt, failures, delayMs });
     await clock.sleep(delayMs, signal);
     delayMs = Math.min(LONGEST_DELAY_MS, delayMs * 2);
@@ -77,11 +74,11 @@ export async function awaitSshBanner(
 }
 
 /** Reads until the line that starts with `SSH-2.0-` (or `SSH-1.99-`, which also speaks version 2) and returns it. */
-function readBanner(socket: Socket, signal: AbortSignal): Promise<string> {
+function readBanner(stream: Duplex, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const stop = () => {
-      socket.off('data', onData).off('close', onClose);
+      stream.off('data', onData).off('close', onClose);
       signal.removeEventListener('abort', onAbort);
     };
     const fail = (reason: DialFailureReason, message: string) => {
@@ -103,16 +100,17 @@ function readBanner(socket: Socket, signal: AbortSignal): Promise<string> {
         ? fail('closed', 'closed the connection before an SSH banner came')
         : fail('not-ssh', 'answered, but not as an SSH server');
     const onAbort = () => fail('timeout', 'accepted the connection but sent no SSH banner');
-    socket.on('data', onData).on('close', onClose);
+    stream.on('data', onData).on('close', onClose);
     signal.addEventListener('abort', onAbort);
   });
 }
 
-function gaveUp(failures: DialFailure[], attempts: number, timeoutMs: number) {
+function gaveUp(via: StreamOpener, failures: DialFailure[], attempts: number, timeoutMs: number) {
   const reasons = new Set(failures.map(({ reason }) => reason));
   return unreachable(failures, {
     summary: `No SSH server answered within ${Math.round(timeoutMs / 1000)} s (${attempts} ${attempts === 1 ? 'try' : 'tries'})`,
     hint: hintFor(reasons),
+    alsoTry: via.hint,
   });
 }
 

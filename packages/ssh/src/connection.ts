@@ -3,24 +3,23 @@ import { SindriError, type Clock, type Session, type SessionRequest } from '@sin
 import type { Client } from 'ssh2';
 import { formatAddress, type SshAddress } from './addresses.js';
 import { prepareOffers } from './auth.js';
-import { dialFirst } from './dial.js';
-import { closed, unreachable } from './errors.js';
+import { awaitGreeting } from './dial.js';
+import { closed } from './errors.js';
 import { openForward } from './forward.js';
 import { handshake } from './handshake.js';
 import { requirePins } from './host-keys.js';
 import type { SshIdentity } from './identity.js';
 import type { Link } from './link.js';
 import { openSession } from './session.js';
+import type { StreamOpener } from './stream-opener.js';
 
 const DEFAULT_KEEPALIVE_MS = 15_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 
 /** Where to log in, as whom, and whom to trust. */
 export interface ConnectSshOptions {
-  /** Candidates, best first. Not needed with `socket`. */
-  addresses: readonly SshAddress[] | undefined;
-  /** A byte stream that already leads to the server: a tunnel, a proxy. */
-  socket?: Duplex;
+  /** What opens the byte stream to the server: {@link openAddresses} over TCP, {@link openThrough} over anything else. */
+  via: StreamOpener;
   user: string;
   /** Offered in this order, at most five. A server may give up after three: see `orderIdentities`. */
   identities: readonly SshIdentity[];
@@ -51,7 +50,7 @@ export interface SshConnection {
    * nothing listens there, or with `SSH_CLOSED`.
    */
   forward(port: number, host?: string): Promise<Duplex>;
-  /** The address that was used, `null` over a given socket. */
+  /** The address that was used, `null` where there were none to choose from. */
   readonly address: SshAddress | null;
   /** Ends the connection and everything in it, now. */
   close(): void;
@@ -66,7 +65,7 @@ export interface SshConnection {
  * `OPERATION_TIMED_OUT`, or with `signal.reason`. Leaves no socket behind when it does.
  */
 export async function connectSsh(options: ConnectSshOptions): Promise<SshConnection> {
-  const { signal, clock } = options;
+  const { signal, clock, via } = options;
   const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
   const startedAt = clock.now();
   const phase = (name: ConnectPhase) => options.onPhase?.(name);
@@ -74,13 +73,14 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
   const deadline = new AbortController();
   try {
     signal.throwIfAborted();
-    const pins = requirePins(options.hostKeys, describeTarget(options));
+    const pins = requirePins(options.hostKeys, via.where);
     const offers = await prepareOffers(options.user, options.identities);
-    if (options.identities.length === 0) throw offers.failure(describeTarget(options));
+    if (options.identities.length === 0) throw offers.failure(via.where);
 
     phase('dial');
-    const { socket, address } = await reach(options, timeoutMs);
-    const where = address === null ? describeTarget(options) : formatAddress(address);
+    // A relay may accept connections for a server that is not there: the stream counts once the server has spoken.
+    const { stream, address } = await via.open({ signal, clock, timeoutMs, prove: awaitGreeting });
+    const where = address === null ? via.where : formatAddress(address);
     const remainingMs = Math.max(1, timeoutMs - (clock.now() - startedAt));
     clock.sleep(remainingMs, AbortSignal.any([signal, over.signal])).then(
       () => deadline.abort(tooSlow(where, timeoutMs)),
@@ -88,7 +88,7 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
     );
     phase('handshake');
     const client = await handshake({
-      socket,
+      socket: stream,
       user: options.user,
       offers,
       pins,
@@ -97,10 +97,7 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
       signal: AbortSignal.any([signal, deadline.signal]),
       onAuthenticate: () => phase('authenticate'),
     });
-    return openConnection(client, socket, address, where, signal);
-  } catch (error) {
-    options.socket?.destroy();
-    throw error;
+    return openConnection(client, stream, address, where, signal);
   } finally {
     over.abort();
   }
@@ -162,21 +159,6 @@ function openConnection(
     // Lets the goodbye go out, and does not wait for a peer that is no longer there.
     setImmediate(() => socket.destroy());
   }
-}
-
-async function reach(
-  options: ConnectSshOptions,
-  timeoutMs: number,
-): Promise<{ socket: Duplex; address: SshAddress | null }> {
-  if (options.socket !== undefined) return { socket: options.socket, address: null };
-  const addresses = options.addresses ?? [];
-  if (addresses.length === 0) throw unreachable([]);
-  return dialFirst(addresses, { signal: options.signal, clock: options.clock, timeoutMs, greeting: true });
-}
-
-function describeTarget({ addresses = [] }: ConnectSshOptions): string {
-  const [first] = addresses;
-  return first === undefined ? 'the other end' : formatAddress(first);
 }
 
 function tooSlow(where: string, timeoutMs: number): SindriError {

@@ -1,7 +1,8 @@
 import dns from 'node:dns';
 import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '@sindri/core';
-import { bareHost, type SshAddress } from './addresses.js';
+import { bareHost, formatAddress, type SshAddress } from './addresses.js';
 import { describeSocketError, unreachable, type DialFailure, type DialFailureReason } from './errors.js';
 import { RaceLost, raceStaggered } from './race.js';
 
@@ -41,8 +42,7 @@ export interface DialResult {
 export async function dialFirst(addresses: readonly SshAddress[], options: DialOptions): Promise<DialResult> {
   try {
     const prove = options.greeting ? awaitGreeting : async () => undefined;
-    const { socket, address } = await dialAndProve(addresses, options, prove);
-    return { socket, address };
+    return await dialAndProve(addresses, options, prove);
   } catch (error) {
     throw error instanceof DialFailed ? unreachable(error.failures) : error;
   }
@@ -65,18 +65,18 @@ export class DialFailed extends Error {
   }
 }
 
-/** Looks at a fresh connection; the connection wins the race once this resolves. Rejects with {@link DialError}. */
-export type Proof<T> = (socket: net.Socket, signal: AbortSignal) => Promise<T>;
+/** Looks at a fresh connection, which counts once this resolves. Rejects with {@link DialError}. */
+export type StreamProof = (stream: Duplex, signal: AbortSignal) => Promise<void>;
 
 /**
  * {@link dialFirst} for connections that must show something before they count. Rejects with {@link DialFailed}, or with
  * `options.signal`'s reason.
  */
-export async function dialAndProve<T>(
+export async function dialAndProve(
   addresses: readonly SshAddress[],
   options: Omit<DialOptions, 'greeting'>,
-  prove: Proof<T>,
-): Promise<DialResult & { proof: T }> {
+  prove: StreamProof,
+): Promise<DialResult> {
   options.signal.throwIfAborted();
   const failures = new Map<SshAddress, DialFailure>();
   const deadline = new AbortController();
@@ -112,11 +112,11 @@ export async function dialAndProve<T>(
   async function attempt(address: SshAddress, attemptSignal: AbortSignal) {
     try {
       const ips = await resolveHost(bareHost(address.host), attemptSignal, options.lookup ?? systemLookup);
-      const { socket, proof } = await race(
+      const { socket } = await race(
         ips.map((ip) => (ipSignal: AbortSignal) => connectAndProve(ip, address.port, ipSignal, prove)),
         attemptSignal,
       );
-      return { socket, proof, address };
+      return { socket, address };
     } catch (error) {
       failures.set(address, describeFailure(address, error));
       throw error;
@@ -129,11 +129,13 @@ export async function dialAndProve<T>(
     const told = causes.filter((cause) => cause !== undefined && !isAbort(cause)).map(toDialError);
     const last = told.at(-1);
     if (last === undefined) return notAnswered(address);
-    return { address, reason: last.reason, message: [...new Set(told.map((cause) => cause.message))].join(', ') };
+    const message = [...new Set(told.map((cause) => cause.message))].join(', ');
+    return { where: formatAddress(address), address, reason: last.reason, message };
   }
 
   function notAnswered(address: SshAddress): DialFailure {
     return {
+      where: formatAddress(address),
       address,
       reason: 'timeout',
       message: `did not answer within ${Math.round(options.timeoutMs / 100) / 10} s`,
@@ -142,16 +144,16 @@ export async function dialAndProve<T>(
 }
 
 /** Resolves when the first bytes have come, and leaves them in the socket. */
-export function awaitGreeting(socket: net.Socket, signal: AbortSignal): Promise<void> {
+export function awaitGreeting(stream: Duplex, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
-      socket.off('data', onData).off('close', onClose);
+      stream.off('data', onData).off('close', onClose);
       signal.removeEventListener('abort', onAbort);
     };
     const onData = (chunk: Buffer) => {
       stop();
-      socket.pause();
-      socket.unshift(chunk);
+      stream.pause();
+      stream.unshift(chunk);
       resolve();
     };
     const onClose = () => {
@@ -162,16 +164,16 @@ export function awaitGreeting(socket: net.Socket, signal: AbortSignal): Promise<
       stop();
       reject(new DialError('timeout', 'accepted the connection but said nothing'));
     };
-    socket.on('data', onData).on('close', onClose);
+    stream.on('data', onData).on('close', onClose);
     signal.addEventListener('abort', onAbort);
   });
 }
 
-async function connectAndProve<T>(ip: string, port: number, signal: AbortSignal, prove: Proof<T>) {
+async function connectAndProve(ip: string, port: number, signal: AbortSignal, prove: StreamProof) {
   const socket = await openSocket(ip, port, signal);
   try {
-    const proof = await prove(socket, signal);
-    return { socket, proof };
+    await prove(socket, signal);
+    return { socket };
   } catch (error) {
     socket.destroy();
     throw error;

@@ -1,5 +1,5 @@
-import { SindriError, type JsonObject } from '@sindri/core';
-import { formatAddress, type SshAddress } from './addresses.js';
+import { SindriError, type JsonObject, type SindriErrorOptions } from '@sindri/core';
+import type { SshAddress } from './addresses.js';
 
 /**
  * Every code that this package raises.
@@ -28,34 +28,55 @@ export type DialFailureReason = 'refused' | 'timeout' | 'closed' | 'name-not-fou
 
 /** What happened at one address. */
 export interface DialFailure {
-  address: SshAddress;
+  /** For people: `[2001:db8::1]:10022`. */
+  where: string;
+  /** `null` where there are no addresses to choose from: a tunnel, a proxy. */
+  address: SshAddress | null;
   reason: DialFailureReason;
   /** For people, without the address. */
   message: string;
 }
 
-export function unreachable(failures: readonly DialFailure[], options: { summary?: string; hint?: string } = {}) {
-  const list = failures.map((failure) => `${formatAddress(failure.address)} ${failure.message}`).join('; ');
+/** `SSH_UNREACHABLE`, for code of this package and of connection methods: with what happened at each address. */
+export class UnreachableError extends SindriError {
+  readonly failures!: readonly DialFailure[];
+
+  constructor(options: SindriErrorOptions, failures: readonly DialFailure[]) {
+    super(options);
+    Object.defineProperty(this, 'failures', { value: failures, enumerable: false });
+  }
+}
+
+/** `alsoTry` is added to the hint. */
+export function unreachable(
+  failures: readonly DialFailure[],
+  options: { summary?: string; hint?: string; alsoTry?: string } = {},
+): UnreachableError {
+  const list = failures.map((failure) => `${failure.where} ${failure.message}`).join('; ');
   const summary =
     options.summary ??
     (failures.length === 0 ? 'There is no address to connect to' : 'No SSH connection could be made');
-  return new SindriError({
-    code: 'SSH_UNREACHABLE',
-    kind: 'transport',
-    message: list === '' ? `${summary}.` : `${summary}: ${list}.`,
-    hint:
-      options.hint ??
-      'Check that the environment is running, that its SSH port is open, and that this network lets the connection through.',
-    retryable: true,
-    details: {
-      addresses: failures.map(({ address, reason, message }) => ({
-        host: address.host,
-        port: address.port,
-        reason,
-        message,
-      })),
+  const hint =
+    options.hint ??
+    'Check that the environment is running, that its SSH port is open, and that this network lets the connection through.';
+  return new UnreachableError(
+    {
+      code: 'SSH_UNREACHABLE',
+      kind: 'transport',
+      message: list === '' ? `${summary}.` : `${summary}: ${list}.`,
+      hint: options.alsoTry === undefined ? hint : `${hint} ${options.alsoTry}`,
+      retryable: true,
+      details: {
+        addresses: failures.map(({ where, address, reason, message }) => ({
+          host: address?.host ?? where,
+          port: address?.port ?? null,
+          reason,
+          message,
+        })),
+      },
     },
-  });
+    failures,
+  );
 }
 
 export function handshakeFailed(message: string, cause?: unknown) {

@@ -1,8 +1,16 @@
 export { formatAddress, type SshAddress } from './addresses.js';
 export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';
 export { connectSsh, type ConnectPhase, type ConnectSshOptions, type SshConnection } from './connection.js';
-export { dialFirst, type DialOptions, type DialResult, type Lookup } from './dial.js';
+export { DialError, dialFirst, type DialOptions, type DialResult, type Lookup, type StreamProof } from './dial.js';
 export type { DialFailure, DialFailureReason, SshErrorCode } from './errors.js';
+export {
+  openAddresses,
+  openFirst,
+  openThrough,
+  type OpenedStream,
+  type OpenStreamOptions,
+  type StreamOpener,
+} from './stream-opener.js';
 export { hostKeyStore, type HostKeyStore } from './host-keys.js';
 export {
   createIdentity,

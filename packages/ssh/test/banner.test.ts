@@ -1,4 +1,5 @@
 import { awaitSshBanner, type BannerAttempt } from '../src/banner.js';
+import { openAddresses } from '../src/stream-opener.js';
 import { ManualClock } from './fixtures/manual-clock.js';
 import { closedPort, startTcpServer, type TcpServer } from './fixtures/tcp-server.js';
 
@@ -19,7 +20,11 @@ test('returns the version line, also behind other lines and in pieces, and hangs
     socket.write('Welcome to the relay.\r\nSSH-2.');
     setImmediate(() => socket.write('0-OpenSSH_9.6 Debian\r\nmore'));
   });
-  const result = await awaitSshBanner([at(server.port)], { signal, clock: new ManualClock(), timeoutMs: 10_000 });
+  const result = await awaitSshBanner(openAddresses([at(server.port)]), {
+    signal,
+    clock: new ManualClock(),
+    timeoutMs: 10_000,
+  });
   expect(result).toEqual({ address: at(server.port), banner: 'SSH-2.0-OpenSSH_9.6 Debian' });
   await server.drained();
 });
@@ -28,7 +33,7 @@ test('tries again with growing pauses until the server is up, and tells each fai
   const clock = new ManualClock();
   const attempts: BannerAttempt[] = [];
   const server = await serve((socket, index) => (index < 3 ? socket.end() : socket.write('SSH-2.0-up\r\n')));
-  const waiting = awaitSshBanner([at(server.port)], {
+  const waiting = awaitSshBanner(openAddresses([at(server.port)]), {
     signal,
     clock,
     timeoutMs: 60_000,
@@ -64,7 +69,7 @@ test.each([
 ])('gives up with the cause of the last try: %s', async (reason, port, message) => {
   const address = at(await port());
   const clock = new ManualClock();
-  const waiting = awaitSshBanner([address], { signal, clock, timeoutMs: 1_000 });
+  const waiting = awaitSshBanner(openAddresses([address]), { signal, clock, timeoutMs: 1_000 });
   const outcome = waiting.catch((error: unknown) => error);
   await clock.sleeping(250);
   clock.advance(250);
@@ -80,7 +85,7 @@ test.each([
 test('a server that accepts and stays silent times out, without leaking the socket', async () => {
   const clock = new ManualClock();
   const server = await serve(() => undefined);
-  const waiting = awaitSshBanner([at(server.port)], { signal, clock, timeoutMs: 2_000 });
+  const waiting = awaitSshBanner(openAddresses([at(server.port)]), { signal, clock, timeoutMs: 2_000 });
   await server.accepted(1);
   await new Promise((resolve) => setImmediate(resolve));
   clock.advance(2_000);
@@ -92,7 +97,11 @@ test('a server that accepts and stays silent times out, without leaking the sock
 test('an abort ends the wait between tries at once', async () => {
   const clock = new ManualClock();
   const controller = new AbortController();
-  const waiting = awaitSshBanner([at(await closedPort())], { signal: controller.signal, clock, timeoutMs: 60_000 });
+  const waiting = awaitSshBanner(openAddresses([at(await closedPort())]), {
+    signal: controller.signal,
+    clock,
+    timeoutMs: 60_000,
+  });
   const outcome = waiting.catch((error: unknown) => error);
   await clock.sleeping(250);
   controller.abort(new Error('enough'));

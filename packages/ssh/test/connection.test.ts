@@ -7,6 +7,7 @@ import { connectSsh, type ConnectSshOptions, type SshConnection } from '../src/c
 import { createIdentity, type SshIdentity } from '../src/identity.js';
 import { generateKeyPair } from '../src/key-files.js';
 import { fingerprint } from '../src/public-keys.js';
+import { openAddresses, openThrough } from '../src/stream-opener.js';
 import { ManualClock } from './fixtures/manual-clock.js';
 import { startSshServer, type SshServer, type SshServerOptions } from './fixtures/ssh-server.js';
 import { closedPort, startTcpServer } from './fixtures/tcp-server.js';
@@ -28,7 +29,7 @@ async function serve(options: Partial<SshServerOptions> = {}): Promise<SshServer
 
 async function connect(server: SshServer, options: Partial<ConnectSshOptions> = {}): Promise<SshConnection> {
   const connection = await connectSsh({
-    addresses: [{ host: '127.0.0.1', port: server.port }],
+    via: openAddresses([{ host: '127.0.0.1', port: server.port }]),
     user: 'developer',
     identities: [await identity()],
     hostKeys: [server.hostKey],
@@ -57,7 +58,7 @@ test('passes over an address that accepts connections but is no SSH server', asy
   open.push(rude);
   const server = await serve();
   const addresses = [rude.port, server.port].map((port) => ({ host: '127.0.0.1', port }));
-  const connection = await connect(server, { addresses });
+  const connection = await connect(server, { via: openAddresses(addresses) });
   expect(connection.address).toEqual(addresses[1]);
 });
 
@@ -65,7 +66,7 @@ test('runs over a given stream', async () => {
   const server = await serve();
   const socket = net.connect(server.port, '127.0.0.1');
   await once(socket, 'connect');
-  const connection = await connect(server, { addresses: undefined, socket });
+  const connection = await connect(server, { via: openThrough('the other end', async () => socket) });
   expect(connection.address).toBeNull();
   connection.close();
   await connection.closed;
@@ -124,7 +125,7 @@ test('a server that hangs up after three keys is a failed login, not a broken co
 
 test('without any identity it says so before it dials', async () => {
   await expect(
-    connect(await serve(), { identities: [], addresses: [{ host: '127.0.0.1', port: await closedPort() }] }),
+    connect(await serve(), { identities: [], via: openAddresses([{ host: '127.0.0.1', port: await closedPort() }]) }),
   ).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED', message: expect.stringContaining('There is no SSH key') });
 });
 
@@ -225,7 +226,7 @@ test('a server that stops answering keepalives is noticed', async () => {
   });
   open.push(relay);
   const connection = await connect(server, {
-    addresses: [{ host: '127.0.0.1', port: relay.port }],
+    via: openAddresses([{ host: '127.0.0.1', port: relay.port }]),
     keepaliveIntervalMs: 20,
   });
   const session = await connection.session({ command: 'wait' });

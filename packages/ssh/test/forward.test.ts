@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { systemClock } from '@sindri/core';
 import { connectSsh } from '../src/connection.js';
 import { createIdentity } from '../src/identity.js';
+import { openAddresses } from '../src/stream-opener.js';
 import { startSshServer } from './fixtures/ssh-server.js';
 import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
 
@@ -17,7 +18,7 @@ async function connect() {
   const server = await startSshServer({ authorized: [identity.publicKey], echoPorts: [8080] });
   open.push(server);
   const connection = await connectSsh({
-    addresses: [{ host: '127.0.0.1', port: server.port }],
+    via: openAddresses([{ host: '127.0.0.1', port: server.port }]),
     user: 'developer',
     identities: [identity],
     hostKeys: [server.hostKey],

@@ -2,6 +2,7 @@ import * as ssh from '../src/index.js';
 
 test('the public names', () => {
   expect(Object.keys(ssh).sort()).toEqual([
+    'DialError',
     'awaitSshBanner',
     'connectSsh',
     'createIdentity',
@@ -14,6 +15,9 @@ test('the public names', () => {
     'hostKeyStore',
     'identityFromFile',
     'inspectAuthorizedKeys',
+    'openAddresses',
+    'openFirst',
+    'openThrough',
     'orderIdentities',
     'parseAuthorizedKeys',
     'publicKeysMatch',

@@ -8,6 +8,7 @@ import { connectSsh, type ConnectSshOptions, type SshConnection } from '../src/c
 import { hostKeyStore } from '../src/host-keys.js';
 import { createIdentity, findIdentities, type SshIdentity } from '../src/identity.js';
 import { generateKeyPair } from '../src/key-files.js';
+import { openAddresses } from '../src/stream-opener.js';
 import { startOpensshServer, type OpensshServer } from './fixtures/openssh-server.js';
 import { startSshAgent } from './fixtures/ssh-agent.js';
 import { startTcpServer } from './fixtures/tcp-server.js';
@@ -37,7 +38,7 @@ async function connect(options: Partial<ConnectSshOptions> = {}): Promise<SshCon
 
 async function connectTo(server: OpensshServer, options: Partial<ConnectSshOptions>): Promise<SshConnection> {
   const connection = await connectSsh({
-    addresses: [{ host: '127.0.0.1', port: server.port }],
+    via: openAddresses([{ host: '127.0.0.1', port: server.port }]),
     user: server.user,
     identities: [],
     hostKeys: [server.hostKey],

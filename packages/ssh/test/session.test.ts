@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { systemClock } from '@sindri/core';
 import { connectSsh, type SshConnection } from '../src/connection.js';
 import { createIdentity } from '../src/identity.js';
+import { openAddresses } from '../src/stream-opener.js';
 import { runScript, startSshServer, type SshServer, type SshServerOptions } from './fixtures/ssh-server.js';
 import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
 
@@ -19,7 +20,7 @@ async function connect(
   const server = await startSshServer({ authorized: [identity.publicKey], ...options });
   open.push(server);
   const connection = await connectSsh({
-    addresses: [{ host: '127.0.0.1', port: server.port }],
+    via: openAddresses([{ host: '127.0.0.1', port: server.port }]),
     user: 'developer',
     identities: [identity],
     hostKeys: [server.hostKey],

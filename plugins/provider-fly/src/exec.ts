@@ -7,7 +7,7 @@ import {
 } from '@sindri/core';
 import type { OpenApi } from './api/client.js';
 import { LONGEST_WAIT_SECONDS } from './api/machines.js';
-import { findMachine } from './machine/find-machine.js';
+import { findInstance } from './machine/find-instance.js';
 import { desiredNames } from './mapping/index.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -21,7 +21,7 @@ export function createExec(
 ): (spec: EnvironmentSpec, request: ExecRequest, context: OperationContext) => Promise<ExecResult> {
   return async (spec, request, context) => {
     const api = await openApi(context);
-    const machine = await findMachine(api, spec);
+    const { machine } = await findInstance(api, spec, request.instance);
     if (machine.state !== 'started') throw notRunning(machine.name, machine.state);
     const wanted = Math.ceil((request.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1_000);
     const reply = await api.machines.exec(desiredNames(spec).app, machine.id, {

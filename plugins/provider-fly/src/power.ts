@@ -1,17 +1,16 @@
 import { SindriError, type EnvironmentSpec, type OperationContext, type Power, type PowerResult } from '@sindri/core';
-import type { SshAddress } from '@sindri/ssh';
 import type { FlyApi, OpenApi } from './api/client.js';
 import { hasCode } from './api/errors.js';
 import type { WireMachine } from './api/types.js';
+import { publishesPorts, sshDestination, type SshDestination } from './connection/ssh-destination.js';
 import { awaitSsh } from './machine/await-ssh.js';
 import { awaitState } from './machine/await-state.js';
 import { findMachine } from './machine/find-machine.js';
 import { whenUnleased } from './machine/held-lease.js';
-import { openScene } from './machine/open-scene.js';
-import { hasServices, sshAddresses } from './machine/ssh-addresses.js';
+import { openMachineWork } from './machine/open-work.js';
 import { timing } from './machine/timing.js';
 import { wake } from './machine/wake.js';
-import { desiredNames, environmentState, publishedPort, toIpsData, toMachineData } from './mapping/index.js';
+import { desiredNames, environmentState, toIpsData } from './mapping/index.js';
 
 /** Start, stop and suspend. Each returns when the machine has got there. */
 export function createPower(openApi: OpenApi): Power {
@@ -20,9 +19,9 @@ export function createPower(openApi: OpenApi): Power {
       const api = await openApi(context);
       const machine = await findMachine(api, spec);
       if (machine.state === 'started') return nothingToDo(machine);
-      const scene = openScene(api, spec, context, 'start');
-      const watch = await wake(scene, machine);
-      if (hasServices(machine.config)) await awaitSsh(scene, watch, await addressesOf(api, spec, machine));
+      const work = openMachineWork(api, spec, context, 'start');
+      const watch = await wake(work, machine);
+      if (publishesPorts(machine.config)) await awaitSsh(work, watch, await destinationOf(api, spec, machine));
       return { before: environmentState(machine.state), after: 'running' };
     },
 
@@ -30,11 +29,11 @@ export function createPower(openApi: OpenApi): Power {
       const api = await openApi(context);
       const machine = await findMachine(api, spec);
       if (machine.state === 'stopped') return nothingToDo(machine);
-      const scene = openScene(api, spec, context, 'stop');
-      await whenUnleased(scene, machine, () =>
-        api.machines.stop(scene.app, machine.id, { timeoutMs: timing.stopGraceMs }),
+      const work = openMachineWork(api, spec, context, 'stop');
+      await whenUnleased(work, machine, () =>
+        api.machines.stop(work.app, machine.id, { timeoutMs: timing.stopGraceMs }),
       );
-      await awaitState(scene, { machine, state: 'stopped', timeoutMs: timing.stopMs });
+      await awaitState(work, { machine, state: 'stopped', timeoutMs: timing.stopMs });
       return { before: environmentState(machine.state), after: 'stopped' };
     },
 
@@ -48,15 +47,15 @@ async function suspend(openApi: OpenApi, spec: EnvironmentSpec, context: Operati
   if (machine.state === 'suspended') return nothingToDo(machine);
   const obstacle = suspendObstacle(machine);
   if (obstacle !== null) throw suspendImpossible(machine, obstacle);
-  const scene = openScene(api, spec, context, 'suspend');
+  const work = openMachineWork(api, spec, context, 'suspend');
   try {
-    await whenUnleased(scene, machine, () => api.machines.suspend(scene.app, machine.id));
+    await whenUnleased(work, machine, () => api.machines.suspend(work.app, machine.id));
   } catch (error) {
     // Unsure: with which of these Fly refuses a machine that it cannot suspend.
     if (!hasCode(error, 'FLY_PRECONDITION', 'FLY_REQUEST_REFUSED', 'FLY_MACHINE_BUSY', 'FLY_CONFLICT')) throw error;
     throw suspendImpossible(machine, error.message);
   }
-  await awaitSuspended(api, scene.app, machine, context);
+  await awaitSuspended(api, work.app, machine, context);
   return { before: environmentState(machine.state), after: 'suspended' };
 }
 
@@ -110,10 +109,9 @@ function suspendImpossible(machine: WireMachine, why: string): SindriError {
   });
 }
 
-async function addressesOf(api: FlyApi, spec: EnvironmentSpec, machine: WireMachine): Promise<SshAddress[]> {
+async function destinationOf(api: FlyApi, spec: EnvironmentSpec, machine: WireMachine): Promise<SshDestination> {
   const names = desiredNames(spec);
-  const port = publishedPort(toMachineData(machine), names) ?? names.sshPort;
-  return sshAddresses(toIpsData(await api.ips.list(names.app)).items, port);
+  return sshDestination(machine.config, toIpsData(await api.ips.list(names.app)).items, names);
 }
 
 function nothingToDo(machine: WireMachine): PowerResult {

@@ -6,7 +6,7 @@ import { applyChange } from './apply/apply-change.js';
 import { createCheck } from './check.js';
 import { createDial } from './connection/dial.js';
 import { findOwnIdentity } from './connection/identities.js';
-import { connectionMethods } from './connection/methods.js';
+import { connectionMethods } from './connection/methods/index.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
 import { readEnvironmentDefaults, withEnvironmentDefaults } from './environment-defaults.js';

@@ -24,29 +24,25 @@ export function hasCode(error: unknown, ...codes: ErrorCode[]): error is FlyApiE
   return error instanceof FlyApiError && codes.includes(error.code);
 }
 
-/** The error for an answer that is not a success. `redact` removes credentials before anything is kept. */
-export function refusalError(
-  refusal: Refusal,
-  options: { requestId?: string; isRead: boolean; redact(text: string): string },
-): FlyApiError {
-  const clean = { ...refusal, text: options.redact(refusal.text) };
+/** The error for an answer that is not a success. */
+export function refusalError(refusal: Refusal, options: { requestId?: string; isRead: boolean }): FlyApiError {
   // The last rule accepts everything.
-  const rule = rules.find((candidate) => candidate.when(clean)) as Rule;
+  const rule = rules.find((candidate) => candidate.when(refusal)) as Rule;
   return new FlyApiError({
     code: rule.code,
     kind: rule.kind,
     retryable: rule.retryable ?? false,
-    message: rule.message(clean),
-    hint: rule.hint?.(clean),
+    message: rule.message(refusal),
+    hint: rule.hint?.(refusal),
     details: {
-      status: clean.status,
-      endpoint: clean.endpoint,
+      status: refusal.status,
+      endpoint: refusal.endpoint,
       ...(options.requestId === undefined ? {} : { requestId: options.requestId }),
-      ...(clean.text === '' ? {} : { answer: clean.text }),
-      ...rule.details?.(clean),
+      ...(refusal.text === '' ? {} : { answer: refusal.text }),
+      ...rule.details?.(refusal),
     },
-    status: clean.status,
-    outcomeUnknown: !options.isRead && (clean.status === 408 || clean.status >= 500),
+    status: refusal.status,
+    outcomeUnknown: !options.isRead && (refusal.status === 408 || refusal.status >= 500),
   });
 }
 
@@ -78,12 +74,10 @@ export function neverSent(error: unknown): boolean {
 /** The error for a request that got no usable answer. */
 export function transportError(
   cause: unknown,
-  options: { endpoint: EndpointName; what: string; origin: string; isRead: boolean; redact(text: string): string },
+  options: { endpoint: EndpointName; what: string; origin: string; isRead: boolean },
 ): FlyApiError {
   const code = systemCode(cause);
-  const text = options.redact(
-    cause instanceof Error && cause.message !== '' ? cause.message : String(code ?? 'unknown'),
-  );
+  const text = cause instanceof Error && cause.message !== '' ? cause.message : String(code ?? 'unknown');
   return new FlyApiError({
     code: 'FLY_UNREACHABLE',
     kind: 'incomplete',

@@ -1,6 +1,6 @@
-import { createRedactor, SindriError, type JsonObject, type OperationContext } from '@sindri/core';
+import { SindriError, type JsonObject, type OperationContext } from '@sindri/core';
 import { request, type Dispatcher } from 'undici';
-import { authorizationHeader, tokenPieces } from '../auth/token.js';
+import { authorizationHeader } from '../auth/token.js';
 import type { FoundToken } from '../auth/sources.js';
 import { endpoints, type Endpoint, type EndpointName, type Repeat } from './endpoints.js';
 import type { RequestSubject } from './error-rules.js';
@@ -46,14 +46,13 @@ const RATE_LIMIT_DELAY_MS = 1_000;
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * The one place that speaks HTTP: address, credentials, timeout, retry, error mapping, redaction and events. Reads and
+ * The one place that speaks HTTP: address, credentials, timeout, retry, error mapping and events. Reads and
  * idempotent writes are repeated on 408, 429, 5xx and broken connections; other writes only when they certainly had no
  * effect, so that a create can never happen twice by itself.
+ *
+ * An answer may quote the token: whoever finds a token hides it (`findToken`), and what leaves passes core's redactor.
  */
 export function createSend({ context, dispatcher, credentials }: SendOptions): Send {
-  const redactor = createRedactor(credentials === null ? [] : tokenPieces(credentials.token));
-  const redact = (text: string): string => redactor.text(text);
-
   return async function send<T>(name: EndpointName, sent: SendRequest): Promise<T> {
     const endpoint: Endpoint = endpoints[name];
     const repeat = sent.repeat ?? endpoint.repeat;
@@ -110,7 +109,7 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
       text = await answer.body.text();
     } catch (cause) {
       context.signal.throwIfAborted();
-      const error = transportError(cause, { endpoint: name, what, origin: base.origin, isRead, redact });
+      const error = transportError(cause, { endpoint: name, what, origin: base.origin, isRead });
       report({ error: error.message });
       return { ok: false, error, harmless: neverSent(cause), retryAfterMs: null };
     }
@@ -126,7 +125,6 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
         what,
         origin: base.origin,
         isRead,
-        redact,
       });
       return { ok: false, error, harmless: false, retryAfterMs: null };
     }
@@ -141,7 +139,7 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
         subject: { app: sent.params.app, ...sent.subject },
         tokenOrigin: credentials?.origin ?? 'nowhere',
       },
-      { requestId, isRead, redact },
+      { requestId, isRead },
     );
     const retryAfterMs = parseRetryAfter(firstHeader(answer.headers['retry-after']), context.clock.now());
     return { ok: false, error, harmless: answer.statusCode === 429, retryAfterMs };

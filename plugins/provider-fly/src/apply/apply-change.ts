@@ -1,23 +1,19 @@
-import { SindriError, type ApplyContext, type ApplyResult, type Change } from '@sindri/core';
+import { SindriError, type ApplyContext, type Change } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import type { DesiredNames } from '../mapping/index.js';
 import type { ChangePayload } from '../model.js';
-import { applyAppCreate } from './app-create.js';
-import { applyAppDelete } from './app-delete.js';
-import { applyIdentityCreate } from './identity-create.js';
-import { applyIpCreate } from './ip-create.js';
-import { applyIpDelete } from './ip-delete.js';
+import { applyAppCreate, applyAppDelete } from './app.js';
+import { applyIdentityCreate } from './identity.js';
+import { applyIpCreate, applyIpDelete } from './ip.js';
 import { applyMachineCreate } from './machine-create.js';
 import { applyMachineDelete } from './machine-delete.js';
 import { applyMachineMetadata } from './machine-metadata.js';
 import { applyMachineStart } from './machine-start.js';
 import { applyMachineUpdate } from './machine-update.js';
-import { createRoom, type Apply } from './room.js';
-import { applySecretsSet } from './secrets-set.js';
-import { applyVolumeCreate } from './volume-create.js';
-import { applyVolumeDelete } from './volume-delete.js';
-import { applyVolumeExtend } from './volume-extend.js';
-import { applyVolumeUpdate } from './volume-update.js';
+import type { Applied } from './results.js';
+import { applySecretsSet } from './secrets.js';
+import { applyVolumeCreate, applyVolumeDelete, applyVolumeExtend, applyVolumeUpdate } from './volume.js';
+import { createApplyWork, type Apply } from './work.js';
 
 const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
   'identity.create': applyIdentityCreate,
@@ -43,7 +39,7 @@ export async function applyChange(
   change: Change,
   context: ApplyContext,
   names: DesiredNames,
-): Promise<ApplyResult> {
+): Promise<Applied> {
   const payload = change.payload as unknown as ChangePayload;
   const perform = kinds[payload.kind] as Apply<ChangePayload['kind']> | undefined;
   if (perform === undefined) {
@@ -55,5 +51,5 @@ export async function applyChange(
     });
   }
   context.signal.throwIfAborted();
-  return perform(createRoom(api, context, names, change.id), payload);
+  return perform(createApplyWork(api, context, names, change.id), payload);
 }

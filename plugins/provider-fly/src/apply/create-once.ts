@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
-import { madeApp, type ApplyRoom } from './room.js';
+import { madeApp } from './results.js';
+import type { ApplyWork } from './work.js';
 
 export interface CreateOnce<T> {
   /** For messages: `create volume home_data`. */
@@ -23,17 +24,17 @@ const LOOKS_BEFORE_REPEAT = 3;
  * Creates something exactly once, whatever happens to the answers. After an answer that leaves it open (408, 5xx, a broken
  * connection) it looks whether the thing is there before it tries again. Throws `FLY_OUTCOME_UNKNOWN` when looking fails too.
  */
-export async function createOnce<T>(room: ApplyRoom, request: CreateOnce<T>): Promise<{ value: T; found: boolean }> {
-  const { clock, signal } = room.context;
+export async function createOnce<T>(work: ApplyWork, request: CreateOnce<T>): Promise<{ value: T; found: boolean }> {
+  const { clock, signal } = work.context;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
-      return { value: await whenAppIsKnown(room, request.create), found: false };
+      return { value: await whenAppIsKnown(work, request.create), found: false };
     } catch (error) {
       if (!(error instanceof FlyApiError)) throw error;
       const conflict = hasCode(error, ...(request.conflicts ?? []));
       if (!error.outcomeUnknown && !conflict) throw error;
-      const found = await look(room, request, error);
+      const found = await look(work, request, error);
       if (found !== null) return { value: found, found: true };
       if (conflict || attempt >= MAX_TRIES) throw error;
       await clock.sleep(PAUSE_MS, signal);
@@ -41,8 +42,8 @@ export async function createOnce<T>(room: ApplyRoom, request: CreateOnce<T>): Pr
   }
 }
 
-async function look<T>(room: ApplyRoom, request: CreateOnce<T>, error: FlyApiError): Promise<T | null> {
-  const { clock, signal } = room.context;
+async function look<T>(work: ApplyWork, request: CreateOnce<T>, error: FlyApiError): Promise<T | null> {
+  const { clock, signal } = work.context;
   const looks = request.unique || !error.outcomeUnknown ? 1 : LOOKS_BEFORE_REPEAT;
   for (let turn = 1; ; turn++) {
     let found: T | null;
@@ -66,9 +67,9 @@ const APP_KNOWN_MS = 60_000;
  * Runs a write into the app. Some hosts do not know an app in its first seconds and answer "not found", which proves that
  * nothing happened: then it is tried again for a while, if it was this run that created the app.
  */
-export async function whenAppIsKnown<T>(room: ApplyRoom, write: () => Promise<T>): Promise<T> {
-  const { clock, signal } = room.context;
-  const isNew = madeApp(room);
+export async function whenAppIsKnown<T>(work: ApplyWork, write: () => Promise<T>): Promise<T> {
+  const { clock, signal } = work.context;
+  const isNew = madeApp(work);
   const deadline = clock.now() + APP_KNOWN_MS;
   for (;;) {
     try {

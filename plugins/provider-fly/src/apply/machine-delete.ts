@@ -1,31 +1,32 @@
 import { isSindriError } from '@sindri/core';
 import { awaitState } from '../machine/await-state.js';
 import { whenUnleased } from '../machine/held-lease.js';
-import type { MachineRef } from '../machine/scene.js';
+import type { MachineRef } from '../machine/work.js';
 import { timing } from '../machine/timing.js';
-import { applied, skipped, type Apply, type ApplyRoom } from './room.js';
+import { applied, skipped } from './results.js';
+import type { Apply, ApplyWork } from './work.js';
 
 /** Destroys a machine and waits until it is gone. It is stopped first, so that what it has in memory reaches the volume. */
-export const applyMachineDelete: Apply<'machine.delete'> = async (room, { machineId, name }) => {
-  const { api, names, scene } = room;
+export const applyMachineDelete: Apply<'machine.delete'> = async (work, { machineId, name }) => {
+  const { api, names, machineWork } = work;
   const machine = { id: machineId, name };
   const before = await api.machines.get(names.app, machineId);
   if (before === null || before.state === 'destroyed') {
     return skipped('machine.delete', 'it is gone already', { id: machineId, name });
   }
-  if (before.state === 'started') await stopGently(room, machine);
-  await whenUnleased(scene, machine, () => api.machines.delete(names.app, machineId));
-  await awaitState(scene, { machine, state: 'destroyed', timeoutMs: timing.goneMs });
+  if (before.state === 'started') await stopGently(work, machine);
+  await whenUnleased(machineWork, machine, () => api.machines.delete(names.app, machineId));
+  await awaitState(machineWork, { machine, state: 'destroyed', timeoutMs: timing.goneMs });
   return applied('machine.delete', { id: machineId, name });
 };
 
 /** A machine that does not stop in time, or whose host does not answer, is destroyed all the same. */
-async function stopGently({ api, context, names, scene }: ApplyRoom, machine: MachineRef): Promise<void> {
+async function stopGently({ api, context, names, machineWork }: ApplyWork, machine: MachineRef): Promise<void> {
   try {
-    await whenUnleased(scene, machine, () =>
+    await whenUnleased(machineWork, machine, () =>
       api.machines.stop(names.app, machine.id, { timeoutMs: timing.stopGraceMs }),
     );
-    await awaitState(scene, { machine, state: 'stopped', timeoutMs: timing.stopGraceMs * 2 });
+    await awaitState(machineWork, { machine, state: 'stopped', timeoutMs: timing.stopGraceMs * 2 });
   } catch (error) {
     context.signal.throwIfAborted();
     if (!isSindriError(error) || error.code === 'FLY_LEASE_HELD' || error.kind === 'auth') throw error;

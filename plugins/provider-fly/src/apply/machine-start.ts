@@ -2,19 +2,24 @@ import { SindriError } from '@sindri/core';
 import { awaitUsable } from '../machine/await-usable.js';
 import { newestEventMs } from '../machine/boot-watch.js';
 import { requestStart } from '../machine/start.js';
-import { runAddresses } from './addresses.js';
-import { applied, skipped, type Apply } from './room.js';
+import { destinationAfterRun } from './ip.js';
+import { applied, skipped } from './results.js';
+import type { Apply } from './work.js';
 
 /** Starts a machine that rests, and waits until it is usable, unless the caller detaches. */
-export const applyMachineStart: Apply<'machine.start'> = async (room, { machineId, name }) => {
-  const { api, names, scene } = room;
+export const applyMachineStart: Apply<'machine.start'> = async (work, { machineId, name }) => {
+  const { api, names, machineWork } = work;
   const machine = { id: machineId, name };
   const before = await api.machines.get(names.app, machineId);
   if (before === null || before.state === 'destroyed') throw gone(name);
   const wasUp = before.state === 'started';
-  if (!wasUp && before.state !== 'starting') await requestStart(scene, machine);
-  if (!room.context.detach) {
-    await awaitUsable(scene, { machine, sinceMs: newestEventMs(before) }, runAddresses(room, before.config));
+  if (!wasUp && before.state !== 'starting') await requestStart(machineWork, machine);
+  if (!work.context.detach) {
+    await awaitUsable(
+      machineWork,
+      { machine, sinceMs: newestEventMs(before) },
+      destinationAfterRun(work, before.config),
+    );
   }
   const result = { id: machineId, name };
   return wasUp ? skipped('machine.start', 'it is started already', result) : applied('machine.start', result);

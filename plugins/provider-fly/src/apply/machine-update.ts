@@ -3,39 +3,40 @@ import { FlyApiError, outcomeUnknownError } from '../api/errors.js';
 import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitUsable } from '../machine/await-usable.js';
-import { newestEventMs, throwIfHopeless, type BootWatch } from '../machine/boot-watch.js';
+import { newestEventMs, throwIfFailed, type BootWatch } from '../machine/boot-watch.js';
 import { takeLease } from '../machine/held-lease.js';
 import { metadataKeys } from '../model.js';
-import { runAddresses } from './addresses.js';
-import { finishConfig, secretsOutcome } from './machine-config.js';
-import { applied, skipped, type Apply, type ApplyRoom, type PayloadOf } from './room.js';
-import { isSameDeploy } from './same-deploy.js';
+import { destinationAfterRun } from './ip.js';
+import { finishConfig, isSameDeploy } from './machine-config.js';
+import { applied, skipped } from './results.js';
+import { secretsOutcome } from './secrets.js';
+import type { Apply, ApplyWork, PayloadOf } from './work.js';
 
 /**
  * Replaces the config of a machine under its lease, and only if it is still the version that the plan was made for. Fly may
  * accept an update and take it back a moment later, so what is stored afterwards decides, not the answer.
  */
-export const applyMachineUpdate: Apply<'machine.update'> = async (room, payload) => {
-  const { api, context, names, scene } = room;
+export const applyMachineUpdate: Apply<'machine.update'> = async (work, payload) => {
+  const { api, context, names, machineWork } = work;
   const machine = { id: payload.machineId, name: payload.name };
-  const lease = await takeLease(scene, machine);
+  const lease = await takeLease(machineWork, machine);
   try {
     const live = await api.machines.get(names.app, machine.id);
     if (live === null) throw changed(payload, 'it is gone');
-    const config = finishConfig(room, payload.config, { live: live.config });
+    const config = finishConfig(work, payload.config, { live: live.config });
     if (versionOf(live) !== payload.instanceId) {
       if (isSameDeploy(live, config)) return skipped('machine.update', 'another run has done it', resultOf(live));
       throw changed(payload, 'it has another config by now');
     }
-    const updated = await update(room, payload, config, lease.nonce);
-    const watch: BootWatch = { machine, sinceMs: newestEventMs(live), launchId: room.context.launchId };
+    const updated = await update(work, payload, config, lease.nonce);
+    const watch: BootWatch = { machine, sinceMs: newestEventMs(live), launchId: work.context.launchId };
     const waits = !payload.skipLaunch && !context.detach;
     if (waits) {
-      await awaitUsable(scene, { ...watch, version: versionOf(updated) }, runAddresses(room, config));
+      await awaitUsable(machineWork, { ...watch, version: versionOf(updated) }, destinationAfterRun(work, config));
     }
     const stored = await api.machines.get(names.app, machine.id);
-    if (stored !== null && waits) await throwIfHopeless(scene, watch, stored);
-    else if (stored !== null) await throwIfHopeless(scene, { ...watch, sinceMs: Infinity }, stored);
+    if (stored !== null && waits) await throwIfFailed(machineWork, watch, stored);
+    else if (stored !== null) await throwIfFailed(machineWork, { ...watch, sinceMs: Infinity }, stored);
     return applied('machine.update', resultOf(stored ?? updated));
   } finally {
     await lease.release();
@@ -44,7 +45,7 @@ export const applyMachineUpdate: Apply<'machine.update'> = async (room, payload)
 
 /** One update. A lost answer is looked up by this run's launch id; a repeat is safe, since the version must still match. */
 async function update(
-  { api, context, names, ...room }: ApplyRoom,
+  { api, context, names, ...work }: ApplyWork,
   payload: PayloadOf<'machine.update'>,
   config: WireMachineConfig,
   nonce: string,
@@ -53,7 +54,7 @@ async function update(
     config,
     currentVersion: payload.instanceId,
     skipLaunch: payload.skipLaunch,
-    minSecretsVersion: secretsOutcome({ api, context, names, ...room }).version,
+    minSecretsVersion: secretsOutcome({ api, context, names, ...work }).version,
     nonce,
   };
   for (let attempt = 1; ; attempt++) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SindriError, type OperationContext } from '@sindri/core';
 import { parse } from 'yaml';
-import { isEmptyToken, parseToken, type FlyToken } from './token.js';
+import { isEmptyToken, parseToken, tokenPieces, type FlyToken } from './token.js';
 
 /** A credential and where it was found. */
 export interface FoundToken {
@@ -16,19 +16,26 @@ const HOW_TO_SIGN_IN =
 
 /**
  * The token to use: `FLY_ACCESS_TOKEN`, then `FLY_API_TOKEN`, then the one that flyctl keeps in its own `config.yml`, which
- * is only read. Throws `FLY_TOKEN_MISSING`.
+ * is only read. From then on it is hidden in everything that leaves this process. Throws `FLY_TOKEN_MISSING`.
  */
-export async function findToken(context: Pick<OperationContext, 'env'>): Promise<FoundToken> {
+export async function findToken(context: Pick<OperationContext, 'env' | 'hide'>): Promise<FoundToken> {
+  const found = await lookForToken(context.env);
+  if (found === null) throw noToken();
+  for (const piece of tokenPieces(found.token)) context.hide(piece);
+  return found;
+}
+
+async function lookForToken(env: OperationContext['env']): Promise<FoundToken | null> {
   for (const name of ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN']) {
-    const found = tokenOf(context.env[name], name);
+    const found = tokenOf(env[name], name);
     if (found !== null) return found;
   }
-  const file = flyctlConfigFile(context.env);
-  if (file !== null) {
-    const found = tokenOf(await readAccessToken(file.path), file.title);
-    if (found !== null) return found;
-  }
-  throw new SindriError({
+  const file = flyctlConfigFile(env);
+  return file === null ? null : tokenOf(await readAccessToken(file.path), file.title);
+}
+
+function noToken(): SindriError {
+  return new SindriError({
     code: 'FLY_TOKEN_MISSING',
     kind: 'auth',
     message: 'There is no Fly.io token: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and flyctl is not signed in.',

@@ -7,8 +7,8 @@ import { openConnection } from './open-connection.js';
 export function createDial(
   openApi: OpenApi,
 ): (spec: EnvironmentSpec, request: DialRequest, context: OperationContext) => Promise<Duplex> {
-  return async (spec, { port, method }, context) => {
-    const connection = await openConnection(openApi, spec, method, context);
+  return async (spec, { port, ...choice }, context) => {
+    const connection = await openConnection(openApi, spec, choice, context);
     try {
       const stream = await connection.forward(port);
       stream.once('close', () => connection.close());

@@ -3,7 +3,7 @@ import { hostKeyStore, parseAuthorizedKeys, type HostKeyStore } from '@sindri/ss
 import { versionOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
 import { homePath } from '../mapping/index.js';
-import type { Scene } from '../machine/scene.js';
+import type { MachineWork } from '../machine/work.js';
 
 /** The host keys of one environment: learnt through the authenticated API, pinned on this computer. */
 export interface HostKeys {
@@ -29,14 +29,14 @@ const READ_HOST_KEYS = [
 
 /**
  * Host keys by way of the REST exec, which Fly authenticates: nobody between here and the machine can put in their own. They
- * live on the volume, so a pin holds for as long as the same volume (or the same machine version) is there.
+ * live on the volume, so a pin holds for as long as the same volume (or the same machine version) is there. `alias` is the name
+ * under which they are pinned.
  */
-export function createHostKeys(scene: Scene): HostKeys {
-  const { app, context } = scene;
-  const alias = `${app}.fly.dev`;
+export function createHostKeys(work: MachineWork, alias: string): HostKeys {
+  const { context } = work;
   const store: HostKeyStore = hostKeyStore(context.stateDir);
   const bindings: FileStore = createFileStore(context.stateDir);
-  const bindingName = `fly/host-key-bindings/${app}.json`;
+  const bindingName = `fly/host-key-bindings/${alias}.json`;
 
   const pinned = async (machine: WireMachine): Promise<string[] | null> => {
     const keys = await store.get(alias);
@@ -51,7 +51,7 @@ export function createHostKeys(scene: Scene): HostKeys {
   };
 
   async function learn(machine: WireMachine): Promise<string[]> {
-    const keys = await readHostKeys(scene, machine);
+    const keys = await readHostKeys(work, machine);
     await store.set(alias, keys);
     await bindings.writeJson(bindingName, { boundTo: bindingOf(machine) });
     return keys;
@@ -77,13 +77,13 @@ async function readBinding(bindings: FileStore, name: string): Promise<string | 
 }
 
 /** A machine that boots for the first time makes its keys only after a while. */
-async function readHostKeys(scene: Scene, machine: WireMachine): Promise<string[]> {
-  const { clock, signal } = scene.context;
+async function readHostKeys(work: MachineWork, machine: WireMachine): Promise<string[]> {
+  const { clock, signal } = work.context;
   const deadline = clock.now() + LEARN_MS;
   for (;;) {
     let reason = 'it has none yet';
     try {
-      const { stdout } = await scene.api.machines.exec(scene.app, machine.id, {
+      const { stdout } = await work.api.machines.exec(work.app, machine.id, {
         command: ['sh', '-c', READ_HOST_KEYS],
         timeoutSeconds: EXEC_SECONDS,
       });

@@ -12,7 +12,7 @@ import {
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
 import { homePath } from '../mapping/index.js';
-import type { Scene } from '../machine/scene.js';
+import type { MachineWork } from '../machine/work.js';
 import { metadataKeys, type FlyFacts } from '../model.js';
 
 const EXEC_SECONDS = 15;
@@ -35,23 +35,23 @@ export async function findOwnIdentity(spec: EnvironmentSpec, context: OperationC
  * so in a notice when none of them fits.
  */
 export async function loginIdentities(
-  scene: Scene,
+  work: MachineWork,
   spec: EnvironmentSpec,
   machine: WireMachine,
 ): Promise<SshIdentity[]> {
-  const { env, stateDir, signal, clock } = scene.context;
+  const { env, stateDir, signal, clock } = work.context;
   const named = namedKeyFile(spec, env);
   const [found, fromConfig] = await Promise.all([
     findIdentities({ env, stateDir, environment: spec.name, signal, clock }),
     named === null ? null : identityFromFile(named.replace(/\.pub$/, '')),
   ]);
   const identities = fromConfig === null ? found : [fromConfig, ...found.filter((item) => !isSame(item, fromConfig))];
-  const admitted = await admittedKeys(scene, spec, machine, named, identities.length > 1);
+  const admitted = await admittedKeys(work, spec, machine, named, identities.length > 1);
   if (
     admitted !== null &&
     !identities.some(({ publicKey }) => admitted.some((key) => publicKeysMatch(key, publicKey)))
   ) {
-    scene.context.emit({
+    work.context.emit({
       type: 'notice',
       level: 'warning',
       code: 'FLY_KEY_NOT_FOUND',
@@ -68,7 +68,7 @@ export async function loginIdentities(
  * the machine itself says. `null` when nobody knows, or when there is no choice to make.
  */
 async function admittedKeys(
-  scene: Scene,
+  work: MachineWork,
   spec: EnvironmentSpec,
   machine: WireMachine,
   named: string | null,
@@ -78,16 +78,16 @@ async function admittedKeys(
   if (noted.length > 0) return noted;
   const isDeclared = spec.secrets.some(({ name }) => name === 'AUTHORIZED_KEYS');
   const configured = isDeclared
-    ? parseAuthorizedKeys(scene.context.env.AUTHORIZED_KEYS ?? (named === null ? '' : await readText(named)))
+    ? parseAuthorizedKeys(work.context.env.AUTHORIZED_KEYS ?? (named === null ? '' : await readText(named)))
     : [];
   if (configured.length > 0) return configured;
-  return thereIsAChoice ? readAdmittedKeys(scene, machine) : null;
+  return thereIsAChoice ? readAdmittedKeys(work, machine) : null;
 }
 
 /** Best effort: the login itself tells whether a key fits. */
-async function readAdmittedKeys(scene: Scene, machine: WireMachine): Promise<string[] | null> {
+async function readAdmittedKeys(work: MachineWork, machine: WireMachine): Promise<string[] | null> {
   try {
-    const { stdout } = await scene.api.machines.exec(scene.app, machine.id, {
+    const { stdout } = await work.api.machines.exec(work.app, machine.id, {
       command: ['sh', '-c', `cat "\${ALT_HOME:-${homePath}}"/.ssh/authorized_keys`],
       timeoutSeconds: EXEC_SECONDS,
     });

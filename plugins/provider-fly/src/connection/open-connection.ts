@@ -1,63 +1,77 @@
-import { SindriError, isSindriError, type EnvironmentSpec, type OperationContext } from '@sindri/core';
-import { awaitSshBanner, connectSsh, type SshAddress, type SshConnection, type SshIdentity } from '@sindri/ssh';
+import type { EnvironmentSpec, OperationContext, SessionRequest } from '@sindri/core';
+import { awaitSshBanner, connectSsh, type SshConnection, type SshIdentity, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
-import { findMachine } from '../machine/find-machine.js';
-import { openScene } from '../machine/open-scene.js';
-import type { Scene } from '../machine/scene.js';
+import { findInstance } from '../machine/find-instance.js';
+import { openMachineWork } from '../machine/open-work.js';
+import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
-import { desiredNames, publishedPort, toIpsData, toMachineData } from '../mapping/index.js';
+import { desiredNames, toIpsData } from '../mapping/index.js';
 import { createPhases, type Phases } from '../phase.js';
+import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
+import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { loginIdentities } from './identities.js';
-import { addressesFor } from './methods.js';
-
-export const sshUser = 'developer';
+import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
 
-/** The machine of an environment and the addresses that lead to its SSH, as they are now. */
+/** Which machine to reach and how; each absent = the provider chooses. */
+export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance'>;
+
+/** A machine of an environment, and where its SSH is, as they are now. */
 export interface Destination {
   machine: WireMachine;
-  addresses: SshAddress[];
+  ssh: SshDestination;
+  /** The name under which its host keys are pinned. */
+  hostKeyAlias: string;
+  /** Whether other machines answer on the same addresses. */
+  isOneOfSeveral: boolean;
 }
 
+/** Throws `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`. */
 export async function findDestination(
   api: FlyApi,
   spec: EnvironmentSpec,
-  method: string | undefined,
+  instance: string | undefined,
 ): Promise<Destination> {
   const names = desiredNames(spec);
-  const machine = await findMachine(api, spec);
+  const { machine, isMain, others } = await findInstance(api, spec, instance);
   const ips = await api.ips.list(names.app);
-  const port = publishedPort(toMachineData(machine), names) ?? names.sshPort;
-  return { machine, addresses: addressesFor(method, toIpsData(ips).items, port) };
+  return {
+    machine,
+    ssh: sshDestination(machine.config, toIpsData(ips).items, names),
+    hostKeyAlias: isMain ? `${names.app}.fly.dev` : `${machine.id}.vm.${names.app}.internal`,
+    isOneOfSeveral: others.some(({ config }) => publishesPorts(config)),
+  };
 }
 
 /**
  * Opens a logged-in SSH connection: wakes the machine, learns its host keys if they are not pinned, dials, proves who we are.
  * Each step is a phase: `wake`, `host-key`, `dial`, `handshake`, `authenticate`.
  *
- * Rejects with `FLY_NOT_DEPLOYED`, the codes of starting a machine, `FLY_HOST_KEYS_UNKNOWN`, and those of `@sindri/ssh`.
+ * Rejects with `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`, that of an obstacle to the method, the codes of starting a machine, `FLY_HOST_KEYS_UNKNOWN`, and those of `@sindri/ssh`.
  */
 export async function openConnection(
   openApi: OpenApi,
   spec: EnvironmentSpec,
-  method: string | undefined,
+  { method, instance }: ConnectionChoice = {},
   context: OperationContext,
 ): Promise<SshConnection> {
   const phases = createPhases(context);
   try {
     const api = await openApi(context);
-    const scene = openScene(api, spec, context, 'connect');
-    const { machine, addresses } = await findDestination(api, spec, method);
-    if (machine.state !== 'started') await wakeForSsh(scene, phases, machine, addresses);
+    const work = openMachineWork(api, spec, context, 'connect');
+    const destination = await findDestination(api, spec, instance);
+    const { machine } = destination;
+    const via = openerFor(method, destination.ssh);
+    if (machine.state !== 'started') await wakeForSsh(work, phases, machine, via);
 
-    const hostKeys = createHostKeys(scene);
+    const hostKeys = createHostKeys(work, destination.hostKeyAlias);
     if (!(await hostKeys.isPinned(machine))) phases.begin('host-key', 'Learn the host key through the API');
     const keys = await hostKeys.get(machine);
-    const identities = await loginIdentities(scene, spec, machine);
-    const connection = await connectChecked({ scene, phases, machine, addresses, hostKeys, keys, identities });
+    const identities = await loginIdentities(work, spec, machine);
+    const connection = await connectChecked({ work, phases, destination, via, hostKeys, keys, identities });
     phases.end(true);
     return connection;
   } catch (error) {
@@ -66,19 +80,14 @@ export async function openConnection(
   }
 }
 
-async function wakeForSsh(
-  scene: Scene,
-  phases: Phases,
-  machine: WireMachine,
-  addresses: readonly SshAddress[],
-): Promise<void> {
+async function wakeForSsh(work: MachineWork, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
   phases.begin('wake', `Wake machine ${machine.name}, which is ${machine.state}`);
-  await wake(scene, machine);
+  await wake(work, machine);
   const unreachable = new AbortController();
   try {
-    await awaitSshBanner(addresses, {
-      signal: AbortSignal.any([scene.context.signal, unreachable.signal]),
-      clock: scene.context.clock,
+    await awaitSshBanner(via, {
+      signal: AbortSignal.any([work.context.signal, unreachable.signal]),
+      clock: work.context.clock,
       timeoutMs: WOKEN_SSH_MS,
       onAttempt({ failures }) {
         if (failures.every(({ reason }) => reason === 'unreachable')) unreachable.abort();
@@ -86,16 +95,16 @@ async function wakeForSsh(
     });
   } catch (error) {
     // Without any way there, the dialling that follows says so better.
-    scene.context.signal.throwIfAborted();
-    if (!unreachable.signal.aborted) throw withIpv4Hint(error, addresses);
+    work.context.signal.throwIfAborted();
+    if (!unreachable.signal.aborted) throw error;
   }
 }
 
 interface Attempt {
-  scene: Scene;
+  work: MachineWork;
   phases: Phases;
-  machine: WireMachine;
-  addresses: readonly SshAddress[];
+  destination: Destination;
+  via: StreamOpener;
   hostKeys: HostKeys;
   keys: string[];
   identities: readonly SshIdentity[];
@@ -103,37 +112,42 @@ interface Attempt {
 
 /**
  * Connects with the pinned keys. When the server shows another one, the machine is asked for its keys once more: if they
- * have changed, the new ones are pinned and tried; if not, somebody else has answered, and the error stands.
+ * have changed, the new ones are pinned and tried; if not, somebody else has answered: another machine where there are several,
+ * else the error stands.
  */
 async function connectChecked(attempt: Attempt): Promise<SshConnection> {
-  const { scene, phases, machine, hostKeys, keys } = attempt;
+  const { work, phases, via, hostKeys, keys } = attempt;
+  const { machine, isOneOfSeveral } = attempt.destination;
   try {
     return await connect(attempt, keys);
   } catch (error) {
-    if (!isSindriError(error) || error.code !== 'SSH_HOST_KEY_MISMATCH') throw withIpv4Hint(error, attempt.addresses);
+    if (!isHostKeyMismatch(error)) throw error;
     phases.begin('host-key', 'The host key differs: ask the machine again');
     const now = await hostKeys.relearn(machine);
-    if (sameKeys(now, keys)) throw error;
-    scene.context.emit({
-      type: 'notice',
-      level: 'info',
-      code: 'FLY_HOST_KEY_CHANGED',
-      message: `The environment has new host keys; they were read through the Machines API and pinned.`,
-    });
-    return connect(attempt, now);
+    if (!sameKeys(now, keys)) {
+      work.context.emit({
+        type: 'notice',
+        level: 'info',
+        code: 'FLY_HOST_KEY_CHANGED',
+        message: `The environment has new host keys; they were read through the Machines API and pinned.`,
+      });
+    } else if (!isOneOfSeveral) throw error;
+    const again = (): Promise<SshConnection> => connect(attempt, now);
+    return isOneOfSeveral ? connectAmongMachines(machine, via, work.context, again) : again();
   }
 }
 
-function connect({ scene, phases, addresses, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
-  const { signal, clock } = scene.context;
+function connect({ work, phases, destination, via, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
+  const { signal, clock } = work.context;
+  const { user } = destination.ssh;
   const titles = {
-    dial: `Dial ${addresses.map(({ host, port }) => `${host} port ${port}`).join(', ')}`,
+    dial: `Dial ${via.where}`,
     handshake: 'Check the host key',
-    authenticate: `Log in as ${sshUser}`,
+    authenticate: `Log in as ${user}`,
   };
   return connectSsh({
-    addresses,
-    user: sshUser,
+    via,
+    user,
     identities,
     hostKeys,
     signal,
@@ -144,21 +158,4 @@ function connect({ scene, phases, addresses, identities }: Attempt, hostKeys: st
 
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
-}
-
-/** Where there is only IPv6, a network without it is the likeliest reason for no connection at all. */
-function withIpv4Hint(error: unknown, addresses: readonly SshAddress[]): unknown {
-  if (!isSindriError(error) || error.code !== 'SSH_UNREACHABLE') return error;
-  if (addresses.some(({ note }) => note === 'dedicated IPv4')) return error;
-  return new SindriError({
-    code: error.code,
-    kind: error.kind,
-    message: error.message,
-    hint:
-      `${error.hint ?? ''} The app has IPv6 only: from networks without it, set \`providers.fly.dedicatedIpv4: true\` ` +
-      '(about $2 a month) and deploy again.',
-    retryable: error.retryable,
-    details: error.details,
-    cause: error,
-  });
 }

@@ -7,7 +7,7 @@ export function createSession(
   openApi: OpenApi,
 ): (spec: EnvironmentSpec, request: SessionRequest, context: OperationContext) => Promise<Session> {
   return async (spec, request, context) => {
-    const connection = await openConnection(openApi, spec, request.method, context);
+    const connection = await openConnection(openApi, spec, request, context);
     try {
       const session = await connection.session(request);
       session.exited.then(

@@ -1,8 +1,10 @@
 import { SindriError, isSindriError } from '@sindri/core';
-import { awaitSshBanner, type SshAddress } from '@sindri/ssh';
-import { throwIfHopeless, watchBoot, type BootWatch } from './boot-watch.js';
+import { awaitSshBanner, type StreamOpener } from '@sindri/ssh';
+import { automaticOpener } from '../connection/choose-method.js';
+import type { SshDestination } from '../connection/ssh-destination.js';
+import { throwIfFailed, watchBoot, type BootWatch } from './boot-watch.js';
 import { firstToEnd } from './race.js';
-import { withSignal, type Scene } from './scene.js';
+import { withSignal, type MachineWork } from './work.js';
 import { timing } from './timing.js';
 
 /** Networks change for a moment; only what stays unreachable is. */
@@ -13,40 +15,41 @@ const UNREACHABLE_TRIES = 3;
  * computer has no way to any of the addresses (most often: no IPv6), it says so in a notice and returns: nothing is wrong
  * with the machine. Throws `FLY_SSH_TIMEOUT`.
  */
-export async function awaitSsh(scene: Scene, watch: BootWatch, addresses: readonly SshAddress[]): Promise<void> {
-  if (addresses.length === 0) {
-    noWayIn(scene, `The app has no address of its own for SSH.`);
+export async function awaitSsh(work: MachineWork, watch: BootWatch, ssh: SshDestination): Promise<void> {
+  const via = automaticOpener(ssh);
+  if (via === null) {
+    warnNotChecked(work, `The app has no address of its own for SSH.`);
     return;
   }
-  scene.progress(`waiting for SSH on ${addresses.map(({ host, port }) => `${host} port ${port}`).join(', ')}`);
-  await firstToEnd<void>(scene.context.signal, [
-    (signal) => awaitBanner(withSignal(scene, signal), addresses),
-    (signal) => watchBoot(withSignal(scene, signal), watch),
+  work.progress(`waiting for SSH on ${via.where}`);
+  await firstToEnd<void>(work.context.signal, [
+    (signal) => awaitBanner(withSignal(work, signal), via),
+    (signal) => watchBoot(withSignal(work, signal), watch),
   ]);
   // A main process that lives for a moment only may still have answered in it.
-  const machine = await scene.api.machines.get(scene.app, watch.machine.id);
-  if (machine !== null) await throwIfHopeless(scene, watch, machine);
+  const machine = await work.api.machines.get(work.app, watch.machine.id);
+  if (machine !== null) await throwIfFailed(work, watch, machine);
 }
 
-async function awaitBanner(scene: Scene, addresses: readonly SshAddress[]): Promise<void> {
-  const { clock, signal } = scene.context;
-  const hopeless = new AbortController();
+async function awaitBanner(work: MachineWork, via: StreamOpener): Promise<void> {
+  const { clock, signal } = work.context;
+  const noRoute = new AbortController();
   try {
-    await awaitSshBanner([...addresses], {
-      signal: AbortSignal.any([signal, hopeless.signal]),
+    await awaitSshBanner(via, {
+      signal: AbortSignal.any([signal, noRoute.signal]),
       clock,
       timeoutMs: timing.sshMs,
       onAttempt({ attempt, failures }) {
         const unreachable = failures.every(({ reason }) => reason === 'unreachable');
-        if (unreachable && attempt >= UNREACHABLE_TRIES) hopeless.abort(new Error('no way to any address'));
+        if (unreachable && attempt >= UNREACHABLE_TRIES) noRoute.abort(new Error('no way to any address'));
         const first = failures[0];
-        if (first !== undefined) scene.progress(`waiting for SSH: ${first.address.host} ${first.message}`);
+        if (first !== undefined) work.progress(`waiting for SSH: ${first.where} ${first.message}`);
       },
     });
   } catch (error) {
     signal.throwIfAborted();
-    if (hopeless.signal.aborted) {
-      noWayIn(scene, 'This computer has no way to the addresses of the app (no IPv6?), so SSH was not tried.');
+    if (noRoute.signal.aborted) {
+      warnNotChecked(work, 'This computer has no way to the addresses of the app (no IPv6?), so SSH was not tried.');
       return;
     }
     if (isSindriError(error) && error.code === 'SSH_UNREACHABLE') throw sshTimeout(error);
@@ -54,8 +57,8 @@ async function awaitBanner(scene: Scene, addresses: readonly SshAddress[]): Prom
   }
 }
 
-function noWayIn(scene: Scene, what: string): void {
-  scene.context.emit({
+function warnNotChecked(work: MachineWork, what: string): void {
+  work.context.emit({
     type: 'notice',
     level: 'warning',
     code: 'FLY_SSH_NOT_CHECKED',

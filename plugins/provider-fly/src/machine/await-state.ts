@@ -3,7 +3,7 @@ import { hasCode } from '../api/errors.js';
 import { LONGEST_WAIT_SECONDS, type WaitState } from '../api/machines.js';
 import { watchBoot, type BootWatch } from './boot-watch.js';
 import { firstToEnd } from './race.js';
-import { withSignal, type MachineRef, type Scene } from './scene.js';
+import { withSignal, type MachineRef, type MachineWork } from './work.js';
 import { timing } from './timing.js';
 
 export interface AwaitStateRequest {
@@ -17,8 +17,8 @@ export interface AwaitStateRequest {
 /**
  * Waits until the machine has reached a state, in slices that Fly accepts. Throws `FLY_STATE_TIMEOUT` when the time is over.
  */
-export async function awaitState(scene: Scene, request: AwaitStateRequest): Promise<void> {
-  const { clock, signal } = scene.context;
+export async function awaitState(work: MachineWork, request: AwaitStateRequest): Promise<void> {
+  const { clock, signal } = work.context;
   const deadline = clock.now() + request.timeoutMs;
   for (;;) {
     const leftMs = deadline - clock.now();
@@ -26,7 +26,7 @@ export async function awaitState(scene: Scene, request: AwaitStateRequest): Prom
     const timeoutSeconds = Math.min(LONGEST_WAIT_SECONDS, Math.max(1, Math.ceil(leftMs / 1_000)));
     try {
       const { state, version } = request;
-      const { reached } = await scene.api.machines.wait(scene.app, request.machine.id, {
+      const { reached } = await work.api.machines.wait(work.app, request.machine.id, {
         state,
         version,
         timeoutSeconds,
@@ -42,16 +42,16 @@ export async function awaitState(scene: Scene, request: AwaitStateRequest): Prom
 }
 
 /** Waits for `started`, and reports a machine that ends or fails on the way at once: see {@link watchBoot}. */
-export async function awaitStarted(scene: Scene, watch: BootWatch & { version?: string }): Promise<void> {
-  await firstToEnd<void>(scene.context.signal, [
+export async function awaitStarted(work: MachineWork, watch: BootWatch & { version?: string }): Promise<void> {
+  await firstToEnd<void>(work.context.signal, [
     (signal) =>
-      awaitState(withSignal(scene, signal), {
+      awaitState(withSignal(work, signal), {
         machine: watch.machine,
         state: 'started',
         version: watch.version,
         timeoutMs: timing.startMs,
       }),
-    (signal) => watchBoot(withSignal(scene, signal), watch),
+    (signal) => watchBoot(withSignal(work, signal), watch),
   ]);
 }
 

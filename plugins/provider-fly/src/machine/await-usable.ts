@@ -1,19 +1,19 @@
-import type { SshAddress } from '@sindri/ssh';
+import type { SshDestination } from '../connection/ssh-destination.js';
 import { awaitSsh } from './await-ssh.js';
 import { awaitStarted } from './await-state.js';
 import type { BootWatch } from './boot-watch.js';
-import type { Scene } from './scene.js';
+import type { MachineWork } from './work.js';
 
 /**
  * Waits until people can use the machine: it is started and, with `ssh`, an SSH server answers from outside. Throws what
  * {@link awaitStarted} and {@link awaitSsh} throw.
  */
 export async function awaitUsable(
-  scene: Scene,
+  work: MachineWork,
   watch: BootWatch & { version?: string },
-  ssh: readonly SshAddress[] | null,
+  ssh: SshDestination | null,
 ): Promise<void> {
-  scene.progress(`waiting for machine ${watch.machine.name} to start`);
-  await awaitStarted(scene, watch);
-  if (ssh !== null) await awaitSsh(scene, watch, ssh);
+  work.progress(`waiting for machine ${watch.machine.name} to start`);
+  await awaitStarted(work, watch);
+  if (ssh !== null) await awaitSsh(work, watch, ssh);
 }

@@ -2,7 +2,7 @@ import { SindriError, type JsonObject, type LogLine } from '@sindri/core';
 import { metadataOf } from '../api/machines.js';
 import type { WireExitEvent, WireMachine, WireMachineEvent } from '../api/types.js';
 import { metadataKeys } from '../model.js';
-import type { MachineRef, Scene } from './scene.js';
+import type { MachineRef, MachineWork } from './work.js';
 import { timing } from './timing.js';
 
 export interface BootWatch {
@@ -13,8 +13,8 @@ export interface BootWatch {
   launchId?: string;
 }
 
-const HOPELESS = new Set(['failed', 'launch_failed', 'destroying', 'destroyed']);
-const RESTING = new Set(['stopped', 'suspended']);
+const FAILED_STATES = new Set(['failed', 'launch_failed', 'destroying', 'destroyed']);
+const RESTING_STATES = new Set(['stopped', 'suspended']);
 const LOG_LINES = 20;
 const SHOWN_LOG_LINES = 5;
 
@@ -27,26 +27,26 @@ export function newestEventMs(machine: Pick<WireMachine, 'events'>): number {
  * Looks at a booting machine again and again until `signal` is aborted, and throws as soon as it cannot come up any more:
  * `FLY_MACHINE_EXITED` with exit code and last log lines, `FLY_MACHINE_FAILED`, `FLY_UPDATE_REVERTED`.
  */
-export async function watchBoot(scene: Scene, watch: BootWatch): Promise<never> {
+export async function watchBoot(work: MachineWork, watch: BootWatch): Promise<never> {
   let told = '';
   for (;;) {
-    await scene.context.clock.sleep(timing.watchMs, scene.context.signal);
-    const machine = await scene.api.machines.get(scene.app, watch.machine.id);
+    await work.context.clock.sleep(timing.watchMs, work.context.signal);
+    const machine = await work.api.machines.get(work.app, watch.machine.id);
     // A host may know of a new machine before the API does.
     if (machine === null) continue;
-    await throwIfHopeless(scene, watch, machine);
+    await throwIfFailed(work, watch, machine);
     const now = describeBoot(machine);
-    if (now !== told) scene.progress(now);
+    if (now !== told) work.progress(now);
     told = now;
   }
 }
 
 /** One look of {@link watchBoot}. */
-export async function throwIfHopeless(scene: Scene, watch: BootWatch, machine: WireMachine): Promise<void> {
+export async function throwIfFailed(work: MachineWork, watch: BootWatch, machine: WireMachine): Promise<void> {
   const exit = findExit(machine.events ?? [], watch.sinceMs);
-  if (exit !== null) throw await exitedError(scene, watch.machine, exit);
-  if (HOPELESS.has(machine.state)) throw await failedError(scene, watch.machine, machine);
-  if (RESTING.has(machine.state) && wasStopped(machine.events ?? [], watch.sinceMs)) throw stoppedError(machine);
+  if (exit !== null) throw await exitedError(work, watch.machine, exit);
+  if (FAILED_STATES.has(machine.state)) throw await failedError(work, watch.machine, machine);
+  if (RESTING_STATES.has(machine.state) && wasStopped(machine.events ?? [], watch.sinceMs)) throw stoppedError(machine);
   const mark = metadataOf(machine)[metadataKeys.launchId];
   if (watch.launchId !== undefined && machine.config && mark !== watch.launchId) throw revertedError(watch.machine);
 }
@@ -75,9 +75,9 @@ function findExit(events: readonly WireMachineEvent[], sinceMs: number): WireExi
   return null;
 }
 
-async function exitedError(scene: Scene, machine: MachineRef, exit: WireExitEvent): Promise<SindriError> {
+async function exitedError(work: MachineWork, machine: MachineRef, exit: WireExitEvent): Promise<SindriError> {
   const code = exit.guest_exit_code ?? exit.exit_code ?? null;
-  const lines = await lastLogLines(scene, machine);
+  const lines = await lastLogLines(work, machine);
   const why = exit.oom_killed === true ? 'it ran out of memory' : `exit code ${code ?? 'unknown'}`;
   return new SindriError({
     code: 'FLY_MACHINE_EXITED',
@@ -94,8 +94,8 @@ async function exitedError(scene: Scene, machine: MachineRef, exit: WireExitEven
   });
 }
 
-async function failedError(scene: Scene, machine: MachineRef, seen: WireMachine): Promise<SindriError> {
-  const lines = await lastLogLines(scene, machine);
+async function failedError(work: MachineWork, machine: MachineRef, seen: WireMachine): Promise<SindriError> {
+  const lines = await lastLogLines(work, machine);
   return new SindriError({
     code: 'FLY_MACHINE_FAILED',
     kind: 'refused',
@@ -128,23 +128,23 @@ function revertedError(machine: MachineRef): SindriError {
 }
 
 /** What the machine wrote last, oldest first. Best effort: without logs the failure itself still gets told. */
-async function lastLogLines(scene: Scene, machine: MachineRef): Promise<string[]> {
+async function lastLogLines(work: MachineWork, machine: MachineRef): Promise<string[]> {
   try {
-    const { lines } = await scene.api.logs.page(scene.app, { instance: machine.id });
+    const { lines } = await work.api.logs.page(work.app, { instance: machine.id });
     const own = lines.filter((line) => line.instance === '' || line.instance === machine.id).slice(-LOG_LINES);
-    for (const line of own) emitLine(scene, line);
-    return own.map(({ message }) => scene.redactor.text(message));
+    for (const line of own) emitLine(work, line);
+    return own.map(({ message }) => message);
   } catch {
-    scene.context.signal.throwIfAborted();
+    work.context.signal.throwIfAborted();
     return [];
   }
 }
 
-function emitLine(scene: Scene, line: LogLine): void {
-  scene.context.emit({
+function emitLine(work: MachineWork, line: LogLine): void {
+  work.context.emit({
     type: 'log.line',
     source: line.source,
-    message: scene.redactor.text(line.message),
+    message: line.message,
     ...(line.timestamp === '' ? {} : { timestamp: line.timestamp }),
   });
 }

@@ -16,7 +16,8 @@ export async function findMachine(api: FlyApi, spec: EnvironmentSpec): Promise<W
   return machine;
 }
 
-async function listMachines(api: FlyApi, app: string): Promise<WireMachine[]> {
+/** The machines of an app, none when there is no app. Throws `FLY_APP_NAME_TAKEN`. */
+export async function listMachines(api: FlyApi, app: string): Promise<WireMachine[]> {
   try {
     return await api.machines.list(app);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
 import type { WireLease } from '../api/types.js';
-import { withSignal, type MachineRef, type Scene } from './scene.js';
+import { withSignal, type MachineRef, type MachineWork } from './work.js';
 import { timing } from './timing.js';
 
 /** The right to change a machine, kept alive until it is given back. */
@@ -12,22 +12,22 @@ export interface HeldLease {
 }
 
 /** Takes the lease of a machine, waiting for whoever has it. Throws `FLY_LEASE_HELD` after the lock timeout. */
-export async function takeLease(scene: Scene, machine: MachineRef): Promise<HeldLease> {
-  const nonce = await whenUnleased(scene, machine, () => acquire(scene, machine));
-  return keepAlive(scene, machine, nonce, { announce: false });
+export async function takeLease(work: MachineWork, machine: MachineRef): Promise<HeldLease> {
+  const nonce = await whenUnleased(work, machine, () => acquire(work, machine));
+  return keepAlive(work, machine, nonce, { announce: false });
 }
 
 /**
  * Keeps a lease that came with the machine's creation. That one has no description yet, so it is refreshed soon: others who
  * wait for it want to know for whom.
  */
-export function keepCreatedLease(scene: Scene, machine: MachineRef, nonce: string): HeldLease {
-  return keepAlive(scene, machine, nonce, { announce: true });
+export function keepCreatedLease(work: MachineWork, machine: MachineRef, nonce: string): HeldLease {
+  return keepAlive(work, machine, nonce, { announce: true });
 }
 
 /** The nonce of the lease that this run holds although the answer that carried it was lost. */
-export async function findOwnNonce(scene: Scene, machine: MachineRef): Promise<string | null> {
-  const lease = await scene.api.leases.get(scene.app, machine.id);
+export async function findOwnNonce(work: MachineWork, machine: MachineRef): Promise<string | null> {
+  const lease = await work.api.leases.get(work.app, machine.id);
   return lease?.nonce ?? null;
 }
 
@@ -35,17 +35,17 @@ export async function findOwnNonce(scene: Scene, machine: MachineRef): Promise<s
  * Runs `write`; while somebody else holds the lease it waits, says for whom, and tries again. Throws `FLY_LEASE_HELD` after
  * the lock timeout.
  */
-export async function whenUnleased<T>(scene: Scene, machine: MachineRef, write: () => Promise<T>): Promise<T> {
-  const deadline = scene.context.clock.now() + scene.lockTimeoutMs;
+export async function whenUnleased<T>(work: MachineWork, machine: MachineRef, write: () => Promise<T>): Promise<T> {
+  const deadline = work.context.clock.now() + work.lockTimeoutMs;
   for (;;) {
     try {
       return await write();
     } catch (error) {
       if (!hasCode(error, 'FLY_LEASE_HELD')) throw error;
-      const holder = await awaitLeaseEnd(scene, machine, deadline);
-      if (scene.context.clock.now() >= deadline) throw error;
+      const holder = await awaitLeaseEnd(work, machine, deadline);
+      if (work.context.clock.now() >= deadline) throw error;
       // Gone between two calls: Fly's own proxy takes leases for moments, so go on without haste.
-      if (holder === null) await scene.context.clock.sleep(timing.leasePollMs, scene.context.signal);
+      if (holder === null) await work.context.clock.sleep(timing.leasePollMs, work.context.signal);
     }
   }
 }
@@ -54,12 +54,12 @@ export async function whenUnleased<T>(scene: Scene, machine: MachineRef, write: 
  * Waits until nobody holds the machine's lease, and returns who held it last (`null` = it was free). Throws
  * `FLY_LEASE_HELD` when `deadline` (ms since the epoch) passes.
  */
-export async function awaitLeaseEnd(scene: Scene, machine: MachineRef, deadline: number): Promise<string | null> {
-  const { clock, signal, emit } = scene.context;
+export async function awaitLeaseEnd(work: MachineWork, machine: MachineRef, deadline: number): Promise<string | null> {
+  const { clock, signal, emit } = work.context;
   let told = '';
   let holder: string | null = null;
   for (;;) {
-    const lease = await scene.api.leases.get(scene.app, machine.id);
+    const lease = await work.api.leases.get(work.app, machine.id);
     if (lease === null) return holder;
     holder = describeHolder(lease);
     if (holder !== told) {
@@ -75,38 +75,38 @@ export async function awaitLeaseEnd(scene: Scene, machine: MachineRef, deadline:
  * Gives back a lease that this run may hold without knowing it, because the caller went away before the answer came. Best
  * effort: it would end by itself within seconds, but until then nobody could use the machine.
  */
-export async function releaseUnknownLease(scene: Scene, machine: MachineRef): Promise<void> {
-  const { leases } = withSignal(scene, AbortSignal.timeout(timing.cleanupMs)).api;
+export async function releaseUnknownLease(work: MachineWork, machine: MachineRef): Promise<void> {
+  const { leases } = withSignal(work, AbortSignal.timeout(timing.cleanupMs)).api;
   try {
-    const lease = await leases.get(scene.app, machine.id);
+    const lease = await leases.get(work.app, machine.id);
     // One that came with the machine's creation has no description yet.
-    const isOurs = !lease?.description || lease.description === scene.who;
-    if (lease?.nonce && isOurs) await leases.release(scene.app, machine.id, lease.nonce);
+    const isOurs = !lease?.description || lease.description === work.who;
+    if (lease?.nonce && isOurs) await leases.release(work.app, machine.id, lease.nonce);
   } catch {
     // As said: best effort.
   }
 }
 
-async function acquire(scene: Scene, machine: MachineRef): Promise<string> {
-  const request = { ttlSeconds: timing.leaseTtlSeconds, description: scene.who };
+async function acquire(work: MachineWork, machine: MachineRef): Promise<string> {
+  const request = { ttlSeconds: timing.leaseTtlSeconds, description: work.who };
   try {
-    return nonceOf(await scene.api.leases.acquire(scene.app, machine.id, request));
+    return nonceOf(await work.api.leases.acquire(work.app, machine.id, request));
   } catch (error) {
-    if (scene.context.signal.aborted) await releaseUnknownLease(scene, machine);
+    if (work.context.signal.aborted) await releaseUnknownLease(work, machine);
     if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
     let lease: WireLease | null;
     try {
-      lease = await scene.api.leases.get(scene.app, machine.id);
+      lease = await work.api.leases.get(work.app, machine.id);
     } catch {
       throw outcomeUnknownError(`give us the lease of machine ${machine.name}`, error);
     }
     // The description carries this run's launch id, so it is ours when it is equal.
-    if (lease?.description === scene.who) return nonceOf(lease);
-    return nonceOf(await scene.api.leases.acquire(scene.app, machine.id, request));
+    if (lease?.description === work.who) return nonceOf(lease);
+    return nonceOf(await work.api.leases.acquire(work.app, machine.id, request));
   }
 }
 
-function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { announce: boolean }): HeldLease {
+function keepAlive(work: MachineWork, machine: MachineRef, nonce: string, options: { announce: boolean }): HeldLease {
   const released = new AbortController();
   const running = refreshLoop();
   return {
@@ -115,8 +115,8 @@ function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { 
       released.abort();
       // A refresh that Fly sees after the release would make a new lease that nobody gives back.
       await running;
-      const cleanup = withSignal(scene, AbortSignal.timeout(timing.cleanupMs));
-      await cleanup.api.leases.release(scene.app, machine.id, nonce).catch(() => undefined);
+      const cleanup = withSignal(work, AbortSignal.timeout(timing.cleanupMs));
+      await cleanup.api.leases.release(work.app, machine.id, nonce).catch(() => undefined);
     },
   };
 
@@ -127,8 +127,8 @@ function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { 
 
   /** `false` once there is nothing to keep alive any more. */
   async function pause(ms: number): Promise<boolean> {
-    const signal = AbortSignal.any([scene.context.signal, released.signal]);
-    return scene.context.clock.sleep(ms, signal).then(
+    const signal = AbortSignal.any([work.context.signal, released.signal]);
+    return work.context.clock.sleep(ms, signal).then(
       () => true,
       () => false,
     );
@@ -139,9 +139,9 @@ function keepAlive(scene: Scene, machine: MachineRef, nonce: string, options: { 
    * the write that needs the lease tells if it is gone.
    */
   async function refresh(): Promise<void> {
-    const { leases } = withSignal(scene, AbortSignal.timeout(timing.cleanupMs)).api;
-    const request = { ttlSeconds: timing.leaseTtlSeconds, description: scene.who, nonce };
-    await leases.acquire(scene.app, machine.id, request).catch(() => undefined);
+    const { leases } = withSignal(work, AbortSignal.timeout(timing.cleanupMs)).api;
+    const request = { ttlSeconds: timing.leaseTtlSeconds, description: work.who, nonce };
+    await leases.acquire(work.app, machine.id, request).catch(() => undefined);
   }
 }
 

@@ -20,7 +20,7 @@ const judge = ({ status, text, statusCode, endpoint = 'createMachine', gpu }: An
       subject: { app: 'demo', region: 'sjc', gpu },
       tokenOrigin: 'FLY_API_TOKEN',
     },
-    { requestId: '01ABC-sjc', isRead: false, redact: (value) => value },
+    { requestId: '01ABC-sjc', isRead: false },
   );
 
 /** Bodies as seen on the wire → what they mean for people. */

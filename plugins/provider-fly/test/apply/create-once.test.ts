@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sindri/core';
 import { FlyApiError } from '../../src/api/errors';
 import { createOnce, type CreateOnce } from '../../src/apply/create-once';
-import type { ApplyRoom } from '../../src/apply/room';
+import type { ApplyWork } from '../../src/apply/work';
 import { jumpingClock, testContext, type TestContext } from '../support/context';
 
 const failure = (
@@ -32,8 +32,8 @@ describe('createOnce', () => {
       if (next instanceof Error) throw next;
       return next as T;
     };
-    const room = { context: { ...context, results: options.results ?? {} } } as unknown as ApplyRoom;
-    const outcome = createOnce<string>(room, {
+    const work = { context: { ...context, results: options.results ?? {} } } as unknown as ApplyWork;
+    const outcome = createOnce<string>(work, {
       what: 'create it',
       create: async () => step(creates, calls.create++),
       find: async () => step(finds, calls.find++),

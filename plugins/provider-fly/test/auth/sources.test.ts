@@ -5,8 +5,11 @@ import { findToken } from '../../src/auth/sources';
 
 describe('findToken', () => {
   let home: string;
+  let hidden: string[];
+  const find = ({ env }: { env: Record<string, string> }) => findToken({ env, hide: (value) => hidden.push(value) });
 
   beforeEach(() => {
+    hidden = [];
     home = mkdtempSync(path.join(tmpdir(), 'sindri-home-'));
     mkdirSync(path.join(home, '.fly'));
   });
@@ -16,12 +19,12 @@ describe('findToken', () => {
   it('takes FLY_ACCESS_TOKEN before FLY_API_TOKEN before the file of flyctl', async () => {
     writeFileSync(path.join(home, '.fly/config.yml'), 'access_token: fm2_file,fm2_more\nlast_login: 2026-01-01\n');
     const all = { HOME: home, FLY_ACCESS_TOKEN: 'fo1_access', FLY_API_TOKEN: 'fo1_api' };
-    expect(await findToken({ env: all })).toMatchObject({
+    expect(await find({ env: all })).toMatchObject({
       origin: 'FLY_ACCESS_TOKEN',
       token: { personal: ['fo1_access'] },
     });
-    expect(await findToken({ env: { ...all, FLY_ACCESS_TOKEN: ' ' } })).toMatchObject({ origin: 'FLY_API_TOKEN' });
-    expect(await findToken({ env: { HOME: home } })).toMatchObject({
+    expect(await find({ env: { ...all, FLY_ACCESS_TOKEN: ' ' } })).toMatchObject({ origin: 'FLY_API_TOKEN' });
+    expect(await find({ env: { HOME: home } })).toMatchObject({
       origin: '~/.fly/config.yml',
       token: { macaroons: ['fm2_file', 'fm2_more'] },
     });
@@ -32,21 +35,30 @@ describe('findToken', () => {
     mkdirSync(dir);
     const file = path.join(dir, 'config.yml');
     writeFileSync(file, 'access_token: fo1_there\n');
-    const found = await findToken({ env: { HOME: home, FLY_CONFIG_DIR: dir } });
+    const found = await find({ env: { HOME: home, FLY_CONFIG_DIR: dir } });
     expect(found.origin).toBe(file);
     expect(readFileSync(file, 'utf8')).toBe('access_token: fo1_there\n');
   });
 
   it.each(['', 'access_token: ""', '{ not yaml', '- a list'])('a file that says %j is no sign-in', async (text) => {
     writeFileSync(path.join(home, '.fly/config.yml'), text);
-    await expect(findToken({ env: { HOME: home } })).rejects.toMatchObject({
+    await expect(find({ env: { HOME: home } })).rejects.toMatchObject({
       code: 'FLY_TOKEN_MISSING',
       kind: 'auth',
       hint: expect.stringContaining('fly auth login'),
     });
   });
 
+  it('hides every piece of what it finds, and nothing else', async () => {
+    writeFileSync(path.join(home, '.fly/config.yml'), 'access_token: fm2_file,fm2_more\n');
+    await find({ env: { HOME: home } });
+    expect(hidden).toEqual(['fm2_file', 'fm2_more']);
+    hidden = [];
+    await expect(find({ env: {} })).rejects.toThrow();
+    expect(hidden).toEqual([]);
+  });
+
   it('says which variables it looked at when there is nothing at all', async () => {
-    await expect(findToken({ env: {} })).rejects.toThrow(/FLY_ACCESS_TOKEN and FLY_API_TOKEN/);
+    await expect(find({ env: {} })).rejects.toThrow(/FLY_ACCESS_TOKEN and FLY_API_TOKEN/);
   });
 });

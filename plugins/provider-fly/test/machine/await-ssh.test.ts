@@ -1,13 +1,19 @@
-import { createRedactor } from '@sindri/core';
 import type { FlyApi } from '../../src/api/client';
+import type { SshDestination } from '../../src/connection/ssh-destination';
 import { awaitSsh } from '../../src/machine/await-ssh';
-import type { Scene } from '../../src/machine/scene';
+import type { MachineWork } from '../../src/machine/work';
 import { fastClock, testContext, type TestContext } from '../support/context';
+
+const at = (ip: string, port: number): SshDestination => ({
+  user: 'developer',
+  port,
+  ips: [{ ip, type: 'v4', region: 'global' }],
+});
 
 describe('awaitSsh', () => {
   let context: TestContext;
 
-  const scene = (): Scene => {
+  const work = (): MachineWork => {
     const api: Partial<FlyApi> = {
       machines: {
         get: async () => ({ id: 'm1', name: 'demo-1', state: 'started', region: 'sjc', config: {} }),
@@ -19,7 +25,6 @@ describe('awaitSsh', () => {
       context,
       app: 'demo',
       progress: () => undefined,
-      redactor: createRedactor(),
       lockTimeoutMs: 0,
       who: 'test',
     };
@@ -33,10 +38,10 @@ describe('awaitSsh', () => {
   afterEach(() => context.remove());
 
   it.each([
-    ['no way to any address', [{ host: '255.255.255.255', port: 10022 }]],
-    ['no address at all', []],
-  ])('with %s it succeeds, and says how to get in', async (_title, addresses) => {
-    await awaitSsh(scene(), watch, addresses);
+    ['no way to any address', at('255.255.255.255', 10022)],
+    ['no address at all', { user: 'developer', port: 10022, ips: [] }],
+  ])('with %s it succeeds, and says how to get in', async (_title, ssh) => {
+    await awaitSsh(work(), watch, ssh);
     expect(context.events).toContainEqual(
       expect.objectContaining({
         type: 'notice',
@@ -48,7 +53,7 @@ describe('awaitSsh', () => {
   });
 
   it('gives up on a server that never answers, and says that running again continues', async () => {
-    await expect(awaitSsh(scene(), watch, [{ host: '127.0.0.1', port: 1 }])).rejects.toMatchObject({
+    await expect(awaitSsh(work(), watch, at('127.0.0.1', 1))).rejects.toMatchObject({
       code: 'FLY_SSH_TIMEOUT',
       kind: 'incomplete',
     });

@@ -3,7 +3,8 @@ import { parseAuthorizedKeys } from '@sindri/ssh';
 import { homePath, secretsDigest, secretsHash } from '../mapping/index.js';
 import type { FlyFacts } from '../model.js';
 import { whenAppIsKnown } from './create-once.js';
-import { applied, resultsOf, type Apply, type ApplyRoom, type PayloadOf } from './room.js';
+import { applied, resultsOf } from './results.js';
+import type { Apply, ApplyWork, PayloadOf } from './work.js';
 
 const AUTHORIZED_KEYS = 'AUTHORIZED_KEYS';
 const READ_KEYS_SECONDS = 15;
@@ -12,15 +13,15 @@ const READ_KEYS_SECONDS = 15;
  * Sets and removes secrets in one request. Values go from the bundle into the request body and nowhere else. The version
  * that Fly answers is what the machine must wait for; hash and digest become the machine's metadata.
  */
-export const applySecretsSet: Apply<'secrets.set'> = async (room, payload) => {
-  const { api, context, names } = room;
-  const authorizedKeys = await collectAuthorizedKeys(room, payload.authorizedKeys);
+export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
+  const { api, context, names } = work;
+  const authorizedKeys = await collectAuthorizedKeys(work, payload.authorizedKeys);
   const values: Record<string, string | null> = {
     ...Object.fromEntries(payload.unset.map((name) => [name, null])),
     ...Object.fromEntries(payload.set.map((name) => [name, context.secrets.reveal(name)])),
     ...(authorizedKeys === null ? {} : { [AUTHORIZED_KEYS]: `${authorizedKeys.join('\n')}\n` }),
   };
-  const reply = await whenAppIsKnown(room, () => api.secrets.set(names.app, values));
+  const reply = await whenAppIsKnown(work, () => api.secrets.set(names.app, values));
   const set = Object.keys(values).filter((name) => values[name] !== null);
   const digests = reply.secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
   return applied('secrets.set', {
@@ -33,34 +34,48 @@ export const applySecretsSet: Apply<'secrets.set'> = async (room, payload) => {
   });
 };
 
+/** What the secrets change of this run has left: its version for the machine to wait for, its marks for the metadata. */
+export interface SecretsOutcome {
+  version: number | null;
+  marks?: { hash: string; digest: string; authorizedKeys: string[] | null };
+}
+
+/** Without such a change there is nothing to wait for and nothing to mark. */
+export function secretsOutcome(work: ApplyWork): SecretsOutcome {
+  const [left] = resultsOf(work, 'secrets.set');
+  if (left === undefined) return { version: null };
+  const { version, hash, digest, authorizedKeys } = left;
+  return { version, marks: { hash, digest, authorizedKeys } };
+}
+
 /** The keys to admit, `null` when the secret comes from the config. */
 async function collectAuthorizedKeys(
-  room: ApplyRoom,
+  work: ApplyWork,
   wanted: PayloadOf<'secrets.set'>['authorizedKeys'],
 ): Promise<string[] | null> {
   if (wanted === null) return null;
   const keys = new Set(parseAuthorizedKeys(wanted.keys.join('\n')));
   if (wanted.addIdentity) {
-    const [own] = parseAuthorizedKeys(ownPublicKey(room) ?? '');
+    const [own] = parseAuthorizedKeys(ownPublicKey(work) ?? '');
     if (own === undefined) throw noIdentity();
     keys.add(own);
   }
   if (wanted.mergeFromMachine !== null) {
-    for (const key of await readAuthorizedKeys(room, wanted.mergeFromMachine)) keys.add(key);
+    for (const key of await readAuthorizedKeys(work, wanted.mergeFromMachine)) keys.add(key);
   }
   return [...keys];
 }
 
 /** The key made in this run, or the one that was there when the plan was made. */
-function ownPublicKey(room: ApplyRoom): string | null {
-  const made = resultsOf(room, 'identity.create')[0]?.publicKey;
-  if (typeof made === 'string') return made;
-  const facts = room.context.observation.facts as unknown as FlyFacts;
+function ownPublicKey(work: ApplyWork): string | null {
+  const made = resultsOf(work, 'identity.create')[0]?.publicKey;
+  if (made !== undefined) return made;
+  const facts = work.context.observation.facts as unknown as FlyFacts;
   return facts.identity?.publicKey ?? null;
 }
 
 /** What the machine admits now. Best effort: a machine that cannot be asked must not stop a deploy. */
-async function readAuthorizedKeys({ api, context, names }: ApplyRoom, machine: string): Promise<string[]> {
+async function readAuthorizedKeys({ api, context, names }: ApplyWork, machine: string): Promise<string[]> {
   try {
     const { stdout } = await api.machines.exec(names.app, machine, {
       command: ['sh', '-c', `cat "\${ALT_HOME:-${homePath}}"/.ssh/authorized_keys`],

@@ -1,5 +1,6 @@
 import { createIdentity } from '@sindri/ssh';
-import { applied, type Apply } from './room.js';
+import { applied } from './results.js';
+import type { Apply } from './work.js';
 
 /** Makes the key pair of this environment, on this computer only. One that is there already is kept. */
 export const applyIdentityCreate: Apply<'identity.create'> = async ({ context, names }) => {

@@ -1,0 +1,131 @@
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@sindri/core';
+import { formatAddress, type SshAddress } from './addresses.js';
+import { dialAndProve, DialError, DialFailed, type Lookup, type StreamProof } from './dial.js';
+import { describeSocketError, unreachable, UnreachableError, type DialFailure } from './errors.js';
+
+/** Opens byte streams that lead to one SSH server. What stands on the stream does not know how it gets there. */
+export interface StreamOpener {
+  /** Where it leads, for people: `[2001:db8::1]:10022`. */
+  readonly where: string;
+  /** What else can be done when nothing opens: a sentence for the hint of the error. */
+  readonly hint?: string;
+  /**
+   * Opens a stream that counts: one on which `prove`, if there is one, has resolved. Rejects with `SSH_UNREACHABLE`, or with
+   * `signal.reason`, and leaves nothing open then.
+   */
+  open(options: OpenStreamOptions): Promise<OpenedStream>;
+}
+
+/** Limits of one opening, and what counts as open. */
+export interface OpenStreamOptions {
+  signal: AbortSignal;
+  clock: Clock;
+  /** For everything together: name resolution, connecting, the proof. */
+  timeoutMs: number;
+  /** Looks at each fresh stream before it counts; rejects with {@link DialError}. What it has read it puts back, or keeps. */
+  prove?: StreamProof;
+}
+
+/** A stream to an SSH server. */
+export interface OpenedStream {
+  stream: Duplex;
+  /** Which of several addresses it was, `null` where there are none to choose from. */
+  address: SshAddress | null;
+}
+
+/**
+ * Connects over TCP to the first of these addresses that answers ("happy eyeballs", see {@link dialFirst}). Without an address
+ * each opening rejects with `SSH_UNREACHABLE` at once.
+ */
+export function openAddresses(
+  addresses: readonly SshAddress[],
+  { hint, lookup }: { hint?: string; lookup?: Lookup } = {},
+): StreamOpener {
+  return {
+    where: addresses.length === 0 ? 'no address' : addresses.map(formatAddress).join(', '),
+    ...(hint === undefined ? {} : { hint }),
+    async open({ signal, clock, timeoutMs, prove = async () => undefined }) {
+      try {
+        const { socket, address } = await dialAndProve(addresses, { signal, clock, timeoutMs, lookup }, prove);
+        return { stream: socket, address };
+      } catch (error) {
+        throw error instanceof DialFailed ? unreachable(error.failures, { alsoTry: hint }) : error;
+      }
+    },
+  };
+}
+
+/**
+ * For a single way without addresses to choose from: a tunnel, a proxy, a stream that is there already. `connect` gives up
+ * and cleans up when its signal is aborted; what it rejects with becomes `SSH_UNREACHABLE`.
+ */
+export function openThrough(
+  where: string,
+  connect: (signal: AbortSignal) => Promise<Duplex>,
+  { hint }: { hint?: string } = {},
+): StreamOpener {
+  return {
+    where,
+    ...(hint === undefined ? {} : { hint }),
+    async open({ signal, clock, timeoutMs, prove }) {
+      signal.throwIfAborted();
+      const deadline = new AbortController();
+      const finished = new AbortController();
+      const within = AbortSignal.any([signal, deadline.signal]);
+      clock.sleep(timeoutMs, AbortSignal.any([signal, finished.signal])).then(
+        () => deadline.abort(),
+        () => undefined,
+      );
+      let stream: Duplex | undefined;
+      try {
+        stream = await connect(within);
+        await prove?.(stream, within);
+        return { stream, address: null };
+      } catch (error) {
+        stream?.destroy();
+        signal.throwIfAborted();
+        const failure: DialFailure = deadline.signal.aborted
+          ? { where, address: null, reason: 'timeout', message: 'did not answer in time' }
+          : { where, address: null, ...reasonOf(error) };
+        throw unreachable([failure], { alsoTry: hint });
+      } finally {
+        finished.abort();
+      }
+    },
+  };
+}
+
+/**
+ * Tries openers one after the other: the next one when the one before is unreachable. Each gets an equal share of the time that
+ * is left, so that one that hangs does not use up everybody's.
+ */
+export function openFirst(openers: readonly StreamOpener[]): StreamOpener {
+  const [only] = openers;
+  if (only !== undefined && openers.length === 1) return only;
+  const hints = [...new Set(openers.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))];
+  const hint = hints.length === 0 ? undefined : hints.join(' ');
+  return {
+    where: openers.length === 0 ? 'no address' : openers.map(({ where }) => where).join(', '),
+    ...(hint === undefined ? {} : { hint }),
+    async open(options) {
+      const endsAt = options.clock.now() + options.timeoutMs;
+      const failures: DialFailure[] = [];
+      for (const [index, opener] of openers.entries()) {
+        const leftMs = endsAt - options.clock.now();
+        try {
+          return await opener.open({ ...options, timeoutMs: Math.max(1, leftMs / (openers.length - index)) });
+        } catch (error) {
+          if (!(error instanceof UnreachableError)) throw error;
+          failures.push(...error.failures);
+        }
+      }
+      throw unreachable(failures, { alsoTry: hint });
+    },
+  };
+}
+
+function reasonOf(error: unknown): Pick<DialFailure, 'reason' | 'message'> {
+  if (error instanceof DialError) return { reason: error.reason, message: error.message };
+  return describeSocketError(error);
+}

@@ -1,0 +1,56 @@
+import type { WireIp } from '../api/types.js';
+import { publishesPorts, sshDestination, type SshDestination } from '../connection/ssh-destination.js';
+import { toIpsData } from '../mapping/index.js';
+import { resourceIds, type IpsData } from '../model.js';
+import { createOnce } from './create-once.js';
+import { applied, madeApp, resultsOf, skipped } from './results.js';
+import { observed, type Apply, type ApplyWork } from './work.js';
+
+/** Allocates an address of one type, unless the app has one: nothing about an address says who asked for it. */
+export const applyIpCreate: Apply<'ip.create'> = async (work, { type }) => {
+  const { api, names } = work;
+  const find = async (): Promise<WireIp | null> => {
+    const ips = await api.ips.list(names.app);
+    return ips.find((ip) => toIpsData([ip]).items[0]?.type === type) ?? null;
+  };
+
+  const existing = madeApp(work) ? null : await find();
+  if (existing !== null) return skipped('ip.create', `the app has ${existing.ip} already`, { type, ip: existing.ip });
+  const { value, found } = await createOnce(work, {
+    what: `allocate a ${type} address`,
+    create: () => api.ips.create(names.app, type),
+    find,
+    unique: false,
+  });
+  const left = { type, ip: value.ip };
+  // Found after a lost answer: as good as certainly this run's own, yet not certain enough to ever delete it again.
+  return found ? skipped('ip.create', `found ${value.ip} after a lost answer`, left) : applied('ip.create', left);
+};
+
+/** Gives an address back. */
+export const applyIpDelete: Apply<'ip.delete'> = async ({ api, names }, { ip }) => {
+  const existed = await api.ips.delete(names.app, ip);
+  return existed ? applied('ip.delete', { ip }) : skipped('ip.delete', 'it is gone already', { ip });
+};
+
+/** Where the SSH of a machine with this config answers after this run; `null` when the machine offers none. */
+export function destinationAfterRun(
+  work: ApplyWork,
+  config: Readonly<Record<string, unknown>> | null | undefined,
+): SshDestination | null {
+  if (!publishesPorts(config)) return null;
+  const seen = observed<IpsData>(work, resourceIds.ips)?.items ?? [];
+  const made = resultsOf(work, 'ip.create').map(({ ip, type }) => ({ ip, type, region: 'global' }));
+  const released = resultsOf(work, 'ip.delete').map(({ ip }) => ip);
+  const items = [...seen, ...made].filter(({ ip }) => !released.includes(ip));
+  return sshDestination(config, items, work.names);
+}
+
+/** The same as it is now: what this run knows may no longer be true after another one was at work. */
+export async function liveDestination(
+  { api, names }: ApplyWork,
+  config: Readonly<Record<string, unknown>> | null | undefined,
+): Promise<SshDestination | null> {
+  if (!publishesPorts(config)) return null;
+  return sshDestination(config, toIpsData(await api.ips.list(names.app)).items, names);
+}

@@ -1,0 +1,39 @@
+import type { ApplyContext } from '@sindri/core';
+import type { FlyApi } from '../api/client.js';
+import { describeUser, type MachineWork } from '../machine/work.js';
+import type { DesiredNames } from '../mapping/index.js';
+import type { ChangePayload } from '../model.js';
+import type { Applied, ChangeKind } from './results.js';
+
+/** What every kind of change works with. */
+export interface ApplyWork {
+  api: FlyApi;
+  context: ApplyContext;
+  names: DesiredNames;
+  machineWork: MachineWork;
+}
+
+/** The payload of one kind of change. */
+export type PayloadOf<K extends ChangeKind> = Extract<ChangePayload, { kind: K }>;
+
+/** Performs one kind of change. */
+export type Apply<K extends ChangeKind> = (work: ApplyWork, payload: PayloadOf<K>) => Promise<Applied>;
+
+export function createApplyWork(api: FlyApi, context: ApplyContext, names: DesiredNames, changeId: string): ApplyWork {
+  const machineWork: MachineWork = {
+    api,
+    context,
+    app: names.app,
+    progress: (message) => context.emit({ type: 'change.progress', change: changeId, message }),
+    lockTimeoutMs: context.lockTimeoutMs,
+    // The launch id makes it this run's own; people read the part before it.
+    who: `sindri deploy by ${describeUser(context.env)} (run ${context.launchId})`,
+  };
+  return { api, context, names, machineWork };
+}
+
+/** The data that the plan's observation has of a resource. */
+export function observed<T>(work: ApplyWork, id: string): T | null {
+  const resource = work.context.observation.resources.find((item) => item.id === id);
+  return resource?.status === 'present' ? ((resource.data ?? null) as T | null) : null;
+}

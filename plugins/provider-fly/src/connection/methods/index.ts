@@ -1,0 +1,14 @@
+import type { ConnectionMethod } from '@sindri/core';
+import { dedicated } from './dedicated.js';
+import { direct } from './direct.js';
+import type { FlyConnectionMethod } from './method.js';
+
+/** Every connection method of this provider, in the order of help and of `auto`. */
+export const methods: readonly FlyConnectionMethod[] = [direct, dedicated];
+
+/** The same as data, for core. */
+export const connectionMethods: readonly ConnectionMethod[] = methods.map(({ name, title, needs }) => ({
+  name,
+  title,
+  needs,
+}));

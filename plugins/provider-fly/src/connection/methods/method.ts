@@ -1,0 +1,34 @@
+import type { ConnectionMethod, ErrorCode, ErrorKind, SshTarget } from '@sindri/core';
+import type { openAddresses, openThrough, StreamOpener } from '@sindri/ssh';
+import type { SshDestination } from '../ssh-destination.js';
+
+/**
+ * One way to the SSH server of a machine. Each is one file of this folder and one line in the list (`index.ts`); whatever
+ * works over SSH stands on the byte stream and does not know which method opened it.
+ */
+export interface FlyConnectionMethod extends ConnectionMethod {
+  /** Whether `auto` tries it, in the order of the list. Not one that only repeats a part of another. */
+  readonly automatic: boolean;
+  /** Why it cannot work, by what was observed; `null` when nothing stands in its way. Pure. */
+  unavailable(destination: Pick<SshDestination, 'ips'>): Obstacle | null;
+  /** Opens byte streams to the SSH server. Called only when nothing stands in its way. */
+  open(destination: SshDestination, streams: Streams): StreamOpener;
+  /** How an SSH client of the user gets there: by addresses, or through a command. */
+  clientAccess(destination: SshDestination): Partial<Pick<SshTarget, 'addresses' | 'proxyCommand'>>;
+}
+
+/** What stands in the way of a method. */
+export interface Obstacle {
+  code: ErrorCode;
+  kind: ErrorKind;
+  /** A clause that can stand at the start of a sentence: `The app has no dedicated IPv4 address`. */
+  reason: string;
+  /** What to do, as a clause: `run `sindri deploy``. */
+  remedy: string;
+}
+
+/** The openers of `@sindri/ssh`. Passed in, so that the files of this folder do no I/O of their own. */
+export interface Streams {
+  openAddresses: typeof openAddresses;
+  openThrough: typeof openThrough;
+}

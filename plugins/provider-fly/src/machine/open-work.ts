@@ -1,0 +1,23 @@
+import type { EnvironmentSpec, OperationContext } from '@sindri/core';
+import type { FlyApi } from '../api/client.js';
+import { desiredNames } from '../mapping/index.js';
+import { describeUser, type MachineWork } from './work.js';
+
+const LOCK_TIMEOUT_MS = 60_000;
+
+/** Work outside of `apply`. `verb` is what others are told that we do: `start`. */
+export function openMachineWork(
+  api: FlyApi,
+  spec: EnvironmentSpec,
+  context: OperationContext,
+  verb: string,
+): MachineWork {
+  return {
+    api,
+    context,
+    app: desiredNames(spec).app,
+    progress: () => undefined,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    who: `sindri ${verb} by ${describeUser(context.env)}`,
+  };
+}

@@ -1,0 +1,86 @@
+import { isSindriError } from '@sindri/core';
+import { availability } from '../../src/connection/availability';
+import { automaticOpener, clientAccess, openerFor } from '../../src/connection/choose-method';
+import { connectionMethods, methods } from '../../src/connection/methods/index';
+import { sshDestination } from '../../src/connection/ssh-destination';
+import type { IpsData } from '../../src/model';
+
+const ip = (type: IpsData['items'][number]['type'], text: string) => ({ ip: text, type, region: 'global' });
+const v6 = ip('v6', '2a09:8280:1::1');
+const v4 = ip('v4', '203.0.113.7');
+const shared = ip('shared_v4', '203.0.113.8');
+const privateV6 = ip('private_v6', 'fdaa:0:1::1');
+
+const names = { sshPort: 10022, internalPort: 2222 };
+const at = (...ips: IpsData['items']) => sshDestination(null, ips, names);
+
+describe('the connection methods', () => {
+  it('are data for core, and nothing more', () => {
+    expect(connectionMethods.map(({ name }) => name)).toEqual(['direct', 'dedicated']);
+    expect(JSON.parse(JSON.stringify(connectionMethods))).toEqual(connectionMethods);
+    for (const method of connectionMethods) expect(Object.keys(method).sort()).toEqual(['name', 'needs', 'title']);
+  });
+
+  it.each([
+    ['no address', [], ['direct', 'dedicated']],
+    ['addresses that carry no SSH', [shared, privateV6], ['direct', 'dedicated']],
+    ['IPv6 alone', [v6, shared], ['dedicated']],
+    ['both', [v4, v6], []],
+  ])('tell why they cannot work, with the remedy: %s', (_title, ips, unavailable) => {
+    const states = availability(ips);
+    expect(states.map(({ method }) => method)).toEqual(methods.map(({ name }) => name));
+    expect(states.filter((state) => state.unavailable !== null).map(({ method }) => method)).toEqual(unavailable);
+    for (const { unavailable: why } of states) expect(why ?? 'The x: y.').toMatch(/^The .+: .+\.$/);
+  });
+
+  it('an error says the same as the summary', () => {
+    for (const method of methods) {
+      const why = availability([]).find((state) => state.method === method.name)?.unavailable;
+      const error: unknown = (() => {
+        try {
+          return openerFor(method.name, at());
+        } catch (thrown) {
+          return thrown;
+        }
+      })();
+      if (!isSindriError(error)) throw new Error('no obstacle');
+      expect(`${error.message} ${error.hint}`.replace('. ', ': ').toLowerCase()).toBe(why?.toLowerCase());
+    }
+  });
+
+  it('`auto` uses every address that carries SSH, the widely reachable one first', () => {
+    expect(openerFor(undefined, at(v6, v4, shared)).where).toBe('203.0.113.7:10022, [2a09:8280:1::1]:10022');
+    expect(automaticOpener(at(shared))).toBeNull();
+    expect(() => openerFor(undefined, at(shared))).toThrow(expect.objectContaining({ code: 'FLY_NO_SSH_ADDRESS' }));
+  });
+
+  it('`dedicated` uses the rented IPv4 alone', () => {
+    expect(openerFor('dedicated', at(v6, v4)).where).toBe('203.0.113.7:10022');
+  });
+
+  it('without IPv4, what to do on a network without IPv6 is said', () => {
+    expect(openerFor(undefined, at(v6)).hint).toContain('dedicatedIpv4: true');
+    expect(openerFor(undefined, at(v6, v4)).hint).toBeUndefined();
+  });
+
+  it('tell an SSH client of the user where to go', () => {
+    expect(clientAccess(at(v6))).toEqual({
+      addresses: [{ host: '2a09:8280:1::1', port: 10022, note: 'dedicated IPv6' }],
+    });
+    expect(() => clientAccess(at())).toThrow(expect.objectContaining({ code: 'FLY_NO_SSH_ADDRESS' }));
+  });
+});
+
+describe('where SSH is', () => {
+  const service = (ports: object[], internal = 2222) => ({ services: [{ internal_port: internal, ports }] });
+
+  it.each([
+    ['nothing published', {}, 10022],
+    ['another port than the config wants', service([{ port: 10023 }]), 10023],
+    ['a port with a handler is no raw TCP', service([{ port: 443, handlers: ['tls'] }, { port: 10024 }]), 10024],
+    ['another service', service([{ port: 8080 }], 8080), 10022],
+    ['nonsense', { services: [null, { internal_port: 2222, ports: 'x' }] }, 10022],
+  ])('%s', (_title, config, port) => {
+    expect(sshDestination(config, [v6], names)).toEqual({ user: 'developer', port, ips: [v6] });
+  });
+});
