@@ -121,7 +121,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   });
   const requests = createRequestLog(clock);
   const router = createRouter(platform, options.rateLimits === true ? createRateLimiter(clock) : undefined);
-  const env = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url, FLY_API_TOKEN: token });
+  const adminSecret = randomBytes(32).toString('base64url');
+  const addresses = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url });
   const inspect = () => takeSnapshot(platform);
   const api = createApiExchange({
     router,
@@ -137,12 +138,13 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     },
   });
   const admin = createAdminExchange({
+    secret: adminSecret,
     faults,
     requests,
     virtualClock,
     now: () => clock.now(),
     inspect,
-    env,
+    addresses,
     facts: () => ({ url, runtime: kind, pid: process.pid, addressPrefix: `127.${prefix.bytes.join('.')}.` }),
   });
   const exchange: Exchange = (request) => (request.path.startsWith(`${ADMIN_PREFIX}/`) ? admin(request) : api(request));
@@ -173,7 +175,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   return {
     url,
     token,
-    env: env(),
+    adminSecret,
+    env: { ...addresses(), FLY_API_TOKEN: token },
     clock,
     faults,
     requests,

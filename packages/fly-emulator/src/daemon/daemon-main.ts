@@ -30,6 +30,7 @@ export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Pr
     url: emulator.url,
     runtime: settings.runtime,
     env: emulator.env,
+    secret: emulator.adminSecret,
     startedAt: new Date().toISOString(),
   };
   writeDaemonFile(directory, info);
