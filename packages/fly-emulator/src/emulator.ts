@@ -7,7 +7,7 @@ import { ADMIN_PREFIX, createAdminExchange } from './admin/admin-exchange.js';
 import { createAdminDoors } from './admin/doors.js';
 import { takeSnapshot } from './admin/snapshot.js';
 import { createApiExchange } from './api-exchange.js';
-import { createAppLogs } from './app-logs.js';
+import { createAppLogs, LOG_LIMITS } from './app-logs.js';
 import { createSystemClock, type VirtualClock } from './clock.js';
 import { createEdge } from './edge/edge.js';
 import type { EmulatorOptions, FlyEmulator } from './emulator-options.js';
@@ -16,6 +16,7 @@ import { createHealthChecks } from './health-checks.js';
 import { startHttpServer, type Exchange } from './http-server.js';
 import { createIds } from './ids.js';
 import { createLeases } from './leases.js';
+import { createLogFiles } from './logs/log-files.js';
 import { createLifecycle } from './lifecycle/lifecycle.js';
 import { createMachineEvents } from './lifecycle/machine-events.js';
 import { persistStore, readState } from './persistence.js';
@@ -30,6 +31,7 @@ import { createRouter } from './rest/router.js';
 import { machinesDirectory } from './runtime/processes/leftovers.js';
 import { createProcessRuntime } from './runtime/processes/process-runtime.js';
 import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js';
+import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createStore } from './store.js';
 import { createTokenDesk } from './tokens.js';
@@ -48,6 +50,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const virtualClock: VirtualClock | null = options.clock && options.clock !== 'real' ? options.clock : null;
   const clock = virtualClock ?? createSystemClock();
   const earlier = stateDir === undefined ? null : readState(stateDir);
+  const trouble = createDiskTrouble((line) => process.emitWarning(line, 'EmulatorWarning'));
   const random = createRandom(seed, earlier?.generation ?? 0);
   const ids = createIds(random, clock);
   const prefix = await claimAddressPrefix(random, earlier?.addressPrefix);
@@ -75,7 +78,9 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     },
   };
   const faults = createFaultEngine(ids, random);
-  const logs = createAppLogs(clock, ids, stateDir);
+  const isApp = (name: string): boolean => store.app(name) !== undefined;
+  const logFiles = stateDir === undefined ? null : createLogFiles(stateDir, LOG_LIMITS.bytes, isApp, trouble);
+  const logs = createAppLogs(clock, ids, isApp, logFiles);
   const processes =
     kind === 'processes'
       ? createProcessRuntime({
@@ -167,6 +172,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     checks.close();
     await lifecycle.shutdown();
     await processes?.close();
+    logs.close();
     persistence?.close();
     await prefix.release();
     if (scratch !== null) await rm(scratch, { recursive: true, force: true });
