@@ -90,12 +90,20 @@ function answerStranger(deps: AdminDeps, request: ApiRequest, endpoint: string):
 
 function inject(faults: FaultControl, body: JsonObject): string {
   if (typeof body.name !== 'string') throw new Error('name is required');
-  const match = isJsonObject(body.match) ? (body.match as FaultMatch) : undefined;
+  const { name: _name, match, times, params, ...others } = body;
+  for (const [key, value] of Object.entries({ match, params })) {
+    if (value !== undefined && !isJsonObject(value)) throw new Error(`${key} must be an object`);
+  }
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    throw new Error(`${JSON.stringify(unknown.slice(0, 100))} is not known; a fault has name, match, times, params`);
+  }
   return faults.inject({
     name: body.name,
-    ...(match ? { match } : {}),
-    ...(typeof body.times === 'number' ? { times: body.times } : {}),
-    ...(isJsonObject(body.params) ? { params: body.params } : {}),
+    ...(match === undefined ? {} : { match: match as FaultMatch }),
+    // Whatever else these are is refused where they are checked.
+    ...(times === undefined ? {} : { times: times as number }),
+    ...(params === undefined ? {} : { params: params as JsonObject }),
   });
 }
 
