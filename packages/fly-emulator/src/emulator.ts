@@ -56,7 +56,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const prefix = await claimAddressPrefix(random, earlier?.addressPrefix);
   const store = createStore(earlier ?? newState(ids.hex(12), prefix.bytes));
   store.state.generation++;
-  const persistence = stateDir === undefined ? null : persistStore(store, stateDir);
+  const persistence = stateDir === undefined ? null : persistStore(store, stateDir, trouble);
   const scratch =
     stateDir === undefined && kind === 'processes' ? await mkdtemp(path.join(tmpdir(), 'fly-emulator-')) : null;
   const directory = stateDir ?? scratch ?? '';
@@ -96,7 +96,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
       clock,
       hostKeySeed: store.state.hostKeySeed,
       origins: store.state.volumeOrigins,
-      onOriginsChange: store.changed,
+      onOriginsChange: (volumeOrigin) => store.changed({ volumeOrigin }),
     });
   let url = '';
   const apiEnv = (): Record<string, string> => ({ FLY_FLAPS_BASE_URL: url, FLY_API_BASE_URL: url });
@@ -137,10 +137,12 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     ids,
     store,
     async commit() {
-      persistence?.flush();
+      const stored = (await persistence?.commit()) ?? true;
       // A port that another program holds is told in the app's log; the API knows nothing of it.
       await edge.ready().catch(() => undefined);
+      return stored;
     },
+    isWritable: async () => (await persistence?.isWritable()) ?? true,
   });
   const admin = createAdminExchange({
     secret: adminSecret,
@@ -161,7 +163,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   });
   url = `http://127.0.0.1:${server.port}`;
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
-  persistence?.flush();
+  await persistence?.commit();
   await lifecycle.resume();
   await edge.ready().catch(() => undefined);
 
@@ -173,7 +175,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     await lifecycle.shutdown();
     await processes?.close();
     logs.close();
-    persistence?.close();
+    await persistence?.close();
     await prefix.release();
     if (scratch !== null) await rm(scratch, { recursive: true, force: true });
   };
@@ -196,7 +198,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
 
 function newState(emulatorId: string, addressPrefix: [number, number]): State {
   return {
-    format: 1,
+    format: 2,
+    epoch: 0,
     emulatorId,
     generation: 0,
     hostKeySeed: randomBytes(32).toString('hex'),

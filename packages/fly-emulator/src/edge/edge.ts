@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { joinStreams } from '../streams/join-streams.js';
 import { createConnectionRouter } from './connection-router.js';
-import type { EdgeHost } from './edge-host.js';
+import type { EdgeChange, EdgeHost } from './edge-host.js';
 import { appOfHost, readHttpHead } from './http-host.js';
-import { runningMachines, watchIdleMachines } from './idle-watch.js';
+import { watchIdleMachines } from './idle-watch.js';
 import { createListeners } from './listeners.js';
 import { createMachineLoad } from './machine-load.js';
-import { handlersOf, wantedPlaces, type EdgePlace } from './wanted-places.js';
+import { createPlaceIndex, type EdgePlace } from './place-index.js';
 
 export interface EdgeOptions {
   host: EdgeHost;
@@ -51,7 +51,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const serve = async (socket: Socket, place: EdgePlace): Promise<void> => {
     const [first] = place.apps;
     if (first === undefined) return void socket.destroy();
-    const handlers = new Set(place.apps.flatMap((app) => handlersOf(host, app, place.port)));
+    const handlers = place.handlers();
     if (handlers.has('tls') || handlers.has('pg_tls')) {
       host.log(first, null, `TLS on port ${place.port} is not modelled by the emulator`);
       socket.end(TLS_REFUSAL, () => socket.destroy());
@@ -67,8 +67,8 @@ export function createEdge(options: EdgeOptions): Edge {
       return;
     }
     const head = await readHttpHead(socket);
-    const app = place.apps.find((name) => name === appOfHost(head?.host ?? null)) ?? null;
-    if (!head || app === null) {
+    const app = appOfHost(head?.host ?? null);
+    if (!head || app === null || !place.apps.has(app)) {
       socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
       return;
     }
@@ -89,32 +89,41 @@ export function createEdge(options: EdgeOptions): Edge {
     joinStreams(socket, routed.stream, release);
   };
 
-  const apps = (): Set<string> => new Set(host.addresses().map((address) => address.app));
-  const lookAtMachines = (): void => {
-    const states = new Map<string, string>();
-    const running: string[] = [];
-    for (const app of apps()) {
-      const routes = host.routes(app);
-      for (const route of routes) states.set(route.machineId, route.state);
-      running.push(...runningMachines(host, app, routes, load).map((machine) => machine.machineId));
+  const lookAtMachine = (app: string, machineId: string): void => {
+    const [route] = host.machineRoutes(app, machineId);
+    load.see(machineId, host.instance(app, machineId) !== null);
+    if (CONNECTIONLESS.has(route?.state ?? 'destroyed')) load.breakOff(machineId);
+  };
+  const lookAtAllMachines = (): void => {
+    const gone = load.known();
+    for (const app of new Set(host.addresses().map((address) => address.app))) {
+      for (const { machineId } of host.routes(app)) {
+        gone.delete(machineId);
+        lookAtMachine(app, machineId);
+      }
     }
-    load.seeRunning(running);
-    load.breakOff((machineId) => CONNECTIONLESS.has(states.get(machineId) ?? 'destroyed'));
+    for (const machineId of gone) {
+      load.see(machineId, false);
+      load.breakOff(machineId);
+    }
   };
 
+  const index = createPlaceIndex(host);
   let following: Promise<void> = Promise.resolve();
   let asked = false;
-  const follow = (): void => {
-    lookAtMachines();
+  const follow = (change: EdgeChange | null): void => {
+    index.refresh(change);
+    if (change === null) lookAtAllMachines();
+    else if (change.machine !== undefined) lookAtMachine(change.app, change.machine);
     if (asked) return;
     asked = true;
     following = following.then(() => {
       asked = false;
-      return listeners.follow(wantedPlaces(host));
+      return listeners.follow(index.takeChanges());
     });
   };
   const off = host.onChange(follow);
-  follow();
+  follow(null);
   const stopWatching = watchIdleMachines(host, load, {
     idleTimeoutMs,
     checkIntervalMs: options.checkIntervalMs ?? Math.min(Math.max(idleTimeoutMs / 5, 100), 60_000),

@@ -39,7 +39,8 @@ export function fakeHost(): FakeHost {
   const routes = new Map<string, EdgeRoute>();
   let addresses: EdgeAddress[] = [];
   const streams = new Map<string, Set<Duplex>>();
-  const changed = (): void => void bus.emit('change');
+  // It does not say what has changed; the platform does.
+  const changed = (): void => void bus.emit('change', null);
 
   const instance = (machineId: string): MachineInstance =>
     ({
@@ -64,6 +65,8 @@ export function fakeHost(): FakeHost {
     onWake: async (machineId) => host.set({ machineId, state: 'started' }),
     onIdle: async (machineId, mode) => host.set({ machineId, state: mode === 'suspend' ? 'suspended' : 'stopped' }),
     addresses: () => addresses,
+    addressesOf: (app) => addresses.filter((address) => address.app === app),
+    machineRoutes: (app, id) => host.routes(app).filter((route) => route.machineId === id),
     routes: (app) => (app === 'app' || app === 'other' ? [...routes.values()].filter((r) => appOf(r) === app) : []),
     onChange(listener) {
       bus.on('change', listener);

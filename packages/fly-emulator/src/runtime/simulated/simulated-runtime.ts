@@ -12,7 +12,7 @@ export interface SimulatedRuntimeOptions {
   hostKeySeed: string;
   /** Remembers which volume a copied volume has its host key from. Kept by the caller, so that it can survive. */
   origins: Record<string, string>;
-  onOriginsChange(): void;
+  onOriginsChange(volumeId: string): void;
 }
 
 /** Machines that boot at once and answer from a script. */
@@ -54,12 +54,12 @@ export function createSimulatedRuntime(options: SimulatedRuntimeOptions): Machin
     async discardVolume(volumeId) {
       volumes.delete(volumeId);
       delete origins[volumeId];
-      options.onOriginsChange();
+      options.onOriginsChange(volumeId);
     },
     async copyVolume(fromId, toId) {
       volumes.set(toId, new Map(filesOf(volumes, fromId)));
       origins[toId] = origin(fromId);
-      options.onOriginsChange();
+      options.onOriginsChange(toId);
     },
   };
 }
