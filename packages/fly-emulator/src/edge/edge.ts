@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { joinStreams } from '../streams/join-streams.js';
 import { createConnectionRouter } from './connection-router.js';
 import type { EdgeChange, EdgeHost } from './edge-host.js';
+import { endWhenHalfOpen } from './half-open.js';
 import { appOfHost, readHttpHead } from './http-host.js';
 import { watchIdleMachines } from './idle-watch.js';
 import { createListeners } from './listeners.js';
@@ -14,7 +15,15 @@ export interface EdgeOptions {
   idleTimeoutMs: number;
   /** Time between two looks for idle machines. Default: a fifth of the idle time, between 100 ms and one minute. */
   checkIntervalMs?: number;
+  /** Connections at once to all machines together; further ones are closed. Default: 4096. */
+  maxConnections?: number;
 }
+
+/** Connections at once, and times in milliseconds. */
+const MAX_CONNECTIONS = 4096;
+const HALF_OPEN_MS = 60_000;
+const HEAD_MS = 10_000;
+const KEEP_ALIVE_MS = 30_000;
 
 /** The proxy in front of all machines. */
 export interface Edge {
@@ -31,15 +40,21 @@ const TLS_REFUSAL = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28]);
 
 /** Fly's edge on loopback addresses: raw TCP and plain HTTP to machines, waking and idling them. Starts at once. */
 export function createEdge(options: EdgeOptions): Edge {
-  const { host, idleTimeoutMs } = options;
+  const { host, idleTimeoutMs, maxConnections = MAX_CONNECTIONS } = options;
   const load = createMachineLoad(() => host.clock.now());
   const router = createConnectionRouter(host, load);
   const clients = new Set<Socket>();
 
   const listeners = createListeners<EdgePlace>({
     onConnection(socket, place) {
+      if (clients.size >= maxConnections) return refuse(socket, place);
+      // A computer that went away (a suspended virtual machine, say) is noticed by the system.
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
       clients.add(socket);
-      socket.once('close', () => clients.delete(socket));
+      socket.once('close', () => {
+        clients.delete(socket);
+        isFull = false;
+      });
       socket.on('error', () => {});
       void serve(socket, place);
     },
@@ -47,6 +62,16 @@ export function createEdge(options: EdgeOptions): Edge {
       for (const app of place.apps) host.log(app, null, listenProblem(address, port, code), code);
     },
   });
+
+  /** Told once for as long as there are too many. */
+  let isFull = false;
+  const refuse = (socket: Socket, place: EdgePlace): void => {
+    socket.destroy();
+    if (isFull) return;
+    isFull = true;
+    const [app] = place.apps;
+    if (app !== undefined) host.log(app, null, `the edge has ${maxConnections} connections and takes no more`);
+  };
 
   const serve = async (socket: Socket, place: EdgePlace): Promise<void> => {
     const [first] = place.apps;
@@ -66,7 +91,7 @@ export function createEdge(options: EdgeOptions): Edge {
       socket.destroy();
       return;
     }
-    const head = await readHttpHead(socket);
+    const head = await readHttpHead(socket, (giveUp) => host.clock.after(HEAD_MS, giveUp));
     const app = appOfHost(head?.host ?? null);
     if (!head || app === null || !place.apps.has(app)) {
       socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
@@ -87,6 +112,7 @@ export function createEdge(options: EdgeOptions): Edge {
       return;
     }
     joinStreams(socket, routed.stream, release);
+    endWhenHalfOpen(host.clock, socket, routed.stream, HALF_OPEN_MS);
   };
 
   const lookAtMachine = (app: string, machineId: string): void => {
