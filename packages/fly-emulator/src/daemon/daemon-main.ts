@@ -24,6 +24,8 @@ export interface DaemonMessage {
  */
 export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Promise<DaemonInfo> {
   const { directory, ...options } = settings;
+  // A log on a full disk, or a terminal that went away, is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const emulator = await startFlyEmulator({ ...options, stateDir: directory });
   const info: DaemonInfo = {
     pid: process.pid,

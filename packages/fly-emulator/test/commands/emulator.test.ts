@@ -125,8 +125,13 @@ test('machines come back with the next start; what a killed emulator left is end
   expect(body.state).toBe('started');
 
   process.kill(second.pid, 'SIGKILL');
+  for (const left of ['state.json.new', 'logs/my-app.ndjson.new', 'daemon.json.123', 'daemon.lock.123']) {
+    await writeFile(path.join(directory, left), 'half a file');
+  }
   await emulator(['stop'], env);
   expect(await machineProcesses()).toEqual([]);
+  const names = [...(await readdir(directory)), ...(await readdir(path.join(directory, 'logs')))];
+  expect(names.filter((name) => /new|\d|lock|daemon\.json/.test(name))).toEqual([]);
 });
 
 test('a daemon file whose process id belongs to another program is not believed', async () => {
