@@ -22,15 +22,19 @@ export async function measureEmulatorState() {
   try {
     const call = caller(emulator);
     const rows = [];
+    const apps = new Set();
     let count = 0;
     for (const size of sizes) {
       for (; count < size; count += 1) {
         const app = `bench-${Math.floor(count / machinesPerApp)}`;
-        if (count % machinesPerApp === 0) await newApp(call, app);
+        if (!apps.has(app)) await newApp(call, app);
+        apps.add(app);
         emulator.admin.seedMachine({ app, config });
       }
       const cpu = process.cpuUsage();
-      const creates = await timed((index) => call('POST', '/v1/apps/bench-0/machines', { name: `m${size}-${index}`, config }));
+      const creates = await timed((index) =>
+        call('POST', '/v1/apps/bench-0/machines', { name: `m${size}-${index}`, config }),
+      );
       const { user, system } = process.cpuUsage(cpu);
       const machine = (await call('GET', '/v1/apps/bench-0/machines'))[0].id;
       const writes = await timed((index) =>

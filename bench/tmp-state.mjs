@@ -30,7 +30,9 @@ export async function measureEmulatorState() {
         emulator.admin.seedMachine({ app, config });
       }
       const cpu = process.cpuUsage();
-      const creates = await timed((index) => call('POST', '/v1/apps/bench-0/machines', { name: `m${size}-${index}`, config }));
+      const creates = await timed((index) =>
+        call('POST', '/v1/apps/bench-0/machines', { name: `m${size}-${index}`, config }),
+      );
       const { user, system } = process.cpuUsage(cpu);
       const machine = (await call('GET', '/v1/apps/bench-0/machines'))[0].id;
       const writes = await timed((index) =>

@@ -138,5 +138,5 @@ test('a disk that takes nothing is told once; reading goes on', () => {
   rmSync(file('demo'), { recursive: true });
   write(logs, 'again');
   logs.close();
-  expect(told[1]).toBe('The emulator writes its log lines again.');
+  expect(told[1]).toMatch(/^The emulator writes its log lines again. It could not since 20.*Z: EISDIR/);
 });

@@ -7,16 +7,20 @@ export interface DiskTrouble {
 }
 
 /** @param tell one line for the emulator's own log */
-export function createDiskTrouble(tell: (line: string) => void): DiskTrouble {
-  const failing = new Set<string>();
+export function createDiskTrouble(tell: (line: string) => void, now: () => number = Date.now): DiskTrouble {
+  const failing = new Map<string, { since: number; reason: string }>();
   const failed: DiskTrouble['failed'] = (what, error) => {
     if (failing.has(what)) return;
-    failing.add(what);
     const reason = (error as Error | null)?.message ?? String(error);
+    failing.set(what, { since: now(), reason });
     tell(`The emulator cannot write its ${what}: ${reason}. It goes on and keeps trying.`);
   };
   const worked: DiskTrouble['worked'] = (what) => {
-    if (failing.delete(what)) tell(`The emulator writes its ${what} again.`);
+    const trouble = failing.get(what);
+    if (!trouble || !failing.delete(what)) return;
+    // The log may be on the same disk: then the beginning could not be told.
+    const since = new Date(trouble.since).toISOString();
+    tell(`The emulator writes its ${what} again. It could not since ${since}: ${trouble.reason}.`);
   };
   return {
     failed,
