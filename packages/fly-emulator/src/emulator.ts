@@ -158,7 +158,10 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
 
   const server = await startHttpServer(options.port ?? 0, exchange).catch(async (error: unknown) => {
     await edge.stop();
+    // Nothing is written after the directory may belong to another.
+    await persistence?.close();
     await prefix.release();
+    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
     throw error;
   });
   url = `http://127.0.0.1:${server.port}`;

@@ -35,7 +35,13 @@ export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Pr
     secret: emulator.adminSecret,
     startedAt: new Date().toISOString(),
   };
-  writeDaemonFile(directory, info);
+  try {
+    writeDaemonFile(directory, info);
+  } catch (error) {
+    // Nobody would find it: its machines must not stay behind.
+    await emulator.stop();
+    throw error;
+  }
   let ending = false;
   const end = (): void => {
     if (ending) return;

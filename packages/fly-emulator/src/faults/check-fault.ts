@@ -43,6 +43,7 @@ export const PARAMETER_KINDS: Readonly<Record<string, ParameterKind>> = {
   empty: yesOrNo,
   exitCode: numberUpTo(255),
   log: lines,
+  machine: text,
   memoryMb: numberUpTo(1e9),
   message: text,
   ms: numberUpTo(DAY_MS),

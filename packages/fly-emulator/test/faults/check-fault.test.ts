@@ -2,9 +2,9 @@ import { FAULT_CATALOGUE } from '../../src/faults/catalogue.js';
 import { PARAMETER_KINDS } from '../../src/faults/check-fault.js';
 import { useFly } from '../support/fly.js';
 
-test('every parameter of the catalogue has a kind, and every kind a parameter', () => {
-  const used = new Set(FAULT_CATALOGUE.flatMap((fault) => Object.keys(fault.params)));
-  expect(Object.keys(PARAMETER_KINDS).sort()).toEqual([...used].sort());
+test('every parameter of the catalogue has a kind', () => {
+  const used = FAULT_CATALOGUE.flatMap((fault) => Object.keys(fault.params));
+  expect(used.filter((name) => !Object.hasOwn(PARAMETER_KINDS, name))).toEqual([]);
 });
 
 describe('a fault that cannot be is refused, with what can', () => {
