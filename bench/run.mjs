@@ -1,6 +1,7 @@
 // `npm run bench`: what a deploy costs in requests, time and memory, side by side with the targets we set ourselves.
 import { build, install, requireNode } from '../scripts/setup.mjs';
 import { measureConfigs } from './configs.mjs';
+import { measureEmulatorState } from './emulator-state.mjs';
 import { measureMemory } from './memory.mjs';
 import { measureRequests } from './requests.mjs';
 import { measureStartup } from './startup.mjs';
@@ -14,6 +15,7 @@ const rows = [
   ...(await measureConfigs()),
   ...(await measureStartup()),
   ...(await measureMemory()),
+  ...(await measureEmulatorState()),
 ];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 2));
 else print(rows);

@@ -16,8 +16,10 @@ export interface ApiExchangeDeps {
   clock: EmulatorClock;
   ids: Ids;
   store: Store;
-  /** Makes sure that what the answer acknowledges is stored and reachable. */
-  commit(): Promise<void>;
+  /** Makes sure that what the answer acknowledges is reachable, and stored; resolves with false when it could not be stored. */
+  commit(): Promise<boolean>;
+  /** Whether a change could be stored now, as far as is known. */
+  isWritable(): Promise<boolean>;
 }
 
 /** One request to the emulated API: logged, disturbed by faults, carried out, made durable, and only then answered. */
@@ -28,8 +30,9 @@ export function createApiExchange(deps: ApiExchangeDeps): Exchange {
     const entry = log.begin(describe(deps, request));
     await log.tell(entry, 'received');
     const effect = faults.strikeRequest(request);
-    const answer = await carryOut(deps, request, effect);
-    if (answer) await deps.commit();
+    let answer = await carryOutIfStorable(deps, request, entry, effect);
+    // What was read is shown also when the disk is full; what was written is not acknowledged.
+    if (answer && !(await deps.commit()) && entry.writes && answer.status < 400) answer = notStored('may be lost');
     entry.status = answer?.status ?? null;
     entry.lost = effect?.kind === 'drop';
     await log.tell(entry, 'committed');
@@ -37,6 +40,22 @@ export function createApiExchange(deps: ApiExchangeDeps): Exchange {
       answer && !entry.lost ? { ...answer, headers: { ...platformHeaders(ids, entry), ...answer.headers } } : null;
     return { response, sent: () => log.tell(entry, 'answered') };
   };
+}
+
+/** A write is not begun when its result could not be stored. */
+async function carryOutIfStorable(
+  deps: ApiExchangeDeps,
+  request: ApiRequest,
+  entry: LoggedRequest,
+  effect: RequestEffect | null,
+): Promise<ApiResponse | null> {
+  if (entry.writes && !(await deps.isWritable())) return notStored('was not made');
+  return carryOut(deps, request, effect);
+}
+
+function notStored(what: string): ApiResponse {
+  const error = `unavailable: this emulator cannot write its state to the disk, see its log; the change ${what}`;
+  return { status: 503, body: { error } };
 }
 
 async function carryOut(

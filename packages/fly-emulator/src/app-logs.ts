@@ -1,87 +1,111 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { EmulatorClock } from './clock.js';
 import type { Ids } from './ids.js';
+import { createLineWindow, type LineWindow } from './logs/line-window.js';
+import type { LogFiles } from './logs/log-files.js';
+import { boundedMessage, type LogLevel, type LogLine } from './logs/log-line.js';
 
-export type LogLevel = 'info' | 'warn' | 'error';
-/** Who wrote a line: the program in the machine, the machine's supervisor, or the edge. */
-export type LogProvider = 'app' | 'runner' | 'proxy' | 'health';
-
-export interface LogLine {
-  id: string;
-  app: string;
-  /** Nanoseconds since the epoch as text; strictly growing, because it is also the paging token. */
-  nanos: string;
-  message: string;
-  level: LogLevel;
-  instance: string;
-  region: string;
-  provider: LogProvider;
-  code?: string;
+/** What a reader of an app's log asks for. */
+export interface LogQuery {
+  /** Only lines that are newer, in nanoseconds since the epoch. */
+  after: bigint;
+  /** `oldest`: the reader goes on from `after`. `newest`: it begins. */
+  from: 'oldest' | 'newest';
+  limit: number;
+  /** Only lines of this machine, of this region. */
+  instance?: string;
+  region?: string;
 }
 
-/** The log lines of all apps. */
+/** The log lines of all apps: of each app the newest, within limits of number and size. */
 export interface AppLogs {
+  /** A line of an app that does not exist (any more) is dropped; one that is too long is cut. */
   append(line: Omit<LogLine, 'id' | 'nanos' | 'level'> & { level?: LogLevel }): void;
-  /** Lines of one app, oldest first. */
-  lines(app: string): LogLine[];
+  /** Oldest first. Where lines are missing that the reader would have got, a line in their place says how many. */
+  read(app: string, query: LogQuery): LogLine[];
   /** Forgets a destroyed app's lines. */
   forget(app: string): void;
+  /** Writes what has been gathered. */
+  close(): void;
 }
 
-const KEPT_PER_APP = 5000;
-const FILE_NAME = 'logs.ndjson';
+/** What is kept of one app. */
+export const LOG_LIMITS = { lines: 5000, bytes: 2 * 1024 * 1024 };
 
-/** @param directory where lines survive a restart of the emulator; without it they live in memory only */
-export function createAppLogs(clock: EmulatorClock, ids: Ids, directory?: string): AppLogs {
-  const byApp = new Map<string, LogLine[]>();
-  const file = directory === undefined ? null : path.join(directory, FILE_NAME);
+/** @param files where lines survive a restart of the emulator; `null`: they live in memory only */
+export function createAppLogs(
+  clock: EmulatorClock,
+  ids: Ids,
+  isKnown: (app: string) => boolean,
+  files: LogFiles | null,
+): AppLogs {
+  const byApp = new Map<string, LineWindow>();
   let lastNanos = 0n;
 
-  const remember = (line: LogLine): void => {
-    const lines = byApp.get(line.app) ?? [];
-    lines.push(line);
-    if (lines.length > KEPT_PER_APP) lines.splice(0, lines.length - KEPT_PER_APP);
-    byApp.set(line.app, lines);
-    if (BigInt(line.nanos) > lastNanos) lastNanos = BigInt(line.nanos);
+  const windowOf = (app: string): LineWindow => {
+    const known = byApp.get(app);
+    if (known) return known;
+    const fresh = createLineWindow(LOG_LIMITS);
+    for (const line of files?.read(app) ?? []) {
+      fresh.push(line);
+      if (BigInt(line.nanos) > lastNanos) lastNanos = BigInt(line.nanos);
+    }
+    byApp.set(app, fresh);
+    return fresh;
   };
 
-  if (file !== null && directory !== undefined) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const line of readLines(file)) remember(line);
-    // Written again in one go, so that the file does not grow over many runs.
-    writeFileSync(file, [...byApp.values()].flat().map(toNdjson).join(''), { mode: 0o600 });
-  }
+  const gap = (app: string, missed: string, before: LogLine): LogLine => ({
+    id: ids.ulid(),
+    app,
+    nanos: (BigInt(before.nanos) - 1n).toString(),
+    message: `${missed} log lines are missing here: the emulator keeps the newest, and these were not read in time`,
+    level: 'warn',
+    instance: '',
+    region: '',
+    provider: 'runner',
+  });
 
   return {
     append(input) {
+      if (!isKnown(input.app)) return;
+      const lines = windowOf(input.app);
       const now = BigInt(Math.floor(clock.now())) * 1_000_000n;
-      const nanos = now > lastNanos ? now : lastNanos + 1n;
-      const line: LogLine = { id: ids.ulid(), level: 'info', ...input, nanos: nanos.toString() };
-      remember(line);
-      if (file !== null) appendFileSync(file, toNdjson(line), { mode: 0o600 });
+      // Two apart: there is room for a line that tells of a gap.
+      const nanos = now > lastNanos + 1n ? now : lastNanos + 2n;
+      lastNanos = nanos;
+      const text = lines.push({
+        id: ids.ulid(),
+        level: 'info',
+        ...input,
+        message: boundedMessage(input.message),
+        nanos: nanos.toString(),
+      });
+      files?.append(input.app, text, lines.lines);
     },
-    lines: (app) => byApp.get(app) ?? [],
-    forget: (app) => void byApp.delete(app),
+    read(app, query) {
+      if (!isKnown(app)) return [];
+      const lines = windowOf(app);
+      const { lines: newer, missed, exact } = lines.after(query.after);
+      const wanted = newer.filter(
+        (line) =>
+          (query.instance === undefined || line.instance === query.instance) &&
+          (query.region === undefined || line.region === query.region),
+      );
+      if (query.from === 'newest') return tell(lines, wanted.slice(-query.limit));
+      const page = tell(lines, wanted.slice(0, query.limit));
+      const [first] = newer;
+      return missed > 0 && first ? [gap(app, exact ? `${missed}` : `up to ${missed}`, first), ...page] : page;
+    },
+    forget(app) {
+      byApp.delete(app);
+      files?.remove(app);
+    },
+    close: () => files?.flush(),
   };
 }
 
-const toNdjson = (line: LogLine): string => `${JSON.stringify(line)}\n`;
-
-function readLines(file: string): LogLine[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as LogLine];
-    } catch {
-      // The last line may be cut short by a kill; log lines are not worth refusing to start.
-      return [];
-    }
-  });
+/** The reader will come back with the last of these lines. */
+function tell(lines: LineWindow, page: LogLine[]): LogLine[] {
+  const last = page.at(-1);
+  if (last) lines.readUntil(last.nanos);
+  return page;
 }

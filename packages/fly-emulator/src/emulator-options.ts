@@ -38,6 +38,8 @@ export interface FlyEmulator {
   readonly url: string;
   /** A personal token for `personal` and the other organisations of the options. */
   readonly token: string;
+  /** Opens the endpoints under `/_emulator`, in the header `emulator-secret`. Random, new at each start. */
+  readonly adminSecret: string;
   /** Variables that point any Fly client at this emulator. */
   readonly env: Record<string, string>;
   readonly clock: EmulatorClock;

@@ -7,7 +7,7 @@ import { ADMIN_PREFIX, createAdminExchange } from './admin/admin-exchange.js';
 import { createAdminDoors } from './admin/doors.js';
 import { takeSnapshot } from './admin/snapshot.js';
 import { createApiExchange } from './api-exchange.js';
-import { createAppLogs } from './app-logs.js';
+import { createAppLogs, LOG_LIMITS } from './app-logs.js';
 import { createSystemClock, type VirtualClock } from './clock.js';
 import { createEdge } from './edge/edge.js';
 import type { EmulatorOptions, FlyEmulator } from './emulator-options.js';
@@ -16,6 +16,7 @@ import { createHealthChecks } from './health-checks.js';
 import { startHttpServer, type Exchange } from './http-server.js';
 import { createIds } from './ids.js';
 import { createLeases } from './leases.js';
+import { createLogFiles } from './logs/log-files.js';
 import { createLifecycle } from './lifecycle/lifecycle.js';
 import { createMachineEvents } from './lifecycle/machine-events.js';
 import { persistStore, readState } from './persistence.js';
@@ -30,6 +31,7 @@ import { createRouter } from './rest/router.js';
 import { machinesDirectory } from './runtime/processes/leftovers.js';
 import { createProcessRuntime } from './runtime/processes/process-runtime.js';
 import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js';
+import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createStore } from './store.js';
 import { createTokenDesk } from './tokens.js';
@@ -48,12 +50,13 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const virtualClock: VirtualClock | null = options.clock && options.clock !== 'real' ? options.clock : null;
   const clock = virtualClock ?? createSystemClock();
   const earlier = stateDir === undefined ? null : readState(stateDir);
+  const trouble = createDiskTrouble((line) => process.emitWarning(line, 'EmulatorWarning'));
   const random = createRandom(seed, earlier?.generation ?? 0);
   const ids = createIds(random, clock);
   const prefix = await claimAddressPrefix(random, earlier?.addressPrefix);
   const store = createStore(earlier ?? newState(ids.hex(12), prefix.bytes));
   store.state.generation++;
-  const persistence = stateDir === undefined ? null : persistStore(store, stateDir);
+  const persistence = stateDir === undefined ? null : persistStore(store, stateDir, trouble);
   const scratch =
     stateDir === undefined && kind === 'processes' ? await mkdtemp(path.join(tmpdir(), 'fly-emulator-')) : null;
   const directory = stateDir ?? scratch ?? '';
@@ -75,7 +78,9 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     },
   };
   const faults = createFaultEngine(ids, random);
-  const logs = createAppLogs(clock, ids, stateDir);
+  const isApp = (name: string): boolean => store.app(name) !== undefined;
+  const logFiles = stateDir === undefined ? null : createLogFiles(stateDir, LOG_LIMITS.bytes, isApp, trouble);
+  const logs = createAppLogs(clock, ids, isApp, logFiles);
   const processes =
     kind === 'processes'
       ? createProcessRuntime({
@@ -91,7 +96,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
       clock,
       hostKeySeed: store.state.hostKeySeed,
       origins: store.state.volumeOrigins,
-      onOriginsChange: store.changed,
+      onOriginsChange: (volumeOrigin) => store.changed({ volumeOrigin }),
     });
   let url = '';
   const apiEnv = (): Record<string, string> => ({ FLY_FLAPS_BASE_URL: url, FLY_API_BASE_URL: url });
@@ -121,7 +126,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   });
   const requests = createRequestLog(clock);
   const router = createRouter(platform, options.rateLimits === true ? createRateLimiter(clock) : undefined);
-  const env = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url, FLY_API_TOKEN: token });
+  const adminSecret = randomBytes(32).toString('base64url');
+  const addresses = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url });
   const inspect = () => takeSnapshot(platform);
   const api = createApiExchange({
     router,
@@ -131,30 +137,36 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     ids,
     store,
     async commit() {
-      persistence?.flush();
+      const stored = (await persistence?.commit()) ?? true;
       // A port that another program holds is told in the app's log; the API knows nothing of it.
       await edge.ready().catch(() => undefined);
+      return stored;
     },
+    isWritable: async () => (await persistence?.isWritable()) ?? true,
   });
   const admin = createAdminExchange({
+    secret: adminSecret,
     faults,
     requests,
     virtualClock,
     now: () => clock.now(),
     inspect,
-    env,
+    addresses,
     facts: () => ({ url, runtime: kind, pid: process.pid, addressPrefix: `127.${prefix.bytes.join('.')}.` }),
   });
   const exchange: Exchange = (request) => (request.path.startsWith(`${ADMIN_PREFIX}/`) ? admin(request) : api(request));
 
   const server = await startHttpServer(options.port ?? 0, exchange).catch(async (error: unknown) => {
     await edge.stop();
+    // Nothing is written after the directory may belong to another.
+    await persistence?.close();
     await prefix.release();
+    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
     throw error;
   });
   url = `http://127.0.0.1:${server.port}`;
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
-  persistence?.flush();
+  await persistence?.commit();
   await lifecycle.resume();
   await edge.ready().catch(() => undefined);
 
@@ -165,7 +177,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     checks.close();
     await lifecycle.shutdown();
     await processes?.close();
-    persistence?.close();
+    logs.close();
+    await persistence?.close();
     await prefix.release();
     if (scratch !== null) await rm(scratch, { recursive: true, force: true });
   };
@@ -173,7 +186,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   return {
     url,
     token,
-    env: env(),
+    adminSecret,
+    env: { ...addresses(), FLY_API_TOKEN: token },
     clock,
     faults,
     requests,
@@ -187,7 +201,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
 
 function newState(emulatorId: string, addressPrefix: [number, number]): State {
   return {
-    format: 1,
+    format: 2,
+    epoch: 0,
     emulatorId,
     generation: 0,
     hostKeySeed: randomBytes(32).toString('hex'),

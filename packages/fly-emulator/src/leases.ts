@@ -50,7 +50,7 @@ export function createLeases(store: Store, clock: EmulatorClock, ids: Ids): Leas
         version: machine.version,
       };
       machine.lease = lease;
-      store.changed();
+      store.changed({ machine });
       return lease;
     },
     release(machine, nonce) {
@@ -58,7 +58,7 @@ export function createLeases(store: Store, clock: EmulatorClock, ids: Ids): Leas
       if (!lease) throw notFound('lease not found');
       if (lease.nonce !== nonce) throw badRequest('invalid_argument: lease nonce does not match');
       machine.lease = null;
-      store.changed();
+      store.changed({ machine });
     },
   };
 }

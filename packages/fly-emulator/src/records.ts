@@ -2,7 +2,9 @@ import type { JsonObject } from './json.js';
 
 /** Everything the emulator remembers: plain JSON, so that it can be written to a file and read again. */
 export interface State {
-  format: 1;
+  format: 2;
+  /** How many times the whole has been written: changes in the journal say which state they follow. */
+  epoch: number;
   /** Names this emulator towards its runtime, so that processes of an earlier run can be recognised. */
   emulatorId: string;
   /** How many times a process has opened this state. */

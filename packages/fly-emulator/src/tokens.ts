@@ -41,24 +41,23 @@ export function createTokenDesk(store: Store, clock: EmulatorClock, ids: Ids, ow
         revoked: false,
       };
       store.state.tokens.push(record);
-      store.changed();
+      store.changed({ token: record });
       return record.token;
     },
     revoke(token) {
       for (const text of splitTokens(token)) {
-        const record = store.state.tokens.find((candidate) => candidate.token === text);
-        if (record) record.revoked = true;
+        const record = store.tokenWithText(text);
+        if (!record) continue;
+        record.revoked = true;
+        store.changed({ token: record });
       }
-      store.changed();
     },
     authenticate(header) {
-      const texts = splitTokens(header ?? '');
-      return store.state.tokens.filter(
+      const found = new Set(splitTokens(header ?? '').map((text) => store.tokenWithText(text)));
+      return [...found].filter(
         (record) =>
-          texts.includes(record.token) &&
-          !record.revoked &&
-          (record.expiresAt === null || record.expiresAt > clock.now()),
-      );
+          record !== undefined && !record.revoked && (record.expiresAt === null || record.expiresAt > clock.now()),
+      ) as TokenRecord[];
     },
   };
 }

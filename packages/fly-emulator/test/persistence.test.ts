@@ -1,6 +1,17 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readState } from '../src/persistence.js';
 import { CONFIG, startSubject, type Subject } from './support/fly.js';
 
 describe('state that survives', () => {
@@ -12,6 +23,24 @@ describe('state that survives', () => {
     return fly;
   };
   const file = () => path.join(directory, 'state.json');
+  const journal = () => path.join(directory, 'state.journal');
+  const FILES = ['state.json', 'state.journal'];
+  /** Keeps the files as they are now, as if the emulator were killed at this moment. */
+  const keepFiles = (name: string): string => {
+    const copy = path.join(directory, name);
+    mkdirSync(copy, { recursive: true });
+    for (const one of FILES) {
+      rmSync(path.join(copy, one), { force: true });
+      if (existsSync(path.join(directory, one))) cpSync(path.join(directory, one), path.join(copy, one));
+    }
+    return copy;
+  };
+  const bringBack = (copy: string): void => {
+    for (const one of FILES) {
+      rmSync(path.join(directory, one), { force: true });
+      if (existsSync(path.join(copy, one))) cpSync(path.join(copy, one), path.join(directory, one));
+    }
+  };
 
   beforeEach(() => {
     directory = mkdtempSync(path.join(tmpdir(), 'emulator-state-'));
@@ -71,15 +100,13 @@ describe('state that survives', () => {
     const copies: string[] = [];
     first.requests.onRequest((entry, phase) => {
       if (phase !== 'committed' || !entry.writes) return;
-      const copy = path.join(directory, `copy-${entry.index}`);
-      copyFileSync(file(), copy);
-      copies.push(copy);
+      copies.push(keepFiles(`copy-${entry.index}`));
     });
     await populate(first);
     const expected = first.inspect();
     await first.stop();
     // As if the emulator had been killed right after its last answer, in the middle of suspending.
-    copyFileSync(copies.at(-1) ?? '', file());
+    bringBack(copies.at(-1) ?? '');
     const second = await start();
     const { machines, ...rest } = second.inspect();
     expect(rest).toEqual({
@@ -95,9 +122,107 @@ describe('state that survives', () => {
     ]);
   });
 
-  test('the file is for nobody else', async () => {
-    await start();
-    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  test('the files are for nobody else', async () => {
+    const fly = await start();
+    await populate(fly);
+    await fly.stop();
+    const files = [file(), journal(), path.join(directory, 'logs', 'demo.ndjson')];
+    for (const one of files) expect([one, statSync(one).mode & 0o777]).toEqual([one, 0o600]);
+  });
+
+  test('a state of the former format is taken over', async () => {
+    const first = await start();
+    await populate(first);
+    const before = first.inspect();
+    await first.stop();
+    const { epoch: _epoch, ...state } = JSON.parse(readFileSync(file(), 'utf8'));
+    rmSync(journal());
+    writeFileSync(file(), JSON.stringify({ ...state, format: 1 }));
+    const second = await start();
+    expect(second.inspect()).toEqual(before);
+    expect(second.token).toBe(first.token);
+  });
+
+  test('a last line that a kill has cut was never acknowledged; a damaged one before it is refused', async () => {
+    const first = await start();
+    await first.post('/v1/apps', { name: 'one', org_slug: 'acme' });
+    await first.post('/v1/apps', { name: 'two', org_slug: 'acme' });
+    const copy = keepFiles('copy');
+    await first.stop();
+    bringBack(copy);
+    const lines = readFileSync(journal(), 'utf8').trimEnd().split('\n');
+    const last = lines.at(-1) ?? '';
+    for (let length = 0; length < last.length; length += 7) {
+      writeFileSync(journal(), [...lines.slice(0, -1), last.slice(0, length)].join('\n'));
+      expect(Object.keys(readState(directory)?.apps ?? {})).toEqual(['one']);
+    }
+    writeFileSync(journal(), `${lines.slice(0, -1).join('\n').slice(0, -5)}\n${last}\n`);
+    await expect(start()).rejects.toThrow(/state.journal is damaged in line \d+: move it away/);
+  });
+
+  test('a journal that a newer state has overtaken does not bring old things back', async () => {
+    const first = await start();
+    await first.post('/v1/apps', { name: 'gone', org_slug: 'acme' });
+    const old = readFileSync(journal());
+    await first.delete('/v1/apps/gone');
+    await first.stop();
+    writeFileSync(journal(), old);
+    expect((await start()).inspect().apps).toEqual([]);
+  });
+
+  test('after every request the files say what the emulator says', async () => {
+    const fly = await start();
+    const compare = async (): Promise<void> => {
+      // Machines go on by themselves: until nothing has happened between the last write and this look.
+      let said;
+      do {
+        said = fly.inspect();
+        await fly.get('/v1/apps?org_slug=acme');
+      } while (JSON.stringify(said) !== JSON.stringify(fly.inspect()));
+      const { machines, volumes, apps } = readState(directory) ?? {};
+      expect({
+        apps: Object.values(apps ?? {}).map(({ name, secretsVersion }) => [name, secretsVersion]),
+        machines: Object.values(machines ?? {}).map((one) => [one.id, one.state, one.cordoned, one.config]),
+        volumes: Object.values(volumes ?? {}).map((one) => [one.id, one.state, one.attachedMachine, one.sizeGb]),
+      }).toEqual({
+        apps: said.apps.map(({ name, secretsVersion }) => [name, secretsVersion]),
+        machines: said.machines.map((one) => [one.id, one.state, one.cordoned, one.config]),
+        volumes: said.volumes.map((one) => [one.id, one.state, one.attachedMachine, one.sizeGb]),
+      });
+    };
+    const ids = await populate(fly);
+    await compare();
+    const machine = `/v1/apps/demo/machines/${ids.up}`;
+    const { config } = (await fly.get(machine)).body;
+    const volume = `/v1/apps/demo/volumes/${fly.inspect().volumes[0]?.id}`;
+    const steps: [string, () => Promise<unknown>][] = [
+      ['cordon', () => fly.post(`${machine}/cordon`)],
+      ['metadata', () => fly.post(`${machine}/metadata/key`, { value: 'v' })],
+      ['lease', () => fly.post(`${machine}/lease`, { ttl: 1 })],
+      ['restart', () => fly.post(`${machine}/restart`)],
+      ['exit', async () => fly.admin.exitMachine('demo', ids.up ?? '', { code: 0 })],
+      ['update', () => fly.post(machine, { config: { ...config, env: { A: 'b' } } })],
+      ['delete', () => fly.delete(`${machine}?force=true`)],
+      ['extend', () => fly.put(`${volume}/extend`, { size_gb: 9 })],
+      ['snapshot', () => fly.post(`${volume}/snapshots`)],
+      ['delete volume', () => fly.delete(volume)],
+      ['remove secret', () => fly.post('/v1/apps/demo/secrets', { values: { KEY: null } })],
+      ['delete app', () => fly.delete('/v1/apps/demo?force=true')],
+    ];
+    for (const [what, step] of steps) {
+      await step();
+      await compare().catch((error: Error) => {
+        throw new Error(`after ${what}: ${error.message}`);
+      });
+    }
+  });
+
+  test('nothing is left beside the files at an orderly end', async () => {
+    const fly = await start();
+    await populate(fly);
+    await fly.stop();
+    expect(readdirSync(directory).sort()).toEqual(['logs', 'state.journal', 'state.json']);
+    expect(statSync(journal()).size).toBe(0);
   });
 
   test('a second emulator on the same directory is refused', async () => {
@@ -116,13 +241,13 @@ describe('state that survives', () => {
     let copied = false;
     first.requests.onRequest((entry, phase) => {
       if (phase !== 'committed' || entry.method !== 'DELETE') return;
-      copyFileSync(file(), path.join(directory, 'copy'));
+      keepFiles('copy');
       copied = true;
     });
     await first.delete(`/v1/apps/demo/machines/${ids.up}?force=true`);
     await first.stop();
     expect(copied).toBe(true);
-    copyFileSync(path.join(directory, 'copy'), file());
+    bringBack(path.join(directory, 'copy'));
     const second = await start();
     expect((await second.get(`/v1/apps/demo/machines/${ids.up}/wait?state=destroyed`)).body.state).toBe('destroyed');
     expect(second.inspect().volumes[0]?.attachedMachine).toBeNull();

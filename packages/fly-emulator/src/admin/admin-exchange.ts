@@ -6,16 +6,20 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
 import type { RequestLog } from '../request-log.js';
 import { bodyObject, empty, json, type ApiRequest, type ApiResponse } from '../rest/http.js';
 import { ApiError } from '../api-error.js';
+import { answerChallenge, CHALLENGE_HEADER, isSecret, SECRET_HEADER } from './admin-secret.js';
 import type { EmulatorSnapshot } from './snapshot.js';
 
 export interface AdminDeps {
+  /** What every caller has to show, except for the bare health answer. */
+  secret: string;
   faults: FaultControl;
   requests: RequestLog;
   /** `null` when time is real. */
   virtualClock: VirtualClock | null;
   now(): number;
   inspect(): EmulatorSnapshot;
-  env(): Record<string, string>;
+  /** Where clients find this emulator. No token. */
+  addresses(): Record<string, string>;
   facts(): JsonObject;
 }
 
@@ -23,7 +27,8 @@ export const ADMIN_PREFIX = '/_emulator';
 
 /**
  * The emulator's own endpoints, for clients in any language: `health`, `env`, `state`, `requests`, `faults`, `clock`.
- * They need no token but refuse what a browser page could send: requests with an `Origin`, or for another host name.
+ * They need the emulator's secret (a bare `health` does not), never show a token, and refuse what a browser page could send:
+ * requests with an `Origin`, or for another host name.
  */
 export function createAdminExchange(deps: AdminDeps): Exchange {
   return async (request) => {
@@ -40,6 +45,7 @@ async function answer(deps: AdminDeps, request: ApiRequest): Promise<ApiResponse
     return json({ error: 'the emulator is administered from this computer only' }, 403);
   }
   const endpoint = request.path.slice(ADMIN_PREFIX.length);
+  if (!isSecret(request.headers[SECRET_HEADER], deps.secret)) return answerStranger(deps, request, endpoint);
   const faultId = /^\/faults\/([^/]+)$/.exec(endpoint)?.[1];
   if (faultId !== undefined && request.method === 'DELETE') {
     deps.faults.clear(faultId);
@@ -49,7 +55,7 @@ async function answer(deps: AdminDeps, request: ApiRequest): Promise<ApiResponse
     case 'GET /health':
       return json({ ok: true, ...deps.facts() });
     case 'GET /env':
-      return json(deps.env());
+      return json(deps.addresses());
     case 'GET /state':
       return json(deps.inspect() as unknown as JsonValue);
     case 'GET /requests':
@@ -73,14 +79,31 @@ async function answer(deps: AdminDeps, request: ApiRequest): Promise<ApiResponse
   }
 }
 
+/** Somebody without the secret learns whether the emulator is up, and nothing else. */
+function answerStranger(deps: AdminDeps, request: ApiRequest, endpoint: string): ApiResponse {
+  if (request.method !== 'GET' || endpoint !== '/health') {
+    return json({ error: `the header ${SECRET_HEADER} must hold the secret of this emulator` }, 401);
+  }
+  const proof = answerChallenge(deps.secret, request.headers[CHALLENGE_HEADER]);
+  return json(proof === null ? { ok: true } : { ok: true, proof });
+}
+
 function inject(faults: FaultControl, body: JsonObject): string {
   if (typeof body.name !== 'string') throw new Error('name is required');
-  const match = isJsonObject(body.match) ? (body.match as FaultMatch) : undefined;
+  const { name: _name, match, times, params, ...others } = body;
+  for (const [key, value] of Object.entries({ match, params })) {
+    if (value !== undefined && !isJsonObject(value)) throw new Error(`${key} must be an object`);
+  }
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    throw new Error(`${JSON.stringify(unknown.slice(0, 100))} is not known; a fault has name, match, times, params`);
+  }
   return faults.inject({
     name: body.name,
-    ...(match ? { match } : {}),
-    ...(typeof body.times === 'number' ? { times: body.times } : {}),
-    ...(isJsonObject(body.params) ? { params: body.params } : {}),
+    ...(match === undefined ? {} : { match: match as FaultMatch }),
+    // Whatever else these are is refused where they are checked.
+    ...(times === undefined ? {} : { times: times as number }),
+    ...(params === undefined ? {} : { params: params as JsonObject }),
   });
 }
 

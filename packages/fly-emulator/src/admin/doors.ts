@@ -45,7 +45,7 @@ export function createAdminDoors(platform: Platform): AdminDoors {
         app.secrets[key] = { value, digest: ids.hex(16), createdAt: clock.now(), updatedAt: clock.now() };
         app.secretsVersion++;
       }
-      store.changed();
+      store.changed({ app });
     },
     async seedVolume({ app, name, region = 'iad', sizeGb }) {
       return (await createVolume(platform, findApp(app), { name, region, sizeGb })).id;

@@ -8,6 +8,8 @@ export interface DaemonInfo {
   runtime: 'simulated' | 'processes';
   /** Variables that point any Fly client at it, a token among them. */
   env: Record<string, string>;
+  /** Opens the emulator's own endpoints, and proves that it is this one. */
+  secret: string;
   /** ISO 8601. */
   startedAt: string;
 }
@@ -23,19 +25,28 @@ export function daemonLogFile(directory: string): string {
 export function readDaemonFile(directory: string): DaemonInfo | null {
   try {
     const info = JSON.parse(readFileSync(path.join(directory, FILE_NAME), 'utf8')) as Partial<DaemonInfo>;
-    const whole = typeof info.pid === 'number' && typeof info.url === 'string' && typeof info.env === 'object';
+    const whole =
+      typeof info.pid === 'number' &&
+      typeof info.url === 'string' &&
+      typeof info.env === 'object' &&
+      typeof info.secret === 'string';
     return whole ? (info as DaemonInfo) : null;
   } catch {
     return null;
   }
 }
 
-/** Atomic, and readable by this user only: it holds a token. */
+/** Atomic, and readable by this user only: it holds a token and the secret. Leaves nothing behind when it fails. */
 export function writeDaemonFile(directory: string, info: DaemonInfo): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const fresh = path.join(directory, `${FILE_NAME}.${process.pid}`);
-  writeFileSync(fresh, JSON.stringify(info, null, 2), { mode: 0o600 });
-  renameSync(fresh, path.join(directory, FILE_NAME));
+  try {
+    writeFileSync(fresh, JSON.stringify(info, null, 2), { mode: 0o600 });
+    renameSync(fresh, path.join(directory, FILE_NAME));
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
 }
 
 export function removeDaemonFile(directory: string): void {

@@ -24,15 +24,24 @@ export interface DaemonMessage {
  */
 export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Promise<DaemonInfo> {
   const { directory, ...options } = settings;
+  // A log on a full disk, or a terminal that went away, is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const emulator = await startFlyEmulator({ ...options, stateDir: directory });
   const info: DaemonInfo = {
     pid: process.pid,
     url: emulator.url,
     runtime: settings.runtime,
     env: emulator.env,
+    secret: emulator.adminSecret,
     startedAt: new Date().toISOString(),
   };
-  writeDaemonFile(directory, info);
+  try {
+    writeDaemonFile(directory, info);
+  } catch (error) {
+    // Nobody would find it: its machines must not stay behind.
+    await emulator.stop();
+    throw error;
+  }
   let ending = false;
   const end = (): void => {
     if (ending) return;

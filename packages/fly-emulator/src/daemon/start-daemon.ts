@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isDaemonAlive } from './daemon-client.js';
 import { daemonLogFile, readDaemonFile, removeDaemonFile, type DaemonInfo } from './daemon-file.js';
 import type { DaemonMessage, DaemonSettings } from './daemon-main.js';
 import { withLock } from './lock-file.js';
+import { removeTemporaryFiles } from './temporary-files.js';
 
 export interface StartedDaemon extends DaemonInfo {
   /** It was running already. */
@@ -34,9 +35,20 @@ export async function runningDaemon(directory: string): Promise<DaemonInfo | nul
   return info !== null && (await isDaemonAlive(info)) ? info : null;
 }
 
+/** A longer log of earlier daemons is put aside, in place of the one before. */
+const LONG_LOG_BYTES = 1024 * 1024;
+
+function openLog(file: string): number {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LONG_LOG_BYTES) renameSync(file, `${file}.1`);
+  const handle = openSync(file, 'a', 0o600);
+  chmodSync(file, 0o600);
+  return handle;
+}
+
 async function spawnDaemon(settings: DaemonSettings, signal: AbortSignal): Promise<DaemonInfo> {
   mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
-  const log = openSync(daemonLogFile(settings.directory), 'a', 0o600);
+  removeTemporaryFiles(settings.directory);
+  const log = openLog(daemonLogFile(settings.directory));
   const { PATH, LANG, TZ, TMPDIR, SystemRoot } = process.env;
   const child = spawn(process.execPath, [path.join(__dirname, 'daemon-main.js'), JSON.stringify(settings)], {
     detached: true,

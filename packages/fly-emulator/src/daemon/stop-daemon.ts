@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { removeTemporaryFiles } from './temporary-files.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endLeftovers, machinesDirectory } from '../runtime/processes/leftovers.js';
 import { removeDaemonFile, type DaemonInfo } from './daemon-file.js';
@@ -22,6 +23,7 @@ export async function stopDaemon(directory: string, signal: AbortSignal): Promis
     removeDaemonFile(directory);
     // One that was killed could not end its machines itself.
     await endLeftovers(machinesDirectory(directory));
+    removeTemporaryFiles(directory);
     return info;
   });
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { EdgeHost, EdgeRoute } from './edge-host.js';
 import { pickMachine } from './machine-picker.js';
 import type { MachineLoad } from './machine-load.js';
-import { routesTo } from './wanted-places.js';
+import { routesTo } from './port-routes.js';
 
 /** A machine that has taken a connection. */
 export interface RoutedConnection {

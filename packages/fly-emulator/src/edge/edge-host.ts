@@ -6,10 +6,16 @@ export interface EdgeHost {
   readonly clock: EmulatorClock;
   /** Every allocated public address of every app. */
   addresses(): EdgeAddress[];
-  /** Every service of every machine that is not destroyed. */
+  addressesOf(app: string): EdgeAddress[];
+  /** Every service of every machine of an app that is not destroyed. */
   routes(app: string): EdgeRoute[];
-  /** Calls back after anything that `addresses` or `routes` report has changed. Returns the way to stop that. */
-  onChange(listener: () => void): () => void;
+  /** The services of one of them. */
+  machineRoutes(app: string, machineId: string): EdgeRoute[];
+  /**
+   * Calls back after anything that `addresses` or `routes` report has changed, with where to look; `null` = everywhere. Returns the
+   * way to stop that.
+   */
+  onChange(listener: (change: EdgeChange | null) => void): () => void;
   /** The booted machine, or `null` unless its state is `started`. */
   instance(app: string, machineId: string): MachineInstance | null;
   /** Starts a stopped or suspended machine the way the proxy does. Rejects with the API's error text (a lease: PM01). */
@@ -18,6 +24,12 @@ export interface EdgeHost {
   idle(app: string, machineId: string, mode: 'stop' | 'suspend'): Promise<void>;
   /** A proxy line in the app's log, with its code: `PC01`. */
   log(app: string, machineId: string | null, message: string, code?: string): void;
+}
+
+/** An app whose addresses have changed, or one of its machines. */
+export interface EdgeChange {
+  app: string;
+  machine?: string;
 }
 
 export interface EdgeAddress {

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { joinStreams } from '../streams/join-streams.js';
 import { createConnectionRouter } from './connection-router.js';
-import type { EdgeHost } from './edge-host.js';
+import type { EdgeChange, EdgeHost } from './edge-host.js';
+import { endWhenHalfOpen } from './half-open.js';
 import { appOfHost, readHttpHead } from './http-host.js';
-import { runningMachines, watchIdleMachines } from './idle-watch.js';
+import { watchIdleMachines } from './idle-watch.js';
 import { createListeners } from './listeners.js';
 import { createMachineLoad } from './machine-load.js';
-import { handlersOf, wantedPlaces, type EdgePlace } from './wanted-places.js';
+import { createPlaceIndex, type EdgePlace } from './place-index.js';
 
 export interface EdgeOptions {
   host: EdgeHost;
@@ -14,7 +15,15 @@ export interface EdgeOptions {
   idleTimeoutMs: number;
   /** Time between two looks for idle machines. Default: a fifth of the idle time, between 100 ms and one minute. */
   checkIntervalMs?: number;
+  /** Connections at once to all machines together; further ones are closed. Default: 4096. */
+  maxConnections?: number;
 }
+
+/** Connections at once, and times in milliseconds. */
+const MAX_CONNECTIONS = 4096;
+const HALF_OPEN_MS = 60_000;
+const HEAD_MS = 10_000;
+const KEEP_ALIVE_MS = 30_000;
 
 /** The proxy in front of all machines. */
 export interface Edge {
@@ -31,15 +40,21 @@ const TLS_REFUSAL = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28]);
 
 /** Fly's edge on loopback addresses: raw TCP and plain HTTP to machines, waking and idling them. Starts at once. */
 export function createEdge(options: EdgeOptions): Edge {
-  const { host, idleTimeoutMs } = options;
+  const { host, idleTimeoutMs, maxConnections = MAX_CONNECTIONS } = options;
   const load = createMachineLoad(() => host.clock.now());
   const router = createConnectionRouter(host, load);
   const clients = new Set<Socket>();
 
   const listeners = createListeners<EdgePlace>({
     onConnection(socket, place) {
+      if (clients.size >= maxConnections) return refuse(socket, place);
+      // A computer that went away (a suspended virtual machine, say) is noticed by the system.
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
       clients.add(socket);
-      socket.once('close', () => clients.delete(socket));
+      socket.once('close', () => {
+        clients.delete(socket);
+        isFull = false;
+      });
       socket.on('error', () => {});
       void serve(socket, place);
     },
@@ -48,10 +63,20 @@ export function createEdge(options: EdgeOptions): Edge {
     },
   });
 
+  /** Told once for as long as there are too many. */
+  let isFull = false;
+  const refuse = (socket: Socket, place: EdgePlace): void => {
+    socket.destroy();
+    if (isFull) return;
+    isFull = true;
+    const [app] = place.apps;
+    if (app !== undefined) host.log(app, null, `the edge has ${maxConnections} connections and takes no more`);
+  };
+
   const serve = async (socket: Socket, place: EdgePlace): Promise<void> => {
     const [first] = place.apps;
     if (first === undefined) return void socket.destroy();
-    const handlers = new Set(place.apps.flatMap((app) => handlersOf(host, app, place.port)));
+    const handlers = place.handlers();
     if (handlers.has('tls') || handlers.has('pg_tls')) {
       host.log(first, null, `TLS on port ${place.port} is not modelled by the emulator`);
       socket.end(TLS_REFUSAL, () => socket.destroy());
@@ -66,9 +91,9 @@ export function createEdge(options: EdgeOptions): Edge {
       socket.destroy();
       return;
     }
-    const head = await readHttpHead(socket);
-    const app = place.apps.find((name) => name === appOfHost(head?.host ?? null)) ?? null;
-    if (!head || app === null) {
+    const head = await readHttpHead(socket, (giveUp) => host.clock.after(HEAD_MS, giveUp));
+    const app = appOfHost(head?.host ?? null);
+    if (!head || app === null || !place.apps.has(app)) {
       socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
       return;
     }
@@ -87,34 +112,44 @@ export function createEdge(options: EdgeOptions): Edge {
       return;
     }
     joinStreams(socket, routed.stream, release);
+    endWhenHalfOpen(host.clock, socket, routed.stream, HALF_OPEN_MS);
   };
 
-  const apps = (): Set<string> => new Set(host.addresses().map((address) => address.app));
-  const lookAtMachines = (): void => {
-    const states = new Map<string, string>();
-    const running: string[] = [];
-    for (const app of apps()) {
-      const routes = host.routes(app);
-      for (const route of routes) states.set(route.machineId, route.state);
-      running.push(...runningMachines(host, app, routes, load).map((machine) => machine.machineId));
+  const lookAtMachine = (app: string, machineId: string): void => {
+    const [route] = host.machineRoutes(app, machineId);
+    load.see(machineId, host.instance(app, machineId) !== null);
+    if (CONNECTIONLESS.has(route?.state ?? 'destroyed')) load.breakOff(machineId);
+  };
+  const lookAtAllMachines = (): void => {
+    const gone = load.known();
+    for (const app of new Set(host.addresses().map((address) => address.app))) {
+      for (const { machineId } of host.routes(app)) {
+        gone.delete(machineId);
+        lookAtMachine(app, machineId);
+      }
     }
-    load.seeRunning(running);
-    load.breakOff((machineId) => CONNECTIONLESS.has(states.get(machineId) ?? 'destroyed'));
+    for (const machineId of gone) {
+      load.see(machineId, false);
+      load.breakOff(machineId);
+    }
   };
 
+  const index = createPlaceIndex(host);
   let following: Promise<void> = Promise.resolve();
   let asked = false;
-  const follow = (): void => {
-    lookAtMachines();
+  const follow = (change: EdgeChange | null): void => {
+    index.refresh(change);
+    if (change === null) lookAtAllMachines();
+    else if (change.machine !== undefined) lookAtMachine(change.app, change.machine);
     if (asked) return;
     asked = true;
     following = following.then(() => {
       asked = false;
-      return listeners.follow(wantedPlaces(host));
+      return listeners.follow(index.takeChanges());
     });
   };
   const off = host.onChange(follow);
-  follow();
+  follow(null);
   const stopWatching = watchIdleMachines(host, load, {
     idleTimeoutMs,
     checkIntervalMs: options.checkIntervalMs ?? Math.min(Math.max(idleTimeoutMs / 5, 100), 60_000),

@@ -9,11 +9,15 @@ export interface HttpHead {
   host: string | null;
 }
 
-/** Reads as much of a plain HTTP request as tells its `Host`. Resolves with `null` when no head comes. */
-export function readHttpHead(socket: Socket): Promise<HttpHead | null> {
+/**
+ * Reads as much of a plain HTTP request as tells its `Host`. Resolves with `null` when no head comes.
+ * @param limit arms the time after which it is not waited for any more; returns the way to disarm it
+ */
+export function readHttpHead(socket: Socket, limit: (giveUp: () => void) => () => void): Promise<HttpHead | null> {
   return new Promise((resolve) => {
     let bytes = Buffer.alloc(0);
     const finish = (head: HttpHead | null): void => {
+      disarm();
       socket.off('data', take);
       socket.off('end', give);
       socket.off('close', give);
@@ -27,6 +31,7 @@ export function readHttpHead(socket: Socket): Promise<HttpHead | null> {
       if (end >= 0) finish({ bytes, host: hostOf(bytes.toString('latin1', 0, end)) });
       else if (bytes.length > MAX_HEAD) finish(null);
     };
+    const disarm = limit(give);
     socket.on('data', take);
     socket.once('end', give);
     socket.once('close', give);

@@ -12,34 +12,36 @@ export interface ListenFailure extends ListenPlace {
 
 /** Listening sockets that follow a list of wanted places. */
 export interface Listeners<Place extends ListenPlace> {
-  /** Opens what is wanted and not open, closes what is open and not wanted; connections in use stay. Never rejects. */
-  follow(wanted: Place[]): Promise<void>;
-  /** Wanted places where listening is impossible. Each `follow` tries them again. */
+  /**
+   * Opens the places that are not open, closes those that are `null`; connections in use stay. Others stay as they are. Keys are
+   * `address:port`. Never rejects.
+   */
+  follow(changes: Map<string, Place | null>): Promise<void>;
+  /** Wanted places where listening is impossible. A `follow` with such a place tries it again. */
   failures(): ListenFailure[];
   close(): Promise<void>;
 }
 
 /**
- * `onConnection` gets the place as it was last wanted. Sockets arrive paused, so that nothing is lost while a machine wakes.
+ * `onConnection` gets the place that was wanted. Sockets arrive paused, so that nothing is lost while a machine wakes.
  * `onFailure` is told once per place until it works again.
  */
 export function createListeners<Place extends ListenPlace>(handlers: {
   onConnection(socket: net.Socket, place: Place): void;
   onFailure(failure: ListenFailure, place: Place): void;
 }): Listeners<Place> {
-  const open = new Map<string, { server: net.Server; place: Place }>();
+  const open = new Map<string, net.Server>();
   const failed = new Map<string, ListenFailure>();
 
   const listen = async (key: string, place: Place): Promise<void> => {
     const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true });
-    const entry = { server, place };
-    server.on('connection', (socket) => handlers.onConnection(socket, entry.place));
+    server.on('connection', (socket) => handlers.onConnection(socket, place));
     const code = await new Promise<string | null>((resolve) => {
       server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'EUNKNOWN'));
       server.listen({ host: place.address, port: place.port }, () => resolve(null));
     });
     if (code === null) {
-      open.set(key, entry);
+      open.set(key, server);
       failed.delete(key);
       return;
     }
@@ -49,24 +51,19 @@ export function createListeners<Place extends ListenPlace>(handlers: {
   };
 
   const shut = async (key: string): Promise<void> => {
-    const entry = open.get(key);
+    const server = open.get(key);
     open.delete(key);
     // The promise of `close` waits for connections; only the listening has to end now.
-    entry?.server.close();
+    server?.close();
   };
 
-  const keyOf = (place: ListenPlace): string => `${place.address}:${place.port}`;
   return {
-    async follow(wanted) {
-      const byKey = new Map(wanted.map((place) => [keyOf(place), place]));
-      for (const key of failed.keys()) if (!byKey.has(key)) failed.delete(key);
-      await Promise.all([...open.keys()].filter((key) => !byKey.has(key)).map(shut));
+    async follow(changes) {
+      const gone = [...changes].filter(([, place]) => place === null);
+      for (const [key] of gone) failed.delete(key);
+      await Promise.all(gone.map(([key]) => shut(key)));
       await Promise.all(
-        [...byKey].map(([key, place]) => {
-          const entry = open.get(key);
-          if (entry) entry.place = place;
-          return entry ? null : listen(key, place);
-        }),
+        [...changes].map(([key, place]) => (place === null || open.has(key) ? null : listen(key, place))),
       );
     },
     failures: () => [...failed.values()],

@@ -9,10 +9,12 @@ export interface MachineLoad {
   idleMs(machineId: string): number;
   /** How long the machine has been up; 0 while it is down. */
   upMs(machineId: string): number;
-  /** Tells which machines are up now. A machine that comes up starts its idle time; one that goes down loses it. */
-  seeRunning(machineIds: Iterable<string>): void;
-  /** Breaks the connections of machines for which `isGone` says so. */
-  breakOff(isGone: (machineId: string) => boolean): void;
+  /** Tells whether a machine is up now. One that comes up starts its idle time; one that goes down loses it. */
+  see(machineId: string, isUp: boolean): void;
+  /** Breaks the connections of a machine. */
+  breakOff(machineId: string): void;
+  /** Every machine that is up or has a connection. */
+  known(): Set<string>;
 }
 
 export function createMachineLoad(now: () => number): MachineLoad {
@@ -35,15 +37,15 @@ export function createMachineLoad(now: () => number): MachineLoad {
       return since === undefined || clients.has(machineId) ? 0 : now() - since;
     },
     upMs: (machineId) => now() - (upSince.get(machineId) ?? now()),
-    seeRunning(machineIds) {
-      const running = new Set(machineIds);
+    see(machineId, isUp) {
       for (const times of [upSince, idleSince]) {
-        for (const id of times.keys()) if (!running.has(id)) times.delete(id);
-        for (const id of running) if (!times.has(id)) times.set(id, now());
+        if (!isUp) times.delete(machineId);
+        else if (!times.has(machineId)) times.set(machineId, now());
       }
     },
-    breakOff(isGone) {
-      for (const [id, set] of clients) if (isGone(id)) for (const client of set) client.destroy();
+    breakOff(machineId) {
+      for (const client of clients.get(machineId) ?? []) client.destroy();
     },
+    known: () => new Set([...upSince.keys(), ...clients.keys()]),
   };
 }

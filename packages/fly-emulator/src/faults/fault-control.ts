@@ -2,11 +2,12 @@ import type { Ids } from '../ids.js';
 import type { JsonObject } from '../json.js';
 import type { Random } from '../random.js';
 import { FAULT_CATALOGUE } from './catalogue.js';
+import { checkFault } from './check-fault.js';
 import type { ActiveFault, FaultDefinition, FaultMatch, FaultRequest, RequestEffect } from './fault.js';
 
 /** Switches faults on and off. */
 export interface FaultControl {
-  /** Returns an id for `clear`. Throws for a name that is not in the catalogue. */
+  /** Returns an id for `clear`. Throws for a name that is not in the catalogue, and for parameters or a match that the fault cannot have. */
   inject(fault: FaultRequest): string;
   /** Ends one fault, or all. */
   clear(id?: string): void;
@@ -43,6 +44,9 @@ interface Injected {
   struck: number;
 }
 
+/** Every request looks through all of them. */
+const MOST_AT_ONCE = 1000;
+
 export function createFaultEngine(ids: Ids, random: Random): FaultEngine {
   let injected: Injected[] = [];
 
@@ -62,13 +66,15 @@ export function createFaultEngine(ids: Ids, random: Random): FaultEngine {
         const names = FAULT_CATALOGUE.map((candidate) => candidate.name).join(', ');
         throw new Error(`no fault named "${request.name}"; there are: ${names}`);
       }
+      const params = checkFault(definition, request);
+      if (injected.length >= MOST_AT_ONCE) throw new Error(`${MOST_AT_ONCE} faults are switched on: clear some first`);
       const times = request.times ?? definition.times;
       const id = `fault_${ids.hex(8)}`;
       injected.push({
         id,
         definition,
         match: { ...definition.match, ...request.match },
-        params: request.params ?? {},
+        params,
         left: times === 0 ? Infinity : times,
         seen: 0,
         struck: 0,

@@ -155,7 +155,9 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     await power.takeDown(machine, { signal: 'SIGKILL', timeoutMs: 0 });
     await runtime.discard(machine.app, machine.id);
     for (const volume of store.volumes(machine.app)) {
-      if (volume.attachedMachine === machine.id) volume.attachedMachine = null;
+      if (volume.attachedMachine !== machine.id) continue;
+      volume.attachedMachine = null;
+      store.changed({ volume });
     }
     machine.lease = null;
     setState(machine, 'destroyed', { type: 'destroy', status: 'destroyed', source: 'flyd' });
@@ -216,7 +218,7 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
       machine.cordoned = cordoned;
       deps.events.add(machine, { type: cordoned ? 'cordon' : 'uncordon', status: machine.state, source: 'user' });
       machine.updatedAt = clock.now();
-      store.changed();
+      store.changed({ machine });
     },
     simulateExit: power.simulateExit,
     instance,

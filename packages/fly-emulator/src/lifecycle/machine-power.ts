@@ -66,7 +66,7 @@ export function createMachinePower(deps: PowerDeps): MachinePower {
       runs.get(machine.id)?.begin();
       runs.delete(machine.id);
     }
-    store.changed();
+    store.changed({ machine });
     for (const listener of [...stateListeners]) listener(machine);
   };
 

@@ -28,7 +28,7 @@ export function allocateIp(platform: Platform, app: AppRecord, request: IpReques
     createdAt: clock.now(),
   };
   app.ips.push(record);
-  store.changed();
+  store.changed({ app });
   return record;
 }
 
@@ -39,9 +39,9 @@ function newAddress(platform: Platform, type: IpType): string {
     case 'shared_v4':
       return `127.${second}.${third}.${SHARED_BYTE}`;
     case 'v4':
-      return `127.${second}.${third}.${freeByte(platform)}`;
+      return freeAddress(platform).v4;
     case 'v6':
-      return `::ffff:${(0x7f00 + second).toString(16)}:${(third * 256 + freeByte(platform)).toString(16)}`;
+      return freeAddress(platform).v6;
     case 'private_v6':
       return `fdaa:0:${ids.hex(3)}1:0:1::${ids.hex(2)}1`;
     // Egress addresses are only shown: nothing leaves through them. From the blocks reserved for documentation.
@@ -52,14 +52,13 @@ function newAddress(platform: Platform, type: IpType): string {
   }
 }
 
-function freeByte(platform: Platform): number {
-  const used = new Set(platform.store.apps().flatMap((app) => app.ips.map((ip) => lastByte(ip))));
-  for (let byte = 1; byte < SHARED_BYTE; byte++) if (!used.has(byte)) return byte;
+/** The first of this emulator's addresses that no app has, in neither form. */
+function freeAddress({ store }: Platform): { v4: string; v6: string } {
+  const [second, third] = store.state.addressPrefix;
+  for (let byte = 1; byte < SHARED_BYTE; byte++) {
+    const v4 = `127.${second}.${third}.${byte}`;
+    const v6 = `::ffff:${(0x7f00 + second).toString(16)}:${(third * 256 + byte).toString(16)}`;
+    if (!store.isUsedIp(v4) && !store.isUsedIp(v6)) return { v4, v6 };
+  }
   throw unprocessable('the emulator has no address left');
-}
-
-function lastByte(ip: IpRecord): number | null {
-  if (ip.type === 'v4') return Number(ip.ip.split('.')[3]);
-  if (ip.type === 'v6') return parseInt(ip.ip.split(':').at(-1) ?? '', 16) % 256;
-  return null;
 }

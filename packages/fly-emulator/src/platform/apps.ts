@@ -16,9 +16,7 @@ export interface AppRequest {
 /** Makes an app. Throws 422 for a bad or taken name; an idempotency key gives back the app it was first used for. */
 export function createApp(platform: Platform, request: AppRequest): AppRecord {
   const { store, clock, ids } = platform;
-  const earlier = store
-    .apps()
-    .find((app) => app.idempotencyKey !== null && app.idempotencyKey === request.idempotencyKey);
+  const earlier = request.idempotencyKey === undefined ? undefined : store.appWithKey(request.idempotencyKey);
   if (earlier) {
     if (earlier.name === request.name && earlier.org === request.org) return earlier;
     throw unprocessable('idempotency_key was used for another app');
@@ -42,7 +40,7 @@ export function createApp(platform: Platform, request: AppRequest): AppRecord {
     secretsVersion: 0,
   };
   store.state.apps[app.name] = app;
-  store.changed();
+  store.changed({ app });
   return app;
 }
 
@@ -54,15 +52,20 @@ export async function destroyApp(platform: Platform, app: AppRecord): Promise<vo
   for (const volume of store.volumes(app.name)) {
     for (const snapshot of store.snapshots(volume.id)) {
       delete store.state.snapshots[snapshot.id];
+      store.changed({ snapshot });
       await runtime.discardVolume(snapshot.id);
     }
     delete store.state.volumes[volume.id];
+    store.changed({ volume });
     await runtime.discardVolume(volume.id);
   }
-  for (const machine of store.machines(app.name)) delete store.state.machines[machine.id];
+  for (const machine of store.machines(app.name)) {
+    delete store.state.machines[machine.id];
+    store.changed({ machine });
+  }
   delete store.state.apps[app.name];
   logs.forget(app.name);
-  store.changed();
+  store.changed({ app });
 }
 
 /** The organisation with this slug, made when it is not there yet. */
@@ -71,7 +74,7 @@ export function ensureOrg(store: Store, slug: string): OrgRecord {
   if (known) return known;
   const org = { slug, name: slug === 'personal' ? 'Personal' : slug, numericId: store.nextNumericId() };
   store.state.orgs.push(org);
-  store.changed();
+  store.changed({ rest: true });
   return org;
 }
 

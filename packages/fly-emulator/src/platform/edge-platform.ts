@@ -1,6 +1,6 @@
 import type { EdgeAddress, EdgeHost, EdgeRoute } from '../edge/edge-host.js';
 import { ApiError } from '../api-error.js';
-import type { MachineRecord, ServiceConfig } from '../records.js';
+import type { AppRecord, MachineRecord, ServiceConfig } from '../records.js';
 import type { Platform } from './platform.js';
 
 /** Connections or requests above which Fly starts another machine, when a service does not say. */
@@ -22,18 +22,26 @@ export function createEdgeHost(platform: Platform): EdgeHost {
 
   return {
     clock,
-    addresses: () =>
-      store
-        .apps()
-        .flatMap((app) =>
-          app.ips.flatMap((ip) => (isListened(ip.type) ? [{ ip: ip.ip, app: app.name, type: ip.type }] : [])),
-        ),
+    addresses: () => store.apps().flatMap(addressesOf),
+    addressesOf(name) {
+      const app = store.app(name);
+      return app ? addressesOf(app) : [];
+    },
     routes: (app) =>
       store
         .machines(app)
         .filter((machine) => machine.state !== 'destroyed')
         .flatMap((machine) => (machine.config.services ?? []).map((service) => route(machine, service))),
-    onChange: store.onChange,
+    machineRoutes(app, id) {
+      const machine = find(app, id);
+      return machine ? (machine.config.services ?? []).map((service) => route(machine, service)) : [];
+    },
+    onChange: (listener) =>
+      store.onChange((change) => {
+        if (change === null) listener(null);
+        if (change?.app) listener({ app: change.app.name });
+        if (change?.machine) listener({ app: change.machine.app, machine: change.machine.id });
+      }),
     instance(app, id) {
       const machine = find(app, id);
       return machine ? lifecycle.instance(machine) : null;
@@ -71,6 +79,10 @@ export function createEdgeHost(platform: Platform): EdgeHost {
       });
     },
   };
+}
+
+function addressesOf(app: AppRecord): EdgeAddress[] {
+  return app.ips.flatMap((ip) => (isListened(ip.type) ? [{ ip: ip.ip, app: app.name, type: ip.type }] : []));
 }
 
 const isListened = (type: string): type is EdgeAddress['type'] => !type.startsWith('egress');

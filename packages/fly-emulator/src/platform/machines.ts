@@ -54,8 +54,11 @@ export function createMachine(platform: Platform, app: AppRecord, request: Machi
     request: null,
   });
   store.state.machines[machine.id] = machine;
-  for (const volume of volumes) volume.attachedMachine = machine.id;
-  store.changed();
+  for (const volume of volumes) {
+    volume.attachedMachine = machine.id;
+    store.changed({ volume });
+  }
+  store.changed({ machine });
   lifecycle.launch(machine);
   return machine;
 }
@@ -79,7 +82,7 @@ export function checkSecretsVersion(app: AppRecord, minimum: number | undefined)
 function checkName(platform: Platform, app: AppRecord, name: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(name))
     throw badRequest(`invalid_argument: invalid machine name "${name}"`);
-  const twin = platform.store.machines(app.name).find((other) => other.name === name && other.state !== 'destroyed');
+  const twin = platform.store.machineNamed(app.name, name);
   if (twin) {
     throw conflict(
       `already_exists: unique machine name violation, machine ID ${twin.id} already exists with name "${name}"`,
@@ -104,17 +107,13 @@ function findVolumes(platform: Platform, app: AppRecord, config: MachineConfig):
 
 function checkQuotas(platform: Platform, app: AppRecord, region: string, config: MachineConfig): void {
   const { store, settings } = platform;
-  const machines = Object.values(store.state.machines).filter(
-    (machine) => machine.state !== 'destroyed' && store.app(machine.app)?.org === app.org,
-  );
+  const { machines: count, memoryMbByRegion } = store.useOf(app.org);
   const { machines: limit, memoryMbPerRegion } = settings.quotas;
-  if (limit !== undefined && machines.length >= limit) {
+  if (limit !== undefined && count >= limit) {
     // Wording unsure.
     throw unprocessable(`organization "${app.org}" has reached its machine limit of ${limit}`);
   }
-  const used = machines
-    .filter((machine) => machine.region === region)
-    .reduce((sum, machine) => sum + machine.config.guest.memory_mb, 0);
+  const used = memoryMbByRegion.get(region) ?? 0;
   if (memoryMbPerRegion !== undefined && used + config.guest.memory_mb > memoryMbPerRegion) {
     throw new ApiError(
       403,
@@ -124,6 +123,9 @@ function checkQuotas(platform: Platform, app: AppRecord, region: string, config:
   }
 }
 
+/** Names tried before one gets a number of its own. */
+const PLAIN_TRIES = 20;
+
 function freeId(platform: Platform): string {
   let id = platform.ids.machine();
   while (platform.store.machine(id)) id = platform.ids.machine();
@@ -131,8 +133,9 @@ function freeId(platform: Platform): string {
 }
 
 function freeName(platform: Platform, app: AppRecord): string {
-  const taken = new Set(platform.store.machines(app.name).map((machine) => machine.name));
-  let name = platform.ids.machineName();
-  while (taken.has(name)) name = platform.ids.machineName();
-  return name;
+  // There are fewer plain names than machines may be: a number makes room.
+  for (let tries = 0; ; tries++) {
+    const name = platform.ids.machineName() + (tries < PLAIN_TRIES ? '' : `-${platform.ids.hex(4)}`);
+    if (!platform.store.machineNamed(app.name, name)) return name;
+  }
 }

@@ -7,7 +7,6 @@ import { placeRegion } from './regions.js';
 const LARGEST_GB = 500;
 const DEFAULT_GB = 3;
 const DEFAULT_RETENTION_DAYS = 5;
-const DAY_MS = 24 * 3_600_000;
 
 export interface VolumeRequest {
   name: string;
@@ -57,13 +56,13 @@ export async function createVolume(platform: Platform, app: AppRecord, request: 
     purgeAt: null,
   };
   store.state.volumes[volume.id] = volume;
-  store.changed();
+  store.changed({ volume });
   if (source) {
     await runtime.copyVolume(source.id, volume.id);
     afterOrSoon(clock, settings.latency.volumeMs, () => {
       if (volume.state === 'pending_destroy') return;
       volume.state = 'created';
-      store.changed();
+      store.changed({ volume });
     });
   }
   return volume;
@@ -116,31 +115,13 @@ export async function createSnapshot(platform: Platform, volume: VolumeRecord): 
     createdAt: clock.now(),
   };
   store.state.snapshots[snapshot.id] = snapshot;
-  store.changed();
+  store.changed({ snapshot });
   await runtime.copyVolume(volume.id, snapshot.id);
   afterOrSoon(clock, settings.latency.volumeMs, () => {
     snapshot.status = 'created';
-    store.changed();
+    store.changed({ snapshot });
   });
   return snapshot;
-}
-
-/** Removes what has outlived its time: deleted volumes and old snapshots. Called before each request is carried out. */
-export async function sweepVolumes(platform: Platform): Promise<void> {
-  const { store, clock, runtime } = platform;
-  const now = clock.now();
-  for (const volume of Object.values(store.state.volumes)) {
-    if (volume.purgeAt === null || volume.purgeAt > now) continue;
-    delete store.state.volumes[volume.id];
-    store.changed();
-    await runtime.discardVolume(volume.id);
-  }
-  for (const snapshot of Object.values(store.state.snapshots)) {
-    if (snapshot.createdAt + snapshot.retentionDays * DAY_MS > now) continue;
-    delete store.state.snapshots[snapshot.id];
-    store.changed();
-    await runtime.discardVolume(snapshot.id);
-  }
 }
 
 function findSource(platform: Platform, app: AppRecord, request: VolumeRequest): { id: string; sizeGb: number } | null {
@@ -169,7 +150,7 @@ function checkRetention(days: number): void {
 
 function touch(platform: Platform, volume: VolumeRecord): void {
   volume.updatedAt = platform.clock.now();
-  platform.store.changed();
+  platform.store.changed({ volume });
 }
 
 function freeId(platform: Platform): string {

@@ -56,7 +56,7 @@ export const IP_ROUTES: readonly Route[] = [
       const index = app.ips.findIndex((ip) => ip.ip === params.ip);
       if (index < 0) throw notFound(`Could not find IP address "${params.ip}"`);
       app.ips.splice(index, 1);
-      platform.store.changed();
+      platform.store.changed({ app });
       return empty(204);
     },
   },

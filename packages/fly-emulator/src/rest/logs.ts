@@ -1,4 +1,4 @@
-import type { LogLine } from '../app-logs.js';
+import type { LogLine } from '../logs/log-line.js';
 import { badRequest } from '../api-error.js';
 import type { JsonObject } from '../json.js';
 import { json } from './http.js';
@@ -18,18 +18,17 @@ export const LOG_ROUTES: readonly Route[] = [
     handle({ platform, request, app }) {
       const { query } = request;
       const token = query.get('next_token') ?? '';
-      if (!/^\d*$/.test(token)) throw badRequest('invalid next_token');
+      if (!/^\d{0,30}$/.test(token)) throw badRequest('invalid next_token');
       const instance = query.get('instance') ?? '';
       const region = query.get('region') ?? '';
-      const lines = platform.logs
-        .lines(app.name)
-        .filter((line) => (instance === '' || line.instance === instance) && (region === '' || line.region === region));
       const now = BigInt(Math.floor(platform.clock.now())) * 1_000_000n;
-      const shown =
-        token === ''
-          ? lines.filter((line) => BigInt(line.nanos) > now - DAY_NANOS).slice(-PAGE)
-          : // The token is a time, so one can be made up to mean "since".
-            lines.filter((line) => BigInt(line.nanos) > BigInt(token)).slice(0, PAGE);
+      const shown = platform.logs.read(app.name, {
+        limit: PAGE,
+        // The token is a time, so one can be made up to mean "since".
+        ...(token === '' ? { from: 'newest', after: now - DAY_NANOS } : { from: 'oldest', after: BigInt(token) }),
+        ...(instance === '' ? {} : { instance }),
+        ...(region === '' ? {} : { region }),
+      });
       // An empty page keeps the token.
       return json({ data: shown.map(lineView), meta: { next_token: shown.at(-1)?.nanos ?? token } });
     },

@@ -102,7 +102,7 @@ export const MACHINE_DETAIL_ROUTES: readonly Route[] = [
         throw badRequest('invalid_argument: invalid limit_mb');
       }
       call.machine.memoryLimitMb = limit;
-      call.platform.store.changed();
+      call.platform.store.changed({ machine: call.machine });
       return json(memory(call));
     },
   },
@@ -154,7 +154,7 @@ function checkUnchanged({ machine }: MachineCall, version: unknown, updatedAt: u
 
 function touched({ platform, machine }: MachineCall) {
   machine.updatedAt = platform.clock.now();
-  platform.store.changed();
+  platform.store.changed({ machine });
   return empty(204);
 }
 

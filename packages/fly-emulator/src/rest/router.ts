@@ -1,7 +1,7 @@
 import { ApiError, notFound } from '../api-error.js';
 import { numberParam, stringParam } from '../faults/fault.js';
 import type { Platform } from '../platform/platform.js';
-import { sweepVolumes } from '../platform/volumes.js';
+import { createVolumeSweep } from '../platform/volume-sweep.js';
 import type { AppRecord, MachineRecord, VolumeRecord } from '../records.js';
 import { requireApp, signIn } from './access.js';
 import type { ApiRequest, ApiResponse } from './http.js';
@@ -19,6 +19,7 @@ export interface Router {
 
 /** @param limiter absent = no rate limits */
 export function createRouter(platform: Platform, limiter?: RateLimiter): Router {
+  const sweepVolumes = createVolumeSweep(platform);
   const table = ROUTES.map((route) => ({ route, pattern: compile(route.path) }));
 
   const match: Router['match'] = (method, path) => {
@@ -34,7 +35,7 @@ export function createRouter(platform: Platform, limiter?: RateLimiter): Router 
     if (!matched) return { status: 404, text: '404 page not found' };
     const { route, params } = matched;
     try {
-      await sweepVolumes(platform);
+      await sweepVolumes();
       return await carryOut(route, params, request);
     } catch (error) {
       if (error instanceof ApiError) return { status: error.httpStatus, body: errorBody(route, error) };

@@ -97,7 +97,7 @@ function writeSecret(platform: Platform, app: AppRecord, name: string, value: st
 
 function nextVersion(platform: Platform, app: AppRecord): number {
   app.secretsVersion++;
-  platform.store.changed();
+  platform.store.changed({ app });
   return app.secretsVersion;
 }
 

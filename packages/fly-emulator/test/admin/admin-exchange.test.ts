@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { proofOf } from '../../src/admin/admin-secret.js';
 import { createVirtualClock } from '../../src/index.js';
 import { useFly } from '../support/fly.js';
 
@@ -6,14 +7,61 @@ describe('admin endpoints', () => {
   const fly = useFly(() => ({ clock: createVirtualClock() }));
 
   test('health and env', async () => {
-    expect((await fly.as(null).get('/_emulator/health')).body).toMatchObject({
+    expect((await fly.get('/_emulator/health')).body).toMatchObject({
       ok: true,
       url: fly.url,
       runtime: 'simulated',
       pid: process.pid,
     });
-    expect((await fly.as(null).get('/_emulator/env')).body).toEqual(fly.env);
+    const { FLY_API_TOKEN: token, ...addresses } = fly.env;
+    expect((await fly.get('/_emulator/env')).body).toEqual(addresses);
+    expect(token).toBe(fly.token);
     expect(fly.env).toMatchObject({ FLY_FLAPS_BASE_URL: fly.url, FLY_API_BASE_URL: fly.url, FLY_API_TOKEN: fly.token });
+  });
+
+  test('without the secret there is a bare health answer and nothing else', async () => {
+    const stranger = fly.as(null);
+    const health = await stranger.get('/_emulator/health');
+    expect(health).toMatchObject({ status: 200, body: { ok: true } });
+    expect(Object.keys(health.body)).toEqual(['ok']);
+    const doors: [string, string, object?][] = [
+      ['GET', '/env'],
+      ['GET', '/state'],
+      ['GET', '/requests'],
+      ['DELETE', '/requests'],
+      ['GET', '/faults'],
+      ['POST', '/faults', { name: 'server-error' }],
+      ['DELETE', '/faults'],
+      ['DELETE', '/faults/fault_1'],
+      ['GET', '/clock'],
+      ['POST', '/clock', { advanceMs: 1 }],
+      ['POST', '/health'],
+      ['GET', '/whatever'],
+    ];
+    for (const secret of [undefined, '', 'x', fly.token, `${fly.adminSecret}x`]) {
+      for (const [method, door, body] of doors) {
+        const headers: Record<string, string> = secret === undefined ? {} : { 'emulator-secret': secret };
+        const answer = await fly.call(method, `/_emulator${door}`, body, { 'emulator-secret': '', ...headers });
+        expect([method, door, answer.status]).toEqual([method, door, 401]);
+        expect(JSON.stringify(answer.body)).not.toContain(fly.token);
+        expect(JSON.stringify(answer.body)).not.toContain(fly.adminSecret);
+      }
+    }
+    expect(fly.faults.list()).toEqual([]);
+  });
+
+  test('no endpoint shows a token or the secret, also to whoever has it', async () => {
+    await fly.post('/v1/apps', { name: 'demo', org_slug: 'personal' });
+    for (const door of ['/health', '/env', '/state', '/requests', '/faults', '/clock']) {
+      const text = JSON.stringify(await fly.get(`/_emulator${door}`));
+      for (const secret of [fly.token, fly.adminSecret]) expect(text).not.toContain(secret);
+    }
+  });
+
+  test('health proves to anybody who asks that this emulator holds its secret', async () => {
+    const headers = { 'emulator-secret': '', 'emulator-challenge': 'one' };
+    const { body } = await fly.call('GET', '/_emulator/health', undefined, headers);
+    expect(body).toEqual({ ok: true, proof: proofOf(fly.adminSecret, 'one') });
   });
 
   test('faults over HTTP', async () => {

@@ -91,6 +91,13 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   const variables = (await emulator(['env'], env)).stdout;
   expect(variables).toContain(`export FLY_FLAPS_BASE_URL='${first.url}'\n`);
   expect(variables).toContain(`export FLY_API_TOKEN='${first.env.FLY_API_TOKEN}'\n`);
+  const [, secret = ''] = /^export FLY_EMULATOR_SECRET='([\w-]{40,})'$/m.exec(variables) ?? [];
+  expect(await readFile(path.join(directory, 'daemon.json'), 'utf8')).toContain(secret);
+  const state = (headers: Record<string, string>) => fetch(`${first.url}/_emulator/state`, { headers });
+  expect((await state({})).status).toBe(401);
+  expect((await state({ 'emulator-secret': secret })).status).toBe(200);
+  expect((await emulator(['status', '--json'], env)).stdout).not.toContain(secret);
+  expect((await emulator(['start', '--json'], env)).stdout).not.toContain(secret);
   expect((await emulator(['status'], env)).stdout).toContain('  my-app: m started');
   expect((await emulator(['status', '--json'], env)).stdout).not.toContain(first.env.FLY_API_TOKEN);
   expect((await emulator(['logs', 'my-app'], env)).stdout).toContain('Server listening on 0.0.0.0 port 2222.');
@@ -118,14 +125,19 @@ test('machines come back with the next start; what a killed emulator left is end
   expect(body.state).toBe('started');
 
   process.kill(second.pid, 'SIGKILL');
+  for (const left of ['state.json.new', 'logs/my-app.ndjson.new', 'daemon.json.123', 'daemon.lock.123']) {
+    await writeFile(path.join(directory, left), 'half a file');
+  }
   await emulator(['stop'], env);
   expect(await machineProcesses()).toEqual([]);
+  const names = [...(await readdir(directory)), ...(await readdir(path.join(directory, 'logs')))];
+  expect(names.filter((name) => /new|\d|lock|daemon\.json/.test(name))).toEqual([]);
 });
 
 test('a daemon file whose process id belongs to another program is not believed', async () => {
   const first = await start();
   await emulator(['stop'], env);
-  const info = { pid: process.pid, url: first.url, runtime: 'processes', env: {}, startedAt: '' };
+  const info = { pid: process.pid, url: first.url, runtime: 'processes', env: {}, secret: 'x', startedAt: '' };
   await writeFile(path.join(directory, 'daemon.json'), JSON.stringify(info));
   await writeFile(path.join(directory, 'daemon.lock'), '999999999');
   expect(await start()).toMatchObject({ reused: false });

@@ -120,6 +120,62 @@ describe('carrying bytes', () => {
   });
 });
 
+describe('connections that do not end by themselves', () => {
+  beforeEach(async () => {
+    host.set({ machineId: 'm1' });
+    await edge.ready();
+  });
+  test('one whose client has ended its side is closed when nothing has moved for a minute', async () => {
+    host.silent = true;
+    const client = connect();
+    await client.greeting;
+    client.socket.end();
+    await host.ended();
+    await host.clock.advance(59_000);
+    expect(client.socket.destroyed).toBe(false);
+    await host.clock.advance(61_000);
+    await client.ended;
+    await host.clock.advance(420_000);
+    expect(host.idled).toEqual(['m1 suspend']);
+  });
+
+  test('one that is open on both sides may be silent for ever', async () => {
+    const client = connect();
+    await client.greeting;
+    await host.clock.advance(24 * 3_600_000);
+    client.socket.write('still here\n');
+    const [echo] = (await once(client.socket, 'data')) as [Buffer];
+    expect(echo.toString()).toBe('still here\n');
+  });
+
+  test('a request on a shared address whose head does not come is not waited for', async () => {
+    const shared = `${ip.split('.').slice(0, 3).join('.')}.250`;
+    host.address({ ip: shared, app: 'app', type: 'shared_v4' });
+    host.set({ machineId: 'm1', ports: [{ start: 8080, end: 8080, handlers: ['http'] }] });
+    await edge.ready();
+    const client = connect(shared, 8080);
+    client.socket.write('GET / HTTP/1.1\r\n');
+    await once(client.socket, 'connect');
+    const advance = setInterval(() => void host.clock.advance(11_000), 10);
+    expect(await client.greeting).toBe('HTTP/1.1 404 Not Found\r');
+    clearInterval(advance);
+  });
+
+  test('above the limit connections are closed, and the log says so once', async () => {
+    await edge.stop();
+    edge = createEdge({ host, idleTimeoutMs: 300_000, maxConnections: 2 });
+    await edge.ready();
+    const [one, two] = [connect(), connect()];
+    await Promise.all([one.greeting, two.greeting]);
+    expect(await Promise.all([connect().greeting, connect().greeting])).toEqual([null, null]);
+    expect(host.logs).toEqual(['the edge has 2 connections and takes no more']);
+    one.socket.destroy();
+    let greeting: string | null = null;
+    while (greeting === null) greeting = await connect().greeting;
+    expect(greeting).toBe('m1');
+  });
+});
+
 describe('routing', () => {
   test('the least loaded machine gets the connection, cordoned ones none', async () => {
     for (const machineId of ['m1', 'm2', 'm3']) host.set({ machineId });

@@ -19,6 +19,10 @@ export interface FakeHost extends EdgeHost {
   /** What the next wakes do; by default the machine is started at once. */
   onWake: (machineId: string) => Promise<void>;
   onIdle: (machineId: string, mode: string) => Promise<void>;
+  /** The machines keep their side open after the client has ended its own. */
+  silent: boolean;
+  /** Resolves when a silent machine has seen the end of a client. */
+  ended(): Promise<void>;
   /** Ports on which the machines listen. */
   listening: Set<number>;
   /** Resolves when a log line matches. */
@@ -39,7 +43,8 @@ export function fakeHost(): FakeHost {
   const routes = new Map<string, EdgeRoute>();
   let addresses: EdgeAddress[] = [];
   const streams = new Map<string, Set<Duplex>>();
-  const changed = (): void => void bus.emit('change');
+  // It does not say what has changed; the platform does.
+  const changed = (): void => void bus.emit('change', null);
 
   const instance = (machineId: string): MachineInstance =>
     ({
@@ -50,7 +55,8 @@ export function fakeHost(): FakeHost {
         streams.set(machineId, set.add(far));
         far.on('error', () => {});
         far.write(`${machineId}\n`);
-        far.pipe(far);
+        if (host.silent) far.resume().once('end', () => bus.emit('end'));
+        else far.pipe(far);
         return near;
       },
     }) as unknown as MachineInstance;
@@ -60,10 +66,14 @@ export function fakeHost(): FakeHost {
     logs: [],
     wakes: [],
     idled: [],
+    silent: false,
+    ended: async () => void (await once(bus, 'end')),
     listening: new Set([2222]),
     onWake: async (machineId) => host.set({ machineId, state: 'started' }),
     onIdle: async (machineId, mode) => host.set({ machineId, state: mode === 'suspend' ? 'suspended' : 'stopped' }),
     addresses: () => addresses,
+    addressesOf: (app) => addresses.filter((address) => address.app === app),
+    machineRoutes: (app, id) => host.routes(app).filter((route) => route.machineId === id),
     routes: (app) => (app === 'app' || app === 'other' ? [...routes.values()].filter((r) => appOf(r) === app) : []),
     onChange(listener) {
       bus.on('change', listener);

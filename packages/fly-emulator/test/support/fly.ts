@@ -31,9 +31,12 @@ export async function startSubject(options: EmulatorOptions = {}): Promise<Subje
       headers: Record<string, string> = {},
     ): Promise<Answer> => {
       const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+      // Only the emulator's own endpoints need its secret; a client of Fly's never has it.
+      const own = token !== null && path.startsWith('/_emulator/');
+      const admin: Record<string, string> = own ? { 'emulator-secret': fly.adminSecret } : {};
       const response = await fetch(fly.url + path, {
         method,
-        headers: { ...authorization, ...headers },
+        headers: { ...authorization, ...admin, ...headers },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();

@@ -78,7 +78,7 @@ describe('what Fly refuses', () => {
   });
 
   it('a machine that crashes on boot is told at once, with exit code and last words', async () => {
-    workplace.emulator.faults.inject({ name: 'crash-on-boot', params: { exit_code: 78, exitCode: 78 } });
+    workplace.emulator.faults.inject({ name: 'crash-on-boot', params: { exitCode: 78 } });
     await expect(workplace.deploy()).rejects.toMatchObject({
       code: 'FLY_MACHINE_EXITED',
       kind: 'refused',

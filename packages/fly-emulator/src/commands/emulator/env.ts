@@ -4,7 +4,7 @@ import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 export default class EmulatorEnv extends EmulatorCommand {
   static override summary = 'Print the variables that point any Fly client at the embedded Fly.';
   static override description =
-    'The token in it is worth nothing outside this computer. Fails when the embedded Fly does not run.';
+    'Token and secret come from a file that only you can read, and are worth nothing outside this computer. The secret opens the endpoints under /_emulator (header emulator-secret). Fails when the embedded Fly does not run.';
   static override examples = [
     { description: 'Use it from this shell', command: 'eval "$(<%= config.bin %> <%= command.id %>)"' },
     { description: 'As JSON', command: '<%= config.bin %> <%= command.id %> --json' },
@@ -15,7 +15,8 @@ export default class EmulatorEnv extends EmulatorCommand {
     const { flags } = await this.parse(EmulatorEnv);
     const { requireDaemon } =
       require('../../command-line/require-daemon.js') as typeof import('../../command-line/require-daemon.js');
-    const { env } = await requireDaemon(this, flags['state-dir']);
+    const info = await requireDaemon(this, flags['state-dir']);
+    const env: Record<string, string> = { ...info.env, FLY_EMULATOR_SECRET: info.secret };
     for (const [name, value] of Object.entries(env)) this.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
     return env;
   }

@@ -81,9 +81,10 @@ export default class EmulatorFaults extends EmulatorCommand {
   }
 }
 
-/** `exitCode=78` → a number, `text=hello` → a string. */
-function parameter(text: string): [string, string | number] {
+/** `exitCode=78` → a number, `commit=true` → a boolean, `text=hello` → a string. */
+function parameter(text: string): [string, string | number | boolean] {
   const [name = '', ...rest] = text.split('=');
   const value = rest.join('=');
+  if (value === 'true' || value === 'false') return [name, value === 'true'];
   return [name, /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
 }

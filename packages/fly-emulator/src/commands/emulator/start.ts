@@ -58,7 +58,7 @@ export default class EmulatorStart extends EmulatorCommand {
     const onInterrupt = (): void => interrupted.abort(new Error('interrupted'));
     process.once('SIGINT', onInterrupt);
     try {
-      const { env, ...info } = await startDaemon(settings, interrupted.signal);
+      const { env, secret: _secret, ...info } = await startDaemon(settings, interrupted.signal);
       this.log(
         `${info.reused ? 'The embedded Fly runs already' : 'The embedded Fly is running'}: ${info.url} (process ${info.pid}, machines are ${info.runtime}).`,
       );

@@ -36,7 +36,7 @@ export default class EmulatorStatus extends EmulatorCommand {
       const states = alive.filter((machine) => machine.app === app.name).map(({ name, state }) => `${name} ${state}`);
       this.log(`  ${app.name}: ${states.join(', ') || 'no machine'}`);
     }
-    const { env: _withToken, ...shown } = info;
+    const { env: _withToken, secret: _secret, ...shown } = info;
     return { running: true, ...shown, stateDir, apps, machines: alive };
   }
 }

@@ -5,11 +5,11 @@ export interface ScriptFiles {
   paths(): string[];
 }
 
-/** A root file system with volumes mounted into it; each part is a map that may outlive the machine. */
+/** A root file system with volumes mounted into it; each part is a map that may outlive the machine. `readOnly` is made when it is read. */
 export function createScriptFiles(
   root: Map<string, Buffer>,
   mounts: { path: string; files: Map<string, Buffer> }[],
-  readOnly: ReadonlyMap<string, Buffer>,
+  readOnly: ReadonlyMap<string, () => Buffer>,
 ): ScriptFiles {
   const place = (path: string): { files: Map<string, Buffer>; key: string } => {
     const mount = mounts.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}/`));
@@ -18,7 +18,7 @@ export function createScriptFiles(
   return {
     read(path) {
       const { files, key } = place(path);
-      return files.get(key) ?? readOnly.get(path);
+      return files.get(key) ?? readOnly.get(path)?.();
     },
     write(path, content) {
       const { files, key } = place(path);

@@ -3,7 +3,7 @@ import { afterOrSoon, type EmulatorClock } from '../../clock.js';
 import { createLink, createLinkGate } from '../../streams/link.js';
 import type { BootRequest, MachineExit, MachineInstance } from '../machine-runtime.js';
 import type { HostKey } from '../ssh/host-key.js';
-import { createSshEndpoint } from '../ssh/ssh-endpoint.js';
+import { createSshEndpoint, type SshEndpoint } from '../ssh/ssh-endpoint.js';
 import type { ScriptFiles } from './script-files.js';
 import { fromChunks, runProgram, type ScriptWorld } from './script-shell.js';
 import { openScriptProcess } from './script-terminal.js';
@@ -17,7 +17,8 @@ const IGNORED_SIGNALS = ['HUP', 'USR1', 'USR2', 'ALRM', 'PIPE'];
 export interface SimulatedMachineOptions {
   request: BootRequest;
   clock: EmulatorClock;
-  hostKey: HostKey;
+  /** Asked for when somebody logs in. */
+  hostKey: () => HostKey;
   home: string;
   files: ScriptFiles;
 }
@@ -52,14 +53,16 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
   // A config that replaces the image's command leaves no sshd, and CI mode does without.
   const hasSsh = mainProgram === null && request.env.CI_MODE !== 'true';
   const sshPort = Number(request.env.SSH_PORT) || DEFAULT_SSH_PORT;
-  const ssh = createSshEndpoint({
-    hostKeyPem: hostKey.privatePem,
-    authorizedKeys: () => request.env.AUTHORIZED_KEYS ?? '',
-    user: USER,
-    shell: { open: (shell) => openScriptProcess(world, shell) },
-    forward: (port) => connect(port),
-    log: (message) => request.log(`sshd: ${message}`),
-  });
+  let endpoint: SshEndpoint | null = null;
+  const ssh = (): SshEndpoint =>
+    (endpoint ??= createSshEndpoint({
+      hostKeyPem: hostKey().privatePem,
+      authorizedKeys: () => request.env.AUTHORIZED_KEYS ?? '',
+      user: USER,
+      shell: { open: (shell) => openScriptProcess(world, shell) },
+      forward: (port) => connect(port),
+      log: (message) => request.log(`sshd: ${message}`),
+    }));
 
   if (hasSsh) request.log(`Server listening on 0.0.0.0 port ${sshPort}.`);
 
@@ -68,7 +71,7 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
     over = true;
     ending.abort('KILL');
     gate.thaw();
-    ssh.close();
+    endpoint?.close();
     for (const stream of streams) stream.destroy();
     request.onExit(exit);
   };
@@ -84,7 +87,7 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
       stream.once('close', () => streams.delete(stream));
       stream.on('error', () => undefined);
     }
-    if (toSsh) ssh.accept(inside);
+    if (toSsh) ssh().accept(inside);
     else serveEcho(inside);
     return Promise.resolve(outside);
   };

@@ -1,5 +1,6 @@
 import type { EmulatorClock } from '../../clock.js';
 import type { BootRequest, MachineRuntime } from '../machine-runtime.js';
+import type { HostKey } from '../ssh/host-key.js';
 import { deriveHostKey } from './derived-host-key.js';
 import { createScriptFiles } from './script-files.js';
 import { createSimulatedMachine } from './simulated-machine.js';
@@ -12,7 +13,7 @@ export interface SimulatedRuntimeOptions {
   hostKeySeed: string;
   /** Remembers which volume a copied volume has its host key from. Kept by the caller, so that it can survive. */
   origins: Record<string, string>;
-  onOriginsChange(): void;
+  onOriginsChange(volumeId: string): void;
 }
 
 /** Machines that boot at once and answer from a script. */
@@ -36,13 +37,16 @@ export function createSimulatedRuntime(options: SimulatedRuntimeOptions): Machin
       const home = request.env.ALT_HOME ?? mounts[0]?.path ?? DEFAULT_HOME;
       const homeVolume = mounts.find((mount) => home === mount.path || home.startsWith(`${mount.path}/`));
       // Kept on the volume, as the image does; without one a machine has its own.
-      const hostKey = deriveHostKey(hostKeySeed, homeVolume ? origin(homeVolume.volume) : request.machineId);
+      const keyName = homeVolume ? origin(homeVolume.volume) : request.machineId;
+      // Most machines are never logged in to, and a key takes longer to make than everything else about a machine.
+      let made: HostKey | null = null;
+      const hostKey = (): HostKey => (made ??= deriveHostKey(hostKeySeed, keyName));
       const files = createScriptFiles(
         filesOf(roots, request.machineId),
         mounts.map((mount) => ({ path: mount.path, files: filesOf(volumes, mount.volume) })),
         new Map([
           ...configFiles(request),
-          [`${home}/.ssh/host_keys/ssh_host_ed25519_key.pub`, Buffer.from(`${hostKey.publicLine}\n`)],
+          [`${home}/.ssh/host_keys/ssh_host_ed25519_key.pub`, () => Buffer.from(`${hostKey().publicLine}\n`)],
         ]),
       );
       request.log('Starting init');
@@ -54,21 +58,21 @@ export function createSimulatedRuntime(options: SimulatedRuntimeOptions): Machin
     async discardVolume(volumeId) {
       volumes.delete(volumeId);
       delete origins[volumeId];
-      options.onOriginsChange();
+      options.onOriginsChange(volumeId);
     },
     async copyVolume(fromId, toId) {
       volumes.set(toId, new Map(filesOf(volumes, fromId)));
       origins[toId] = origin(fromId);
-      options.onOriginsChange();
+      options.onOriginsChange(toId);
     },
   };
 }
 
 /** The files that the machine's config asks for. */
-function configFiles(request: BootRequest): [string, Buffer][] {
-  return (request.config.files ?? []).flatMap((file): [string, Buffer][] => {
+function configFiles(request: BootRequest): [string, () => Buffer][] {
+  return (request.config.files ?? []).flatMap((file): [string, () => Buffer][] => {
     const secret = file.secret_name === undefined ? undefined : request.secrets[file.secret_name];
     const encoded = file.raw_value ?? secret;
-    return encoded === undefined ? [] : [[file.guest_path, Buffer.from(encoded, 'base64')]];
+    return encoded === undefined ? [] : [[file.guest_path, () => Buffer.from(encoded, 'base64')]];
   });
 }

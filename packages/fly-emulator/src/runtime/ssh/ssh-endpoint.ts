@@ -19,6 +19,8 @@ export interface SshEndpointOptions extends SessionServices {
   log?: (message: string) => void;
   /** Refused keys after which the client is sent away. Default 6, as OpenSSH. */
   maxAuthTries?: number;
+  /** How long a client may take to log in, in milliseconds. Default two minutes, as OpenSSH. */
+  loginGraceMs?: number;
   /** Sessions on one connection. Default 10, as OpenSSH. */
   maxSessions?: number;
 }
@@ -35,10 +37,13 @@ const IDENT = 'OpenSSH_9.6p1 fly-emulator';
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '::1', '0.0.0.0', '::', '']);
 /** As the Sindri image sets ClientAliveInterval. Lost clients are noticed by their stream; this only keeps middle boxes awake. */
 const KEEPALIVE_INTERVAL_MS = 60_000;
+const LOGIN_GRACE_MS = 120_000;
 
 /** An SSH server for one machine, on streams that others accept: public keys only, sessions, sftp, local forwarding. */
 export function createSshEndpoint(options: SshEndpointOptions): SshEndpoint {
   const streams = new Set<Duplex>();
+  const graces = new WeakMap<Duplex, NodeJS.Timeout>();
+  const loggedIn = (stream: Duplex): void => clearTimeout(graces.get(stream));
   const server = new Server(
     {
       hostKeys: [options.hostKeyPem],
@@ -47,12 +52,24 @@ export function createSshEndpoint(options: SshEndpointOptions): SshEndpoint {
       // A frozen machine does not answer, and must find its connections alive when it wakes.
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
     },
-    (connection) => serveConnection(connection, options),
+    (connection) => {
+      connection.once('ready', () => loggedIn(streamOf(connection)));
+      serveConnection(connection, options);
+    },
   );
   return {
     accept(stream) {
       streams.add(stream);
-      stream.once('close', () => streams.delete(stream));
+      // ssh2 tells of a connection only when the client has said something.
+      const grace = setTimeout(() => {
+        options.log?.('fatal: Timeout before authentication');
+        stream.destroy();
+      }, options.loginGraceMs ?? LOGIN_GRACE_MS).unref();
+      graces.set(stream, grace);
+      stream.once('close', () => {
+        clearTimeout(grace);
+        streams.delete(stream);
+      });
       stream.on('error', () => stream.destroy());
       // ssh2 leaves its side open after the client has ended its own.
       stream.once('end', () => stream.end());
@@ -63,6 +80,11 @@ export function createSshEndpoint(options: SshEndpointOptions): SshEndpoint {
       for (const stream of [...streams]) stream.destroy();
     },
   };
+}
+
+/** ssh2 keeps the stream that it was given in this field and shows it nowhere else. */
+function streamOf(connection: Connection): Duplex {
+  return (connection as unknown as { _sock: Duplex })._sock;
 }
 
 function serveConnection(connection: Connection, options: SshEndpointOptions): void {

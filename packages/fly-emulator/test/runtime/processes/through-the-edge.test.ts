@@ -115,5 +115,5 @@ linux('stopping the emulator leaves no process', async () => {
   const { stdout } = await run(client, 'setsid sleep 600 >/dev/null 2>&1 & echo $!');
   await fly.stop();
   expect([null, 'Z']).toContain(await processState(Number(stdout)));
-  expect(JSON.parse(await readFile(path.join(directory, 'state.json'), 'utf8')).format).toBe(1);
+  expect(JSON.parse(await readFile(path.join(directory, 'state.json'), 'utf8')).format).toBe(2);
 });

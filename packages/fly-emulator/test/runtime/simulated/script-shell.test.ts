@@ -5,7 +5,7 @@ const world = (files = new Map<string, Buffer>()): ScriptWorld => ({
   env: { NAME: 'value', EMPTY: '' },
   user: 'developer',
   home: '/home/dev',
-  files: createScriptFiles(files, [], new Map([['/etc/motd', Buffer.from('welcome\n')]])),
+  files: createScriptFiles(files, [], new Map([['/etc/motd', () => Buffer.from('welcome\n')]])),
   sleep: () => Promise.resolve(),
   awake: () => Promise.resolve(),
 });

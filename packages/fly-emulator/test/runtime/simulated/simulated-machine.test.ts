@@ -5,6 +5,7 @@ import { createVirtualClock, type VirtualClock } from '../../../src/index.js';
 import { deriveHostKey } from '../../../src/runtime/simulated/derived-host-key.js';
 import { generateHostKey } from '../../../src/runtime/ssh/host-key.js';
 import { useFly, type Subject } from '../../support/fly.js';
+import { execChannel, finished, type Finished } from '../ssh/ssh-client.js';
 
 function newKey(): { private: string; public: string } {
   const { privatePem, publicLine } = generateHostKey('user');
@@ -51,19 +52,10 @@ async function login(ip: string, privateKey = user.private): Promise<{ client: C
   return { client, hostKey };
 }
 
-async function exec(client: Client, command: string, input?: string) {
-  const channel = await new Promise<ClientChannel>((resolve, reject) =>
-    client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened))),
-  );
-  let stdout = '';
-  let stderr = '';
-  channel.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  channel.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+async function exec(client: Client, command: string, input?: string): Promise<Finished> {
+  const channel = await execChannel(client, command);
   if (input !== undefined) channel.end(input);
-  const exit = once(channel, 'exit');
-  await once(channel, 'close');
-  const [code, signal] = (await exit) as [number | null, string | undefined];
-  return { stdout, stderr, code, signal };
+  return finished(channel);
 }
 
 describe('host keys', () => {
@@ -100,7 +92,7 @@ describe('SSH into a simulated machine, through the edge', () => {
       stdout: 'out\n',
       stderr: 'sh: 1: nope: not found\n',
       code: 5,
-      signal: undefined,
+      signal: null,
     });
     expect((await exec(client, 'cat', 'through')).stdout).toBe('through');
     expect(await exec(client, 'kill -KILL $$')).toMatchObject({ code: null, signal: 'SIGKILL' });

@@ -67,6 +67,20 @@ describe('login', () => {
     await once(client, 'close');
   });
 
+  test('whoever does not log in is sent away after a while', async () => {
+    const ssh = endpoint({ loginGraceMs: 30 });
+    const silent = ssh.dial();
+    silent.resume();
+    await once(silent, 'close');
+    expect(ssh.logs).toEqual(['fatal: Timeout before authentication']);
+  });
+
+  test('whoever has logged in may stay', async () => {
+    const client = await endpoint({ loginGraceMs: 1500 }).login();
+    expect((await run(client, 'sleep 2; echo in')).stdout).toBe('in\n');
+    client.end();
+  });
+
   test('other keys, other users, passwords and commented-out keys are refused', async () => {
     const ssh = endpoint({ authorizedKeys: () => `#${user.public}\n${other.public}` });
     await expect(ssh.login()).rejects.toThrow('All configured authentication methods failed');
