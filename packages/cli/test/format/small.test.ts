@@ -3,7 +3,7 @@ import { formatDestroy } from '../../src/format/destroy';
 import { formatDoctor } from '../../src/format/doctor';
 import { formatInit, formatRender, formatValidate } from '../../src/format/config';
 import { formatLogLine } from '../../src/format/logs';
-import { dollars, monthlyDelta } from '../../src/format/money';
+import { money, monthlyDelta } from '../../src/format/money';
 import { formatPower } from '../../src/format/power';
 import { formatProviderList } from '../../src/format/provider';
 import { duration, timeAgo } from '../../src/format/time';
@@ -18,7 +18,7 @@ describe('money', () => {
     [-0.5, '-$0.50/month'],
   ])('the monthly difference %p reads "%s"', (amount, text) => expect(monthlyDelta(amount)).toBe(text));
 
-  it('always has cents', () => expect(dollars(25)).toBe('$25.00'));
+  it('always has cents', () => expect(money(25)).toBe('$25.00'));
 });
 
 describe('time', () => {
@@ -71,6 +71,7 @@ it('formatDestroy tells that it looked again, what stayed and what it saves', ()
     environment: 'demo',
     provider: 'fake',
     status: 'destroyed',
+    plan: plan([change('app:demo', { action: 'delete' })], { intent: 'destroy' }),
     report: report(),
     kept: ['volume home_data'],
     monthlySaved: 6.5,

@@ -1,7 +1,7 @@
 import { formatStatus, shownAddress } from '../../src/format/status';
 import { plain, summary } from '../fakes';
 
-const commands = { deploy: 'sindri deploy --local', logs: 'sindri logs --local' };
+const commands = { deploy: 'sindri deploy --local', destroy: 'sindri destroy --local', logs: 'sindri logs --local' };
 const now = Date.parse('2026-03-01T12:03:30Z');
 
 describe('formatStatus', () => {
