@@ -27,7 +27,7 @@ export interface Road<Seen> {
   /** See `ApplyOptions.detach`. */
   detach?: boolean;
   /** What is there once the plan was applied, or when it was empty. Rejects when that contradicts the plan. */
-  look(environment: Environment, plan: Plan, applied: boolean): Promise<Seen>;
+  look(plan: Plan, applied: boolean): Promise<Seen>;
 }
 
 /** How far a road led. */
@@ -63,7 +63,7 @@ export async function walk<Seen>(
   if (plan.changes.length === 0) {
     // Whoever saved it saw a world that may be another by now.
     if (saved !== undefined) await environment.apply(plan, limits);
-    return { status: 'unchanged', plan, report: null, seen: await road.look(environment, plan, false) };
+    return { status: 'unchanged', plan, report: null, seen: await road.look(plan, false) };
   }
 
   shell.say((style) => `${formatPlan(plan, style)}\n`);
@@ -71,7 +71,7 @@ export async function walk<Seen>(
   const report = await environment.apply(plan, limits).catch(async (error: unknown) => {
     throw withSummary(error, await lookAfterFailure(environment, shell, error));
   });
-  const seen = await road.look(environment, plan, true).catch((error: unknown) => {
+  const seen = await road.look(plan, true).catch((error: unknown) => {
     throw failedAfterwards(error, report);
   });
   if (plan.unobserved !== undefined && plan.unobserved.length > 0) throw notAllSeen(plan.unobserved, report);

@@ -1,4 +1,4 @@
-import type { ApplyReport, Environment, Plan } from '@sindri/core';
+import type { ApplyReport, DestroyIntent, Environment, Plan } from '@sindri/core';
 import { totalDelta } from '../format/money.js';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
@@ -25,10 +25,11 @@ export interface DestroyResult {
 
 /** Deletes the environment and looks again. Rejects with `DESTROY_INCOMPLETE` when something is left that should not be. */
 export async function destroy(environment: Environment, shell: Shell, request: DestroyRequest): Promise<DestroyResult> {
-  const { keepVolumes } = request;
+  const wanted: DestroyIntent = { intent: 'destroy', ...(request.keepVolumes ? { keep: ['volume'] } : {}) };
   const road: Road<string[]> = {
-    wanted: { intent: 'destroy', ...(keepVolumes ? { keep: ['volume'] } : {}) },
-    look: lookForRest,
+    wanted: { ...wanted },
+    // A saved plan says itself what it keeps.
+    look: (plan, applied) => lookForRest(environment, plan.keep ?? wanted.keep ?? [], applied),
   };
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
   const delta = totalDelta(plan);
@@ -46,7 +47,7 @@ export async function destroy(environment: Environment, shell: Shell, request: D
 }
 
 /** Trusts nobody's word: looks at the platform again. Returns what was kept on purpose. */
-async function lookForRest(environment: Environment, { keep = [] }: Plan, applied: boolean): Promise<string[]> {
+async function lookForRest(environment: Environment, keep: readonly string[], applied: boolean): Promise<string[]> {
   if (applied) requireGone(await environment.plan({ intent: 'destroy', ...(keep.length === 0 ? {} : { keep }) }));
   if (keep.length === 0) return [];
   const { resources } = await environment.observe();
