@@ -51,6 +51,18 @@ describe('the answer', () => {
     }
   });
 
+  it('leaves our own words alone: a secret that is one of them does not change a document', () => {
+    const { stdout, redactor, output } = open('json');
+    for (const word of ['machine', 'started', 'running', 'volume']) redactor.add(word);
+    const document = {
+      state: 'running',
+      platformState: 'started',
+      resources: [{ type: 'machine', name: 'hunter2-secret' }],
+    };
+    output.answer(document, () => '');
+    expect(JSON.parse(stdout.text)).toEqual({ ...document, resources: [{ type: 'machine', name: '‹redacted›' }] });
+  });
+
   it('hides what was learnt later', () => {
     const { stdout, redactor, output } = open('text');
     redactor.add('another-secret');
