@@ -48,8 +48,8 @@ export interface OutputOptions {
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOptions): Output {
-  const answerStyle = createStyle(wantsColor(stdout, env));
-  const style = createStyle(wantsColor(stderr, env));
+  const answerStyle = createStyle(wantsColor(stdout, env), columnsOf(stdout));
+  const style = createStyle(wantsColor(stderr, env), columnsOf(stderr));
   const stderrIsTerminal = stderr.isTTY === true;
   // A stream of events is the progress; somebody who sends one document into a file still wants to see it.
   const followed = mode === 'text' || (mode === 'json' && stderrIsTerminal);
@@ -97,4 +97,9 @@ export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOpti
     },
   };
   return output;
+}
+
+/** A file is as wide as it likes. */
+function columnsOf({ isTTY, columns }: TextStream): number | undefined {
+  return isTTY === true && columns !== undefined && columns > 0 ? columns : undefined;
 }

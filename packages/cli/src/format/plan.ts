@@ -52,7 +52,7 @@ export function formatChange(change: Change, style: Style, currency: string): st
 
 export function formatNote({ level, message }: PlanNote, style: Style): string {
   const mark = level === 'warning' ? style.yellow('!') : style.dim('i');
-  return `  ${mark} ${wrap(message, '    ')}`;
+  return `  ${mark} ${wrap(message, '    ', style)}`;
 }
 
 function heading(plan: Plan, style: Style): string {

@@ -27,11 +27,11 @@ export function formatStatus(
     ['Size', formatSize(summary.resources)],
     ...labelled('Instances', instanceLines(summary.instances)),
     ...labelled('Addresses', summary.addresses.map(shownAddress)),
-    ...labelled('Not now', connectionLines(summary)),
+    ...labelled('Not now', connectionLines(summary, style)),
     ['Created', time(timestamps.createdAt)],
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
-    ['When idle', summary.idleBehaviour === null ? null : wrap(summary.idleBehaviour, ' '.repeat(13))],
+    ['When idle', summary.idleBehaviour === null ? null : wrap(summary.idleBehaviour, ' '.repeat(13), style)],
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)
@@ -119,9 +119,9 @@ function instanceLines(instances: readonly InstanceSummary[] = []): string[] {
 }
 
 /** The connection methods that cannot work now, and why. */
-function connectionLines({ connections = [] }: EnvironmentSummary): string[] {
+function connectionLines({ connections = [] }: EnvironmentSummary, style: Style): string[] {
   return connections.flatMap(({ method, unavailable }) =>
-    unavailable === null ? [] : [wrap(`${method}: ${unavailable}`, ' '.repeat(13))],
+    unavailable === null ? [] : [wrap(`${method}: ${unavailable}`, ' '.repeat(13), style)],
   );
 }
 
