@@ -71,11 +71,16 @@ export interface ChangeFlags {
   'lock-timeout'?: number;
 }
 
-/** Which of several machines, containers or replicas is meant. */
-export const instanceFlag = string({
-  summary: 'Which instance, by the name that status lists. Default: the only one, or the first that runs.',
-  helpValue: 'NAME',
-});
+/** Which of several machines, containers or replicas is meant; `otherwise` says what holds without it. */
+export function instanceFlag(otherwise: string) {
+  return string({
+    summary: `Which instance, by the name that status lists. Default: ${otherwise}.`,
+    helpValue: 'NAME',
+  });
+}
+
+/** Where one connects to a single instance. */
+export const connectedInstanceFlag = instanceFlag('the only one, or the first that runs');
 
 /** How to reach the environment. The values are those of the provider: help lists them. */
 export const methodFlag = string({

@@ -29,12 +29,13 @@ export default class SindriHelp extends Help {
   override async showCommandHelp(command: Command.Loadable): Promise<void> {
     const connecting = connectingCommand(command.id);
     if (connecting === null) return super.showCommandHelp(command);
-    const { names, lines } = await withMethods(this.config, connecting, configIn(this.argv));
+    const { names, described } = await withMethods(this.config, connecting, configIn(this.argv));
     const usage = (command.usage === undefined ? [] : [command.usage].flat()).map((line) =>
       line.replace('--method METHOD', `--method ${names.join('|')}`),
     );
     await super.showCommandHelp({ ...command, usage } as Command.Loadable);
-    this.log(`${this.section('CONNECTION METHODS', lines.map((line) => `  ${line}`).join('\n'))}\n`);
+    const list = this.renderList(described, { indentation: 2, spacer: '\n' });
+    this.log(`${this.section('CONNECTION METHODS', list)}\n`);
   }
 
   protected override async showRootHelp(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Config } from '@oclif/core/interfaces';
-import { formatMethods } from './format/connection-methods.js';
+import { describeMethods } from './format/connection-methods.js';
 import { core } from './lazy.js';
 import { methodsOfAll, providersHere, type ConnectingCommand } from './operations/connection-methods.js';
 import { installedProviders } from './provider-loader.js';
@@ -14,7 +14,7 @@ export async function withMethods(
   config: Config,
   command: ConnectingCommand,
   file: string | undefined,
-): Promise<{ names: string[]; lines: string[] }> {
+): Promise<{ names: string[]; described: [name: string, text: string][] }> {
   const providers = await providersHere({
     registry: core().createProviderRegistry(installedProviders(config)),
     config: file ?? process.env['SINDRI_CONFIG'],
@@ -22,5 +22,5 @@ export async function withMethods(
     env: process.env,
   });
   const methods = methodsOfAll(providers, command);
-  return { names: [...new Set(methods.map(({ name }) => name))], lines: formatMethods(methods) };
+  return { names: [...new Set(methods.map(({ name }) => name))], described: describeMethods(methods) };
 }

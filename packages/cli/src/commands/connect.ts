@@ -1,6 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
-import { instanceFlag, methodFlag } from '../flags.js';
+import { connectedInstanceFlag, methodFlag } from '../flags.js';
 import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
@@ -22,7 +22,7 @@ export default class ConnectCommand extends BaseCommand {
   static override strict = false;
   static override flags = {
     method: methodFlag,
-    instance: instanceFlag,
+    instance: connectedInstanceFlag,
     tty: boolean({ char: 't', summary: 'Give the command a terminal.' }),
   };
 

@@ -22,7 +22,7 @@ export default class LogsCommand extends BaseCommand {
   static override flags = {
     follow: boolean({ char: 'f', summary: 'Wait for new lines.' }),
     tail: integer({ char: 'n', summary: 'At most N of the newest lines. Default: 100.', helpValue: 'N', min: 0 }),
-    instance: instanceFlag,
+    instance: instanceFlag('all'),
     since: string({ summary: 'Only lines after this: 10m, 2h, or 2026-03-01T12:00:00Z.', helpValue: 'TIME' }),
   };
 

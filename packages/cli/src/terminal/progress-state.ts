@@ -38,6 +38,8 @@ export interface ProgressLine {
    * Only worth a line where nothing is redrawn; a live list shows it on the running step.
    */
   plainOnly?: true;
+  /** The aside says why. */
+  explained?: true;
   /** One of many that count up: where nothing is redrawn, now and then one is enough. */
   counting?: true;
 }
@@ -127,7 +129,14 @@ function finish(
       running: state.running.filter((other) => other !== step),
       remark: state.remark?.untilMs === null ? null : state.remark,
     },
-    lines: [{ kind, text: step?.title ?? plainText(name), aside: aside.filter((part) => part !== '').join(', ') }],
+    lines: [
+      {
+        kind,
+        text: step?.title ?? plainText(name),
+        aside: aside.filter((part) => part !== '').join(', '),
+        ...(reason === undefined ? {} : { explained: true }),
+      },
+    ],
   };
 }
 

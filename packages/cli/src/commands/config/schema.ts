@@ -8,7 +8,7 @@ export default class ConfigSchemaCommand extends BaseCommand {
   static override examples = [
     { description: 'For an editor', command: '<%= config.bin %> <%= command.id %> > sindri.schema.json' },
     {
-      description: 'Which providers does it know options of?',
+      description: "Which providers' options does it include?",
       command: "<%= config.bin %> <%= command.id %> | jq '.properties.providers.properties | keys'",
     },
   ];

@@ -7,7 +7,8 @@ import { extendVolume } from '../../operations/extend-volume.js';
 export default class VolumeExtendCommand extends ChangeCommand {
   static override summary = 'Make a volume larger.';
   static override description =
-    'Whatever sindri.yaml says about its size; write the new size there as well, so that both agree. A volume never becomes smaller.';
+    'Extends it to the given size, whatever sindri.yaml says. Write the new size there as well, so that both agree. ' +
+    'A volume cannot shrink.';
   static override examples = [
     { description: 'To 40 GB', command: '<%= config.bin %> <%= command.id %> 40GB' },
     { description: 'What would it do, and cost?', command: '<%= config.bin %> <%= command.id %> 40GB --dry-run' },
