@@ -1,4 +1,14 @@
-import type { Change, ChangeAction, ChangeImpact, FieldDifference, JsonValue, Plan, PlanNote } from '@sindri/core';
+import type {
+  Change,
+  ChangeAction,
+  ChangeImpact,
+  ConsentReason,
+  FieldDifference,
+  JsonValue,
+  Plan,
+  PlannedSecret,
+  PlanNote,
+} from '@sindri/core';
 import type { Style } from '../style.js';
 import { wrap } from './wrap.js';
 import { currencyOf, formatCost, monthlyDelta, totalDelta } from './money.js';
@@ -26,6 +36,8 @@ export function formatPlan(plan: Plan, style: Style): string {
   const sections = [heading(plan, style)];
   if (plan.changes.length > 0)
     sections.push(plan.changes.map((change) => formatChange(change, style, currencyOf(plan))).join('\n'));
+  if (plan.changes.length > 0 && plan.secrets !== undefined) sections.push(formatSecrets(plan.secrets));
+  if (plan.consents !== undefined) sections.push(formatConsents(plan.consents, style));
   if (plan.notes.length > 0) sections.push(plan.notes.map((note) => formatNote(note, style)).join('\n'));
   if (plan.cost !== null && plan.intent === 'deploy') sections.push(formatCost(plan.cost, style));
   sections.push(billLine(plan) ?? '');
@@ -53,6 +65,19 @@ export function formatChange(change: Change, style: Style, currency: string): st
 export function formatNote({ level, message }: PlanNote, style: Style): string {
   const mark = level === 'warning' ? style.yellow('!') : style.dim('i');
   return `  ${mark} ${wrap(message, '    ', style)}`;
+}
+
+/** Where the value of each is from: somebody else may have written the config. */
+function formatSecrets(secrets: readonly PlannedSecret[]): string {
+  const width = Math.max(...secrets.map(({ name }) => name.length));
+  return ['Secrets:', ...secrets.map(({ name, origin }) => `  ${name.padEnd(width)}  from ${origin}`)].join('\n');
+}
+
+function formatConsents(consents: readonly ConsentReason[], style: Style): string {
+  return [
+    style.yellow('This config sends something of yours elsewhere. It is asked once:'),
+    ...consents.map(({ message }) => `  ${style.yellow('!')} ${wrap(message, '    ', style)}`),
+  ].join('\n');
 }
 
 function heading(plan: Plan, style: Style): string {

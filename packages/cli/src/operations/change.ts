@@ -67,8 +67,9 @@ export async function walk<Seen>(
   }
 
   shell.say((style) => `${formatPlan(plan, style)}\n`);
-  await requireConsent(plan, shell, request);
-  const report = await environment.apply(plan, limits).catch(async (error: unknown) => {
+  const agreed = await requireConsent(plan, shell, request);
+  const options = agreed ? { ...limits, consent: true } : limits;
+  const report = await environment.apply(plan, options).catch(async (error: unknown) => {
     throw withSummary(error, await lookAfterFailure(environment, shell, error));
   });
   const seen = await road.look(plan, true).catch((error: unknown) => {

@@ -145,6 +145,37 @@ describe('a saved plan', () => {
   });
 });
 
+describe('what a config sends elsewhere', () => {
+  const consents = [{ code: 'outside-project' as const, message: 'KEY is read from /etc/key.', key: 'k1' }];
+  const sending = plan([change('app:demo')], { consents });
+  const answering = (yes: boolean) => ({ confirm: async () => yes, typed: async () => yes });
+  /** The options that `apply` was called with. */
+  async function applied(request: ChangeRequest, prompts: ReturnType<typeof answering> | null) {
+    let given: unknown;
+    const environment = environmentWith(sending, {
+      apply: async (_plan, options) => {
+        given = options;
+        return report();
+      },
+    });
+    const shell = fakeShell({ prompts });
+    await deploy(environment, shell, { ...request, detach: false });
+    return given;
+  }
+
+  it('is agreed to with --yes, or at the terminal, also for a saved plan', async () => {
+    expect(await applied({ yes: true }, null)).toEqual({ consent: true });
+    expect(await applied({}, answering(true))).toEqual({ consent: true });
+    expect(await applied({ plan: sending }, answering(true))).toEqual({ consent: true });
+    await expect(applied({ plan: sending }, answering(false))).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
+  });
+
+  it('is left to core when nobody was asked: it refuses', async () => {
+    expect(await applied({}, null)).toEqual({});
+    expect(await applied({ plan: sending }, null)).toEqual({});
+  });
+});
+
 describe('after the apply', () => {
   const broken = new SindriError({
     code: 'FLY_QUOTA',
