@@ -35,7 +35,8 @@ export default class StatusCommand extends BaseCommand {
         if (flags.watch) watchNeedsLines(flags);
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
-        const commands = { deploy: next('deploy'), destroy: next('destroy'), logs: next('logs') };
+        const logs = environment.provider.capabilities.includes('logs') ? next('logs') : undefined;
+        const commands = { deploy: next('deploy'), destroy: next('destroy'), logs };
         if (flags.watch) {
           await watchStatus(environment, shell, { intervalMs: flags.interval ?? 5000, commands });
           return { streamed: true, exitCode: exitCodes.interrupted };

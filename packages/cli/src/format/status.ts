@@ -8,7 +8,8 @@ import { wrap } from './wrap.js';
 export interface StatusCommands {
   deploy: string;
   destroy: string;
-  logs: string;
+  /** Absent where the provider has none. */
+  logs?: string;
 }
 
 /** What is there, where it is reached, and what it costs. */
@@ -135,6 +136,6 @@ function memory(mb: number): string {
 }
 
 function nextStep(state: EnvironmentState, { deploy, logs }: StatusCommands): string {
-  if (state === 'incomplete' || state === 'failed') return `Look closer: ${logs}\nRepair it:   ${deploy}`;
-  return '';
+  if (state !== 'incomplete' && state !== 'failed') return '';
+  return `${logs === undefined ? '' : `Look closer: ${logs}\n`}Repair it:   ${deploy}`;
 }

@@ -1,4 +1,12 @@
-import type { ApplyReport, Environment, EnvironmentState, EnvironmentSummary, JsonObject, Plan } from '@sindri/core';
+import type {
+  ApplyReport,
+  Environment,
+  EnvironmentState,
+  EnvironmentSummary,
+  JsonObject,
+  Plan,
+  Provider,
+} from '@sindri/core';
 import { core } from '../lazy.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
@@ -25,7 +33,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
   const { detach } = request;
   const road = { wanted: { intent: 'deploy' }, detach, look: () => environment.status() } as const;
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
-  if (seen !== null) requireUsable(seen, report, request);
+  if (seen !== null) requireUsable(environment, seen, report, request);
   return {
     schema: 'sindri.deploy/1',
     environment: plan.environment,
@@ -41,6 +49,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
 const USABLE: readonly EnvironmentState[] = ['running', 'stopping', 'stopped', 'suspending', 'suspended'];
 
 function requireUsable(
+  { provider }: Environment,
   summary: EnvironmentSummary,
   report: ApplyReport | null,
   { detach, next = plainCommand }: DeployRequest,
@@ -54,7 +63,7 @@ function requireUsable(
     code: 'DEPLOY_INCOMPLETE',
     kind: 'incomplete',
     message: `${done}, but ${environment} cannot be used: it is ${inWords[state] ?? state}.${reason}`,
-    hint: adviceFor(state, next),
+    hint: adviceFor(state, provider, next),
     retryable: true,
     details: {
       state,
@@ -71,10 +80,14 @@ const inWords: Partial<Record<EnvironmentState, string>> = {
   unknown: 'in an unknown state',
 };
 
-function adviceFor(state: EnvironmentState, next: NextCommand): string {
+function adviceFor(state: EnvironmentState, { capabilities }: Provider, next: NextCommand): string {
   const look = `See what is there: ${next('status')}`;
   if (state === 'creating') return `Watch it: ${next('status --watch')}`;
   if (state === 'destroying') return `Once it is gone, deploy again: ${next('deploy')}`;
   if (state === 'absent' || state === 'unknown') return `${look}\nThen go on: ${next('deploy')}`;
-  return `See why: ${next('logs')}\nStart it again: ${next('start')}\nOr begin anew: ${next('destroy')}, then ${next('deploy')}`;
+  return [
+    ...(capabilities.includes('logs') ? [`See why: ${next('logs')}`] : [look]),
+    ...(capabilities.includes('power') ? [`Start it again: ${next('start')}`] : []),
+    `Or begin anew: ${next('destroy')}, then ${next('deploy')}`,
+  ].join('\n');
 }

@@ -267,6 +267,17 @@ describe('a deploy is a success only when the environment can be used', () => {
     }
   });
 
+  it('names only what the provider can do', async () => {
+    const failed = { status: async () => summary({ state: 'failed' }) };
+    const hintWith = async (capabilities: string[]) => {
+      const provider = { name: 'fake', capabilities } as unknown as Environment['provider'];
+      const environment = environmentWith(plan([]), { ...failed, provider });
+      return (await rejection(deploy(environment, fakeShell(), { detach: false }))).hint;
+    };
+    expect(await hintWith(['logs', 'power'])).toMatch(/sindri logs[\s\S]*sindri start[\s\S]*sindri destroy/);
+    expect(await hintWith([])).not.toMatch(/logs|start/);
+  });
+
   it.each(['running', 'stopping', 'stopped', 'suspending', 'suspended'] as const)('%s is fine', async (state) => {
     expect((await ending({ state })).status).toBe('unchanged');
   });
