@@ -29,7 +29,7 @@ export async function destroy(environment: Environment, shell: Shell, request: D
   const road: Road<string[]> = {
     wanted: { ...wanted },
     // A saved plan says itself what it keeps.
-    look: (plan, applied) => lookForRest(environment, plan.keep ?? wanted.keep ?? [], applied),
+    look: (plan, applied) => lookForRest(environment, plan, plan.keep ?? wanted.keep ?? [], applied),
   };
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
   const delta = totalDelta(plan);
@@ -47,8 +47,15 @@ export async function destroy(environment: Environment, shell: Shell, request: D
 }
 
 /** Trusts nobody's word: looks at the platform again. Returns what was kept on purpose. */
-async function lookForRest(environment: Environment, keep: readonly string[], applied: boolean): Promise<string[]> {
-  if (applied) requireGone(await environment.plan({ intent: 'destroy', ...(keep.length === 0 ? {} : { keep }) }));
+async function lookForRest(
+  environment: Environment,
+  { parameters }: Plan,
+  keep: readonly string[],
+  applied: boolean,
+): Promise<string[]> {
+  // The same intent once more must find nothing to do.
+  const same = { ...parameters, intent: 'destroy', ...(keep.length === 0 ? {} : { keep }) } as const;
+  if (applied) requireGone(await environment.plan(same));
   if (keep.length === 0) return [];
   const { resources } = await environment.observe();
   return resources.filter(({ type, status }) => keep.includes(type) && status === 'present').map(nameOf);

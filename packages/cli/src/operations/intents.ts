@@ -9,28 +9,32 @@ interface IntentWords {
   question: string;
 }
 
-const words: Record<IntentName, IntentWords> = {
+/** Those that have a command. */
+const words = {
   deploy: { command: 'deploy', question: 'Deploy?' },
   destroy: { command: 'destroy', question: 'Destroy?' },
   'volume.extend': { command: 'volume extend', question: 'Extend the volume?' },
-};
+} satisfies Partial<Record<IntentName, IntentWords>>;
+
+const wordsOf = (intent: string): IntentWords | undefined =>
+  Object.hasOwn(words, intent) ? words[intent as keyof typeof words] : undefined;
 
 /** An intent as a command line says it: with a saved plan it may leave out what the plan says. */
-export type Wanted = { intent: IntentName } & Readonly<Record<string, unknown>>;
+export type Wanted = { intent: keyof typeof words } & Readonly<Record<string, unknown>>;
 
 /** What to ask before a plan is applied that takes nothing away. */
 export function questionFor({ intent }: Plan): string {
-  return words[intent].question;
+  return wordsOf(intent)?.question ?? 'Apply this plan?';
 }
 
 /** `plan`, when it is one for what is wanted. Throws `PLAN_INVALID` otherwise, and names the command that applies it. */
 export function requireWanted(plan: Plan, { intent, ...parameters }: Wanted, next: NextCommand): Plan {
-  const known: IntentWords | undefined = Object.hasOwn(words, plan.intent) ? words[plan.intent] : undefined;
+  const known = wordsOf(plan.intent);
   if (plan.intent !== intent) {
     throw invalid(
       `This is a plan for "${plan.intent}"; ${words[intent].command} does not apply it.`,
       known === undefined
-        ? 'It was made by another version of Sindri. Make a new one.'
+        ? 'No command of this version of Sindri applies it. Make a new one.'
         : `Run: ${next(known.command)} --plan FILE`,
     );
   }
