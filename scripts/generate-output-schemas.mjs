@@ -53,6 +53,7 @@ const documents = [
   ...[
     ['deploy', 'deploy', 'DeployResult', 'sindri deploy'],
     ['destroy', 'destroy', 'DestroyResult', 'sindri destroy'],
+    ['change', 'extend-volume', 'ChangeResult', 'sindri volume extend'],
     ['power', 'power', 'PowerOutcome', 'sindri start` and `sindri stop'],
     ['exec', 'remote', 'CapturedResult', 'sindri exec` and `sindri connect'],
     ['logs', 'logs', 'LogsResult', 'sindri logs'],

@@ -50,7 +50,11 @@ async function look(directory) {
     return error.code === 'ENOENT' ? { status: 'absent' } : { status: 'unobserved', reason: error.message };
   }
   // The values of the secrets are in the same file, and must not get into an observation.
-  const { mark, greeting, secrets } = await readSettings(directory).catch(() => ({}));
+  const settings = await readSettings(directory).catch((error) => error);
+  // A directory without the file is somebody else's; anything else that cannot be read may well be ours.
+  if (settings instanceof Error && settings.code !== 'ENOENT')
+    return { status: 'unobserved', reason: settings.message };
+  const { mark, greeting, secrets } = settings;
   const asleep = existsSync(path.join(directory, 'asleep'));
   return { status: 'present', owned: mark === 'sindri', data: { greeting, secrets, asleep } };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createWorkplace, root, type Workplace } from './sindri';
 
@@ -68,6 +68,21 @@ describe('a third party provider', () => {
     },
     120_000,
   );
+
+  it('what it cannot read is no success: neither "nothing to destroy" nor "nothing to do"', async () => {
+    expect((await workplace.run(['plugins', 'link', unpack('theirs'), '--no-install'])).code).toBe(0);
+    workplace.write('sindri.yaml', 'version: "3.0"\nname: at-home\ndeployment:\n  provider: directory\n');
+    expect((await workplace.run(['deploy', '--yes'])).code).toBe(0);
+    const directory = path.join(workplace.env.HOME as string, 'sindri-environments/at-home');
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, 'no directory any more');
+    for (const command of ['destroy', 'deploy', 'plan']) {
+      const { ended, document } = await workplace.json(command === 'plan' ? ['plan'] : [command, '--yes']);
+      expect([command, ended.code, document.error?.code]).toEqual([command, 5, 'PLAN_UNOBSERVED']);
+      expect(document.error.message).toContain('at-home');
+    }
+    expect((await workplace.json(['status'])).document.state).toBe('unknown');
+  }, 120_000);
 
   const faulty: [string, (directory: string) => void, string, string][] = [
     [

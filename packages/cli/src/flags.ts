@@ -12,7 +12,7 @@ export const sharedFlags = {
     helpGroup: 'GLOBAL',
   }),
   local: boolean({
-    summary: 'Use the local stand-in for the cloud (the embedded Fly): no account, no cost.',
+    summary: "Use the provider's local emulator instead of the cloud: no account, no cost.",
     env: 'SINDRI_LOCAL',
     helpGroup: 'GLOBAL',
   }),
@@ -53,6 +53,41 @@ export const durationFlag = durationOf(0, 'a duration such as 90, 10m or 2h');
 
 /** A pause between two looks. Less than a second would only run into the platform's rate limits. */
 export const lookIntervalFlag = durationOf(1_000, 'a duration of at least 1 s, such as 5 or 1m');
+
+/** What every command that changes something understands, beside {@link sharedFlags}. */
+export const changeFlags = {
+  'dry-run': boolean({ summary: 'Show the plan and stop.', exclusive: ['plan'] }),
+  plan: string({ summary: 'Apply this plan, saved by plan --out or by --dry-run --json.', helpValue: 'FILE' }),
+  yes: boolean({ char: 'y', summary: 'Do not ask.', env: 'SINDRI_YES' }),
+  timeout: durationFlag({ summary: 'Give up after this time (600, 10m). Default: no limit.' }),
+  'lock-timeout': durationFlag({ summary: 'How long to wait for a lock that somebody else holds. Default: 60 s.' }),
+};
+
+export interface ChangeFlags {
+  'dry-run': boolean;
+  plan?: string;
+  yes: boolean;
+  timeout?: number;
+  'lock-timeout'?: number;
+}
+
+/** Which of several machines, containers or replicas is meant; `otherwise` says what holds without it. */
+export function instanceFlag(otherwise: string) {
+  return string({
+    summary: `Which instance, by the name that status lists. Default: ${otherwise}.`,
+    helpValue: 'NAME',
+  });
+}
+
+/** Where one connects to a single instance. */
+export const connectedInstanceFlag = instanceFlag('the only one, or the first that runs');
+
+/** How to reach the environment. The values are those of the provider: help lists them. */
+export const methodFlag = string({
+  summary: 'Connection method: auto, or one that the provider has, see --help.',
+  helpValue: 'METHOD',
+  env: 'SINDRI_METHOD',
+});
 
 function durationOf(minimumMs: number, expected: string) {
   return custom<number>({

@@ -1,14 +1,19 @@
+import type { Command } from '@oclif/core/command';
 import { Help } from '@oclif/core/help';
+import { connectingCommand, withMethods } from './method-values.js';
 
 /** The commands of a day, in the order in which one meets them. Everything else is listed below them by itself. */
 const groups: [string, string[]][] = [
-  ['EVERY DAY', ['plan', 'deploy', 'status', 'connect', 'exec', 'logs', 'stop', 'start', 'destroy']],
+  ['EVERY DAY', ['plan', 'deploy', 'status', 'connect', 'exec', 'logs', 'stop', 'start', 'volume', 'destroy']],
   ['SET UP', ['config', 'doctor', 'provider', 'plugins', 'emulator', 'autocomplete']],
 ];
 
 /** Root help that says what to type first; everything below the root is the framework's. */
 export default class SindriHelp extends Help {
+  private argv: readonly string[] = [];
+
   override async showHelp(argv: string[]): Promise<void> {
+    this.argv = argv;
     try {
       await super.showHelp(argv);
     } catch (error) {
@@ -18,6 +23,19 @@ export default class SindriHelp extends Help {
       const { failures } = await this.config.runHook('command_not_found', { id, argv: [] });
       throw failures[0]?.error ?? error;
     }
+  }
+
+  /** What `--method` takes is the provider's: it is looked up, and listed below the options. */
+  override async showCommandHelp(command: Command.Loadable): Promise<void> {
+    const connecting = connectingCommand(command.id);
+    if (connecting === null) return super.showCommandHelp(command);
+    const { names, described } = await withMethods(this.config, connecting, configIn(this.argv));
+    const usage = (command.usage === undefined ? [] : [command.usage].flat()).map((line) =>
+      line.replace('--method METHOD', `--method ${names.join('|')}`),
+    );
+    await super.showCommandHelp({ ...command, usage } as Command.Loadable);
+    const list = this.renderList(described, { indentation: 2, spacer: '\n' });
+    this.log(`${this.section('CONNECTION METHODS', list)}\n`);
   }
 
   protected override async showRootHelp(): Promise<void> {
@@ -64,7 +82,7 @@ export default class SindriHelp extends Help {
           this.renderList(
             [
               ['-c, --config FILE', 'the sindri.yaml to use'],
-              ['--local', 'the embedded Fly instead of the cloud'],
+              ['--local', 'a local emulator instead of the cloud'],
               ['--json', 'one JSON document, also on failure'],
               ['--help', `everything about a command: ${bin} deploy --help`],
             ],
@@ -74,6 +92,13 @@ export default class SindriHelp extends Help {
       ].join('\n\n'),
     );
   }
+}
+
+/** The file after `-c` or `--config`, which help does not parse. */
+function configIn(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === '-c' || word === '--config');
+  if (at !== -1) return argv[at + 1];
+  return argv.find((word) => word.startsWith('--config='))?.slice('--config='.length);
 }
 
 function firstLine(text: string | undefined): string {

@@ -5,7 +5,7 @@ import { core } from './lazy.js';
 import type { Env } from './shell.js';
 
 /**
- * Runs the command that a provider declares for its local stand-in, without a word on the terminal, and returns the variables
+ * Runs the command that a provider declares for its local emulator, without a word on the terminal, and returns the variables
  * that lead to it. Throws `LOCAL_UNAVAILABLE` when there is none or it does not start.
  */
 export async function startLocalPlatform(config: Config, source: ProviderSource): Promise<Record<string, string>> {
@@ -14,7 +14,7 @@ export async function startLocalPlatform(config: Config, source: ProviderSource)
     throw new SindriError({
       code: 'LOCAL_UNAVAILABLE',
       kind: 'usage',
-      message: `The provider "${source.name}" (${source.origin}) has no local stand-in.`,
+      message: `The provider "${source.name}" (${source.origin}) has no local emulator.`,
       hint: 'Run the command without --local.',
     });
   }
@@ -42,13 +42,15 @@ export async function startLocalPlatform(config: Config, source: ProviderSource)
 }
 
 /**
- * `env` with the way to the local stand-in laid over it. Variables of the same family (`FLY_…`) that carry credentials or
- * addresses and were not replaced are removed: a real token must never reach the stand-in, nor its token the real platform.
+ * `env` with the way to the local emulator laid over it. Variables of the same family (`FLY_…`) that carry credentials or
+ * addresses and were not replaced are removed: a real token must never reach the emulator, nor its token the real platform.
  */
 export function overlayLocal(env: Env, local: Readonly<Record<string, string>>): Env {
+  const { isSecretName } = core();
+  const leadsThere = (name: string) => isSecretName(name) || name.includes('URL');
   const families = [...new Set(Object.keys(local).map((name) => `${name.split('_')[0]}_`))];
   const kept = Object.entries(env).filter(
-    ([name]) => !(families.some((family) => name.startsWith(family)) && /TOKEN|SECRET|PASSWORD|KEY|URL/i.test(name)),
+    ([name]) => !(families.some((family) => name.startsWith(family)) && leadsThere(name)),
   );
   return { ...Object.fromEntries(kept), ...local };
 }

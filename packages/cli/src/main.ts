@@ -3,7 +3,7 @@ import { Completed } from './base-command.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { silentExit, toFailure } from './failure.js';
 import { core } from './lazy.js';
-import { createOutput, secretsOf } from './output.js';
+import { createOutput } from './output.js';
 import { guessOutputMode } from './output-mode.js';
 
 /** Runs one command line to its end and sets the exit status of the process. */
@@ -24,13 +24,14 @@ export async function main(argv: string[]): Promise<void> {
 /** Failures outside our own commands: no such command, a plugin's command, a broken installation. */
 function report(error: unknown, argv: string[]): number {
   const { stdout, stderr, env } = process;
+  const { createRedactor, secretValues } = core();
   const failure = toFailure(error, 'sindri help');
   const output = createOutput({
     mode: guessOutputMode(argv, env),
     stdout,
     stderr,
     env,
-    redactor: core().createRedactor(secretsOf(env)),
+    redactor: createRedactor(secretValues(env)),
   });
   output.fail(failure);
   if (argv.includes('--debug')) output.trace(failure.stack ?? '');

@@ -1,3 +1,5 @@
+import type { Provider } from '@sindri/core';
+
 /** Spells another command for the environment that this command line was about. */
 export type NextCommand = (words: string) => string;
 
@@ -7,4 +9,9 @@ export const plainCommand: NextCommand = (words) => `sindri ${words}`;
 export function nextCommand(words: string, flags: { config?: string; local: boolean }): string {
   const config = flags.config === undefined ? '' : ` -c ${flags.config}`;
   return `sindri ${words}${flags.local ? ' --local' : ''}${config}`;
+}
+
+/** How to get into the environment: `undefined` where the provider has no sessions. */
+export function connectCommand({ capabilities }: Provider, next: NextCommand): string | undefined {
+  return capabilities.includes('session') ? next('connect') : undefined;
 }

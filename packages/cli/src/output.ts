@@ -35,8 +35,6 @@ export interface Output {
   trace(text: string): void;
   /** The failure, in the form of this mode. */
   fail(error: SindriError): void;
-  /** Also hide what this redactor knows. */
-  hide(redactor: Redactor): void;
 }
 
 export interface OutputOptions {
@@ -50,21 +48,19 @@ export interface OutputOptions {
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOptions): Output {
-  const redactors = [redactor];
-  const answerStyle = createStyle(wantsColor(stdout, env));
-  const style = createStyle(wantsColor(stderr, env));
+  const answerStyle = createStyle(wantsColor(stdout, env), columnsOf(stdout));
+  const style = createStyle(wantsColor(stderr, env), columnsOf(stderr));
   const stderrIsTerminal = stderr.isTTY === true;
   // A stream of events is the progress; somebody who sends one document into a file still wants to see it.
   const followed = mode === 'text' || (mode === 'json' && stderrIsTerminal);
 
-  const hideText = (text: string) => redactors.reduce((hidden, one) => one.text(hidden), text);
-  const hideValue = (value: unknown) => redactors.reduce((hidden, one) => one.value(hidden), value);
   const write = (stream: TextStream, text: string) => {
     if (text === '') return;
-    const hidden = hideText(text);
+    const hidden = redactor.text(text);
     stream.write(hidden.endsWith('\n') ? hidden : `${hidden}\n`);
   };
-  const json = (value: unknown, indent?: number) => stdout.write(`${JSON.stringify(hideValue(value), null, indent)}\n`);
+  const json = (value: unknown, indent?: number) =>
+    stdout.write(`${JSON.stringify(redactor.value(value), null, indent)}\n`);
 
   const output: Output = {
     mode,
@@ -99,16 +95,11 @@ export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOpti
       // Somebody who sends the JSON into a file still wants to know why nothing came of it.
       if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true)) write(stderr, formatError(document, style));
     },
-    hide(other) {
-      redactors.push(other);
-    },
   };
   return output;
 }
 
-/** The values of environment variables that are secrets by their name. */
-export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && /TOKEN|SECRET|PASSWORD|_KEY$/i.test(name) ? [value] : [],
-  );
+/** A file is as wide as it likes. */
+function columnsOf({ isTTY, columns }: TextStream): number | undefined {
+  return isTTY === true && columns !== undefined && columns > 0 ? columns : undefined;
 }

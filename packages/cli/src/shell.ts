@@ -13,6 +13,8 @@ export interface Shell {
   readonly signal: AbortSignal;
   /** Shows progress. */
   readonly emit: Emit;
+  /** Hides secrets from everything that is printed: whoever learns one adds it here. */
+  readonly redactor: Redactor;
   /** `null` when nobody is there to answer. */
   readonly prompts: Prompts | null;
   /** Text for the person who follows, on stderr; progress is cleared first. */
@@ -28,10 +30,8 @@ export interface Shell {
   providers(): ProviderRegistry;
   /** Loads a module by its absolute file name, CommonJS or ESM. */
   importModule(file: string): Promise<unknown>;
-  /** Starts, or finds running, the local stand-in of a provider; returns the variables that lead there. */
+  /** Starts, or finds running, the local emulator of a provider; returns the variables that lead there. */
   startLocal(source: ProviderSource): Promise<Record<string, string>>;
-  /** Also hide what this redactor knows from everything that is printed. */
-  hide(redactor: Redactor): void;
   now(): number;
   /** Waits; rejects when interrupted. */
   sleep(ms: number): Promise<void>;

@@ -1,5 +1,7 @@
 /** Marks up text for a terminal, or leaves it as it is. */
 export interface Style {
+  /** Where running text breaks, in characters. */
+  readonly measure: number;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -18,12 +20,19 @@ const attributes = {
   cyan: [36, 39],
 } as const;
 
-export function createStyle(color: boolean): Style {
+/** Comfortable to read. */
+const WIDEST = 100;
+/** Below this there is no good place to break at. */
+const NARROWEST = 40;
+
+/** `columns`: how wide the terminal is, where there is one. */
+export function createStyle(color: boolean, columns = WIDEST): Style {
   const paint = (name: keyof typeof attributes) => (text: string) => {
     const [start, end] = attributes[name];
     return color && text !== '' ? `\u001b[${start}m${text}\u001b[${end}m` : text;
   };
   return {
+    measure: Math.min(WIDEST, Math.max(NARROWEST, columns)),
     bold: paint('bold'),
     dim: paint('dim'),
     red: paint('red'),

@@ -7,12 +7,13 @@ import type { SharedFlags } from './flags.js';
 import { watchInterrupts } from './interrupts.js';
 import { core } from './lazy.js';
 import { startLocalPlatform } from './local-platform.js';
-import { createOutput, secretsOf, type Output } from './output.js';
+import { createOutput, type Output } from './output.js';
 import { guessOutputMode, outputMode, type OutputMode } from './output-mode.js';
 import { createPrompts, mayPrompt, type Prompts } from './prompts.js';
 import { importModule, installedProviders } from './provider-loader.js';
 import type { Answer, Shell } from './shell.js';
 import { capabilitiesOf } from './terminal/capabilities.js';
+import { guardStdout } from './terminal/stdout-guard.js';
 
 /** The shell of a command that runs in this process, and what ends it. */
 export interface Terminal {
@@ -40,16 +41,25 @@ const stopNoticeMs = 200;
 /** The only place of a command's life that knows `process`. */
 export function openTerminal({ config, argv, help, remote }: TerminalOptions): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  const redactor = core().createRedactor(secretsOf(env));
-  const outputFor = (mode: OutputMode) => createOutput({ mode, stdout, stderr, env, redactor });
+  const { createRedactor, secretValues } = core();
+  const redactor = createRedactor(secretValues(env));
+  const guard = guardStdout(stdout, (text) => {
+    quiet();
+    stderr.write(redactor.text(text));
+  });
+  const outputFor = (mode: OutputMode) => {
+    // A document must stay whole, whatever a plugin prints. In text mode stdout may belong to a process of the environment.
+    guard.enable(mode !== 'text');
+    return createOutput({ mode, stdout: guard.ours, stderr, env, redactor });
+  };
 
-  let output: Output = outputFor(guessOutputMode(argv, env));
   let renderer: EventRenderer | null = null;
   let prompts: Prompts | null = null;
   let debug = false;
   let registry: ProviderRegistry | null = null;
 
   const quiet = () => renderer?.pause();
+  let output: Output = outputFor(guessOutputMode(argv, env));
   const say: Shell['say'] = (text) => {
     quiet();
     output.say(text(output.style));
@@ -77,6 +87,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     env,
     signal: interrupts.signal,
     emit: (event) => renderer?.emit(event),
+    redactor,
     get prompts() {
       return prompts;
     },
@@ -98,7 +109,6 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     providers: () => (registry ??= core().createProviderRegistry(installedProviders(config))),
     importModule: (file) => importModule(config, file),
     startLocal: (source) => startLocalPlatform(config, source),
-    hide: (other) => output.hide(other),
     now: () => Date.now(),
     sleep: (ms) => core().systemClock.sleep(ms, interrupts.signal),
   };
@@ -135,6 +145,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     close() {
       quiet();
       interrupts.dispose();
+      guard.enable(false);
       // The listener for a broken pipe stays: what was written last may fail late.
     },
   };

@@ -92,7 +92,7 @@ export function fakeEnvironment(members: Partial<Environment>): Environment & { 
   const calls: string[] = [];
   const base = {
     spec: { name: 'demo' },
-    provider: { name: 'fake', title: 'Fake' },
+    provider: { name: 'fake', title: 'Fake', capabilities: [] },
     warnings: [],
     file: '/project/sindri.yaml',
     redactor: createRedactor(),
@@ -137,6 +137,7 @@ export function fakeShell(rest: Partial<Shell> = {}): FakeShell {
     env: {},
     signal: controller.signal,
     emit: (event) => events.push(event),
+    redactor: createRedactor(),
     prompts: null,
     say: (text) => said.push(text(plain)),
     stream: (document, text) => streamed.push([document, text(plain)]),
@@ -146,7 +147,6 @@ export function fakeShell(rest: Partial<Shell> = {}): FakeShell {
     providers: () => createProviderRegistry([]),
     importModule: () => Promise.reject(new Error('no modules here')),
     startLocal: () => Promise.reject(new Error('no local platform here')),
-    hide: () => undefined,
     now: () => Date.parse('2026-03-01T12:03:30Z'),
     sleep: () => Promise.resolve(),
     ...rest,

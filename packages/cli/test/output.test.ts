@@ -1,5 +1,5 @@
-import { createRedactor, SindriError } from '@sindri/core';
-import { createOutput, secretsOf, type TextStream } from '../src/output';
+import { createRedactor, secretValues, SindriError } from '@sindri/core';
+import { createOutput, type TextStream } from '../src/output';
 import { guessOutputMode, outputMode, type OutputMode } from '../src/output-mode';
 
 function sink(isTTY = false): TextStream & { text: string } {
@@ -16,7 +16,8 @@ function open(mode: OutputMode, { tty = false, stdoutTty = false } = {}) {
   const stdout = sink(stdoutTty);
   const stderr = sink(tty);
   const redactor = createRedactor(['hunter2-secret']);
-  return { stdout, stderr, output: createOutput({ mode, stdout, stderr, env: { NO_COLOR: '1' }, redactor }) };
+  const output = createOutput({ mode, stdout, stderr, env: { NO_COLOR: '1' }, redactor });
+  return { stdout, stderr, redactor, output };
 }
 
 const failure = new SindriError({
@@ -50,9 +51,21 @@ describe('the answer', () => {
     }
   });
 
-  it('passes a redactor that was learnt later', () => {
-    const { stdout, output } = open('text');
-    output.hide(createRedactor(['another-secret']));
+  it('leaves our own words alone: a secret that is one of them does not change a document', () => {
+    const { stdout, redactor, output } = open('json');
+    for (const word of ['machine', 'started', 'running', 'volume']) redactor.add(word);
+    const document = {
+      state: 'running',
+      platformState: 'started',
+      resources: [{ type: 'machine', name: 'hunter2-secret' }],
+    };
+    output.answer(document, () => '');
+    expect(JSON.parse(stdout.text)).toEqual({ ...document, resources: [{ type: 'machine', name: '‹redacted›' }] });
+  });
+
+  it('hides what was learnt later', () => {
+    const { stdout, redactor, output } = open('text');
+    redactor.add('another-secret');
     output.answer(null, () => 'another-secret and hunter2-secret');
     expect(stdout.text).not.toMatch(/another|hunter/);
   });
@@ -142,5 +155,5 @@ it('secrets are known by the names of their variables', () => {
     HOME: '/h',
     X_TOKEN: undefined,
   };
-  expect(secretsOf(env)).toEqual(['a', 'b', 'c', 'd']);
+  expect([...secretValues(env)]).toEqual(['a', 'b', 'c', 'd']);
 });

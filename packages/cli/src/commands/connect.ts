@@ -1,5 +1,6 @@
-import { boolean, string } from '@oclif/core/flags';
+import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { connectedInstanceFlag, methodFlag } from '../flags.js';
 import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
@@ -12,7 +13,7 @@ export default class ConnectCommand extends BaseCommand {
   static override description =
     'Wakes a sleeping environment. The exit status is that of the remote shell; 255 when the connection broke. ' +
     'Host keys are known beforehand, so it never asks whether to trust one.';
-  static override usage = ['<%= command.id %> [--method auto|direct|dedicated] [-- COMMAND]'];
+  static override usage = ['<%= command.id %> [--method METHOD] [-- COMMAND]'];
   static override examples = [
     { description: 'A shell', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'A program that needs a terminal', command: '<%= config.bin %> <%= command.id %> --tty -- htop' },
@@ -20,12 +21,8 @@ export default class ConnectCommand extends BaseCommand {
   ];
   static override strict = false;
   static override flags = {
-    method: string({
-      summary:
-        'The way in: auto, direct (by name), dedicated (by dedicated address), or another that the provider knows.',
-      helpValue: 'METHOD',
-      env: 'SINDRI_METHOD',
-    }),
+    method: methodFlag,
+    instance: connectedInstanceFlag,
     tty: boolean({ char: 't', summary: 'Give the command a terminal.' }),
   };
 
@@ -39,7 +36,8 @@ export default class ConnectCommand extends BaseCommand {
         if (capture) requireCommand(command, 'connect --json');
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
-        const request = { command, method: flags.method, terminal: flags.tty, capture, next };
+        const { method, instance, tty: terminal } = flags;
+        const request = { command, method, instance, via: 'connect', terminal, capture, next } as const;
         return runRemote(environment, shell, request, attach().attachSession);
       },
       { remote: true, argv: own },

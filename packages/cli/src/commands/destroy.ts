@@ -1,16 +1,19 @@
 import { boolean } from '@oclif/core/flags';
-import { BaseCommand } from '../base-command.js';
-import { durationFlag } from '../flags.js';
+import { ChangeCommand } from '../change-command.js';
 import { formatDestroy } from '../format/destroy.js';
 import { destroy } from '../operations/destroy.js';
-import { openFor } from '../operations/open.js';
 
-export default class DestroyCommand extends BaseCommand {
-  static override summary = 'Take the environment and all its data away.';
+export default class DestroyCommand extends ChangeCommand {
+  static override summary = 'Delete the environment and all its data.';
   static override description =
-    'Shows what will be lost and what it saves, asks for the name of the environment, and looks again afterwards that nothing is left.';
+    'Shows what will be lost and what it saves, asks for the name of the environment, and looks again afterwards that nothing is left. ' +
+    'Without a terminal it needs --yes.';
   static override examples = [
     { description: 'Destroy what sindri.yaml here describes', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'What would be deleted?',
+      command: '<%= config.bin %> <%= command.id %> --dry-run',
+    },
     {
       description: 'Keep the volumes, to deploy again later',
       command: '<%= config.bin %> <%= command.id %> --keep-volumes',
@@ -18,22 +21,14 @@ export default class DestroyCommand extends BaseCommand {
     { description: 'Without being asked', command: '<%= config.bin %> <%= command.id %> --yes' },
   ];
   static override flags = {
-    yes: boolean({ char: 'y', summary: 'Do not ask for the name.', env: 'SINDRI_YES' }),
-    'keep-volumes': boolean({ summary: 'Leave the volumes in place.' }),
-    timeout: durationFlag({ summary: 'Give up after this time (600, 10m). Default: no limit.' }),
-    'lock-timeout': durationFlag({ summary: "How long to wait for somebody else's deploy. Default: 60 s." }),
+    'keep-volumes': boolean({ summary: 'Leave the volumes in place; the next deploy uses them again.' }),
   };
 
   async run() {
-    return this.perform(DestroyCommand, async ({ flags }, shell) => {
-      const environment = await openFor(shell, flags);
-      const result = await destroy(environment, shell, {
-        yes: flags.yes,
-        keepVolumes: flags['keep-volumes'],
-        timeoutMs: flags.timeout,
-        lockTimeoutMs: flags['lock-timeout'],
-      });
-      return { document: result, text: (style) => formatDestroy(result, style) };
+    return this.change(DestroyCommand, {
+      walk: ({ environment, shell, request }, { flags }) =>
+        destroy(environment, shell, { ...request, keepVolumes: flags['keep-volumes'] }),
+      text: (result, style, { request: { next } }) => formatDestroy(result, style, next),
     });
   }
 }

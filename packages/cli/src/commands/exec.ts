@@ -1,5 +1,6 @@
-import { boolean, string } from '@oclif/core/flags';
+import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { connectedInstanceFlag, methodFlag } from '../flags.js';
 import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
@@ -13,7 +14,7 @@ export default class ExecCommand extends BaseCommand {
     'Wakes a sleeping environment. stdin, stdout and stderr pass through; the exit status is that of the command, 255 when the connection broke. ' +
     'One word after -- is a line for the remote shell; several are a program and its arguments, which arrive as they were given. ' +
     "--method api goes through the platform's API: it needs no SSH, takes no stdin and returns a bounded output.";
-  static override usage = ['<%= command.id %> [--method auto|direct|dedicated|api] -- COMMAND'];
+  static override usage = ['<%= command.id %> [--method METHOD] -- COMMAND'];
   static override examples = [
     { description: 'A program and its arguments', command: '<%= config.bin %> <%= command.id %> -- ls -la /workspace' },
     {
@@ -25,11 +26,8 @@ export default class ExecCommand extends BaseCommand {
   ];
   static override strict = false;
   static override flags = {
-    method: string({
-      summary: 'The way in: auto, direct, dedicated, api, or another that the provider knows.',
-      helpValue: 'METHOD',
-      env: 'SINDRI_METHOD',
-    }),
+    method: methodFlag,
+    instance: connectedInstanceFlag,
     tty: boolean({ char: 't', summary: 'Give the command a terminal.' }),
   };
 
@@ -43,7 +41,8 @@ export default class ExecCommand extends BaseCommand {
         requireCommand(command, 'exec');
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
-        const request = { command, method: flags.method, terminal: flags.tty, capture, next };
+        const { method, instance, tty: terminal } = flags;
+        const request = { command, method, instance, terminal, capture, next };
         if (flags.method === 'api') return runThroughApi(environment, shell, request);
         return runRemote(environment, shell, request, attach().attachSession);
       },

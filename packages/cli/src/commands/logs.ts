@@ -2,6 +2,7 @@ import { boolean, integer, string } from '@oclif/core/flags';
 import { CLIError } from '@oclif/core/errors';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
+import { instanceFlag } from '../flags.js';
 import { parseSince } from '../operations/duration.js';
 import { showLogs } from '../operations/logs.js';
 import { openFor } from '../operations/open.js';
@@ -13,14 +14,15 @@ export default class LogsCommand extends BaseCommand {
   static override examples = [
     { description: 'The newest 100 lines', command: '<%= config.bin %> <%= command.id %>' },
     {
-      description: 'The last ten minutes, and on',
+      description: 'The last ten minutes, then follow',
       command: '<%= config.bin %> <%= command.id %> --since 10m --follow',
     },
     { description: 'As JSON lines', command: '<%= config.bin %> <%= command.id %> -f --output ndjson' },
   ];
   static override flags = {
     follow: boolean({ char: 'f', summary: 'Wait for new lines.' }),
-    tail: integer({ char: 'n', summary: 'At most so many of the newest lines. Default: 100.', min: 0 }),
+    tail: integer({ char: 'n', summary: 'At most N of the newest lines. Default: 100.', helpValue: 'N', min: 0 }),
+    instance: instanceFlag('all'),
     since: string({ summary: 'Only lines after this: 10m, 2h, or 2026-03-01T12:00:00Z.', helpValue: 'TIME' }),
   };
 
@@ -38,6 +40,7 @@ export default class LogsCommand extends BaseCommand {
           follow: flags.follow,
           ...(tail === undefined ? {} : { tail }),
           ...(sinceMs === undefined ? {} : { sinceMs }),
+          ...(flags.instance === undefined ? {} : { instance: flags.instance }),
         },
         { collect: !flags.follow },
       );

@@ -13,17 +13,20 @@ export default class PlanCommand extends BaseCommand {
     'deploy makes the same plan, or applies the one that --out has saved.';
   static override examples = [
     { description: 'What would a deploy change?', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'On the local Fly, without an account', command: '<%= config.bin %> <%= command.id %> --local' },
+    {
+      description: 'On the local emulator, without an account',
+      command: '<%= config.bin %> <%= command.id %> --local',
+    },
     {
       description: 'In CI: exit 10 when there is something to do, and keep the plan for a later step',
       command: '<%= config.bin %> <%= command.id %> --detailed-exitcode --out plan.json',
     },
-    { description: 'What would destroy take away?', command: '<%= config.bin %> <%= command.id %> --destroy' },
+    { description: 'What would destroy delete?', command: '<%= config.bin %> <%= command.id %> --destroy' },
   ];
   static override flags = {
-    out: string({ summary: 'Save the plan for deploy --plan.', helpValue: 'FILE' }),
+    out: string({ summary: 'Save the plan for deploy --plan, or destroy --plan.', helpValue: 'FILE' }),
     'detailed-exitcode': boolean({ summary: 'Exit 10 when there are changes to make, 0 when there are none.' }),
-    destroy: boolean({ summary: 'Plan to take everything away.' }),
+    destroy: boolean({ summary: 'Plan what destroy would delete.' }),
   };
 
   async run() {

@@ -8,7 +8,7 @@ export default class StartCommand extends BaseCommand {
   static override description = 'connect and exec start a sleeping environment by themselves.';
   static override examples = [
     { description: 'Start what sindri.yaml here describes', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'And tell the states as JSON', command: '<%= config.bin %> <%= command.id %> --json' },
+    { description: 'Print the states as JSON', command: '<%= config.bin %> <%= command.id %> --json' },
   ];
 
   async run() {

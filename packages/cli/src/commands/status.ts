@@ -34,7 +34,9 @@ export default class StatusCommand extends BaseCommand {
       async ({ flags }, shell) => {
         if (flags.watch) watchNeedsLines(flags);
         const environment = await openFor(shell, flags);
-        const commands = { deploy: nextCommand('deploy', flags), logs: nextCommand('logs', flags) };
+        const next = (words: string) => nextCommand(words, flags);
+        const logs = environment.provider.capabilities.includes('logs') ? next('logs') : undefined;
+        const commands = { deploy: next('deploy'), destroy: next('destroy'), logs };
         if (flags.watch) {
           await watchStatus(environment, shell, { intervalMs: flags.interval ?? 5000, commands });
           return { streamed: true, exitCode: exitCodes.interrupted };

@@ -1,37 +1,50 @@
 import type { EnvironmentSummary } from '@sindri/core';
 import type { DeployResult } from '../operations/deploy.js';
 import type { Style } from '../style.js';
+import { formatDryRun } from './dry-run.js';
 import { formatCost } from './money.js';
-import { formatPlan } from './plan.js';
 import { shownAddress, stateText } from './status.js';
 import { duration } from './time.js';
 
 /** The end of a deploy: what is there now and how to use it. */
 export function formatDeploy(result: DeployResult, style: Style, commands: NextCommands): string {
-  if (result.status === 'planned') {
-    const plan = formatPlan(result.plan, style);
-    return result.plan.changes.length === 0 ? plan : `${plan}\n\nNothing was changed (--dry-run).`;
-  }
-  const { summary, report } = result;
+  const { summary } = result;
+  if (result.status === 'planned') return formatDryRun(result.plan, style);
   if (summary === null) return '';
-  const head =
-    result.status === 'unchanged'
-      ? `${style.green('✓')} Nothing to do: ${style.bold(summary.environment)} is as sindri.yaml wants it.`
-      : summary.state !== 'creating'
-        ? `${style.green('✓')} ${style.bold(summary.environment)} is deployed (${duration(report?.elapsedMs ?? 0)}).`
-        : // Not waited for (--detach).
-          `${style.green('✓')} Everything for ${style.bold(summary.environment)} is ordered (${duration(report?.elapsedMs ?? 0)}).`;
   return [
-    [head, `  ${style.dim('State')}    ${stateText(summary, style)}`, ...addressLines(summary, style)].join('\n'),
+    [headline(result, summary, style), `  ${style.dim('State')}    ${stateText(summary, style)}`]
+      .concat(addressLines(summary, style))
+      .join('\n'),
     ...(summary.cost === null ? [] : [formatCost(summary.cost, style)]),
-    ['Next:', `  ${commands.connect}    a shell on it`, `  ${commands.status}     what it is doing`].join('\n'),
-  ].join('\n\n');
+    nextLines(commands),
+  ]
+    .filter((section) => section !== '')
+    .join('\n\n');
 }
 
 /** The commands to offer, with the options that lead to this environment. */
 export interface NextCommands {
-  connect: string;
+  /** Absent where the provider has no sessions. */
+  connect?: string;
   status: string;
+}
+
+function headline({ status, report }: DeployResult, { environment, state }: EnvironmentSummary, style: Style): string {
+  const name = style.bold(environment);
+  const took = duration(report?.elapsedMs ?? 0);
+  if (status === 'unchanged') return `${style.green('✓')} Nothing to do: ${name} matches sindri.yaml.`;
+  // Not waited for (--detach).
+  if (state === 'creating') return `${style.green('✓')} The platform has accepted all changes to ${name} (${took}).`;
+  return `${style.green('✓')} ${name} is deployed (${took}).`;
+}
+
+function nextLines({ connect, status }: NextCommands): string {
+  const width = Math.max(connect?.length ?? 0, status.length);
+  return [
+    'Next:',
+    ...(connect === undefined ? [] : [`  ${connect.padEnd(width)}   a shell on it`]),
+    `  ${status.padEnd(width)}   what it is doing`,
+  ].join('\n');
 }
 
 function addressLines(summary: EnvironmentSummary, style: Style): string[] {

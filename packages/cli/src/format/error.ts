@@ -1,8 +1,9 @@
-import type { ConfigProblem, ErrorDocument } from '@sindri/core';
+import type { ConfigProblem, EnvironmentSummary, ErrorDocument } from '@sindri/core';
 import type { Style } from '../style.js';
 import { formatProblem } from './problems.js';
+import { stateText } from './status.js';
 
-/** What happened, what to do about it, and the code to look up. */
+/** What happened, what to do about it, the code to look up, and what is there after a change that failed. */
 export function formatError(error: ErrorDocument, style: Style): string {
   const label = error.kind === 'cancelled' ? style.yellow('Stopped:') : style.red('Error:');
   const problems = problemsOf(error);
@@ -19,6 +20,7 @@ export function formatError(error: ErrorDocument, style: Style): string {
     ...body,
     ...(error.hint === undefined ? [] : [`${style.cyan('Hint:')} ${indent(error.hint, '      ').trimStart()}`]),
     style.dim(`Code: ${error.code}`),
+    ...summaryLines(error, style),
   ].join('\n');
 }
 
@@ -35,6 +37,13 @@ function problemsOf(error: ErrorDocument): ConfigProblem[] {
   const { problems } = error.details;
   if (error.code !== 'CONFIG_INVALID' || !Array.isArray(problems)) return [];
   return problems as unknown as ConfigProblem[];
+}
+
+/** The last line says what is there; the message of a deploy that cannot be used says so itself. */
+function summaryLines({ code, details }: ErrorDocument, style: Style): string[] {
+  const summary = details['summary'] as unknown as EnvironmentSummary | undefined;
+  if (code === 'DEPLOY_INCOMPLETE' || summary?.state === undefined) return [];
+  return [`${style.cyan('Now:')} ${style.bold(summary.environment)} is ${stateText(summary, style)}`];
 }
 
 function indent(text: string, by: string): string {

@@ -1,26 +1,40 @@
 import type { CostSummary, Plan } from '@sindri/core';
 import type { Style } from '../style.js';
 
-/** `$25.10` */
-export function dollars(amount: number): string {
-  return `${amount < 0 ? '-' : ''}$${Math.abs(amount).toFixed(2)}`;
+/** `$25.10`, `25.10 EUR` */
+export function money(amount: number, currency = 'USD'): string {
+  const text = Math.abs(amount).toFixed(2);
+  return `${amount < 0 ? '-' : ''}${currency === 'USD' ? `$${text}` : `${text} ${currency}`}`;
 }
 
 /** `+$2.00/month`; empty for no difference and for one that nobody knows. */
-export function monthlyDelta(amount: number | null): string {
-  if (amount === null || Math.abs(amount) < 0.005) return '';
-  return `${amount > 0 ? '+' : ''}${dollars(amount)}/month`;
+export function monthlyDelta(amount: number | null, currency = 'USD'): string {
+  if (amount === null || isNothing(amount)) return '';
+  return `${amount > 0 ? '+' : ''}${money(amount, currency)}/month`;
 }
 
-/** What the environment costs in a month, with what the sum is made of. */
+/** The currency of a plan's differences. */
+export function currencyOf({ currency, cost }: Pick<Plan, 'currency' | 'cost'>): string {
+  return currency ?? cost?.currency ?? 'USD';
+}
+
+/** What the environment costs in a month, with what the sum is made of. Empty for what costs nothing. */
 export function formatCost(cost: CostSummary, style: Style): string {
-  const idle = cost.monthlyIdle === null ? '' : `, ${style.bold(dollars(cost.monthlyIdle))} when idle`;
-  const width = Math.max(0, ...cost.items.map(({ title }) => title.length));
+  const { currency, monthlyRunning, monthlyIdle, items, pricesAsOf } = cost;
+  if ([monthlyRunning, monthlyIdle ?? 0, ...items.map(({ monthly }) => monthly)].every(isNothing)) return '';
+  const shown = (amount: number): string => money(amount, currency);
+  const idle = monthlyIdle === null ? '' : `, ${style.bold(shown(monthlyIdle))} when idle`;
+  const asOf = pricesAsOf === null ? '' : ` ${style.dim(`(prices of ${pricesAsOf})`)}`;
+  const width = Math.max(0, ...items.map(({ title }) => title.length));
   return [
-    `Cost: ${style.bold(dollars(cost.monthlyRunning))} a month running all the time${idle} ` +
-      style.dim(`(prices of ${cost.pricesAsOf})`),
-    ...cost.items.map(({ title, monthly }) => `  ${title.padEnd(width)}  ${dollars(monthly).padStart(8)}`),
+    `Cost: ${style.bold(shown(monthlyRunning))} a month running all the time${idle}${asOf}`,
+    ...items.map(({ title, monthly }) => `  ${title.padEnd(width)}  ${shown(monthly).padStart(8)}`),
   ].join('\n');
+}
+
+/** Less than what a bill can show. */
+function isNothing(amount: number): boolean {
+  return Math.abs(amount) < 0.005;
 }
 
 /** The change of the monthly bill by a whole plan; `null` as soon as one part is unknown. */

@@ -1,7 +1,17 @@
-import type { Change, ChangeAction, ChangeImpact, FieldDifference, JsonValue, Plan, PlanNote } from '@sindri/core';
+import type {
+  Change,
+  ChangeAction,
+  ChangeImpact,
+  ConsentReason,
+  FieldDifference,
+  JsonValue,
+  Plan,
+  PlannedSecret,
+  PlanNote,
+} from '@sindri/core';
 import type { Style } from '../style.js';
 import { wrap } from './wrap.js';
-import { formatCost, monthlyDelta, totalDelta } from './money.js';
+import { currencyOf, formatCost, monthlyDelta, totalDelta } from './money.js';
 
 const signs: Record<ChangeAction, string> = {
   create: '+',
@@ -24,20 +34,22 @@ const impactWords: Partial<Record<ChangeImpact, string>> = {
 /** A plan for people: what changes and why, what to look out for, what it costs. */
 export function formatPlan(plan: Plan, style: Style): string {
   const sections = [heading(plan, style)];
-  if (plan.changes.length > 0) sections.push(plan.changes.map((change) => formatChange(change, style)).join('\n'));
+  if (plan.changes.length > 0)
+    sections.push(plan.changes.map((change) => formatChange(change, style, currencyOf(plan))).join('\n'));
+  if (plan.changes.length > 0 && plan.secrets !== undefined) sections.push(formatSecrets(plan.secrets));
+  if (plan.consents !== undefined) sections.push(formatConsents(plan.consents, style));
   if (plan.notes.length > 0) sections.push(plan.notes.map((note) => formatNote(note, style)).join('\n'));
   if (plan.cost !== null && plan.intent === 'deploy') sections.push(formatCost(plan.cost, style));
-  const bill = billLine(plan);
-  if (bill !== null) sections.push(bill);
-  return sections.join('\n\n');
+  sections.push(billLine(plan) ?? '');
+  return sections.filter((section) => section !== '').join('\n\n');
 }
 
 /** `+ create volume home_data, 30 GB in sjc  (+$4.50/month)` and its differences. */
-export function formatChange(change: Change, style: Style): string {
+export function formatChange(change: Change, style: Style, currency: string): string {
   const sign = { create: style.green, delete: style.red, update: style.yellow }[change.action as string] ?? style.cyan;
   const remarks = [
     ...change.impact.flatMap((impact) => impactWords[impact] ?? []),
-    ...[monthlyDelta(change.monthlyCostDelta)].filter((text) => text !== ''),
+    ...[monthlyDelta(change.monthlyCostDelta, currency)].filter((text) => text !== ''),
   ];
   const dangerous = change.impact.includes('data-loss') || change.impact.includes('replace');
   const remark = remarks.length === 0 ? '' : `  (${remarks.join(', ')})`;
@@ -52,28 +64,49 @@ export function formatChange(change: Change, style: Style): string {
 
 export function formatNote({ level, message }: PlanNote, style: Style): string {
   const mark = level === 'warning' ? style.yellow('!') : style.dim('i');
-  return `  ${mark} ${wrap(message, '    ')}`;
+  return `  ${mark} ${wrap(message, '    ', style)}`;
+}
+
+/** Where the value of each is from: somebody else may have written the config. */
+function formatSecrets(secrets: readonly PlannedSecret[]): string {
+  const width = Math.max(...secrets.map(({ name }) => name.length));
+  return ['Secrets:', ...secrets.map(({ name, origin }) => `  ${name.padEnd(width)}  from ${origin}`)].join('\n');
+}
+
+function formatConsents(consents: readonly ConsentReason[], style: Style): string {
+  return [
+    style.yellow('This config sends something of yours elsewhere. It is asked once:'),
+    ...consents.map(({ message }) => `  ${style.yellow('!')} ${wrap(message, '    ', style)}`),
+  ].join('\n');
 }
 
 function heading(plan: Plan, style: Style): string {
   const name = `${style.bold(plan.environment)} on ${plan.provider}`;
   const count = plan.changes.length;
-  if (count === 0) return plan.intent === 'deploy' ? `${name}: nothing to do.` : `${name}: nothing is left.`;
-  const verb = plan.intent === 'deploy' ? 'to make' : 'to take away';
-  return `${name}: ${count} ${plan.intent === 'deploy' ? (count === 1 ? 'change' : 'changes') : count === 1 ? 'thing' : 'things'} ${verb}`;
+  if (plan.intent === 'destroy') {
+    if (count > 0) return `${name}: ${count} ${count === 1 ? 'resource' : 'resources'} to delete${keeping(plan)}`;
+    return plan.keep === undefined ? `${name}: nothing is left.` : `${name}: nothing to delete${keeping(plan)}.`;
+  }
+  return count === 0 ? `${name}: nothing to do.` : `${name}: ${count} ${count === 1 ? 'change' : 'changes'} to make`;
+}
+
+/** Everything of these types, so far as there is any: the plan does not say what. */
+function keeping({ keep = [] }: Plan): string {
+  return keep.length === 0 ? '' : `, every ${keep.join(' and ')} stays`;
 }
 
 /** What the plan does to the bill, unless that was said already. */
 function billLine(plan: Plan): string | null {
   const delta = totalDelta(plan);
+  const currency = currencyOf(plan);
   if (plan.changes.length === 0 || delta === null || monthlyDelta(delta) === '') return null;
   if (plan.intent === 'destroy') {
     const told = plan.notes.some(({ message }) => /\bsaves\b/i.test(message));
-    return told ? null : `Saves ${monthlyDelta(-delta).replace(/^\+/, '')}.`;
+    return told ? null : `Saves ${monthlyDelta(-delta, currency).replace(/^\+/, '')}.`;
   }
   // A first deploy adds just what the environment costs.
   const everything = plan.cost !== null && Math.abs(plan.cost.monthlyRunning - delta) < 0.005;
-  return everything ? null : `This changes the bill by ${monthlyDelta(delta)}.`;
+  return everything ? null : `This changes the bill by ${monthlyDelta(delta, currency)}.`;
 }
 
 function formatDifference({ field, from, to, why }: FieldDifference, style: Style): string {

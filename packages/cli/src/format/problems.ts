@@ -21,7 +21,7 @@ export function formatProblem(problem: ConfigProblem, style: Style): string {
   if (message.length + more.length <= glance) {
     return [label, message, ...(more === '' ? [] : [`(${more})`])].filter((part) => part !== '').join(' ');
   }
-  return [label, wrap(message, '    '), ...(more === '' ? [] : [wrap(more, '    ')])]
+  return [label, wrap(message, '    ', style), ...(more === '' ? [] : [wrap(more, '    ', style)])]
     .filter((part) => part !== '')
     .join('\n    ');
 }

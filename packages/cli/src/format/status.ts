@@ -1,13 +1,15 @@
-import type { EnvironmentAddress, EnvironmentState, EnvironmentSummary } from '@sindri/core';
+import type { EnvironmentAddress, EnvironmentState, EnvironmentSummary, InstanceSummary } from '@sindri/core';
 import type { Style } from '../style.js';
-import { formatCost } from './money.js';
+import { formatCost, money } from './money.js';
 import { timeAgo } from './time.js';
 import { wrap } from './wrap.js';
 
 /** The commands to offer, with the options that lead to this environment. */
 export interface StatusCommands {
   deploy: string;
-  logs: string;
+  destroy: string;
+  /** Absent where the provider has none. */
+  logs?: string;
 }
 
 /** What is there, where it is reached, and what it costs. */
@@ -18,25 +20,19 @@ export function formatStatus(
   commands: StatusCommands,
 ): string {
   const head = `${style.bold(summary.environment)} on ${summary.provider}: ${stateText(summary, style)}`;
-  if (summary.state === 'absent') return `${head}\n\nMake it: ${commands.deploy}`;
-  const { resources, timestamps } = summary;
-  const size = [
-    resources.cpus === null ? null : `${resources.cpus} ${resources.cpus === 1 ? 'CPU' : 'CPUs'}`,
-    resources.memoryMb === null ? null : `${memory(resources.memoryMb)} memory`,
-    resources.volumeGb === null ? null : `${resources.volumeGb} GB volume`,
-  ].filter((part) => part !== null);
+  if (summary.state === 'absent') return [head, ...absentLines(summary, style, commands)].join('\n');
+  const { timestamps } = summary;
   const rows: [string, string | null][] = [
     ['Region', summary.region],
     ['Image', summary.image],
-    ['Size', size.length === 0 ? null : size.join(', ')],
-    ...summary.addresses.map((address, index): [string, string] => [
-      index === 0 ? 'Addresses' : '',
-      shownAddress(address),
-    ]),
+    ['Size', formatSize(summary.resources)],
+    ...labelled('Instances', instanceLines(summary.instances)),
+    ...labelled('Addresses', summary.addresses.map(shownAddress)),
+    ...labelled('Not now', connectionLines(summary, style)),
     ['Created', time(timestamps.createdAt)],
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
-    ['When idle', summary.idleBehaviour === null ? null : wrap(summary.idleBehaviour, ' '.repeat(13))],
+    ['When idle', summary.idleBehaviour === null ? null : wrap(summary.idleBehaviour, ' '.repeat(13), style)],
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)
@@ -78,10 +74,61 @@ const stateWords: Record<EnvironmentState, string> = {
   unknown: 'unknown',
 };
 
+/** `2 CPUs, 4 GB memory, 30 GB volume`; `null` when nothing is known. */
+export function formatSize({ cpus, memoryMb, volumeGb }: EnvironmentSummary['resources']): string | null {
+  const parts = [
+    cpus === null ? null : `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`,
+    memoryMb === null ? null : `${memory(memoryMb)} memory`,
+    volumeGb === null ? null : `${volumeGb} GB volume`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
 /** `ssh  my-app.fly.dev:10022  (dedicated IPv6, free)` */
 export function shownAddress({ type, value, port, note }: EnvironmentAddress): string {
   const host = value.includes(':') && port !== undefined ? `[${value}]` : value;
   return `${type} ${host}${port === undefined ? '' : `:${port}`}${note === undefined ? '' : ` (${note})`}`;
+}
+
+/** What was kept is no damage: it is offered for use or for deletion, not for repair. */
+function absentLines(
+  { kept = [], cost }: EnvironmentSummary,
+  style: Style,
+  { deploy, destroy }: StatusCommands,
+): string[] {
+  if (kept.length === 0) return ['', `Make it: ${deploy}`];
+  const price = cost === null ? 0 : (cost.monthlyIdle ?? cost.monthlyRunning);
+  return [
+    ...labelled('Kept', kept).map(([label, value]) => `  ${style.dim(label.padEnd(10))} ${value}`),
+    ...(cost === null || price === 0
+      ? []
+      : [`  ${style.dim('Costs'.padEnd(10))} ${money(price, cost.currency)} a month`]),
+    '',
+    `Deploy, using it again: ${deploy}`,
+    `Delete it for good:     ${destroy}`,
+  ];
+}
+
+/** Only when there is a choice. */
+function instanceLines(instances: readonly InstanceSummary[] = []): string[] {
+  if (instances.length < 2) return [];
+  const width = Math.max(...instances.map(({ name }) => name.length));
+  return instances.map(({ name, state, platformState, region }) => {
+    const own = platformState === null || platformState === state ? '' : ` (${platformState})`;
+    return `${name.padEnd(width)}  ${stateWords[state]}${own}${region === null ? '' : `, ${region}`}`;
+  });
+}
+
+/** The connection methods that cannot work now, and why. */
+function connectionLines({ connections = [] }: EnvironmentSummary, style: Style): string[] {
+  return connections.flatMap(({ method, unavailable }) =>
+    unavailable === null ? [] : [wrap(`${method}: ${unavailable}`, ' '.repeat(13), style)],
+  );
+}
+
+/** Rows of which only the first has the label. */
+function labelled(label: string, values: readonly string[]): [string, string][] {
+  return values.map((value, index) => [index === 0 ? label : '', value]);
 }
 
 function memory(mb: number): string {
@@ -89,6 +136,6 @@ function memory(mb: number): string {
 }
 
 function nextStep(state: EnvironmentState, { deploy, logs }: StatusCommands): string {
-  if (state === 'incomplete' || state === 'failed') return `Look closer: ${logs}\nRepair it:   ${deploy}`;
-  return '';
+  if (state !== 'incomplete' && state !== 'failed') return '';
+  return `${logs === undefined ? '' : `Look closer: ${logs}\n`}Repair it:   ${deploy}`;
 }

@@ -1,8 +1,5 @@
-/** Where running text breaks: comfortable to read, and no wider than most terminals. */
-const measure = 100;
-
-/** Running text as lines of a readable length; all but the first begin with `indent`. Words are never cut. */
-export function wrap(text: string, indent: string): string {
+/** Running text as lines of at most `measure` characters; all but the first begin with `indent`. Words are never cut. */
+export function wrap(text: string, indent: string, { measure }: { measure: number }): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

@@ -53,14 +53,28 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
 /** The one that was asked for must exist; without a wish, the first that is installed. */
 async function chooseProvider(shell: Shell, wanted: string | undefined): Promise<Provider> {
   const providers = shell.providers();
-  return providers.get(wanted ?? providers.list()[0]?.name ?? 'fly');
+  const name = wanted ?? providers.list()[0]?.name;
+  if (name !== undefined) return providers.get(name);
+  const { SindriError } = core();
+  throw new SindriError({
+    code: 'PROVIDER_NOT_FOUND',
+    kind: 'usage',
+    message: 'No provider is installed.',
+    hint: 'Install the plugin that brings one: sindri plugins install <package>',
+  });
 }
 
 /** The name that the text gives the environment. Rejects rather than let a file be written that does not validate. */
 async function nameIn(shell: Shell, text: string): Promise<string> {
-  const { spec } = await core().loadConfig(
-    { text, fileName: 'sindri.yaml', cwd: shell.cwd },
-    { env: shell.env, providers: shell.providers() },
-  );
-  return spec.name;
+  const { SindriError, loadConfig } = core();
+  const source = { text, fileName: 'sindri.yaml', cwd: shell.cwd };
+  const { spec, deployProblems } = await loadConfig(source, { env: shell.env, providers: shell.providers() });
+  if (deployProblems.length === 0) return spec.name;
+  throw new SindriError({
+    code: 'CONFIG_INVALID',
+    kind: 'usage',
+    message: `The provider "${spec.provider}" refuses its own first config: ${deployProblems.map(({ message }) => message).join(' ')}`,
+    hint: 'Please tell its authors.',
+    details: { problems: deployProblems.map((problem) => ({ ...problem })) },
+  });
 }

@@ -21,7 +21,7 @@ export interface RenderResult {
   written: string[];
 }
 
-/** The files that a provider makes of the config. A file that exists is kept, unless forced: `FILE_EXISTS`. */
+/** The files that a provider generates from the config. A file that exists is kept, unless forced: `FILE_EXISTS`. */
 export async function render(environment: Environment, shell: Shell, request: RenderRequest): Promise<RenderResult> {
   const artifacts = select(environment.artifacts(), request.name);
   const written =

@@ -1,19 +1,18 @@
-import type { ApplyReport, Environment, EnvironmentSummary, Plan } from '@sindri/core';
-import { formatPlan } from '../format/plan.js';
+import type {
+  ApplyReport,
+  Environment,
+  EnvironmentState,
+  EnvironmentSummary,
+  JsonObject,
+  Plan,
+  Provider,
+} from '@sindri/core';
 import { core } from '../lazy.js';
+import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
-import { confirmationRequired, declined, isDestructive } from './consent.js';
-import { showWarnings } from './warnings.js';
+import { walk, type ChangeRequest } from './change.js';
 
-export interface DeployRequest {
-  /** Stop after the plan. */
-  dryRun: boolean;
-  /** Do not ask. */
-  yes: boolean;
-  /** A plan that was saved and read before; otherwise one is made. */
-  plan?: Plan;
-  timeoutMs?: number;
-  lockTimeoutMs?: number;
+export interface DeployRequest extends ChangeRequest {
   /** Do not wait until the environment can be used. */
   detach: boolean;
 }
@@ -29,53 +28,66 @@ export interface DeployResult {
   summary: EnvironmentSummary | null;
 }
 
-/**
- * Plan, show, ask, apply, look. Without a terminal it goes on unasked, unless the plan replaces or loses something: that needs
- * `--yes`. A saved plan was agreed to when it was saved.
- */
+/** Makes the environment what the config says. Rejects with `DEPLOY_INCOMPLETE` when it cannot be used afterwards. */
 export async function deploy(environment: Environment, shell: Shell, request: DeployRequest): Promise<DeployResult> {
-  const plan = request.plan === undefined ? await environment.plan({ intent: 'deploy' }) : deployable(request.plan);
-  const result = (status: DeployResult['status'], rest: Partial<DeployResult> = {}): DeployResult => ({
+  const { detach } = request;
+  const road = { wanted: { intent: 'deploy' }, detach, look: () => environment.status() } as const;
+  const { status, plan, report, seen } = await walk(environment, shell, road, request);
+  if (seen !== null) requireUsable(environment, seen, report, request);
+  return {
     schema: 'sindri.deploy/1',
     environment: plan.environment,
     provider: plan.provider,
-    status,
+    status: status === 'applied' ? 'deployed' : status,
     plan,
-    report: null,
-    summary: null,
-    ...rest,
-  });
-
-  showWarnings(environment, plan, shell);
-  if (request.dryRun) return result('planned');
-  if (plan.changes.length === 0) return result('unchanged', { summary: await environment.status() });
-
-  shell.say((style) => `${formatPlan(plan, style)}\n`);
-  if (!request.yes && request.plan === undefined) await askFor(plan, shell);
-
-  const report = await environment.apply(plan, {
-    ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-    ...(request.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: request.lockTimeoutMs }),
-    ...(request.detach ? { detach: true } : {}),
-  });
-  return result('deployed', { report, summary: await environment.status() });
+    report,
+    summary: seen,
+  };
 }
 
-async function askFor(plan: Plan, shell: Shell): Promise<void> {
-  if (shell.prompts === null) {
-    if (isDestructive(plan)) throw confirmationRequired('This plan replaces or loses something', '--yes');
-    return;
-  }
-  if (!(await shell.prompts.confirm('Deploy?', shell.signal))) throw declined();
-}
+/** In these states it runs, or wakes when somebody connects. */
+const USABLE: readonly EnvironmentState[] = ['running', 'stopping', 'stopped', 'suspending', 'suspended'];
 
-function deployable(plan: Plan): Plan {
-  if (plan.intent === 'deploy') return plan;
+function requireUsable(
+  { provider }: Environment,
+  summary: EnvironmentSummary,
+  report: ApplyReport | null,
+  { detach, next = plainCommand }: DeployRequest,
+): void {
+  const { environment, state, stateReason } = summary;
+  if (USABLE.includes(state) || (detach && state === 'creating')) return;
   const { SindriError } = core();
+  const done = report === null ? 'There was nothing to change' : 'The plan was applied';
+  const reason = stateReason === undefined ? '' : ` ${stateReason}`;
   throw new SindriError({
-    code: 'PLAN_INVALID',
-    kind: 'usage',
-    message: 'This plan takes the environment away; deploy does not apply it.',
-    hint: 'Run sindri destroy.',
+    code: 'DEPLOY_INCOMPLETE',
+    kind: 'incomplete',
+    message: `${done}, but ${environment} cannot be used: it is ${inWords[state] ?? state}.${reason}`,
+    hint: adviceFor(state, provider, next),
+    retryable: true,
+    details: {
+      state,
+      summary: summary as unknown as JsonObject,
+      ...(report === null ? {} : { report: report as unknown as JsonObject }),
+    },
   });
+}
+
+const inWords: Partial<Record<EnvironmentState, string>> = {
+  absent: 'not there',
+  creating: 'still being created',
+  destroying: 'being destroyed',
+  unknown: 'in an unknown state',
+};
+
+function adviceFor(state: EnvironmentState, { capabilities }: Provider, next: NextCommand): string {
+  const look = `See what is there: ${next('status')}`;
+  if (state === 'creating') return `Watch it: ${next('status --watch')}`;
+  if (state === 'destroying') return `Once it is gone, deploy again: ${next('deploy')}`;
+  if (state === 'absent' || state === 'unknown') return `${look}\nThen go on: ${next('deploy')}`;
+  return [
+    ...(capabilities.includes('logs') ? [`See why: ${next('logs')}`] : [look]),
+    ...(capabilities.includes('power') ? [`Start it again: ${next('start')}`] : []),
+    `Or begin anew: ${next('destroy')}, then ${next('deploy')}`,
+  ].join('\n');
 }

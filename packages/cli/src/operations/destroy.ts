@@ -1,91 +1,78 @@
-import type { ApplyReport, Environment } from '@sindri/core';
+import type { ApplyReport, DestroyIntent, Environment, Plan } from '@sindri/core';
 import { totalDelta } from '../format/money.js';
-import { formatPlan } from '../format/plan.js';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
-import { confirmationRequired, declined } from './consent.js';
+import { walk, type ChangeRequest, type Road } from './change.js';
 
-export interface DestroyRequest {
-  yes: boolean;
+export interface DestroyRequest extends ChangeRequest {
   keepVolumes: boolean;
-  timeoutMs?: number;
-  lockTimeoutMs?: number;
 }
 
 export interface DestroyResult {
   schema: 'sindri.destroy/1';
   environment: string;
   provider: string;
-  status: 'destroyed' | 'absent';
+  /** `planned` with `--dry-run`; `absent` when there was nothing to destroy. */
+  status: 'destroyed' | 'absent' | 'planned';
+  plan: Plan;
   report: ApplyReport | null;
   /** What was asked to stay and is still there: `volume home_data`. */
   kept: string[];
-  /** USD; `null` when unknown. */
+  /** In the currency of the plan; `null` when unknown. */
   monthlySaved: number | null;
   elapsedMs: number;
 }
 
-/** Shows what will be lost, asks for the environment's name, takes it away, and looks again. */
+/** Deletes the environment and looks again. Rejects with `DESTROY_INCOMPLETE` when something is left that should not be. */
 export async function destroy(environment: Environment, shell: Shell, request: DestroyRequest): Promise<DestroyResult> {
-  const { name } = environment.spec;
-  const keep = request.keepVolumes ? ['volume'] : [];
-  const plan = await environment.plan({ intent: 'destroy', keep });
-  const result = (rest: Partial<DestroyResult>): DestroyResult => ({
-    schema: 'sindri.destroy/1',
-    environment: name,
-    provider: plan.provider,
-    status: 'destroyed',
-    report: null,
-    kept: [],
-    monthlySaved: null,
-    elapsedMs: 0,
-    ...rest,
-  });
-  if (plan.changes.length === 0) return result({ status: 'absent', monthlySaved: 0 });
-
-  shell.say((style) => `${formatPlan(plan, style)}\n`);
-  if (!request.yes) await askForName(name, shell);
-
-  const report = await environment.apply(plan, {
-    ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-    ...(request.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: request.lockTimeoutMs }),
-  });
-  const kept = await verifyGone(environment, keep);
+  const wanted: DestroyIntent = { intent: 'destroy', ...(request.keepVolumes ? { keep: ['volume'] } : {}) };
+  const road: Road<string[]> = {
+    wanted: { ...wanted },
+    // A saved plan says itself what it keeps.
+    look: (plan, applied) => lookForRest(environment, plan, plan.keep ?? wanted.keep ?? [], applied),
+  };
+  const { status, plan, report, seen } = await walk(environment, shell, road, request);
   const delta = totalDelta(plan);
-  return result({
+  return {
+    schema: 'sindri.destroy/1',
+    environment: plan.environment,
+    provider: plan.provider,
+    status: status === 'applied' ? 'destroyed' : status === 'unchanged' ? 'absent' : status,
+    plan,
     report,
-    kept,
+    kept: seen ?? [],
     monthlySaved: delta === null ? null : Math.max(0, -delta),
-    elapsedMs: report.elapsedMs,
-  });
-}
-
-async function askForName(name: string, shell: Shell): Promise<void> {
-  if (shell.prompts === null) throw confirmationRequired(`This takes ${name} away for good`, '--yes');
-  shell.say((style) => style.bold('This cannot be undone.'));
-  if (!(await shell.prompts.typed(`Type the name of the environment (${name}) to destroy it:`, name, shell.signal))) {
-    throw declined();
-  }
+    elapsedMs: report?.elapsedMs ?? 0,
+  };
 }
 
 /** Trusts nobody's word: looks at the platform again. Returns what was kept on purpose. */
-async function verifyGone(environment: Environment, keep: string[]): Promise<string[]> {
-  const rest = await environment.plan({ intent: 'destroy', keep });
-  if (rest.changes.length > 0) {
-    const { SindriError } = core();
-    const left = rest.changes.map(({ resource }) => nameOf(resource));
-    throw new SindriError({
-      code: 'DESTROY_INCOMPLETE',
-      kind: 'incomplete',
-      message: `Something is still there: ${left.join(', ')}.`,
-      hint: 'Run sindri destroy again: it continues with what is left.',
-      retryable: true,
-      details: { left },
-    });
-  }
+async function lookForRest(
+  environment: Environment,
+  { parameters }: Plan,
+  keep: readonly string[],
+  applied: boolean,
+): Promise<string[]> {
+  // The same intent once more must find nothing to do.
+  const same = { ...parameters, intent: 'destroy', ...(keep.length === 0 ? {} : { keep }) } as const;
+  if (applied) requireGone(await environment.plan(same));
   if (keep.length === 0) return [];
   const { resources } = await environment.observe();
   return resources.filter(({ type, status }) => keep.includes(type) && status === 'present').map(nameOf);
+}
+
+function requireGone({ changes }: Plan): void {
+  if (changes.length === 0) return;
+  const { SindriError } = core();
+  const left = changes.map(({ resource }) => nameOf(resource));
+  throw new SindriError({
+    code: 'DESTROY_INCOMPLETE',
+    kind: 'incomplete',
+    message: `Something is still there: ${left.join(', ')}.`,
+    hint: 'Run sindri destroy again: it continues with what is left.',
+    retryable: true,
+    details: { left },
+  });
 }
 
 function nameOf({ type, name }: { type: string; name: string }): string {

@@ -139,7 +139,7 @@ async function checkProvider(shell: Shell, provider: Provider, local: boolean): 
       ...place,
       signal: shell.signal,
       emit: shell.emit,
-      hide: (value) => shell.hide(core().createRedactor([value])),
+      hide: (value) => shell.redactor.add(value),
       clock: systemClock,
       random: Math.random,
     };

@@ -1,40 +1,35 @@
 import path from 'node:path';
-import type { Environment, ProviderSource } from '@sindri/core';
+import type { Environment, Place, ProviderSource } from '@sindri/core';
 import { core } from '../lazy.js';
 import { overlayLocal } from '../local-platform.js';
-import type { Env, Shell } from '../shell.js';
+import type { Shell } from '../shell.js';
 
 export interface OpenRequest {
   /** A path; without it the file is searched for. */
   config?: string;
-  /** Use the provider's local stand-in. */
+  /** Use the provider's local emulator. */
   local: boolean;
   /** Instead of the image that the file names. */
   image?: string;
 }
 
-/** Opens the environment that the command line means. */
+/** Opens the environment that the command line means. The config is read once, whatever provider it turns out to name. */
 export async function openFor(shell: Shell, request: OpenRequest): Promise<Environment> {
-  const { openEnvironment } = core();
-  const place = request.local
-    ? await localPlace(shell, (await configuredProvider(shell, request)).name)
-    : { env: shell.env, stateDir: undefined };
-  const environment = await openEnvironment({
+  return core().openEnvironment({
     config: request.config,
     cwd: shell.cwd,
     providers: shell.providers(),
-    env: place.env,
-    ...(place.stateDir === undefined ? {} : { stateDir: place.stateDir }),
+    env: shell.env,
+    ...(request.local ? { place: (provider: string) => localPlaceIfKnown(shell, provider) } : {}),
     ...(request.image === undefined ? {} : { overrides: { image: request.image } }),
+    redactor: shell.redactor,
     onEvent: shell.emit,
     signal: shell.signal,
   });
-  shell.hide(environment.redactor);
-  return environment;
 }
 
-/** The variables and the directory for work with a local stand-in, which is started when it does not run yet. */
-export async function localPlace(shell: Shell, provider: string): Promise<{ env: Env; stateDir: string }> {
+/** The variables and the directory for work with a local emulator, which is started when it does not run yet. */
+export async function localPlace(shell: Shell, provider: string): Promise<Place> {
   const local = await startLocal(shell, provider);
   return {
     env: overlayLocal(shell.env, local),
@@ -43,32 +38,28 @@ export async function localPlace(shell: Shell, provider: string): Promise<{ env:
   };
 }
 
-/** Starts, or finds running, the local stand-in of a provider; returns the variables that lead there, and hides its tokens. */
+/** Starts, or finds running, the local emulator of a provider; returns the variables that lead there, and hides its tokens. */
 export async function startLocal(shell: Shell, provider: string): Promise<Record<string, string>> {
-  const local = await shell.startLocal(sourceCalled(shell, provider));
-  const tokens = Object.entries(local).flatMap(([name, value]) => (/TOKEN|KEY/.test(name) ? [value] : []));
-  shell.hide(core().createRedactor(tokens));
+  const source = sourceCalled(shell, provider);
+  if (source === undefined) {
+    const { SindriError } = core();
+    const message = `There is no provider called "${provider}".`;
+    throw new SindriError({ code: 'PROVIDER_NOT_FOUND', kind: 'usage', message });
+  }
+  const local = await shell.startLocal(source);
+  for (const value of core().secretValues(local)) shell.redactor.add(value);
   return local;
 }
 
-async function configuredProvider(shell: Shell, { config }: OpenRequest): Promise<{ name: string }> {
-  const { provider } = await core().loadConfig(
-    { ...(config === undefined ? {} : { path: config }), cwd: shell.cwd },
-    { env: shell.env, providers: shell.providers() },
-  );
-  return provider;
+/** A provider that is not there is a mistake in the config, which is told together with all others. */
+async function localPlaceIfKnown(shell: Shell, provider: string): Promise<Place> {
+  if (sourceCalled(shell, provider) !== undefined) return localPlace(shell, provider);
+  return { env: shell.env, stateDir: core().defaultStateDir(shell.env) };
 }
 
-function sourceCalled(shell: Shell, name: string): ProviderSource {
-  const source = shell
+function sourceCalled(shell: Shell, name: string): ProviderSource | undefined {
+  return shell
     .providers()
     .list()
     .find((candidate) => candidate.name === name);
-  if (source !== undefined) return source;
-  const { SindriError } = core();
-  throw new SindriError({
-    code: 'PROVIDER_NOT_FOUND',
-    kind: 'usage',
-    message: `There is no provider called "${name}".`,
-  });
 }

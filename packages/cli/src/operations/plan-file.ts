@@ -14,7 +14,10 @@ export async function savePlan(plan: Plan, file: string, cwd: string): Promise<s
   return target;
 }
 
-/** Reads what {@link savePlan} wrote. Throws `PLAN_INVALID` for anything else; `apply` judges whether it still holds. */
+/**
+ * Reads what {@link savePlan} wrote, or the answer of a change with `--dry-run --json`, which has the plan in it. Throws
+ * `PLAN_INVALID` for anything else; `apply` judges whether it still holds.
+ */
 export async function readPlan(file: string, cwd: string): Promise<Plan> {
   let text: string;
   try {
@@ -35,8 +38,9 @@ export async function readPlan(file: string, cwd: string): Promise<Plan> {
 
 function parsePlan(text: string): Plan | null {
   try {
-    const value = JSON.parse(text) as Partial<Plan> | null;
-    return value?.schema === 'sindri.plan/1' && Array.isArray(value.changes) ? (value as Plan) : null;
+    const value = JSON.parse(text) as (Partial<Plan> & { plan?: Partial<Plan> }) | null;
+    const plan = value?.plan ?? value;
+    return plan?.schema === 'sindri.plan/1' && Array.isArray(plan.changes) ? (plan as Plan) : null;
   } catch {
     return null;
   }

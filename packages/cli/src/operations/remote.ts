@@ -1,15 +1,21 @@
 import { Writable } from 'node:stream';
 import type { Environment, ExecResult, SessionRequest } from '@sindri/core';
 import type { attach } from '../lazy.js';
+import { formatMethods } from '../format/connection-methods.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Answer, Shell } from '../shell.js';
-import { adviseInstead } from './unsupported.js';
+import { methodsOf, type ConnectingCommand } from './connection-methods.js';
+import { adviseInstead, adviseMethod } from './unsupported.js';
 
 export interface RemoteRequest {
   /** Words after `--`; none = the login shell. */
   command: string[];
-  /** The way in, `auto` when absent. */
+  /** The connection method, `auto` when absent. */
   method?: string;
+  /** Which of several instances; the provider chooses when absent. */
+  instance?: string;
+  /** Who asks; `exec` when absent. */
+  via?: ConnectingCommand;
   /** Give the process a terminal; without it only a login shell gets one, and only when there is one here. */
   terminal: boolean;
   /** Keep what it prints for the answer. */
@@ -39,7 +45,7 @@ export async function runRemote(
 ): Promise<Answer> {
   const wanted = sessionRequest(request, shell);
   const session = await environment.session(wanted).catch((error: unknown) => {
-    throw adviseInstead(error, sessionAdvice(environment, request));
+    throw adviseMethod(adviseInstead(error, sessionAdvice(environment, request)), methodAdvice(environment, request));
   });
   shell.handOver();
   const { streams, signal } = shell;
@@ -56,7 +62,8 @@ export async function runRemote(
 export async function runThroughApi(environment: Environment, shell: Shell, request: RemoteRequest): Promise<Answer> {
   const [line] = request.command;
   const command = request.command.length === 1 ? ['sh', '-c', line as string] : [...request.command];
-  const result = await environment.exec({ command });
+  const { instance } = request;
+  const result = await environment.exec({ command, ...(instance === undefined ? {} : { instance }) });
   if (request.capture) return answerOf(environment, result);
   shell.handOver();
   shell.streams.stdout.write(result.stdout);
@@ -74,7 +81,7 @@ export function commandLine(words: readonly string[]): string | undefined {
 }
 
 function sessionRequest(
-  { command, method, terminal, capture }: RemoteRequest,
+  { command, method, instance, terminal, capture }: RemoteRequest,
   { streams, env }: Shell,
 ): SessionRequest {
   const line = commandLine(command);
@@ -83,6 +90,7 @@ function sessionRequest(
   return {
     ...(line === undefined ? {} : { command: line }),
     ...(method === undefined ? {} : { method }),
+    ...(instance === undefined ? {} : { instance }),
     ...(wanted
       ? {
           terminal: {
@@ -106,6 +114,19 @@ function sessionAdvice(
     command: command.length > 0 && provider.capabilities.includes('exec') ? `${api}\n${shell}` : shell,
     terminal: `Run a command without a terminal: ${next('exec')} -- <command>`,
   };
+}
+
+/** What `--method` takes here. */
+function methodAdvice({ provider }: Environment, { method, via = 'exec', next = plainCommand }: RemoteRequest): string {
+  const toExec =
+    method === 'api' && via === 'connect' && provider.capabilities.includes('exec')
+      ? [`Only exec goes through the platform's API: ${next('exec --method api')} -- <command>`]
+      : [];
+  return [
+    ...toExec,
+    `${provider.title} has:`,
+    ...formatMethods(methodsOf(provider, via)).map((line) => `  ${line}`),
+  ].join('\n');
 }
 
 function answerOf(environment: Environment, { exitCode, stdout, stderr }: ExecResult): Answer {

@@ -14,3 +14,13 @@ export function adviseInstead(error: unknown, advice: Readonly<Partial<Record<Mi
   const hint = advice[(details['member'] ?? details['mode']) as Missing];
   return hint === undefined ? error : new SindriError({ code, kind, message, hint, details, cause: error });
 }
+
+/** Core lists the names of the connection methods that there are; a person also wants to know what each of them is. */
+export function adviseMethod(error: unknown, advice: string): unknown {
+  const { SindriError, isSindriError, nearest } = core();
+  if (!isSindriError(error) || error.code !== 'CONNECTION_METHOD_UNKNOWN') return error;
+  const { code, kind, message, details } = error;
+  const meant = nearest(String(details['method']), (details['methods'] ?? []) as string[]);
+  const hint = meant === undefined ? advice : `Did you mean "${meant}"? ${advice}`;
+  return new SindriError({ code, kind, message, hint, details, cause: error });
+}

@@ -42,6 +42,8 @@ export interface Progress {
 const FRAME_MS = 100;
 /** A step that takes less than this is told in one line. */
 const QUICK_MS = 1_000;
+/** How often a count is told where each time is a line of its own. */
+const COUNT_EVERY_MS = 10_000;
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
@@ -57,19 +59,30 @@ export function createProgress(options: ProgressOptions): Progress {
 function plainProgress({ stream, now, every = timer }: ProgressOptions, look: Look): Progress {
   let state: ProgressState = idle;
   let held: { line: ProgressLine; sinceMs: number }[] = [];
+  /** When a count of a step was last told, by the step's title. */
+  const counted = new Map<string, number>();
   let stopTicking: (() => void) | null = null;
   const write = (line: ProgressLine) => void stream.write(`${renderPlainLine(line, look)}\n`);
 
   const tell = (isDue: (sinceMs: number) => boolean) => {
-    for (const { line } of held.filter(({ sinceMs }) => isDue(sinceMs))) write(line);
+    for (const { line } of held.filter(({ sinceMs }) => isDue(sinceMs))) {
+      if (line.counting === true) counted.set(line.text, now());
+      write(line);
+    }
     held = held.filter(({ sinceMs }) => !isDue(sinceMs));
     if (held.length > 0) return;
     stopTicking?.();
     stopTicking = null;
   };
-  const hold = (line: ProgressLine) => {
-    held.push({ line, sinceMs: now() });
+  const hold = (line: ProgressLine, sinceMs = now()) => {
+    held.push({ line, sinceMs });
     stopTicking ??= every(QUICK_MS / 2, () => tell((sinceMs) => now() - sinceMs >= QUICK_MS));
+  };
+
+  /** A count that changes faster than it is told keeps its place in the queue, or it would never be told. */
+  const holdCount = (line: ProgressLine, before: (typeof held)[number] | undefined) => {
+    const told = counted.get(line.text);
+    hold(line, Math.max(before?.sinceMs ?? now(), told === undefined ? 0 : told + COUNT_EVERY_MS - QUICK_MS));
   };
 
   return {
@@ -78,9 +91,14 @@ function plainProgress({ stream, now, every = timer }: ProgressOptions, look: Lo
       state = next.state;
       for (const line of next.lines) {
         // Whatever is said of a step now replaces what was held back about it.
+        const before = held.find((other) => other.line.text === line.text);
         held = held.filter((other) => other.line.text !== line.text);
-        if (line.kind === 'started' || line.kind === 'detail') hold(line);
-        else write(line);
+        if (line.counting === true) holdCount(line, before);
+        else if (line.kind === 'started' || line.kind === 'detail') hold(line);
+        else {
+          counted.delete(line.text);
+          write(line);
+        }
       }
       tell(() => false);
     },

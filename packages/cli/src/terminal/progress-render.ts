@@ -74,7 +74,7 @@ export function renderPlainLine(line: ProgressLine, look: Look): string {
     case 'skipped':
       return `${line.text}: skipped${aside === '' ? '' : style.dim(`, ${aside}`)}`;
     case 'failed':
-      return `${line.text}: ${style.red('failed')}${aside === '' ? '' : `, ${aside}`}`;
+      return `${line.text}: ${style.red('failed')}${aside === '' ? '' : line.explained === true ? `, ${aside}` : style.dim(` after ${aside}`)}`;
     case 'warning':
       return `${style.yellow('warning:')} ${line.text}`;
     case 'log':
@@ -123,7 +123,7 @@ function paint(kind: LineKind, style: Style): (text: string) => string {
 
 function asideOf(line: ProgressLine, style: Style): string {
   if (line.aside === undefined || line.aside === '') return '';
-  return line.kind === 'failed' ? `: ${line.aside}` : `  ${style.dim(line.aside)}`;
+  return line.kind === 'failed' && line.explained === true ? `: ${line.aside}` : `  ${style.dim(line.aside)}`;
 }
 
 function logText(line: ProgressLine): string {

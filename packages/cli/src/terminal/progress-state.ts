@@ -2,6 +2,8 @@ import type { SindriEvent } from '@sindri/core';
 import { formatElapsed } from './elapsed.js';
 import { plainText } from './text-width.js';
 
+type ProgressAmount = NonNullable<Extract<SindriEvent, { type: 'change.progress' }>['progress']>;
+
 /** One phase or change that runs. */
 export interface RunningStep {
   /** `phase:observe`, `change:app`. */
@@ -36,7 +38,14 @@ export interface ProgressLine {
    * Only worth a line where nothing is redrawn; a live list shows it on the running step.
    */
   plainOnly?: true;
+  /** The aside says why. */
+  explained?: true;
+  /** One of many that count up: where nothing is redrawn, now and then one is enough. */
+  counting?: true;
 }
+
+/** Binary, as all sizes here. */
+const BYTES_PER_MB = 1024 * 1024;
 
 export const idle: ProgressState = { running: [], remark: null };
 
@@ -54,7 +63,7 @@ export function advance(
     case 'change.started':
       return start(state, `change:${event.change}`, event.title, nowMs);
     case 'change.progress':
-      return detail(state, `change:${event.change}`, plainText(event.message));
+      return detail(state, `change:${event.change}`, plainText(event.message), event.progress);
     case 'change.applied':
       return finish(state, `change:${event.change}`, event.change, 'done', event.elapsedMs);
     case 'change.skipped':
@@ -84,14 +93,25 @@ function start(state: ProgressState, key: string, title: string, nowMs: number) 
   return { state: { ...state, running }, lines: [{ kind: 'started', text: step.title, plainOnly: true } as const] };
 }
 
-function detail(state: ProgressState, key: string, message: string) {
+function detail(state: ProgressState, key: string, message: string, amount?: ProgressAmount) {
   const step = state.running.find((other) => other.key === key);
-  if (step === undefined || step.detail === message) return { state, lines: [] };
-  const running = state.running.map((other) => (other === step ? { ...step, detail: message } : other));
+  const shown = amount === undefined ? message : [message, amountText(amount)].filter((part) => part !== '').join(' ');
+  if (step === undefined || step.detail === shown) return { state, lines: [] };
+  const running = state.running.map((other) => (other === step ? { ...step, detail: shown } : other));
+  const line: ProgressLine = { kind: 'detail', text: step.title, aside: shown, plainOnly: true };
   return {
     state: { ...state, running },
-    lines: [{ kind: 'detail', text: step.title, aside: message, plainOnly: true } as const],
+    lines: [amount === undefined ? line : ({ ...line, counting: true } as const)],
   };
+}
+
+/** `12.3 of 40.0 MB (31 %)`, `3 of 10 (30 %)`, and without a total `12.3 MB`. */
+function amountText({ done, total, unit }: ProgressAmount): string {
+  const shown = (value: number): string => (unit === 'bytes' ? (value / BYTES_PER_MB).toFixed(1) : String(value));
+  const word = unit === 'bytes' ? ' MB' : '';
+  if (total === null || !(total > 0)) return `${shown(done)}${word}`;
+  const percent = Math.min(100, Math.floor((done / total) * 100));
+  return `${shown(done)} of ${shown(total)}${word} (${percent} %)`;
 }
 
 function finish(
@@ -109,7 +129,14 @@ function finish(
       running: state.running.filter((other) => other !== step),
       remark: state.remark?.untilMs === null ? null : state.remark,
     },
-    lines: [{ kind, text: step?.title ?? plainText(name), aside: aside.filter((part) => part !== '').join(', ') }],
+    lines: [
+      {
+        kind,
+        text: step?.title ?? plainText(name),
+        aside: aside.filter((part) => part !== '').join(', '),
+        ...(reason === undefined ? {} : { explained: true }),
+      },
+    ],
   };
 }
 

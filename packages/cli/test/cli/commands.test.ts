@@ -72,5 +72,8 @@ describe('the commands', () => {
     const setup = script.stdout.match(/=(\S+bash_setup)/)?.[1] as string;
     const functions = readFileSync(setup, 'utf8').match(/=(\S+\.bash)/)?.[1] as string;
     expect(readFileSync(functions, 'utf8')).toMatch(/^deploy .*--dry-run/m);
+    // The only shell whose completion knows values, too.
+    const zsh = readFileSync(path.resolve(path.dirname(functions), '../zsh/_sindri'), 'utf8');
+    expect(zsh).toMatch(/method options:\(auto [^)]*pen pencil[^)]*api\)/);
   });
 });

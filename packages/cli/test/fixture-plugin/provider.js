@@ -43,16 +43,28 @@ function requireToken(context) {
 
 function power(spec, context, after) {
   const sheet = read(spec, context);
-  if (sheet === null) throw failure('PAPER_ABSENT', 'refused', 'There is no sheet.', 'Run sindri deploy.');
+  if (sheet === null || sheet.kept)
+    throw failure('PAPER_ABSENT', 'refused', 'There is no sheet.', 'Run sindri deploy.');
   write(spec, context, { ...sheet, state: after });
   return { before: sheet.state, after };
 }
+
+/** Prints as a careless plugin does: at load, and whenever it works. */
+function chatter(what) {
+  if (process.env.PAPER_NOISE) console.log(`paper: ${what}, with ${process.env.PAPER_TOKEN}`);
+}
+chatter('loaded');
 
 exports.createProvider = () => ({
   name: 'paper',
   apiVersion: 1,
   title: 'Paper',
-  capabilities: ['power', 'session', 'exec', 'logs', 'artifacts'],
+  capabilities: ['power', 'session', 'exec', 'logs', 'artifacts', 'volumes'],
+  connectionMethods: [
+    { name: 'pen', title: 'a line in ink', needs: null },
+    { name: 'pencil', title: 'a line that can be erased', needs: 'a sharpener' },
+  ],
+  volumes: { intents: ['volume.extend'] },
   optionsSchema: {
     type: 'object',
     additionalProperties: false,
@@ -76,7 +88,9 @@ exports.createProvider = () => ({
 
   async observe(spec, context) {
     requireToken(context);
-    const sheet = read(spec, context);
+    chatter('observing');
+    const stored = read(spec, context);
+    const sheet = stored?.kept ? null : stored;
     const status = sheet === null ? 'absent' : 'present';
     return {
       environment: spec.name,
@@ -91,13 +105,24 @@ exports.createProvider = () => ({
           owned: true,
           ...(sheet === null ? {} : { data: sheet }),
         },
+        {
+          id: 'volume:pad',
+          type: 'volume',
+          name: 'pad',
+          owned: true,
+          ...(stored === null ? { status: 'absent' } : { status: 'present', data: { pages: stored.pages } }),
+        },
+        ...(spec.options.trouble === 'unread'
+          ? [{ id: 'ink', type: 'ink', name: 'pot', status: 'unobserved', reason: 'the lid is stuck' }]
+          : []),
       ],
       facts: {},
     };
   },
 
-  plan({ spec, intent }, { resources }) {
-    const [{ status, data }] = resources;
+  plan({ spec, intent, keep = [], sizeGb }, { resources }) {
+    chatter('planning');
+    const [{ status, data }, pad] = resources;
     const change = (action, title, impact, monthlyCostDelta) => ({
       id: `sheet:${action}`,
       action,
@@ -112,8 +137,30 @@ exports.createProvider = () => ({
     const { color, trouble } = spec.options;
     const none = { changes: [], notes: [], cost: null };
     if (intent === 'destroy') {
-      if (status === 'absent') return none;
-      return { ...none, changes: [change('delete', `tear up the sheet ${spec.name}`, ['data-loss'], -1.5)] };
+      const tear = change('delete', `tear up the sheet ${spec.name}`, ['data-loss'], -1.5);
+      const burn = {
+        ...change('delete', 'burn the pad', ['data-loss'], 0),
+        id: 'volume:pad:delete',
+        resource: { type: 'volume', name: 'pad' },
+        dependsOn: status === 'absent' ? [] : [tear.id],
+      };
+      const burns = pad.status === 'present' && !keep.includes('volume');
+      return { ...none, changes: [...(status === 'absent' ? [] : [tear]), ...(burns ? [burn] : [])] };
+    }
+    if (intent === 'volume.extend') {
+      if (pad.status === 'absent') throw failure('PAPER_ABSENT', 'refused', 'There is no pad.', 'Run sindri deploy.');
+      const { pages } = pad.data;
+      if (sizeGb < pages) throw failure('PAPER_TOO_SMALL', 'usage', `The pad has ${pages} pages already.`);
+      if (sizeGb === pages) return none;
+      const extend = {
+        ...change('extend', `extend the pad to ${sizeGb} pages`, ['in-place', 'paid'], (sizeGb - pages) / 10),
+        id: 'volume:pad:extend',
+        action: 'update',
+        resource: { type: 'volume', name: 'pad' },
+        differences: [{ field: 'pages', from: pages, to: sizeGb }],
+        payload: { pages: sizeGb },
+      };
+      return { ...none, changes: [extend] };
     }
     const cost = { currency: 'USD', monthlyRunning: 1.5, monthlyIdle: 0, items: [], pricesAsOf: '2026-01-01' };
     if (status === 'absent') {
@@ -128,25 +175,32 @@ exports.createProvider = () => ({
     const { spec } = context;
     const { color, trouble } = spec.options;
     if (trouble === 'slow') await context.clock.sleep(60_000, context.signal);
-    if (trouble !== 'none' && trouble !== 'loss')
+    if (!['none', 'loss', 'unread', 'torn'].includes(trouble))
       throw failure('PAPER_TROUBLE', trouble, 'The paper is wet.', 'Dry it.');
-    if (change.action === 'delete') rmSync(fileOf(spec, context));
-    else write(spec, context, { color, state: 'running' });
+    const { pages = 30, ...rest } = read(spec, context) ?? {};
+    if (change.id === 'volume:pad:delete') rmSync(fileOf(spec, context));
+    else if (change.id === 'volume:pad:extend') write(spec, context, { ...rest, pages: change.payload.pages });
+    else if (change.action === 'delete') write(spec, context, { kept: true, pages });
+    else write(spec, context, { color, state: trouble === 'torn' ? 'failed' : 'running', pages });
     return { status: 'applied', result: { color } };
   },
 
   summarize(spec, { resources }) {
-    const [{ status, data }] = resources;
+    const [{ status, data }, pad] = resources;
+    const pages = pad.data?.pages ?? null;
     return {
       environment: spec.name,
       provider: 'paper',
+      ...(status === 'absent' && pages !== null ? { kept: [`volume pad, ${pages} GB`] } : {}),
+      ...(data?.state === 'failed' ? { stateReason: 'The sheet is torn.' } : {}),
+      connections: [{ method: 'pencil', unavailable: 'There is no sharpener: buy one.' }],
       state: status === 'absent' ? 'absent' : data.state,
       platformState: null,
       image: null,
       region: null,
       addresses: [],
       timestamps: { createdAt: null, startedAt: null, stoppedAt: null, updatedAt: null },
-      resources: { memoryMb: null, cpus: null, volumeGb: null },
+      resources: { memoryMb: null, cpus: null, volumeGb: pages },
       cost: null,
       idleBehaviour: null,
       details: {},

@@ -1,4 +1,5 @@
 import { formatPlan } from '../../src/format/plan';
+import { createStyle } from '../../src/style';
 import { change, plain, plan } from '../fakes';
 
 const lines = (text: string) => text.split('\n').map((line) => line.trimEnd());
@@ -80,6 +81,29 @@ describe('formatPlan', () => {
     const text = formatPlan(plan([], { notes: [{ level: 'info', code: 'X', message }] }), plain);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(102);
     expect(text.replace(/\s+/g, ' ')).toContain(message);
+  });
+
+  it('says where secrets are from, and what leaves this computer', () => {
+    const secrets = [
+      { name: 'AUTHORIZED_KEYS', origin: '~/.ssh/id_ed25519.pub' },
+      { name: 'TOKEN', origin: 'environment' },
+    ];
+    const consents = [{ code: 'outside-project', message: 'TOKEN is read from /etc/token.', key: 'k' } as const];
+    const text = formatPlan(plan([change('app:demo')], { secrets, consents: [...consents] }), plain);
+    expect(lines(text)).toEqual(
+      expect.arrayContaining([
+        '  AUTHORIZED_KEYS  from ~/.ssh/id_ed25519.pub',
+        '  TOKEN            from environment',
+        '  ! TOKEN is read from /etc/token.',
+      ]),
+    );
+    expect(formatPlan(plan([], { secrets }), plain)).toBe('demo on fake: nothing to do.');
+  });
+
+  it('breaks them where the terminal ends', () => {
+    const notes = [{ level: 'info', code: 'X', message: 'word '.repeat(60).trim() }] as const;
+    const text = formatPlan(plan([], { notes: [...notes] }), createStyle(false, 60));
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
   });
 
   it('tells what a destroy saves, and nothing when that is unknown', () => {

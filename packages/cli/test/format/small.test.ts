@@ -3,7 +3,7 @@ import { formatDestroy } from '../../src/format/destroy';
 import { formatDoctor } from '../../src/format/doctor';
 import { formatInit, formatRender, formatValidate } from '../../src/format/config';
 import { formatLogLine } from '../../src/format/logs';
-import { dollars, monthlyDelta } from '../../src/format/money';
+import { formatCost, money, monthlyDelta } from '../../src/format/money';
 import { formatPower } from '../../src/format/power';
 import { formatProviderList } from '../../src/format/provider';
 import { duration, timeAgo } from '../../src/format/time';
@@ -18,7 +18,23 @@ describe('money', () => {
     [-0.5, '-$0.50/month'],
   ])('the monthly difference %p reads "%s"', (amount, text) => expect(monthlyDelta(amount)).toBe(text));
 
-  it('always has cents', () => expect(dollars(25)).toBe('$25.00'));
+  it.each([
+    [-25.1, 'USD', '-$25.10'],
+    [25.1, 'EUR', '25.10 EUR'],
+  ])('%p %s reads "%s"', (amount, currency, text) => expect(money(amount, currency)).toBe(text));
+
+  const cost = { currency: 'EUR', monthlyRunning: 4, monthlyIdle: null, items: [], pricesAsOf: null };
+  it('a cost has its currency, and a date only when a price could change', () => {
+    expect(formatCost(cost, plain)).toBe('Cost: 4.00 EUR a month running all the time');
+  });
+
+  it('what costs nothing is no cost', () => {
+    expect(
+      formatCost({ ...cost, monthlyRunning: 0, monthlyIdle: 0, items: [{ title: 'disk', monthly: 0 }] }, plain),
+    ).toBe('');
+  });
+
+  it('always has cents', () => expect(money(25)).toBe('$25.00'));
 });
 
 describe('time', () => {
@@ -53,6 +69,22 @@ describe('formatDeploy', () => {
     expect(text).toContain('sindri connect --local');
   });
 
+  it('offers a shell only where there are sessions', () => {
+    const text = formatDeploy({ ...result, status: 'deployed' }, plain, { status: 'sindri status' });
+    expect(text).toContain('Next:\n  sindri status   what it is doing');
+    expect(text).not.toContain('connect');
+  });
+
+  it('says what was accepted, not what is there, when nobody waited', () => {
+    const text = formatDeploy(
+      { ...result, status: 'deployed', summary: summary({ state: 'creating' }) },
+      plain,
+      commands,
+    );
+    expect(text).toContain('The platform has accepted all changes to demo (1 s).');
+    expect(text).toContain('being created');
+  });
+
   it('says that there was nothing to do', () => {
     const text = formatDeploy({ ...result, report: null, status: 'unchanged' }, plain, commands);
     expect(text).toContain('Nothing to do');
@@ -71,6 +103,7 @@ it('formatDestroy tells that it looked again, what stayed and what it saves', ()
     environment: 'demo',
     provider: 'fake',
     status: 'destroyed',
+    plan: plan([change('app:demo', { action: 'delete' })], { intent: 'destroy' }),
     report: report(),
     kept: ['volume home_data'],
     monthlySaved: 6.5,
@@ -81,6 +114,27 @@ it('formatDestroy tells that it looked again, what stayed and what it saves', ()
   expect(text).toContain('Kept: volume home_data');
   expect(text).toContain('Saves $6.50/month.');
   expect(formatDestroy({ ...result, kept: [], status: 'absent' }, plain)).toContain('Nothing to destroy');
+});
+
+it('formatDestroy says how to delete what was kept, and saves in the currency of the plan', () => {
+  const euros = plan([change('app:demo', { action: 'delete' })], { intent: 'destroy', currency: 'EUR' });
+  const result = {
+    schema: 'sindri.destroy/1',
+    environment: 'demo',
+    provider: 'fake',
+    plan: euros,
+    report: null,
+    kept: ['volume home'],
+    monthlySaved: 6.5,
+    elapsedMs: 0,
+  } as const;
+  const next = (words: string) => `sindri ${words} --local`;
+  const gone = formatDestroy({ ...result, kept: [...result.kept], status: 'destroyed' }, plain, next);
+  expect(gone).toContain('Saves 6.50 EUR/month.');
+  expect(gone).toContain('found nothing else left');
+  const absent = formatDestroy({ ...result, kept: [...result.kept], status: 'absent' }, plain, next);
+  expect(absent).toContain('Delete it for good: sindri destroy --local');
+  expect(formatDestroy({ ...result, kept: [], status: 'planned' }, plain)).toContain('1 resource to delete');
 });
 
 it('formatPower tells a change from none', () => {

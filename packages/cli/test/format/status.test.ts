@@ -1,7 +1,7 @@
 import { formatStatus, shownAddress } from '../../src/format/status';
 import { plain, summary } from '../fakes';
 
-const commands = { deploy: 'sindri deploy --local', logs: 'sindri logs --local' };
+const commands = { deploy: 'sindri deploy --local', destroy: 'sindri destroy --local', logs: 'sindri logs --local' };
 const now = Date.parse('2026-03-01T12:03:30Z');
 
 describe('formatStatus', () => {
@@ -25,6 +25,37 @@ describe('formatStatus', () => {
     expect(formatStatus(summary({ state: 'absent', platformState: null }), plain, now, commands)).toBe(
       'demo on fake: not deployed\n\nMake it: sindri deploy --local',
     );
+  });
+
+  it('offers what was kept for use or for deletion, and not for repair', () => {
+    const cost = { currency: 'EUR', monthlyRunning: 4.5, monthlyIdle: 4.5, items: [], pricesAsOf: null };
+    const kept = summary({ state: 'absent', platformState: null, kept: ['volume home, 30 GB'], cost });
+    expect(formatStatus(kept, plain, now, commands).split('\n')).toEqual([
+      'demo on fake: not deployed',
+      '  Kept       volume home, 30 GB',
+      '  Costs      4.50 EUR a month',
+      '',
+      'Deploy, using it again: sindri deploy --local',
+      'Delete it for good:     sindri destroy --local',
+    ]);
+  });
+
+  it('lists instances when there are several, and the methods that cannot work now', () => {
+    const instance = { state: 'running', platformState: 'started', region: 'sjc' } as const;
+    const one = formatStatus(summary({ instances: [{ ...instance, name: 'web-1' }] }), plain, now, commands);
+    expect(one).not.toContain('web-1');
+    const instances = [
+      { ...instance, name: 'web-1' },
+      { ...instance, name: 'web-12', region: null },
+    ];
+    const connections = [
+      { method: 'direct', unavailable: null },
+      { method: 'tunnel', unavailable: 'There is no peer: make one.' },
+    ];
+    const text = formatStatus(summary({ instances, connections }), plain, now, commands);
+    expect(text).toContain('  Instances  web-1   running (started), sjc\n             web-12  running (started)\n');
+    expect(text).toContain('  Not now    tunnel: There is no peer: make one.');
+    expect(text).not.toContain('direct');
   });
 
   it('gives the reason and the next step when something is wrong', () => {

@@ -58,6 +58,22 @@ describe('runRemote', () => {
     expect(requests).toEqual([{ command: 'ls' }, {}, { command: 'ls' }]);
   });
 
+  it('passes the instance on, also through the API', async () => {
+    const { environment, requests } = opened();
+    const wanted = { command: ['ls'], instance: 'web-2', terminal: false, capture: false };
+    await runRemote(environment, fakeShell(), wanted, exits(0));
+    expect(requests).toEqual([{ command: 'ls', instance: 'web-2' }]);
+    const asked: unknown[] = [];
+    const api = fakeEnvironment({
+      exec: async (request) => {
+        asked.push(request);
+        return { exitCode: 0, stdout: '', stderr: '' };
+      },
+    });
+    await runThroughApi(api, fakeShell(), { ...wanted, capture: true });
+    expect(asked).toEqual([{ command: ['sh', '-c', 'ls'], instance: 'web-2' }]);
+  });
+
   it('passes method and terminal on', async () => {
     const { environment, requests } = opened();
     const wanted = { command: ['htop'], method: 'dedicated', terminal: true, capture: false };

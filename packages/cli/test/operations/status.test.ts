@@ -2,7 +2,10 @@ import { SindriError } from '@sindri/core';
 import { watchStatus } from '../../src/operations/status';
 import { fakeEnvironment, fakeShell, summary } from '../fakes';
 
-const request = { intervalMs: 1, commands: { deploy: 'sindri deploy', logs: 'sindri logs' } };
+const request = {
+  intervalMs: 1,
+  commands: { deploy: 'sindri deploy', destroy: 'sindri destroy', logs: 'sindri logs' },
+};
 
 describe('watchStatus', () => {
   it('shows every other state once, until interrupted', async () => {

@@ -181,6 +181,25 @@ describe('off a terminal', () => {
     expect(time.tick).toBeNull();
   });
 
+  test('a count that never rests is told now and then', () => {
+    const { lines, time, progress } = plain();
+    progress.onEvent(start('image', 'Pull image'));
+    for (let step = 0; step < 250; step += 1) {
+      const amount = { done: step * 1_048_576, total: null, unit: 'bytes' } as const;
+      progress.onEvent({ type: 'change.progress', change: 'image', message: 'pulling', progress: amount });
+      time.ms += 100;
+      if (step % 5 === 4) time.tick?.();
+    }
+    progress.onEvent(done('image'));
+    expect(lines).toEqual([
+      'Pull image: pulling 9.0 MB\n',
+      'Pull image: pulling 109.0 MB\n',
+      'Pull image: pulling 209.0 MB\n',
+      'Pull image: done in 1.0 s\n',
+    ]);
+    expect(time.tick).toBeNull();
+  });
+
   test('before something else is written, what runs is told', () => {
     const { lines, progress } = plain();
     progress.onEvent(start('app', 'Create app'));

@@ -35,6 +35,19 @@ test('running steps: spinner, title, what it waits for, elapsed time', () => {
   expect(render(state, 1_700, 60)).toEqual(render(state, 1_700, 60));
 });
 
+test.each<[{ done: number; total: number | null; unit: 'bytes' | 'steps' }, string]>([
+  [{ done: 12_897_485, total: 41_943_040, unit: 'bytes' }, 'pulling 12.3 of 40.0 MB (30 %)'],
+  [{ done: 12_897_485, total: null, unit: 'bytes' }, 'pulling 12.3 MB'],
+  [{ done: 3, total: 8, unit: 'steps' }, 'pulling 3 of 8 (37 %)'],
+  [{ done: 3, total: 0, unit: 'steps' }, 'pulling 3'],
+])('an amount is shown with the step: %p', (progress, text) => {
+  const { state } = play(
+    [0, started('image')],
+    [0, { type: 'change.progress', change: 'image', message: 'pulling', progress }],
+  );
+  expect(render(state, 0, 80)).toEqual([`⠋ Create image  ${text}  0.0 s`]);
+});
+
 test.each([200, 80, 61, 40, 39, 20, 8, 3, 1])('no line is wider than %d columns', (width) => {
   const { state } = play(
     [0, started('a', 'A rather long title that says 日本語 and more than fits on a narrow terminal')],

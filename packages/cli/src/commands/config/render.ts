@@ -6,15 +6,18 @@ import { render } from '../../operations/config-render.js';
 import { openFor } from '../../operations/open.js';
 
 export default class ConfigRenderCommand extends BaseCommand {
-  static override summary = 'Show the files that the provider makes of the config, such as a fly.toml.';
+  static override summary = 'Show the files that the provider generates from the config.';
   static override description = 'For reading, or for the tools of the platform. Sindri itself never reads them back.';
   static override examples = [
     { description: 'Show all', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'Only one, into a file', command: '<%= config.bin %> <%= command.id %> fly.toml > fly.toml' },
+    {
+      description: 'Only one, into a file',
+      command: '<%= config.bin %> <%= command.id %> compose.yaml > compose.yaml',
+    },
     { description: 'Write them next to the config', command: '<%= config.bin %> <%= command.id %> --out-dir .' },
   ];
   static override args = {
-    name: text({ ignoreStdin: true, description: 'Only this file, such as fly.toml.' }),
+    name: text({ ignoreStdin: true, description: 'Only this file.' }),
   };
   static override flags = {
     'out-dir': string({ summary: 'Write the files here instead of printing them.', helpValue: 'DIRECTORY' }),

@@ -8,8 +8,8 @@ export default class ConfigSchemaCommand extends BaseCommand {
   static override examples = [
     { description: 'For an editor', command: '<%= config.bin %> <%= command.id %> > sindri.schema.json' },
     {
-      description: 'Which options has the provider fly?',
-      command: "<%= config.bin %> <%= command.id %> | jq '.properties.providers.properties.fly.properties | keys'",
+      description: "Which providers' options does it include?",
+      command: "<%= config.bin %> <%= command.id %> | jq '.properties.providers.properties | keys'",
     },
   ];
 

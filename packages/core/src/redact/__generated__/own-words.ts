@@ -190,6 +190,7 @@ export const OWN_WORDS: readonly string[] = [
   'sessionModes',
   'severity',
   'sindri.apply/1',
+  'sindri.change/1',
   'sindri.config-init/1',
   'sindri.config-render/1',
   'sindri.config-validate/1',

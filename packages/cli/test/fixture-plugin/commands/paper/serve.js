@@ -1,6 +1,6 @@
 const { Command } = require('@oclif/core');
 
-/** The local stand-in: prints a lot, as commands do, and says how to reach it. */
+/** The local emulator: prints a lot, as commands do, and says how to reach it. */
 module.exports = class Serve extends Command {
   static enableJsonFlag = true;
   static description = 'Pretend to start something.';

@@ -1,0 +1,56 @@
+import type { Input, ParserOutput } from '@oclif/core/interfaces';
+import type { Environment } from '@sindri/core';
+import { BaseCommand, type Completed } from './base-command.js';
+import { changeFlags, sharedFlags, type ChangeFlags, type SharedFlags } from './flags.js';
+import { nextCommand } from './next-commands.js';
+import type { ChangeRequest } from './operations/change.js';
+import { openFor } from './operations/open.js';
+import { readPlan } from './operations/plan-file.js';
+import type { Shell } from './shell.js';
+import type { Style } from './style.js';
+
+type Values = Record<string, unknown>;
+
+/** Everything that a change needs and that no command says itself. */
+export interface ChangeCall {
+  environment: Environment;
+  shell: Shell;
+  request: ChangeRequest & Required<Pick<ChangeRequest, 'next'>>;
+}
+
+/** What one command adds. */
+export interface ChangeSteps<Call, Result> {
+  walk(change: ChangeCall, call: Call): Promise<Result>;
+  text(result: Result, style: Style, change: ChangeCall): string;
+}
+
+/**
+ * A command that changes something. Brings `--dry-run`, `--plan`, `--yes`, `--timeout` and `--lock-timeout`; the operation it
+ * hands its request to walks the road (`operations/change.ts`).
+ */
+export abstract class ChangeCommand extends BaseCommand {
+  static override baseFlags = { ...sharedFlags, ...changeFlags };
+
+  /** {@link BaseCommand.perform} for a change. A command with a flag `image` opens the environment with that image. */
+  protected async change<F extends Values, B extends Values, A extends Values, Result>(
+    input: Input<F, B, A>,
+    steps: ChangeSteps<ParserOutput<F, B, A>, Result>,
+  ): Promise<Completed> {
+    return this.perform(input, async (call, shell) => {
+      const flags = call.flags as unknown as SharedFlags & ChangeFlags & { image?: string };
+      const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
+      const environment = await openFor(shell, flags);
+      const request = {
+        dryRun: flags['dry-run'],
+        yes: flags.yes,
+        plan,
+        timeoutMs: flags.timeout,
+        lockTimeoutMs: flags['lock-timeout'],
+        next: (words: string) => nextCommand(words, flags),
+      };
+      const change = { environment, shell, request };
+      const result = await steps.walk(change, call);
+      return { document: result, text: (style) => steps.text(result, style, change) };
+    });
+  }
+}
