@@ -7,7 +7,7 @@ import { openMachineWork } from '../machine/open-work.js';
 import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames, toIpsData } from '../mapping/index.js';
-import { createPhases, type Phases } from '../phase.js';
+import { createPhases, sentence, type Phases } from '../phase.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
@@ -61,7 +61,13 @@ export async function openConnection(
   const phases = createPhases(context);
   try {
     const api = await openApi(context);
-    const work = openMachineWork(api, spec, context, 'connect');
+    const work = openMachineWork(
+      api,
+      spec,
+      context,
+      'connect',
+      tellOnce((message) => phases.begin('wake', sentence(message))),
+    );
     const destination = await findDestination(api, spec, instance);
     const { machine } = destination;
     const via = openerFor(method, destination.ssh);
@@ -78,6 +84,15 @@ export async function openConnection(
     phases.end(false);
     throw error;
   }
+}
+
+/** Passes on what differs from the last message. */
+function tellOnce(tell: (message: string) => void): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message !== last) tell(message);
+    last = message;
+  };
 }
 
 async function wakeForSsh(work: MachineWork, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
