@@ -123,7 +123,7 @@ describe('a client that is killed in the middle of', () => {
 
   it('an update leaves a machine of which exec says at once that it waits, and then runs', async () => {
     change('size and image');
-    emulator.faults.inject({ name: 'image-preparing', params: { ms: 3_000 } });
+    emulator.faults.inject({ name: 'image-preparing', params: { ms: 15_000 } });
     const { child, ended } = workplace.start(['deploy', '--yes']);
     const off = emulator.requests.onRequest(({ method, path }, phase) => {
       if (phase === 'committed' && method === 'POST' && /\/machines\/\w+$/.test(path)) child.kill('SIGKILL');
