@@ -22,7 +22,7 @@ describe('a deploy whose client is killed', () => {
   it('converges on the next run, whichever request was the last, and leaves nothing after destroy', async () => {
     let killedAt = 0;
     for (let index = 1; index <= mostRequests; index += 1) {
-      const finished = await deployKilledAfter(index);
+      const finished = await killedAfter(emulator, workplace, ['deploy', '--yes'], index);
       const again = await workplace.run(['deploy', '--yes']);
       expect({ index, code: again.code, stderr: again.code === 0 ? '' : again.stderr }).toEqual({
         index,
@@ -45,22 +45,132 @@ describe('a deploy whose client is killed', () => {
     // A deploy of one machine cannot be done in fewer requests; if it were, this test would have killed nothing.
     expect(killedAt).toBeGreaterThanOrEqual(8);
   }, 600_000);
-
-  /** Resolves to whether the deploy ended before its request number `index` was answered. */
-  async function deployKilledAfter(index: number): Promise<boolean> {
-    emulator.requests.clear();
-    const { child, ended } = workplace.start(['deploy', '--yes']);
-    let seen = 0;
-    const off = emulator.requests.onRequest((_entry, phase) => {
-      if (phase !== 'committed') return;
-      seen += 1;
-      if (seen === index) child.kill('SIGKILL');
-    });
-    const { signal } = await ended;
-    off();
-    return signal !== 'SIGKILL';
-  }
 });
+
+/** Every so many requests one is the last; the full matrix runs in one process, in the provider's own tests. */
+const sampleEvery = 4;
+
+describe('a client that is killed in the middle of', () => {
+  let emulator: FlyEmulator;
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    // Long enough for a kill to hit the moments between two states.
+    emulator = await startFlyEmulator({ latency: { updateMs: 400, stopMs: 100, startMs: 100 } });
+    workplace = createWorkplace(emulator.env);
+    workplace.write('sindri.yaml', config());
+    await succeed(['deploy', '--yes']);
+  }, 120_000);
+
+  afterAll(async () => {
+    await emulator.stop();
+    workplace.remove();
+  });
+
+  const size = { memory: '4GB', gigabytes: 30, image: 'ghcr.io/pacphi/sindri:3' };
+  const config = (): string =>
+    quickstart('my-sindri-fly', [
+      ['memory: 4GB', `memory: ${size.memory}`],
+      ['size: 30GB', `size: ${size.gigabytes}GB`],
+      ['  resources:', `  image: ${size.image}\n  resources:`],
+    ]);
+  const machine = () => emulator.inspect().machines.find(({ state }) => state !== 'destroyed');
+
+  async function succeed(args: string[]): Promise<void> {
+    const { code, stderr } = await workplace.run(args);
+    expect({ args, code, stderr: code === 0 ? '' : stderr }).toEqual({ args, code: 0, stderr: '' });
+  }
+
+  /** Another config than before, so that there is something to do each time. */
+  function change(what: 'size and image' | 'volume'): void {
+    if (what === 'volume') size.gigabytes += 1;
+    else {
+      size.memory = size.memory === '4GB' ? '2GB' : '4GB';
+      size.image = size.image.endsWith(':3') ? 'ghcr.io/pacphi/sindri:3.1' : 'ghcr.io/pacphi/sindri:3';
+    }
+    workplace.write('sindri.yaml', config());
+  }
+
+  it.each([
+    ['an update', ['deploy', '--yes'], async () => change('size and image'), 'started', 3],
+    ['an extension of the volume', ['deploy', '--yes'], async () => change('volume'), 'started', 1],
+    ['a stop', ['stop'], async () => succeed(['start']), 'stopped', 1],
+    ['a start', ['start'], async () => succeed(['stop']), 'started', 1],
+  ])(
+    '%s: the next run gets there',
+    async (_title, args, prepare, state, atLeast) => {
+      let kills = 0;
+      for (let index = 1; index <= mostRequests; index += sampleEvery) {
+        await prepare();
+        const finished = await killedAfter(emulator, workplace, args, index);
+        await succeed(args);
+        const { volumes } = emulator.inspect();
+        expect({ index, ...count(emulator), state: machine()?.state, sizeGb: volumes[0]?.sizeGb }).toEqual({
+          index,
+          ...{ apps: 1, volumes: 1, machines: 1, ips: 2 },
+          state,
+          sizeGb: size.gigabytes,
+        });
+        const { document } = await workplace.json(['plan']);
+        expect({ index, changes: document.changes }).toEqual({ index, changes: [] });
+        if (finished) break;
+        kills += 1;
+      }
+      expect(kills).toBeGreaterThanOrEqual(atLeast);
+    },
+    600_000,
+  );
+
+  it('an update leaves a machine of which exec says at once that it waits, and then runs', async () => {
+    change('size and image');
+    emulator.faults.inject({ name: 'image-preparing', params: { ms: 15_000 } });
+    const { child, ended } = workplace.start(['deploy', '--yes']);
+    const off = emulator.requests.onRequest(({ method, path }, phase) => {
+      if (phase === 'committed' && method === 'POST' && /\/machines\/\w+$/.test(path)) child.kill('SIGKILL');
+    });
+    await ended;
+    off();
+    expect(machine()?.state).toBe('replacing');
+    const { code, stdout, stderr } = await workplace.run(['exec', '--', 'echo', 'here']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'here\n' });
+    expect(stderr).toContain('an update of it has not ended');
+    await succeed(['deploy', '--yes']);
+    expect((await workplace.json(['plan'])).document.changes).toEqual([]);
+  }, 120_000);
+
+  it('a destroy: the next run leaves nothing', async () => {
+    let kills = 0;
+    for (let index = 1; index <= mostRequests; index += sampleEvery) {
+      await succeed(['deploy', '--yes']);
+      const finished = await killedAfter(emulator, workplace, ['destroy', '--yes'], index);
+      await succeed(['destroy', '--yes']);
+      expect({ index, ...count(emulator) }).toEqual({ index, apps: 0, volumes: 0, machines: 0, ips: 0 });
+      if (finished) break;
+      kills += 1;
+    }
+    expect(kills).toBeGreaterThanOrEqual(2);
+  }, 600_000);
+});
+
+/** Resolves to whether the command ended before its request number `index` was answered. */
+async function killedAfter(
+  emulator: FlyEmulator,
+  workplace: Workplace,
+  args: string[],
+  index: number,
+): Promise<boolean> {
+  emulator.requests.clear();
+  const { child, ended } = workplace.start(args);
+  let seen = 0;
+  const off = emulator.requests.onRequest((_entry, phase) => {
+    if (phase !== 'committed') return;
+    seen += 1;
+    if (seen === index) child.kill('SIGKILL');
+  });
+  const { signal } = await ended;
+  off();
+  return signal !== 'SIGKILL';
+}
 
 function count(emulator: FlyEmulator): Record<'apps' | 'volumes' | 'machines' | 'ips', number> {
   const { apps, volumes, machines, ips } = emulator.inspect();

@@ -15,7 +15,7 @@ export interface EventRendererOptions {
   /** What `capabilities` were read from. */
   stderr: NodeJS.WriteStream;
   capabilities: Capabilities;
-  /** Show progress only to somebody at a terminal: stderr belongs to the process that is going to run. */
+  /** Show progress, warnings excepted, only to somebody at a terminal: stderr belongs to the process that is going to run. */
   onlyOnTerminal: boolean;
   /** Also show API requests and retries. */
   debug: boolean;
@@ -46,7 +46,12 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
         const trace = traceLine(event);
         if (trace !== null) output.trace(output.style.dim(trace));
       }
-      if (!shown) return;
+      if (!shown) {
+        // Somebody who waits without a terminal must still learn why: a warning is worth a line on any stderr.
+        const told = event.type === 'notice' && event.level === 'warning' && output.mode === 'text';
+        if (told) output.trace(`${output.style.yellow('warning:')} ${event.message}`);
+        return;
+      }
       progress ??= startProgress();
       progress.onEvent(event);
     },

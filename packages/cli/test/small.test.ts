@@ -174,6 +174,8 @@ describe('events', () => {
     });
     renderer.emit({ type: 'phase.started', phase: 'observe', title: 'Look at what exists' });
     renderer.emit(request);
+    renderer.emit({ type: 'notice', level: 'info', code: 'A', message: 'good to know' });
+    renderer.emit({ type: 'notice', level: 'warning', code: 'B', message: 'this may take long' });
     renderer.pause();
     return { lines, traces, progress: progress.join('') };
   }
@@ -183,6 +185,8 @@ describe('events', () => {
     expect(lines).toEqual([
       { at: '1970-01-01T00:00:00.000Z', type: 'phase.started', phase: 'observe', title: 'Look at what exists' },
       { at: '1970-01-01T00:00:00.000Z', ...request },
+      { at: '1970-01-01T00:00:00.000Z', type: 'notice', level: 'info', code: 'A', message: 'good to know' },
+      { at: '1970-01-01T00:00:00.000Z', type: 'notice', level: 'warning', code: 'B', message: 'this may take long' },
     ]);
     expect(progress).toBe('');
   });
@@ -193,8 +197,11 @@ describe('events', () => {
     expect(rendered('text', { debug: true }).traces).toHaveLength(1);
   });
 
-  it('leave stderr to the process that is going to run', () => {
-    expect(rendered('text', { onlyOnTerminal: true }).progress).toBe('');
+  it('leave stderr to the process that is going to run, but for warnings', () => {
+    expect(rendered('text', { onlyOnTerminal: true })).toMatchObject({
+      progress: '',
+      traces: ['warning: this may take long'],
+    });
   });
 });
 

@@ -15,11 +15,10 @@ export class ApiError extends Error {
     super(message);
   }
 
-  /** `{error}` of the Machines API, or `{message}` of the façade that serves apps, addresses and certificates. */
+  /** `{error}` of the Machines API, or the `{message}` in which the façade for apps and addresses says 401. */
   body(facade: boolean): JsonObject {
-    // The façade's own refusals (401, 403, 404) carry `message`; validation comes from behind it and carries `error`.
-    // Only its 401 was seen on the wire; 403 and 404 follow it by analogy (unsure).
-    if (facade && [401, 403, 404].includes(this.httpStatus)) return { message: this.message };
+    // Only the façade's 401 carries `message`: its 403 and 404 were recorded with `error` (one recording: likely).
+    if (facade && this.httpStatus === 401) return { message: this.message };
     return this.status ? { error: this.message, status: this.status } : { error: this.message };
   }
 }

@@ -172,7 +172,8 @@ export interface MachineConfig extends JsonObject {
   image: string;
   init: { exec?: string[]; entrypoint?: string[]; cmd?: string[]; swap_size_mb?: number } & JsonObject;
   guest: GuestConfig;
-  restart: { policy: string; max_retries?: number } & JsonObject;
+  /** As it was sent; see `restart-policy.ts` for what an absent member means. */
+  restart: { policy?: string; max_retries?: number } & JsonObject;
   metadata: Record<string, string>;
   env?: Record<string, string>;
   files?: ({ guest_path: string; raw_value?: string; secret_name?: string; mode?: number } & JsonObject)[];

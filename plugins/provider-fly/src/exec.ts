@@ -7,6 +7,7 @@ import {
 } from '@sindri/core';
 import type { OpenApi } from './api/client.js';
 import { LONGEST_WAIT_SECONDS } from './api/machines.js';
+import { execOverSsh } from './connection/exec-over-ssh.js';
 import { findInstance } from './machine/find-instance.js';
 import { desiredNames } from './mapping/index.js';
 
@@ -14,7 +15,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Runs one command through the Machines API, without SSH. Fly's request blocks until the command ends, so it is limited to a
- * minute. Throws `FLY_NOT_RUNNING` for a machine that is not started: this way does not wake it.
+ * minute. It has no standard input, so a command with some goes over SSH, under the same limits. Throws `FLY_NOT_RUNNING` for a machine that is not started: this way does not wake it.
  */
 export function createExec(
   openApi: OpenApi,
@@ -24,10 +25,14 @@ export function createExec(
     const { machine } = await findInstance(api, spec, request.instance);
     if (machine.state !== 'started') throw notRunning(machine.name, machine.state);
     const wanted = Math.ceil((request.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1_000);
+    const timeoutSeconds = Math.min(Math.max(wanted, 1), LONGEST_WAIT_SECONDS);
+    if (request.stdin !== undefined) {
+      const { command, stdin } = request;
+      return execOverSsh(openApi, spec, { command, stdin, timeoutMs: timeoutSeconds * 1_000 }, context);
+    }
     const reply = await api.machines.exec(desiredNames(spec).app, machine.id, {
       command: request.command,
-      stdin: request.stdin,
-      timeoutSeconds: Math.min(Math.max(wanted, 1), LONGEST_WAIT_SECONDS),
+      timeoutSeconds,
     });
     return { exitCode: exitCodeOf(reply), stdout: reply.stdout, stderr: reply.stderr };
   };

@@ -158,8 +158,6 @@ export type ChangePayload =
       instanceId: string;
       /** Complete: the live config with our fields replaced; `completeMachineConfig` restores withheld values and marks. */
       config: Record<string, unknown>;
-      /** Leave a machine that does not run as it is. */
-      skipLaunch: boolean;
     }
   | { kind: 'machine.metadata'; machineId: string; name: string; metadata: Record<string, string> }
   | { kind: 'machine.start'; machineId: string; name: string }

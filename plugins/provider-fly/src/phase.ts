@@ -8,6 +8,11 @@ export interface Phases {
   end(ok: boolean): void;
 }
 
+/** A remark about work under way as the title of a step: with a capital. */
+export function sentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
+}
+
 export function createPhases({ emit, clock }: Pick<OperationContext, 'emit' | 'clock'>): Phases {
   let current: { phase: string; startedAt: number } | null = null;
   const end = (ok: boolean): void => {

@@ -3,14 +3,15 @@ import type { FlyApi, OpenApi } from './api/client.js';
 import { hasCode } from './api/errors.js';
 import type { WireMachine } from './api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from './connection/ssh-destination.js';
-import { awaitSsh } from './machine/await-ssh.js';
-import { awaitState } from './machine/await-state.js';
+import { awaitSettled, awaitState } from './machine/await-state.js';
+import { awaitUsable } from './machine/await-usable.js';
 import { findMachine } from './machine/find-machine.js';
 import { whenUnleased } from './machine/held-lease.js';
 import { openMachineWork } from './machine/open-work.js';
 import { timing } from './machine/timing.js';
-import { wake } from './machine/wake.js';
+import { wakeWatch } from './machine/wake.js';
 import { desiredNames, environmentState, toIpsData } from './mapping/index.js';
+import { createPhases, sentence } from './phase.js';
 
 /** Start, stop and suspend. Each returns when the machine has got there. */
 export function createPower(openApi: OpenApi): Power {
@@ -19,35 +20,69 @@ export function createPower(openApi: OpenApi): Power {
       const api = await openApi(context);
       const machine = await findMachine(api, spec);
       if (machine.state === 'started') return nothingToDo(machine);
-      const work = openMachineWork(api, spec, context, 'start');
-      const watch = await wake(work, machine);
-      if (publishesPorts(machine.config)) await awaitSsh(work, watch, await destinationOf(api, spec, machine));
-      return { before: environmentState(machine.state), after: 'running' };
+      return told(context, 'start', async (progress) => {
+        const work = openMachineWork(api, spec, context, 'start', progress);
+        progress(`starting machine ${machine.name}, which is ${machine.state}`);
+        const ssh = publishesPorts(machine.config) ? await destinationOf(api, spec, machine) : null;
+        await awaitUsable(work, wakeWatch(machine), ssh);
+        return { before: environmentState(machine.state), after: 'running' };
+      });
     },
 
     async stop(spec, context) {
       const api = await openApi(context);
       const machine = await findMachine(api, spec);
       if (machine.state === 'stopped') return nothingToDo(machine);
-      const work = openMachineWork(api, spec, context, 'stop');
-      await whenUnleased(work, machine, () =>
-        api.machines.stop(work.app, machine.id, { timeoutMs: timing.stopGraceMs }),
-      );
-      await awaitState(work, { machine, state: 'stopped', timeoutMs: timing.stopMs });
-      return { before: environmentState(machine.state), after: 'stopped' };
+      return told(context, 'stop', async (progress) => {
+        const work = openMachineWork(api, spec, context, 'stop', progress);
+        progress(`stopping machine ${machine.name}, which is ${machine.state}`);
+        await awaitSettled(work, machine);
+        await whenUnleased(work, machine, () =>
+          api.machines.stop(work.app, machine.id, { timeoutMs: timing.stopGraceMs }),
+        );
+        await awaitState(work, { machine, state: 'stopped', timeoutMs: timing.stopMs });
+        return { before: environmentState(machine.state), after: 'stopped' };
+      });
     },
 
-    suspend: (spec, context) => suspend(openApi, spec, context),
+    suspend: (spec, context) => told(context, 'suspend', (progress) => suspend(openApi, spec, context, progress)),
   };
 }
 
-async function suspend(openApi: OpenApi, spec: EnvironmentSpec, context: OperationContext): Promise<PowerResult> {
+type Progress = (message: string) => void;
+
+/** Runs `work`; each sentence about what it waits for is a phase of its own. */
+async function told<T>(context: OperationContext, phase: string, work: (progress: Progress) => Promise<T>): Promise<T> {
+  const phases = createPhases(context);
+  let last = '';
+  try {
+    const result = await work((message) => {
+      if (message !== last) phases.begin(phase, sentence(message));
+      last = message;
+    });
+    phases.end(true);
+    return result;
+  } catch (error) {
+    phases.end(false);
+    throw error;
+  }
+}
+
+async function suspend(
+  openApi: OpenApi,
+  spec: EnvironmentSpec,
+  context: OperationContext,
+  progress: Progress,
+): Promise<PowerResult> {
   const api = await openApi(context);
+  const work = openMachineWork(api, spec, context, 'suspend', progress);
+  const found = await findMachine(api, spec);
+  if (found.state === 'suspended') return nothingToDo(found);
+  await awaitSettled(work, found);
   const machine = await findMachine(api, spec);
-  if (machine.state === 'suspended') return nothingToDo(machine);
   const obstacle = suspendObstacle(machine);
   if (obstacle !== null) throw suspendImpossible(machine, obstacle);
-  const work = openMachineWork(api, spec, context, 'suspend');
+  progress(`suspending machine ${machine.name}`);
   try {
     await whenUnleased(work, machine, () => api.machines.suspend(work.app, machine.id));
   } catch (error) {

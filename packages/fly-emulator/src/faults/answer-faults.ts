@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.js';
-import { numberParam, type FaultDefinition } from './fault.js';
+import { numberParam, stringParam, type FaultDefinition } from './fault.js';
 
 const COMMIT = 'true = the request is carried out first, only its answer is this one';
 
@@ -42,6 +42,38 @@ export const ANSWER_FAULTS: readonly FaultDefinition[] = [
   httpFault('server-error', 500, 'Answers 500.', 'internal: server error'),
   httpFault('bad-gateway', 502, 'Answers 502.', 'bad gateway'),
   httpFault('unavailable', 503, 'Answers 503.', 'unavailable: service unavailable'),
+  {
+    name: 'volume-still-claimed',
+    family: 'answer',
+    summary:
+      'Refuses to create a machine with 412: its volume still counts as that of a machine destroyed a moment ago.',
+    params: { machine: 'id in the text (default: fourteen NUL bytes, as was seen)' },
+    times: 1,
+    match: { method: 'POST', path: '/v1/apps/*/machines' },
+    effect: (params) => ({
+      kind: 'answer',
+      when: 'before',
+      status: 412,
+      body: {
+        error: `failed_precondition: volume already claimed by machine ${stringParam(params, 'machine', '\0'.repeat(14))}`,
+      },
+    }),
+  },
+  {
+    name: 'image-not-found',
+    family: 'answer',
+    summary: 'Refuses to create a machine: the image cannot be found, as for some seconds after a push.',
+    params: { message: 'the text (default "failed to get manifest: manifest unknown")' },
+    times: 1,
+    match: { method: 'POST', path: '/v1/apps/*/machines' },
+    effect: (params) => ({
+      kind: 'answer',
+      when: 'before',
+      // The status is not known (unsure).
+      status: 400,
+      body: { error: stringParam(params, 'message', 'failed to get manifest: manifest unknown') },
+    }),
+  },
   httpFault(
     'app-just-destroyed',
     400,

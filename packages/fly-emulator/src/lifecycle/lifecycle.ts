@@ -4,9 +4,10 @@ import type { MachineExit, MachineInstance } from '../runtime/machine-runtime.js
 import { numberParam } from '../faults/fault.js';
 import { exitRequest, type EventSource } from './machine-events.js';
 import { createMachinePower, type PowerDeps } from './machine-power.js';
+import { whyStartIsRefused } from './start-rules.js';
 import { stopRules, type StopOptions } from './stop-rules.js';
 import { whySuspendIsImpossible } from './suspend-rules.js';
-import { createUpdater } from './update.js';
+import { createUpdater, LONG_PREPARATION_MS } from './update.js';
 
 /** The machine state machine: what may be asked of a machine in which state, and what follows. */
 export interface Lifecycle {
@@ -59,22 +60,20 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     requireAlive(machine);
     if (['started', 'starting', 'restarting'].includes(machine.state)) return { previousState };
     const current = run(machine);
-    refuseUnless(
-      machine,
-      'start',
-      ['created', 'stopped', 'suspended', 'failed'].includes(machine.state) && current.activeUntil <= clock.now(),
-    );
-    if (faults.strike('still-active', target(machine)))
-      throw preconditionFailed('machine still active, refusing to start');
-    const wasSuspended = machine.state === 'suspended';
+    const obstacle = whyStartIsRefused(machine, (name) => faults.strike(name, target(machine)) !== null);
+    if (obstacle !== null) throw preconditionFailed(obstacle);
+    refuseUnless(machine, 'start', current.activeUntil <= clock.now());
+    if (faults.strike('start-dropped', target(machine))) return { previousState };
+    const wasSuspended = machine.state === 'suspended' || machine.state === 'suspending';
     current.begin();
     current.restarts = 0;
     machine.wantsUp = true;
     setState(machine, 'starting', { type: 'start', status: 'starting', source });
     if (wasSuspended && current.instance) {
       current.later(latency.resumeMs, async () => {
+        await current.freezing;
         await current.instance?.thaw();
-        setState(machine, 'started', { type: 'start', status: 'started', source: 'flyd' });
+        setState(machine, 'started', { type: 'start', status: 'started', source: 'flyd', request: {} });
       });
     } else {
       // A lost snapshot means a cold boot with the root file system as it was; a stopped machine gets a fresh one.
@@ -107,7 +106,7 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     current.begin();
     machine.wantsUp = false;
     current.lastExit = null;
-    setState(machine, 'stopping', { type: 'stop', status: 'stopping', source });
+    setState(machine, 'stopping', { type: 'stop', status: 'stopping', source, request: { reason: '' } });
     const how = wasSuspended ? { signal: 'SIGKILL', timeoutMs: 0 } : stopRules(machine.config, options);
     if (!wasSuspended) power.runnerLog(machine, `Sending signal ${how.signal} to main child process`);
     current.later(wasSuspended ? 0 : latency.stopMs + slowStop(machine), async () => {
@@ -132,7 +131,8 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     setState(machine, 'suspending', { type: 'suspend', status: 'suspending', source });
     current.later(latency.suspendMs + slowStop(machine), async () => {
       const epoch = current.epoch();
-      await current.instance?.freeze();
+      current.freezing = current.instance?.freeze() ?? null;
+      await current.freezing;
       if (epoch !== current.epoch()) return;
       setState(machine, 'suspended', { type: 'suspend', status: 'suspended', source: 'flyd' });
     });
@@ -165,6 +165,11 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
 
   const finishDestroy = (machine: MachineRecord): void => run(machine).later(latency.destroyMs, () => remove(machine));
   power.onEnded((machine) => destroy(machine, { force: true }));
+  power.onState((machine) => {
+    if (machine.state !== 'started' || !faults.strike('sleeps-at-once', target(machine))) return;
+    // A turn later: whoever made it `started` is still at work.
+    run(machine).later(0, () => suspend(machine, 'proxy', { fallback: true }));
+  });
 
   const instance = (machine: MachineRecord): MachineInstance | null =>
     machine.state === 'started' && !faults.active('host-unreachable', target(machine)) ? run(machine).instance : null;
@@ -180,15 +185,21 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
   return {
     launch(machine) {
       run(machine).begin();
-      if (machine.wantsUp) power.bringUp(machine, { delayMs: latency.createMs, keepRoot: false });
+      const preparing = faults.strike('image-preparing', target(machine));
+      const delayMs = latency.createMs + (preparing ? numberParam(preparing, 'ms', LONG_PREPARATION_MS) : 0);
+      if (machine.wantsUp) power.bringUp(machine, { delayMs, keepRoot: false });
+      // Not launched, a machine is `created` until its image is there, then `stopped` (likely).
+      else run(machine).later(delayMs, () => setState(machine, 'stopped'));
     },
     start,
     stop,
     suspend,
     restart(machine, options, source) {
       requireAlive(machine);
-      // Restarting a machine that is not up starts it (unsure).
-      if (machine.state !== 'started') return void start(machine, source);
+      // Restart is for what runs; the words of the refusal are not known (unsure).
+      if (machine.state !== 'started') {
+        throw preconditionFailed(`unable to restart machine from current state: '${machine.state}'`);
+      }
       const current = run(machine);
       current.begin();
       current.restarts = 0;

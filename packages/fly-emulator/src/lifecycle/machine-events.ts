@@ -34,7 +34,8 @@ export function exitRequest(
   return {
     exit_event: {
       exit_code: exit.code,
-      guest_exit_code: exit.code,
+      // Always 0 in what was recorded (127/0, 2/0, 137/0): the exit code is the one above.
+      guest_exit_code: 0,
       guest_signal: exit.signal,
       guest_error: '',
       oom_killed: exit.oomKilled,

@@ -141,7 +141,7 @@ export function createMachinePower(deps: PowerDeps): MachinePower {
       if (epoch !== current.epoch()) return;
       if (problem) return failed(machine, problem.error);
       up = true;
-      setState(machine, 'started', { type: 'start', status: 'started', source: 'flyd' });
+      setState(machine, 'started', { type: 'start', status: 'started', source: 'flyd', request: {} });
       if (early) ended(machine, early);
     });
   };

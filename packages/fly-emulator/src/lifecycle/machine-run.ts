@@ -11,6 +11,8 @@ export interface MachineRun {
   life: symbol | null;
   /** Set while the runtime is starting the main process; resolves when `instance` is set, or will not be. */
   booting: Promise<void> | null;
+  /** Set while the runtime is suspending the machine. */
+  freezing: Promise<void> | null;
   /** How the last main process ended. */
   lastExit: MachineExit | null;
   /** Restarts by policy since somebody started the machine. */
@@ -35,6 +37,7 @@ export function createMachineRun(clock: EmulatorClock, onError: (error: unknown)
     instance: null,
     life: null,
     booting: null,
+    freezing: null,
     lastExit: null,
     restarts: 0,
     activeUntil: 0,

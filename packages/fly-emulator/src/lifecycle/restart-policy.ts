@@ -5,7 +5,7 @@ import type { MachineConfig } from '../records.js';
  * @param restarts how often it has been restarted since somebody started it
  */
 export function shouldRestart(restart: MachineConfig['restart'], exitCode: number, restarts: number): boolean {
-  switch (restart.policy) {
+  switch (restart.policy || 'on-failure') {
     case 'always':
       return restart.max_retries === undefined || restart.max_retries === 0 || restarts < restart.max_retries;
     case 'on-failure':

@@ -42,10 +42,7 @@ export function waitForState(
     };
     const onAbort = (): void => finish(() => reject(request.signal.reason));
     const cancelTimer = afterOrSoon(deps.clock, request.timeoutMs, () =>
-      // Wording unsure; clients look at the code.
-      finish(() =>
-        reject(new ApiError(408, `deadline_exceeded: machine did not reach state ${request.states.join(',')}`)),
-      ),
+      finish(() => reject(new ApiError(408, notReached(machine, request)))),
     );
     const unsubscribe = deps.lifecycle.onState((changed) => {
       if (changed.id === machine.id) look();
@@ -54,6 +51,10 @@ export function waitForState(
     if (request.signal.aborted) onAbort();
     else look();
   });
+}
+
+function notReached(machine: MachineRecord, { states }: WaitRequest): string {
+  return `deadline_exceeded: machine failed to reach desired state, ${states.join(', ')}, currently ${machine.state}`;
 }
 
 /** The id of the event that satisfies the wait (may be empty for a machine without events), or `null`. */

@@ -1,5 +1,6 @@
 import { unprocessable } from '../api-error.js';
 import type { AppRecord, IpRecord, IpType } from '../records.js';
+import { networkPrefix } from './network.js';
 import type { Platform } from './platform.js';
 
 /** Last byte of the one address that all shared IPv4 assignments of an emulator show. */
@@ -21,9 +22,9 @@ export function allocateIp(platform: Platform, app: AppRecord, request: IpReques
   const shared = app.ips.find((ip) => ip.type === 'shared_v4');
   if (request.type === 'shared_v4' && shared) return shared;
   const record: IpRecord = {
-    ip: newAddress(platform, request.type),
+    ip: newAddress(platform, app, request.type),
     type: request.type,
-    region: request.region ?? 'global',
+    region: request.region || 'global',
     serviceName: request.serviceName ?? '',
     createdAt: clock.now(),
   };
@@ -32,7 +33,7 @@ export function allocateIp(platform: Platform, app: AppRecord, request: IpReques
   return record;
 }
 
-function newAddress(platform: Platform, type: IpType): string {
+function newAddress(platform: Platform, app: AppRecord, type: IpType): string {
   const { store, ids } = platform;
   const [second, third] = store.state.addressPrefix;
   switch (type) {
@@ -43,7 +44,7 @@ function newAddress(platform: Platform, type: IpType): string {
     case 'v6':
       return freeAddress(platform).v6;
     case 'private_v6':
-      return `fdaa:0:${ids.hex(3)}1:0:1::${ids.hex(2)}1`;
+      return `${networkPrefix(platform, app)}:0:1::${(1 + Math.floor(platform.random() * 0xfffe)).toString(16)}`;
     // Egress addresses are only shown: nothing leaves through them. From the blocks reserved for documentation.
     case 'egress_v4':
       return `203.0.113.${1 + Math.floor(platform.random() * 254)}`;

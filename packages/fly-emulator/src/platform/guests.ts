@@ -27,7 +27,8 @@ export function resolveGuest(guest: JsonObject | undefined, size: string | undef
   if (size !== undefined && GPU_PRESETS.includes(size)) throw gpusAreGone();
   const preset = presetGuest(size ?? 'shared-cpu-1x');
   if (!guest) return preset;
-  // Named members win over the preset; a guest without kind is a shared one.
+  // Named members win over the preset. Which words Fly has for a guest without a kind is not known (unsure).
+  if (guest.cpu_kind === undefined && size === undefined) throw badRequest('invalid config.guest.cpu_kind');
   const kind = guest.cpu_kind === undefined ? preset.cpu_kind : String(guest.cpu_kind);
   const cpus = guest.cpus === undefined ? preset.cpus : Number(guest.cpus);
   const minimum = (Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined)?.minimum ?? 0;
@@ -35,7 +36,7 @@ export function resolveGuest(guest: JsonObject | undefined, size: string | undef
   return { ...guest, cpu_kind: kind, cpus, memory_mb: memory };
 }
 
-/** Throws when no host of Fly could be asked for this guest. Exact wording from memory of public reports (unsure). */
+/** Throws when no host of Fly could be asked for this guest. The words for too much and too little memory were recorded. */
 export function checkGuest(guest: GuestConfig): void {
   if (guest.gpu_kind !== undefined || Number(guest.gpus ?? 0) > 0) throw gpusAreGone();
   const kind = Object.hasOwn(KINDS, guest.cpu_kind) ? KINDS[guest.cpu_kind] : undefined;
@@ -48,13 +49,13 @@ export function checkGuest(guest: GuestConfig): void {
   const minimum = kind.minimum * guest.cpus;
   const maximum = kind.maximum * guest.cpus;
   if (guest.memory_mb < minimum) {
-    throw badRequest(`invalid_argument: invalid config.guest.memory_mb, minimum required ${minimum} MiB`);
+    throw badRequest(`invalid config.guest.memory_mb, minimum required ${minimum} MiB`);
   }
   if (guest.memory_mb > maximum) {
-    throw badRequest(`invalid_argument: invalid config.guest.memory_mb, maximum allowed ${maximum} MiB`);
+    throw badRequest(`invalid config.guest.memory_mb, cannot exceed ${maximum} MiB`);
   }
   if (guest.memory_mb % kind.step !== 0) {
-    throw badRequest(`invalid_argument: invalid config.guest.memory_mb, must be a multiple of ${kind.step} MiB`);
+    throw badRequest(`invalid config.guest.memory_mb, must be a multiple of ${kind.step} MiB`);
   }
 }
 

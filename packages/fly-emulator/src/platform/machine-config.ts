@@ -9,7 +9,6 @@ import { machineConfigShape } from './machine-config-shape.js';
 const RESTART_POLICIES = ['no', 'on-failure', 'always', 'spot-price'];
 const SCHEDULES = ['hourly', 'daily', 'weekly', 'monthly'];
 const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'];
-const DEFAULT_RETRIES = 10;
 
 /**
  * A request's `config` as the API will hold and show it: unknown keys dropped, defaults filled in, `autostop` in its
@@ -41,13 +40,13 @@ export function acceptMachineConfig(input: JsonValue | undefined): MachineConfig
 
 function acceptRestart(restart: JsonObject | undefined, autoDestroy: boolean): MachineConfig['restart'] {
   // A machine that shall destroy itself is not restarted unless somebody asks for it (unsure).
-  if (!restart) return autoDestroy ? { policy: 'no' } : { policy: 'on-failure', max_retries: DEFAULT_RETRIES };
-  const policy = restart.policy === undefined || restart.policy === '' ? 'on-failure' : String(restart.policy);
-  if (!RESTART_POLICIES.includes(policy)) {
-    throw badRequest(`invalid_argument: invalid config.restart.policy "${policy}"`);
+  if (!restart) return autoDestroy ? { policy: 'no' } : {};
+  const { policy } = restart;
+  if (policy !== undefined && policy !== '' && !RESTART_POLICIES.includes(String(policy))) {
+    throw badRequest(`invalid_argument: invalid config.restart.policy "${String(policy)}"`);
   }
-  if (policy === 'on-failure' && restart.max_retries === undefined) return { policy, max_retries: DEFAULT_RETRIES };
-  return { ...restart, policy };
+  // Shown as it was sent: what is missing is filled in only where it is acted upon.
+  return restart;
 }
 
 function acceptService(service: ServiceConfig): ServiceConfig {
@@ -63,11 +62,19 @@ function acceptService(service: ServiceConfig): ServiceConfig {
   checkPort(service.internal_port, 'services.internal_port');
   return {
     ...rest,
-    protocol,
+    ...(service.checks ? { checks: service.checks.map(limitGrace) } : {}),
     ...(accepted === undefined ? {} : { autostop: accepted }),
     // Replies carry this key even when nobody has set it.
     force_instance_key: service.force_instance_key ?? null,
   } as ServiceConfig;
+}
+
+const LONGEST_SERVICE_GRACE_MS = 60_000;
+
+/** More than a minute is lowered to a minute, as flyctl warns (likely); a check at top level keeps what it asks for. */
+function limitGrace(check: CheckConfig): CheckConfig {
+  const graceMs = parseGoDuration(check.grace_period);
+  return graceMs === null || graceMs <= LONGEST_SERVICE_GRACE_MS ? check : { ...check, grace_period: '1m0s' };
 }
 
 /** Replies show `false`, `true` and `"suspend"`; a spelling that Fly does not know counts as not given. */

@@ -1,6 +1,7 @@
 import { ApiError, badRequest, conflict, preconditionFailed, unprocessable } from '../api-error.js';
 import type { AppRecord, MachineConfig, MachineRecord, VolumeRecord } from '../records.js';
 import type { Platform } from './platform.js';
+import { privateAddress } from './network.js';
 import { placeRegion } from './regions.js';
 
 export interface MachineRequest {
@@ -32,7 +33,7 @@ export function createMachine(platform: Platform, app: AppRecord, request: Machi
     state: 'created',
     region,
     hostId: volumes[0]?.hostId ?? ids.hex(4),
-    privateIp: `fdaa:0:${ids.hex(4)}:a7b:${ids.hex(3)}:${ids.hex(4)}:${ids.hex(4)}:2`,
+    privateIp: privateAddress(platform, app, '2'),
     version,
     config: request.config,
     versions: [{ version, config: request.config, createdAt: clock.now() }],
@@ -45,14 +46,10 @@ export function createMachine(platform: Platform, app: AppRecord, request: Machi
     createdAt: clock.now(),
     updatedAt: clock.now(),
   };
-  machine.events.push({
-    id: ids.ulid(),
-    type: 'launch',
-    status: 'created',
-    source: 'user',
-    timestamp: clock.now(),
-    request: null,
-  });
+  const launch = (status: string, source: 'user' | 'flyd') =>
+    machine.events.push({ id: ids.ulid(), type: 'launch', status, source, timestamp: clock.now() });
+  launch('pending', 'flyd');
+  launch('created', 'user');
   store.state.machines[machine.id] = machine;
   for (const volume of volumes) {
     volume.attachedMachine = machine.id;
@@ -93,12 +90,12 @@ function checkName(platform: Platform, app: AppRecord, name: string): void {
 function findVolumes(platform: Platform, app: AppRecord, config: MachineConfig): VolumeRecord[] {
   return (config.mounts ?? []).map((mount) => {
     const volume = platform.store.volume(mount.volume);
-    // Wordings unsure; that an attached volume is refused with 412 is known.
+    // Wording unsure.
     if (!volume || volume.app !== app.name || volume.state === 'pending_destroy') {
       throw badRequest(`invalid_argument: volume ${mount.volume} not found`);
     }
     if (volume.attachedMachine !== null) {
-      throw preconditionFailed(`volume ${volume.id} is already attached to machine ${volume.attachedMachine}`);
+      throw preconditionFailed(`volume already claimed by machine ${volume.attachedMachine}`);
     }
     mount.name ??= volume.name;
     return volume;

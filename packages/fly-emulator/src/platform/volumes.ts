@@ -26,16 +26,19 @@ export async function createVolume(platform: Platform, app: AppRecord, request: 
   if (!/^[A-Za-z0-9_]{1,30}$/.test(request.name)) {
     throw badRequest('invalid_argument: volume name must be 1 to 30 alphanumeric characters or underscores');
   }
-  if (request.region === undefined || request.region === '') throw badRequest('invalid_argument: region is required');
   const source = findSource(platform, app, request);
-  const sizeGb = request.sizeGb ?? source?.sizeGb ?? DEFAULT_GB;
+  // A fork takes region and size from its source where they are empty (likely).
+  const wanted = request.region || source?.region;
+  if (wanted === undefined) throw badRequest('invalid_argument: region is required');
+  const asked = source && request.sizeGb === 0 ? undefined : request.sizeGb;
+  const sizeGb = asked ?? source?.sizeGb ?? DEFAULT_GB;
   checkSize(sizeGb);
   if (source && sizeGb < source.sizeGb) {
     throw badRequest(`invalid_argument: size_gb must be at least ${source.sizeGb}, the size of its source`);
   }
   const retention = request.snapshotRetention ?? DEFAULT_RETENTION_DAYS;
   checkRetention(retention);
-  const region = placeRegion(request.region, random).code;
+  const region = placeRegion(wanted, random).code;
 
   const volume: VolumeRecord = {
     id: freeId(platform),
@@ -94,7 +97,6 @@ export function updateVolume(
 /** Soft delete: the data stays for a day. */
 export function deleteVolume(platform: Platform, volume: VolumeRecord): void {
   if (volume.attachedMachine !== null) {
-    // Wording and code unsure.
     throw preconditionFailed(`volume is currently bound to machine: ${volume.attachedMachine}`);
   }
   volume.state = 'pending_destroy';
@@ -102,8 +104,14 @@ export function deleteVolume(platform: Platform, volume: VolumeRecord): void {
   touch(platform, volume);
 }
 
+/** Throws 412 while another snapshot of the volume is being written. */
 export async function createSnapshot(platform: Platform, volume: VolumeRecord): Promise<SnapshotRecord> {
   const { store, clock, ids, runtime, settings } = platform;
+  const running = store.snapshots(volume.id).find(({ status }) => status === 'running');
+  if (running) {
+    const at = new Date(running.createdAt).toISOString().replace(/\.\d+Z$/, 'Z');
+    throw preconditionFailed(`snapshot is already scheduled at ${at}`);
+  }
   const snapshot: SnapshotRecord = {
     id: ids.snapshot(),
     app: volume.app,
@@ -124,7 +132,11 @@ export async function createSnapshot(platform: Platform, volume: VolumeRecord): 
   return snapshot;
 }
 
-function findSource(platform: Platform, app: AppRecord, request: VolumeRequest): { id: string; sizeGb: number } | null {
+function findSource(
+  platform: Platform,
+  app: AppRecord,
+  request: VolumeRequest,
+): { id: string; sizeGb: number; region?: string } | null {
   const { snapshotId, sourceVolumeId } = request;
   if (snapshotId !== undefined) {
     const snapshot = platform.store.state.snapshots[snapshotId];

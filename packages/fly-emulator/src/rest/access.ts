@@ -35,5 +35,5 @@ function reachesApp(token: TokenRecord, app: AppRecord, writes: boolean): boolea
   return token.app !== null ? token.app === app.name : reachesOrg(token, app.org, writes);
 }
 
-/** Wording unsure; clients look at the code. */
-const forbidden = (): ApiError => new ApiError(403, 'You are not authorized to access this resource');
+/** As one recording has it, also for the app list and app create (likely). */
+const forbidden = (): ApiError => new ApiError(403, 'unauthorized');

@@ -1,4 +1,4 @@
-import { badRequest, preconditionFailed } from '../api-error.js';
+import { badRequest } from '../api-error.js';
 import { isJsonObject } from '../json.js';
 import { createApp, destroyApp } from '../platform/apps.js';
 import { decodeShape } from '../platform/json-shape.js';
@@ -62,7 +62,9 @@ export const APP_ROUTES: readonly Route[] = [
         network: body.network as string | undefined,
         idempotencyKey: body.idempotency_key as string | undefined,
       });
-      return json({ id: app.id, created_at: app.createdAt }, 201);
+      // flyctl asks to wait and reads the app's name from the answer; without it it never ends (likely).
+      const whole = flag(request.query, 'wait') ? appView(platform, app) : {};
+      return json({ ...whole, id: app.id, created_at: app.createdAt }, 201);
     },
   },
   {
@@ -82,11 +84,8 @@ export const APP_ROUTES: readonly Route[] = [
     writes: true,
     facade: true,
     rate: 'delete-app',
-    async handle({ platform, request, app }) {
-      const up = platform.store.machines(app.name).some((machine) => machine.wantsUp && machine.state !== 'destroyed');
-      // Documented is only that machines should be stopped first; the answer is a guess (unsure).
-      if (up && !flag(request.query, 'force'))
-        throw preconditionFailed('app has running machines, stop them or use force');
+    async handle({ platform, app }) {
+      // Running machines go along, asked by force or not: flyctl's `apps destroy` never sends `force` (likely).
       await destroyApp(platform, app);
       return empty(202);
     },

@@ -30,14 +30,14 @@ export const json = (body: JsonValue, status = 200, headers?: Record<string, str
 
 export const empty = (status: number): ApiResponse => ({ status });
 
-/** The body as an object; `{}` when there is none. Throws 400 like Go's decoder. */
-export function bodyObject(request: ApiRequest): JsonObject {
+/** The body as an object; `{}` when there is none. Throws 400 like Go's decoder, naming its `type`. */
+export function bodyObject(request: ApiRequest, type = 'struct'): JsonObject {
   if (request.body.trim() === '') return {};
-  return requiredBody(request);
+  return requiredBody(request, type);
 }
 
 /** The same where a body must be there: without one the answer is 400 `EOF`. */
-export function requiredBody(request: ApiRequest): JsonObject {
+export function requiredBody(request: ApiRequest, type = 'struct'): JsonObject {
   if (request.body.trim() === '') throw badRequest('EOF');
   let value: unknown;
   try {
@@ -45,8 +45,9 @@ export function requiredBody(request: ApiRequest): JsonObject {
   } catch {
     throw badRequest('invalid character in JSON body');
   }
-  if (!isJsonObject(value)) throw badRequest('json: cannot unmarshal body into Go value of type struct');
-  return value;
+  if (isJsonObject(value)) return value;
+  const kind = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  throw badRequest(`json: cannot unmarshal ${kind === 'boolean' ? 'bool' : kind} into Go value of type ${type}`);
 }
 
 /** `?force=true`; a name without a value counts as true. */

@@ -2,6 +2,7 @@ import { ApiError, badRequest, preconditionFailed } from '../api-error.js';
 import { parseGoDuration } from '../go-duration.js';
 import type { StopOptions } from '../lifecycle/stop-rules.js';
 import { waitForState } from '../lifecycle/wait.js';
+import type { MachineProcess } from '../runtime/machine-runtime.js';
 import { bodyObject, intParam, json, listParam, requiredBody, type ApiRequest, type ApiResponse } from './http.js';
 import type { MachineCall, Route } from './route.js';
 import { splitWords } from './split-words.js';
@@ -19,6 +20,11 @@ const SIGNAL_NUMBERS: Record<string, string> = {
   12: 'USR2',
   15: 'TERM',
 };
+/** What every machine shows besides the image's own: Fly's init, and kernel threads, whose command is empty (likely). */
+const KERNEL_PROCESSES: readonly MachineProcess[] = [
+  { pid: 1, command: '/fly/init', rss: 5_181_440 },
+  { pid: 2, command: '', rss: 0 },
+].map((row) => ({ stime: 0, rtime: 7, directory: '/', cpu: 0, listen_sockets: [], ...row }));
 const WAIT_STATES = ['started', 'stopped', 'suspended', 'destroyed', 'failed', 'settled'];
 const LONGEST_WAIT_SECONDS = 60;
 
@@ -28,7 +34,7 @@ export const MACHINE_ACTION_ROUTES: readonly Route[] = [
     return json({ previous_state: previousState, migrated: false, new_host: '' });
   }),
   action('stop', 'Machines_stop', 'leased', ({ platform, request, machine }) => {
-    const body = bodyObject(request);
+    const body = bodyObject(request, 'main.stopRequest');
     platform.lifecycle.stop(machine, stopOptions(body.signal, body.timeout), 'user');
     return json({ ok: true });
   }),
@@ -82,8 +88,8 @@ export const MACHINE_ACTION_ROUTES: readonly Route[] = [
     const command = execCommand(body.command, body.cmd);
     const seconds = typeof body.timeout === 'number' && body.timeout > 0 ? body.timeout : LONGEST_WAIT_SECONDS;
     const instance = platform.lifecycle.requireInstance(machine);
-    const stdin = typeof body.stdin === 'string' ? body.stdin : undefined;
-    return json({ ...(await inside(instance.exec({ command, stdin, timeoutMs: seconds * 1000 }))) });
+    // `stdin` of the request is not passed on, though the description has it (likely).
+    return json({ ...(await inside(instance.exec({ command, timeoutMs: seconds * 1000 }))) });
   }),
   {
     method: 'GET',
@@ -92,7 +98,8 @@ export const MACHINE_ACTION_ROUTES: readonly Route[] = [
     scope: 'machine',
     writes: false,
     async handle({ platform, request, machine }) {
-      const processes = await inside(platform.lifecycle.requireInstance(machine).ps());
+      const own = await inside(platform.lifecycle.requireInstance(machine).ps());
+      const processes = [...KERNEL_PROCESSES, ...own];
       const key = request.query.get('sort_by') ?? 'pid';
       const down = request.query.get('order')?.toLowerCase() === 'desc' ? -1 : 1;
       const value = (row: object): string | number => {
@@ -163,8 +170,7 @@ function waitTimeoutMs(request: ApiRequest): number {
   const seconds = text?.endsWith('s') ? (parseGoDuration(text) ?? NaN) / 1000 : intParam(request.query, 'timeout');
   if (seconds === undefined) return LONGEST_WAIT_SECONDS * 1000;
   if (!(seconds >= 1 && seconds <= LONGEST_WAIT_SECONDS)) {
-    // The beginning of the real text is not known (unsure).
-    throw badRequest('invalid_argument: invalid timeout: value must be inside range [1s, 1m0s]');
+    throw badRequest('invalid_argument: invalid WaitMachineRequest.Timeout: value must be inside range [1s, 1m0s]');
   }
   return seconds * 1000;
 }

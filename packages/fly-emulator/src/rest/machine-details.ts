@@ -3,7 +3,7 @@ import { isJsonObject } from '../json.js';
 import { empty, intParam, json, requiredBody } from './http.js';
 import { checkLimit } from './paging.js';
 import type { MachineCall, Route } from './route.js';
-import { eventViews, time } from './views.js';
+import { configView, eventViews, wholeSeconds } from './views.js';
 
 const PREFIX = '/v1/apps/{app}/machines/{machine}';
 const DEFAULT_EVENTS = 20;
@@ -28,9 +28,11 @@ export const MACHINE_DETAIL_ROUTES: readonly Route[] = [
     operation: 'Machines_list_versions',
     scope: 'machine',
     writes: false,
-    handle: ({ machine }) =>
+    handle: ({ platform, machine }) =>
       json(
-        [...machine.versions].reverse().map((version) => ({ version: version.version, user_config: version.config })),
+        [...machine.versions]
+          .reverse()
+          .map(({ version, config }) => ({ version, user_config: configView(platform, config) })),
       ),
   },
   {
@@ -147,8 +149,12 @@ function checkUnchanged({ machine }: MachineCall, version: unknown, updatedAt: u
   if (typeof version === 'string' && version !== '' && version !== machine.version) {
     throw preconditionFailed(`machine version is ${machine.version}, not ${version}`);
   }
-  if (typeof updatedAt === 'string' && updatedAt !== '' && Date.parse(updatedAt) !== machine.updatedAt) {
-    throw preconditionFailed(`machine was updated at ${time(machine.updatedAt)}`);
+  if (
+    typeof updatedAt === 'string' &&
+    updatedAt !== '' &&
+    Date.parse(updatedAt) !== Date.parse(wholeSeconds(machine.updatedAt))
+  ) {
+    throw preconditionFailed(`machine was updated at ${wholeSeconds(machine.updatedAt)}`);
   }
 }
 

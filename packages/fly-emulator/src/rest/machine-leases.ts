@@ -50,7 +50,7 @@ export const LEASE_ROUTES: readonly Route[] = [
     writes: true,
     handle({ platform, request, machine }) {
       platform.leases.release(machine, request.headers[NONCE]);
-      return json({ ok: true });
+      return json({ status: 'success', data: { ok: true } });
     },
   },
 ];

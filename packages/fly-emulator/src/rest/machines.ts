@@ -3,12 +3,13 @@ import { isJsonObject, type JsonObject } from '../json.js';
 import { decodeShape, type Shape } from '../platform/json-shape.js';
 import { acceptMachineConfig } from '../platform/machine-config.js';
 import { checkSameVolumes, checkSecretsVersion, createMachine } from '../platform/machines.js';
+import type { Platform } from '../platform/platform.js';
 import type { MachineRecord } from '../records.js';
 import { flag, intParam, json, listParam, requiredBody, type ApiRequest } from './http.js';
 import { checkLimit, page } from './paging.js';
 import type { AppCall, MachineCall, Route } from './route.js';
 import { hideYoung } from './stale-list.js';
-import { machineSummary, machineView } from './views.js';
+import { configView, machineSummary, machineView } from './views.js';
 
 const machineShape: Shape = {
   object: {
@@ -76,7 +77,7 @@ export const MACHINE_ROUTES: readonly Route[] = [
     handle(call) {
       const { platform, request, machine } = call;
       const view = machineView(platform, machine, { leases: flag(request.query, 'include_leases') });
-      return json({ ...view, ...olderVersion(machine, request.query.get('version')) });
+      return json({ ...view, ...olderVersion(platform, machine, request.query.get('version')) });
     },
   },
   {
@@ -154,12 +155,12 @@ function isWanted(machine: MachineRecord, query: URLSearchParams): boolean {
 }
 
 /** `?version=` shows a former version as it was: its config, and `replaced` as its state. */
-function olderVersion(machine: MachineRecord, version: string | null): JsonObject {
+function olderVersion(platform: Platform, machine: MachineRecord, version: string | null): JsonObject {
   if (version === null || version === '' || version === machine.version) return {};
   const found = machine.versions.find((candidate) => candidate.version === version);
   // Wording unsure.
   if (!found) throw badRequest(`invalid_argument: machine ${machine.id} has no version ${version}`);
-  return { config: found.config, version, instance_id: version, state: 'replaced' };
+  return { config: configView(platform, found.config), instance_id: version, state: 'replaced' };
 }
 
 const nonEmpty = (value: unknown): string | undefined =>

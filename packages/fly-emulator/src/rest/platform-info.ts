@@ -51,10 +51,11 @@ export const PLATFORM_ROUTES: readonly Route[] = [
       for (const region of regions) {
         if (left <= 0) break;
         const count = Math.min(left, REGION_CONCURRENCY);
-        placements.push({ region: region.code, count, concurrency: REGION_CONCURRENCY });
+        placements.push({ Region: region.code, Count: count, Concurrency: REGION_CONCURRENCY });
         left -= count;
       }
-      return json({ regions: placements });
+      // As one recording has it; the description shows lower-case keys (likely).
+      return json({ Regions: placements });
     },
   },
 ];

@@ -5,6 +5,7 @@ import type {
   AppRecord,
   IpRecord,
   LeaseRecord,
+  MachineConfig,
   MachineEventRecord,
   MachineRecord,
   SecretRecord,
@@ -17,6 +18,11 @@ const GB = 1024 ** 3;
 
 /** How records look on the wire. */
 export const time = (ms: number): string => new Date(ms).toISOString();
+
+/** Machines, and only they, tell their times in whole seconds. */
+export const wholeSeconds = (ms: number): string => time(ms).replace(/\.\d+Z$/, 'Z');
+
+const NEVER = '0001-01-01T00:00:00Z';
 
 export function appView(platform: Platform, app: AppRecord): JsonObject {
   const { store } = platform;
@@ -85,6 +91,21 @@ export function eventViews(machine: MachineRecord, limit: number): JsonValue[] {
   return machine.events.slice(-limit).reverse().map(eventView);
 }
 
+/** A machine's config as replies show it: mounts filled in from their volumes, no empty metadata. */
+export function configView(platform: Platform, config: MachineConfig): JsonObject {
+  const { metadata, ...rest } = config;
+  return {
+    ...rest,
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(config.mounts ? { mounts: config.mounts.map((mount) => mountView(platform, mount)) } : {}),
+  };
+}
+
+function mountView(platform: Platform, mount: JsonObject & { volume: string }): JsonObject {
+  const volume = platform.store.volume(mount.volume);
+  return volume ? { ...mount, encrypted: volume.encrypted, size_gb: volume.sizeGb } : mount;
+}
+
 export function machineSummary(machine: MachineRecord): JsonObject {
   return {
     id: machine.id,
@@ -92,11 +113,10 @@ export function machineSummary(machine: MachineRecord): JsonObject {
     state: machine.state,
     region: machine.region,
     instance_id: machine.version,
-    version: machine.version,
     private_ip: machine.privateIp,
-    created_at: time(machine.createdAt),
-    updated_at: time(machine.updatedAt),
-    cordoned: machine.cordoned,
+    created_at: wholeSeconds(machine.createdAt),
+    updated_at: wholeSeconds(machine.updatedAt),
+    ...(machine.cordoned ? { cordoned: true } : {}),
     image_ref: imageRef(machine.config.image),
   };
 }
@@ -108,16 +128,18 @@ export function machineView(
 ): JsonObject {
   const unreachable = isUnreachable(platform, machine);
   const lease = options.leases === true ? platform.leases.current(machine) : null;
+  const config = configView(platform, machine.config);
+  const checks = platform.checks.statuses(machine).map((check) => ({
+    name: check.name,
+    status: check.status,
+    output: check.output,
+    updated_at: time(check.updatedAt),
+  }));
   return {
     ...machineSummary(machine),
-    ...(unreachable ? { incomplete_config: machine.config } : { config: machine.config }),
+    ...(unreachable ? { incomplete_config: config } : { config, incomplete_config: null }),
     events: eventViews(machine, 20),
-    checks: platform.checks.statuses(machine).map((check) => ({
-      name: check.name,
-      status: check.status,
-      output: check.output,
-      updated_at: time(check.updatedAt),
-    })),
+    ...(checks.length === 0 ? {} : { checks }),
     host_status: unreachable ? 'unreachable' : 'ok',
     ...(lease ? { lease: leaseView(lease) } : {}),
   };
@@ -144,33 +166,37 @@ export function volumeSummary(platform: Platform, volume: VolumeRecord): JsonObj
     snapshot_retention: volume.snapshotRetention,
     auto_backup_enabled: volume.autoBackup,
     fstype: volume.fstype,
-    type: 'local',
     host_status: machine && isUnreachable(platform, machine) ? 'unreachable' : 'ok',
+    host_dedication_key: '',
   };
 }
 
 export function volumeView(platform: Platform, volume: VolumeRecord): JsonObject {
-  const blocks = (volume.sizeGb * GB) / BLOCK_SIZE;
+  // Before a machine has it there is nothing to count.
+  const blockSize = volume.attachedMachine === null ? 0 : BLOCK_SIZE;
+  const blocks = blockSize === 0 ? 0 : (volume.sizeGb * GB) / blockSize;
   const used = Math.floor(blocks / 100);
   return {
     ...volumeSummary(platform, volume),
-    block_size: BLOCK_SIZE,
+    block_size: blockSize,
     blocks,
     blocks_free: blocks - used,
     blocks_avail: blocks - used,
-    bytes_total: blocks * BLOCK_SIZE,
-    bytes_used: used * BLOCK_SIZE,
+    bytes_total: blocks * blockSize,
+    bytes_used: used * blockSize,
   };
 }
 
+/** Time and size are known once it is written. */
 export function snapshotView(snapshot: SnapshotRecord): JsonObject {
+  const written = snapshot.status !== 'running';
   return {
     id: snapshot.id,
-    size: Math.floor((snapshot.sizeGb * GB) / 100),
+    size: written ? Math.floor((snapshot.sizeGb * GB) / 100) : 0,
     volume_size: snapshot.sizeGb * GB,
     digest: snapshot.digest,
     status: snapshot.status,
-    created_at: time(snapshot.createdAt),
+    created_at: written ? time(snapshot.createdAt) : NEVER,
     retention_days: snapshot.retentionDays,
   };
 }

@@ -131,8 +131,9 @@ export const VOLUME_ROUTES: readonly Route[] = [
     scope: 'volume',
     writes: true,
     async handle({ platform, volume }) {
-      // The body is only loosely described, as something under "Msg" (unsure).
-      return json({ Msg: snapshotView(await createSnapshot(platform, volume)) });
+      // A backup job: of its members only this one is known.
+      const { id } = await createSnapshot(platform, volume);
+      return json({ Msg: { backup: { graph_id: id } } });
     },
   },
 ];

@@ -59,6 +59,7 @@ describe('faults inside the platform', () => {
       'exit/stopped',
       'start/started',
       'launch/created',
+      'launch/pending',
     ]);
     expect((await fly.get(`${path}/events?limit=1`)).body[0].request.exit_event).toMatchObject({
       exit_code: 42,
@@ -112,11 +113,11 @@ describe('faults inside the platform', () => {
     fly.faults.inject({ name: 'update-reverted' });
     const accepted = await fly.post(path, { config: { ...CONFIG, env: { A: '2' } } });
     expect(accepted.status).toBe(200);
-    expect(accepted.body.version).not.toBe(before.version);
+    expect(accepted.body.instance_id).not.toBe(before.instance_id);
     await clock.advance(131);
     expect((await fly.get(path)).body).toMatchObject({
       state: 'stopped',
-      version: before.version,
+      instance_id: before.instance_id,
       config: { env: { A: '1' } },
     });
     expect((await events(path)).slice(0, 2)).toEqual(['revert/stopped', 'update/replacing']);

@@ -68,13 +68,12 @@ describe('apps', () => {
     expect((await fly.post('/v1/apps', { name: 'x', org_slug: 'strangers' })).status).toBe(403);
   });
 
-  test('running machines keep an app alive until force', async () => {
+  test('an app goes with its running machines, force or not', async () => {
     await fly.post('/v1/apps', { name: 'busy', org_slug: 'personal' });
     await fly.post('/v1/apps/busy/volumes', { name: 'data', region: 'sjc' });
     await fly.post('/v1/apps/busy/ip_assignments', { type: 'v6' });
     await fly.post('/v1/apps/busy/machines', { config: CONFIG });
-    expect((await fly.delete('/v1/apps/busy')).status).toBe(412);
-    expect((await fly.delete('/v1/apps/busy?force=true')).status).toBe(202);
+    expect((await fly.delete('/v1/apps/busy')).status).toBe(202);
     expect(fly.inspect()).toEqual({ apps: [], ips: [], secrets: [], volumes: [], machines: [] });
   });
 

@@ -30,7 +30,7 @@ describe('leases', () => {
     expect(refreshed.body.data).toMatchObject({ nonce, expires_at: Math.floor(clock.now() / 1000) + 120 });
     expect((await fly.delete(path)).status).toBe(400);
     expect((await fly.delete(path, withNonce('wrong'))).status).toBe(400);
-    expect((await fly.delete(path, withNonce(nonce))).body).toEqual({ ok: true });
+    expect((await fly.delete(path, withNonce(nonce))).body).toEqual({ status: 'success', data: { ok: true } });
     expect((await fly.delete(path, withNonce(nonce))).status).toBe(404);
   });
 

@@ -25,17 +25,19 @@ describe('creating machines', () => {
         tag: '3.0.0',
         digest: expect.stringMatching(/^sha256:/),
       },
-      events: [{ type: 'launch', status: 'created', source: 'user', request: null }],
-      checks: [],
+      events: [
+        { type: 'launch', status: 'created', source: 'user' },
+        { type: 'launch', status: 'pending', source: 'flyd' },
+      ],
+      incomplete_config: null,
       host_status: 'ok',
-      cordoned: false,
     });
-    expect(body.version).toBe(body.instance_id);
+    for (const absent of ['version', 'cordoned', 'checks']) expect(body).not.toHaveProperty(absent);
     expect(body).not.toHaveProperty('nonce');
     expect((await fly.get(`${MACHINES}/${body.id}/wait?state=started`)).body).toMatchObject({
       ok: true,
       state: 'started',
-      version: body.version,
+      version: body.instance_id,
     });
     expect((await fly.get(`${MACHINES}/${body.id}`)).body.events[0]).toMatchObject({
       type: 'start',
@@ -44,14 +46,13 @@ describe('creating machines', () => {
     });
   });
 
-  test('defaults are filled in and unknown keys vanish', async () => {
+  test('only the guest is filled in, and unknown keys vanish', async () => {
     const { config } = (await create({ image: 'nginx', auto_stop_machines: 'suspend', nonsense: { a: 1 } })).body;
     expect(config).toEqual({
       image: 'nginx',
       init: {},
       guest: { cpu_kind: 'shared', cpus: 1, memory_mb: 256 },
-      restart: { policy: 'on-failure', max_retries: 10 },
-      metadata: {},
+      restart: {},
     });
   });
 
@@ -69,7 +70,6 @@ describe('creating machines', () => {
     const { config } = await created({ services });
     expect(config.services).toEqual([
       {
-        protocol: 'tcp',
         internal_port: 2222,
         ports: [{ port: 10022 }],
         force_instance_key: null,
@@ -88,12 +88,12 @@ describe('creating machines', () => {
   });
 
   test.each([
-    ['shared', 1, 4096, /maximum allowed 2048/],
+    ['shared', 1, 4096, /cannot exceed 2048/],
     ['shared', 2, 256, /minimum required 512/],
     ['shared', 3, 768, /cpus 3/],
     ['shared', 1, 300, /multiple of 256/],
     ['performance', 8, 8192, /minimum required 16384/],
-    ['performance', 2, 17408, /maximum allowed 16384/],
+    ['performance', 2, 17408, /cannot exceed 16384/],
     ['turbo', 1, 256, /cpu_kind/],
   ])('%s-%i with %i MB is refused', async (cpu_kind, cpus, memory_mb, text) => {
     const { status, body } = await create({ image: 'nginx', guest: { cpu_kind, cpus, memory_mb } });
@@ -150,11 +150,11 @@ describe('creating machines', () => {
     expect((await create(CONFIG, { name: 'twin' })).status).toBe(200);
   });
 
-  test('skip_launch leaves it created, skip_service_registration cordons it', async () => {
+  test('skip_launch leaves it stopped once it is prepared, skip_service_registration cordons it', async () => {
     const asleep = await created({}, { skip_launch: true });
     expect(asleep.state).toBe('created');
-    expect((await fly.get(`${MACHINES}/${asleep.id}/wait?state=settled`)).body.state).toBe('created');
-    expect((await fly.post(`${MACHINES}/${asleep.id}/start`)).body.previous_state).toBe('created');
+    expect((await fly.get(`${MACHINES}/${asleep.id}/wait?state=settled`)).body.state).toBe('stopped');
+    expect((await fly.post(`${MACHINES}/${asleep.id}/start`)).body.previous_state).toBe('stopped');
     expect((await created({}, { skip_service_registration: true })).cordoned).toBe(true);
   });
 
@@ -242,7 +242,8 @@ describe('listing and showing machines', () => {
     expect(await names('')).toEqual(['a', 'b']);
     expect(await names('include_deleted=true')).toEqual(['a', 'b', 'c']);
     expect(await names('region=ams')).toEqual(['b']);
-    expect(await names('state=started,stopped')).toEqual(['a']);
+    expect(await names('state=started,suspended')).toEqual(['a']);
+    expect(await names('state=started,stopped')).toEqual(['a', 'b']);
     expect(await names('state=destroyed')).toEqual(['c']);
     expect(await names('metadata.role=web')).toEqual(['a', 'b']);
     expect(await names('metadata.role=web&metadata.a.b=1')).toEqual(['a']);
@@ -300,15 +301,19 @@ describe('updating machines', () => {
     expect(status).toBe(200);
     expect(body.instance_id).not.toBe(before.instance_id);
     expect(body.state).toBe('replacing');
-    expect(body.config).toMatchObject({ env: { B: '2' }, metadata: {} });
-    await fly.get(`${path}/wait?state=started&version=${body.version}`);
-    expect((await fly.get(`${path}?version=${before.version}`)).body).toMatchObject({
+    expect(body.config.env).toEqual({ B: '2' });
+    expect(body.config).not.toHaveProperty('metadata');
+    await fly.get(`${path}/wait?state=started&version=${body.instance_id}`);
+    expect((await fly.get(`${path}?version=${before.instance_id}`)).body).toMatchObject({
       state: 'replaced',
-      version: before.version,
+      instance_id: before.instance_id,
       config: { env: { A: '1' } },
     });
     const versions = (await fly.get(`${path}/versions`)).body;
-    expect(versions.map((version: { version: string }) => version.version)).toEqual([body.version, before.version]);
+    expect(versions.map((version: { version: string }) => version.version)).toEqual([
+      body.instance_id,
+      before.instance_id,
+    ]);
     expect(versions[1].user_config.metadata).toEqual({ a: '1' });
     const types = (await fly.get(`${path}/events`)).body.map(
       (event: { type: string; status: string }) => `${event.type}/${event.status}`,
@@ -318,7 +323,7 @@ describe('updating machines', () => {
 
   test('a stale current_version is a conflict', async () => {
     const path = await startedMachine(fly);
-    const { version } = (await fly.get(path)).body;
+    const { instance_id: version } = (await fly.get(path)).body;
     const update = () => fly.post(path, { config: CONFIG, current_version: version });
     expect((await update()).status).toBe(200);
     await fly.get(`${path}/wait?state=started`);
@@ -329,14 +334,16 @@ describe('updating machines', () => {
     ]);
   });
 
-  test('skip_launch does not wake a sleeping machine; a suspended one loses its snapshot', async () => {
+  test('a sleeping machine is left stopped, its snapshot lost, and starts with the new config', async () => {
     const path = await startedMachine(fly);
     await fly.post(`${path}/suspend`);
     await fly.get(`${path}/wait?state=suspended`);
     const { body } = await fly.post(path, { config: CONFIG, skip_launch: true });
-    await fly.get(`${path}/wait?state=stopped&version=${body.version}`);
-    const launched = (await fly.post(path, { config: CONFIG })).body;
-    expect((await fly.get(`${path}/wait?version=${launched.version}`)).body.state).toBe('started');
+    await fly.get(`${path}/wait?state=stopped&version=${body.instance_id}`);
+    const again = (await fly.post(path, { config: CONFIG })).body;
+    await fly.get(`${path}/wait?state=stopped&version=${again.instance_id}`);
+    await fly.post(`${path}/start`);
+    expect((await fly.get(`${path}/wait?version=${again.instance_id}`)).body.state).toBe('started');
   });
 
   test('the volume cannot be changed; name and region stay', async () => {

@@ -31,7 +31,7 @@ describe('organisation lists', () => {
     const later = (await fly.get(`/v1/orgs/acme/machines?updated_after=${all.machines[0].updated_at}`)).body;
     expect(later.machines).toMatchObject([{ app_name: 'two' }]);
     expect((await fly.get('/v1/orgs/acme/machines?region=ams')).body.machines).toEqual([]);
-    expect((await fly.get('/v1/orgs/acme/machines?state=created')).body.machines).toHaveLength(2);
+    expect((await fly.get('/v1/orgs/acme/machines?state=stopped')).body.machines).toHaveLength(2);
     expect((await fly.get('/v1/orgs/acme/machines?limit=1001')).status).toBe(400);
     expect((await fly.get('/v1/orgs/nowhere/machines')).status).toBe(404);
   });
@@ -59,9 +59,9 @@ describe('platform', () => {
 
   test('placements spread over the named regions', async () => {
     const { body } = await fly.post('/v1/platform/placements', { org_slug: 'personal', region: 'lhr,ams', count: 12 });
-    expect(body.regions).toMatchObject([
-      { region: 'lhr', count: 10 },
-      { region: 'ams', count: 2 },
+    expect(body.Regions).toMatchObject([
+      { Region: 'lhr', Count: 10 },
+      { Region: 'ams', Count: 2 },
     ]);
     expect((await fly.post('/v1/platform/placements', { region: 'lhr' })).status).toBe(400);
   });

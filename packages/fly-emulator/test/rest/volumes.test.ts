@@ -23,7 +23,7 @@ describe('volumes', () => {
       auto_backup_enabled: true,
       attached_machine_id: null,
       host_status: 'ok',
-      block_size: 4096,
+      block_size: 0,
     });
   });
 
@@ -80,7 +80,9 @@ describe('volumes', () => {
     const machine = (await fly.post('/v1/apps/demo/machines', { config, region: 'ams' })).body;
     // A machine lives where its volume is.
     expect(machine.region).toBe('sjc');
-    expect(machine.config.mounts).toEqual([{ volume: id, path: '/data', name: 'home_data' }]);
+    expect(machine.config.mounts).toEqual([
+      { volume: id, path: '/data', name: 'home_data', encrypted: true, size_gb: 3 },
+    ]);
     expect((await fly.get(`${path}/${id}`)).body.attached_machine_id).toBe(machine.id);
     expect((await fly.delete(`${path}/${id}`)).status).toBe(412);
     expect((await fly.post('/v1/apps/demo/machines', { config })).status).toBe(412);

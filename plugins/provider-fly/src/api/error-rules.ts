@@ -41,6 +41,10 @@ export interface Rule {
 
 const CREATES_MACHINE: readonly EndpointName[] = ['createMachine', 'updateMachine'];
 const LEASE = /lease currently held by (\S+?),? expires at (\S+)/i;
+/** Every one of these passes by itself: a start that is refused so is repeated. */
+const BUSY =
+  /still active|refusing to start|not currently stopped|unable to start machine from current state: '(?:created|replacing|updating|starting|restarting|stopping|suspending)'/i;
+const VOLUME_HOLDER = /(?:claimed by machine|bound to machine:?)\s*([0-9a-z]*)/i;
 const NAME_VIOLATION = /unique machine name violation, machine ID (\S+) already exists/i;
 export const AGAIN = 'Run the same command again: it continues where this one stopped.';
 
@@ -178,18 +182,23 @@ export const rules: readonly Rule[] = [
     code: 'FLY_MACHINE_BUSY',
     kind: 'incomplete',
     retryable: true,
-    when: (r) => r.status === 412 && /still active|refusing to start|not currently stopped/i.test(r.text),
+    when: (r) => r.status === 412 && BUSY.test(r.text),
     message: (r) => `The machine is in between two states: ${r.text}`,
     hint: () => 'Try again in a few seconds.',
   },
   {
     code: 'FLY_VOLUME_ATTACHED',
     kind: 'refused',
-    // Wording unsure.
     when: (r) =>
-      [409, 412, 422].includes(r.status) && /volume.*(?:attached|in use)|(?:attached|in use).*volume/i.test(r.text),
+      [409, 412, 422].includes(r.status) &&
+      /volume.*(?:claimed|bound to|attached|in use)|(?:attached|in use).*volume/i.test(r.text),
     message: (r) => `The volume belongs to another machine: ${r.text}`,
     hint: () => 'Detach it by removing that machine, or run `sindri plan` to see what is there.',
+    details: (r) => {
+      const holder = VOLUME_HOLDER.exec(r.text)?.[1];
+      // No name where one belongs: that machine was destroyed a moment ago.
+      return { ...(holder ? { machineId: holder } : {}), ...(holder === '' ? { released: true } : {}) };
+    },
   },
   {
     code: 'FLY_IMAGE_NOT_FOUND',

@@ -10,7 +10,7 @@ export interface MachinesApi {
   /** `null` when it never existed; a destroyed one is still there, with that state. */
   get(app: string, machine: string): Promise<WireMachine | null>;
   create(app: string, request: CreateMachine): Promise<WireMachine>;
-  /** Replaces the whole config. */
+  /** Replaces the whole config. Answers before the image is swapped. Never starts a machine that does not run. */
   update(app: string, machine: string, request: UpdateMachine): Promise<WireMachine>;
   start(app: string, machine: string, nonce?: string): Promise<void>;
   stop(app: string, machine: string, options: { timeoutMs: number; nonce?: string }): Promise<void>;
@@ -37,12 +37,12 @@ export interface UpdateMachine {
   config: WireMachineConfig;
   /** The update is refused when another version is there by now. */
   currentVersion: string;
-  skipLaunch: boolean;
   minSecretsVersion: number | null;
   nonce: string;
 }
 
-export type WaitState = 'started' | 'stopped' | 'suspended' | 'destroyed';
+/** `settled` is any state in which a machine stays by itself. */
+export type WaitState = 'started' | 'stopped' | 'suspended' | 'destroyed' | 'settled';
 
 export interface WaitRequest {
   state: WaitState;
@@ -86,7 +86,6 @@ export function machinesApi(send: Send): MachinesApi {
         body: {
           config: request.config as JsonObject,
           current_version: request.currentVersion,
-          ...(request.skipLaunch ? { skip_launch: true } : {}),
           ...minSecretsVersion(request.minSecretsVersion),
         },
         nonce: request.nonce,

@@ -216,7 +216,15 @@ function errorBody(text: string): { text: string; statusCode: string | null } {
   }
   const { message, error, msg, status } = parsed.value as WireErrorBody;
   const first = [message, error, msg].find((item) => typeof item === 'string' && item !== '');
-  return { text: (first ?? text.trim()).slice(0, 2_000), statusCode: typeof status === 'string' ? status : null };
+  return {
+    text: withoutControls(first ?? text.trim()).slice(0, 2_000),
+    statusCode: typeof status === 'string' ? status : null,
+  };
+}
+
+/** Fly quotes what it has in memory, NUL bytes included; none of that belongs into a message. */
+function withoutControls(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }
 
 function firstHeader(value: string | string[] | undefined): string | undefined {

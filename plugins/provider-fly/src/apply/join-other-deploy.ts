@@ -31,7 +31,8 @@ export async function joinOtherDeploy(
 
   if (!isSameDeploy(machine, wanted)) throw changed(name, 'it wants something else than this one');
   const by = holder ?? 'another run';
-  if (!context.detach && (machine.state === 'started' || machine.state === 'starting')) {
+  // Asleep by now is as good as usable: the next connection wakes it.
+  if (!context.detach && machine.state !== 'stopped' && machine.state !== 'suspended') {
     await awaitUsable(machineWork, { machine: { id, name }, sinceMs: -1 }, await liveDestination(work, machine.config));
   }
   return skipped('machine.create', `made by ${by}`, {

@@ -1,5 +1,5 @@
 import { SindriError } from '@sindri/core';
-import { hasCode } from '../api/errors.js';
+import { hasCode, type FlyApiError } from '../api/errors.js';
 import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitState } from '../machine/await-state.js';
@@ -70,6 +70,7 @@ async function create(
   config: WireMachineConfig,
 ): Promise<WireMachine> {
   const { api, context, names, machineWork } = work;
+  const began = context.clock.now();
   for (let attempt = 1; ; attempt++) {
     try {
       return await api.machines.create(names.app, {
@@ -80,6 +81,7 @@ async function create(
         minSecretsVersion: secretsOutcome(work).version,
       });
     } catch (error) {
+      if (hasCode(error, 'FLY_VOLUME_ATTACHED') && (await isFreedSoon(work, error, began))) continue;
       // The refusal names the machine; a list might not show it yet.
       const id = hasCode(error, 'FLY_MACHINE_NAME_TAKEN') ? error.details.machineId : null;
       const existing = typeof id === 'string' ? await api.machines.get(names.app, id) : null;
@@ -90,6 +92,27 @@ async function create(
       await context.clock.sleep(timing.busyRetryMs, context.signal);
     }
   }
+}
+
+/**
+ * Whether the volume only seems to be taken: right after its machine was destroyed Fly still counts it as that one's, and names no
+ * machine at all (NUL bytes) or one that is gone. Then it is worth another try, after a pause.
+ */
+async function isFreedSoon(
+  { api, context, names, machineWork }: ApplyWork,
+  error: FlyApiError,
+  began: number,
+): Promise<boolean> {
+  const { clock, signal } = context;
+  if (clock.now() >= began + timing.volumeFreeMs) return false;
+  const holder = error.details.machineId;
+  if (typeof holder === 'string') {
+    const machine = await api.machines.get(names.app, holder);
+    if (machine === null || !GONE.has(machine.state)) return false;
+  } else if (error.details.released !== true) return false;
+  machineWork.progress('waiting for the volume: Fly still counts it as that of a machine that was just destroyed');
+  await clock.sleep(timing.volumePauseMs, signal);
+  return true;
 }
 
 async function findByName({ api, names }: ApplyWork, name: string): Promise<WireMachine | null> {
@@ -104,7 +127,13 @@ async function bringUp(work: ApplyWork, machine: WireMachine, config: WireMachin
   const lease = nonce === null ? null : keepCreatedLease(machineWork, machine, nonce);
   try {
     const { id, name } = machine;
-    const watch = { machine: { id, name }, sinceMs: -1, version: versionOf(machine) };
+    const watch = {
+      machine: { id, name },
+      sinceMs: -1,
+      version: versionOf(machine),
+      launches: true,
+      ...(nonce === null ? {} : { nonce }),
+    };
     if (!work.context.detach) await awaitUsable(machineWork, watch, destinationAfterRun(work, config));
   } finally {
     await lease?.release();

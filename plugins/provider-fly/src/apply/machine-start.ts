@@ -1,4 +1,5 @@
 import { SindriError } from '@sindri/core';
+import { awaitSettled } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { newestEventMs } from '../machine/boot-watch.js';
 import { requestStart } from '../machine/start.js';
@@ -6,20 +7,25 @@ import { destinationAfterRun } from './ip.js';
 import { applied, skipped } from './results.js';
 import type { Apply } from './work.js';
 
-/** Starts a machine that rests, and waits until it is usable, unless the caller detaches. */
+/**
+ * Starts a machine that rests or that an interrupted update has left, once that has settled, and waits until it is usable. A caller
+ * that detaches waits for the settling alone: before it Fly accepts no start.
+ */
 export const applyMachineStart: Apply<'machine.start'> = async (work, { machineId, name }) => {
   const { api, names, machineWork } = work;
   const machine = { id: machineId, name };
   const before = await api.machines.get(names.app, machineId);
   if (before === null || before.state === 'destroyed') throw gone(name);
   const wasUp = before.state === 'started';
-  if (!wasUp && before.state !== 'starting') await requestStart(machineWork, machine);
   if (!work.context.detach) {
     await awaitUsable(
       machineWork,
       { machine, sinceMs: newestEventMs(before) },
       destinationAfterRun(work, before.config),
     );
+  } else if (!wasUp) {
+    await awaitSettled(machineWork, machine);
+    await requestStart(machineWork, machine);
   }
   const result = { id: machineId, name };
   return wasUp ? skipped('machine.start', 'it is started already', result) : applied('machine.start', result);

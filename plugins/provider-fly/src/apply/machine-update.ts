@@ -2,46 +2,76 @@ import { SindriError } from '@sindri/core';
 import { FlyApiError, outcomeUnknownError } from '../api/errors.js';
 import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
+import { awaitSettled } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { newestEventMs, throwIfFailed, type BootWatch } from '../machine/boot-watch.js';
 import { takeLease } from '../machine/held-lease.js';
+import { requestStart } from '../machine/start.js';
 import { metadataKeys } from '../model.js';
 import { destinationAfterRun } from './ip.js';
 import { finishConfig, isSameDeploy } from './machine-config.js';
-import { applied, skipped } from './results.js';
+import { applied, skipped, type Applied } from './results.js';
 import { secretsOutcome } from './secrets.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
 
+/** What an update interrupts and Fly itself starts again. */
+const RUNNING = new Set(['started', 'starting', 'restarting']);
+
 /**
  * Replaces the config of a machine under its lease, and only if it is still the version that the plan was made for. Fly may
- * accept an update and take it back a moment later, so what is stored afterwards decides, not the answer.
+ * accept an update and take it back a moment later, so what is stored afterwards decides, not the answer. It leaves a machine
+ * stopped that did not run, so the start is ours.
  */
 export const applyMachineUpdate: Apply<'machine.update'> = async (work, payload) => {
   const { api, context, names, machineWork } = work;
   const machine = { id: payload.machineId, name: payload.name };
   const lease = await takeLease(machineWork, machine);
   try {
+    // An earlier update, by whomever, must have ended: Fly refuses a second one until then.
+    await awaitSettled(machineWork, machine);
     const live = await api.machines.get(names.app, machine.id);
     if (live === null) throw changed(payload, 'it is gone');
     const config = finishConfig(work, payload.config, { live: live.config });
     if (versionOf(live) !== payload.instanceId) {
-      if (isSameDeploy(live, config)) return skipped('machine.update', 'another run has done it', resultOf(live));
+      if (isSameDeploy(live, config)) return await useAnotherRunsUpdate(work, machine, live, lease.nonce);
       throw changed(payload, 'it has another config by now');
     }
     const updated = await update(work, payload, config, lease.nonce);
-    const watch: BootWatch = { machine, sinceMs: newestEventMs(live), launchId: work.context.launchId };
-    const waits = !payload.skipLaunch && !context.detach;
-    if (waits) {
-      await awaitUsable(machineWork, { ...watch, version: versionOf(updated) }, destinationAfterRun(work, config));
+    const watch: BootWatch = {
+      machine,
+      sinceMs: newestEventMs(live),
+      launchId: context.launchId,
+      version: versionOf(updated),
+      nonce: lease.nonce,
+    };
+    if (!context.detach) {
+      await awaitUsable(machineWork, watch, destinationAfterRun(work, config));
+    } else if (!RUNNING.has(live.state)) {
+      await awaitSettled(machineWork, machine);
+      await requestStart(machineWork, machine, lease.nonce);
     }
     const stored = await api.machines.get(names.app, machine.id);
-    if (stored !== null && waits) await throwIfFailed(machineWork, watch, stored);
-    else if (stored !== null) await throwIfFailed(machineWork, { ...watch, sinceMs: Infinity }, stored);
+    if (stored !== null)
+      await throwIfFailed(machineWork, context.detach ? { ...watch, sinceMs: Infinity } : watch, stored);
     return applied('machine.update', resultOf(stored ?? updated));
   } finally {
     await lease.release();
   }
 };
+
+/** The result is there; whether that run lives to start the machine is not known, so this one sees to it. */
+async function useAnotherRunsUpdate(
+  work: ApplyWork,
+  machine: { id: string; name: string },
+  live: WireMachine,
+  nonce: string,
+): Promise<Applied> {
+  if (!work.context.detach) {
+    const watch: BootWatch = { machine, sinceMs: newestEventMs(live), nonce };
+    await awaitUsable(work.machineWork, watch, destinationAfterRun(work, live.config));
+  }
+  return skipped('machine.update', 'another run has done it', resultOf(live));
+}
 
 /** One update. A lost answer is looked up by this run's launch id; a repeat is safe, since the version must still match. */
 async function update(
@@ -53,7 +83,6 @@ async function update(
   const request = {
     config,
     currentVersion: payload.instanceId,
-    skipLaunch: payload.skipLaunch,
     minSecretsVersion: secretsOutcome({ api, context, names, ...work }).version,
     nonce,
   };

@@ -6,8 +6,8 @@ import { findInstance } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
 import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
-import { desiredNames, toIpsData } from '../mapping/index.js';
-import { createPhases, type Phases } from '../phase.js';
+import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../mapping/index.js';
+import { createPhases, sentence, type Phases } from '../phase.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
@@ -61,10 +61,17 @@ export async function openConnection(
   const phases = createPhases(context);
   try {
     const api = await openApi(context);
-    const work = openMachineWork(api, spec, context, 'connect');
+    const work = openMachineWork(
+      api,
+      spec,
+      context,
+      'connect',
+      tellOnce((message) => phases.begin('wake', sentence(message))),
+    );
     const destination = await findDestination(api, spec, instance);
     const { machine } = destination;
     const via = openerFor(method, destination.ssh);
+    if (isBeingReplaced(toMachineData(machine))) tellReplacing(context, machine);
     if (machine.state !== 'started') await wakeForSsh(work, phases, machine, via);
 
     const hostKeys = createHostKeys(work, destination.hostKeyAlias);
@@ -78,6 +85,25 @@ export async function openConnection(
     phases.end(false);
     throw error;
   }
+}
+
+/** An update may take minutes, and nothing else can be done meanwhile: that is told also to whoever follows no progress. */
+function tellReplacing({ emit }: OperationContext, { name, state }: WireMachine): void {
+  emit({
+    type: 'notice',
+    level: 'warning',
+    code: 'FLY_MACHINE_REPLACING',
+    message: `Machine ${name} is ${state}: an update of it has not ended. Waiting until it has.`,
+  });
+}
+
+/** Passes on what differs from the last message. */
+function tellOnce(tell: (message: string) => void): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message !== last) tell(message);
+    last = message;
+  };
 }
 
 async function wakeForSsh(work: MachineWork, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {

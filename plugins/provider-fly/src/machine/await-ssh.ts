@@ -13,22 +13,24 @@ const UNREACHABLE_TRIES = 3;
 /**
  * Waits until an SSH server answers through Fly's edge, and reports a machine that ends meanwhile at once. When this
  * computer has no way to any of the addresses (most often: no IPv6), it says so in a notice and returns: nothing is wrong
- * with the machine. Throws `FLY_SSH_TIMEOUT`.
+ * with the machine. Resolves to `resting` for a machine that has fallen asleep meanwhile. Throws `FLY_SSH_TIMEOUT`.
  */
-export async function awaitSsh(work: MachineWork, watch: BootWatch, ssh: SshDestination): Promise<void> {
+export async function awaitSsh(work: MachineWork, watch: BootWatch, ssh: SshDestination): Promise<'done' | 'resting'> {
   const via = automaticOpener(ssh);
   if (via === null) {
     warnNotChecked(work, `The app has no address of its own for SSH.`);
-    return;
+    return 'done';
   }
   work.progress(`waiting for SSH on ${via.where}`);
-  await firstToEnd<void>(work.context.signal, [
-    (signal) => awaitBanner(withSignal(work, signal), via),
+  const ended = await firstToEnd<'done' | 'resting'>(work.context.signal, [
+    (signal) => awaitBanner(withSignal(work, signal), via).then(() => 'done'),
     (signal) => watchBoot(withSignal(work, signal), watch),
   ]);
   // A main process that lives for a moment only may still have answered in it.
   const machine = await work.api.machines.get(work.app, watch.machine.id);
-  if (machine !== null) await throwIfFailed(work, watch, machine);
+  if (machine === null) return ended;
+  await throwIfFailed(work, watch, machine);
+  return machine.state === 'started' ? ended : 'resting';
 }
 
 async function awaitBanner(work: MachineWork, via: StreamOpener): Promise<void> {

@@ -1,9 +1,7 @@
 import { SindriError } from '@sindri/core';
 import { hasCode } from '../api/errors.js';
 import { LONGEST_WAIT_SECONDS, type WaitState } from '../api/machines.js';
-import { watchBoot, type BootWatch } from './boot-watch.js';
-import { firstToEnd } from './race.js';
-import { withSignal, type MachineRef, type MachineWork } from './work.js';
+import type { MachineRef, MachineWork } from './work.js';
 import { timing } from './timing.js';
 
 export interface AwaitStateRequest {
@@ -41,18 +39,40 @@ export async function awaitState(work: MachineWork, request: AwaitStateRequest):
   }
 }
 
-/** Waits for `started`, and reports a machine that ends or fails on the way at once: see {@link watchBoot}. */
-export async function awaitStarted(work: MachineWork, watch: BootWatch & { version?: string }): Promise<void> {
-  await firstToEnd<void>(work.context.signal, [
-    (signal) =>
-      awaitState(withSignal(work, signal), {
-        machine: watch.machine,
-        state: 'started',
-        version: watch.version,
-        timeoutMs: timing.startMs,
-      }),
-    (signal) => watchBoot(withSignal(work, signal), watch),
-  ]);
+/**
+ * Waits until an update of the machine has settled: while it is `replacing`, Fly accepts nothing for it. Returns at once when it is
+ * not. Throws `FLY_STATE_TIMEOUT`, with a way out, for one that does not get beyond it.
+ */
+export async function awaitSettled(work: MachineWork, machine: MachineRef): Promise<void> {
+  const { clock, signal } = work.context;
+  const deadline = clock.now() + timing.settleMs;
+  for (;;) {
+    const now = await work.api.machines.get(work.app, machine.id);
+    if (now === null || (now.state !== 'replacing' && now.state !== 'updating')) return;
+    const leftMs = deadline - clock.now();
+    if (leftMs <= 0) throw stuckReplacing(machine, now.state);
+    work.progress(`waiting for machine ${machine.name}: Fly is still ${now.state} it for an update`);
+    const timeoutSeconds = Math.min(SETTLE_SLICE_SECONDS, Math.max(1, Math.ceil(leftMs / 1_000)));
+    const { reached } = await work.api.machines.wait(work.app, machine.id, { state: 'settled', timeoutSeconds });
+    // A host that calls it settled already, while the API still shows the old state, is asked again without haste.
+    if (reached) await clock.sleep(timing.settlePauseMs, signal);
+  }
+}
+
+/** In slices, so that a stuck update is noticed in time. */
+const SETTLE_SLICE_SECONDS = 20;
+
+function stuckReplacing(machine: MachineRef, state: string): SindriError {
+  return new SindriError({
+    code: 'FLY_STATE_TIMEOUT',
+    kind: 'incomplete',
+    retryable: true,
+    message: `Machine ${machine.name} is still ${state}: its update has not ended within ${timing.settleMs / 1_000} s.`,
+    hint:
+      'Run the same command again to wait on. If Fly has given up on it, `sindri destroy --keep-volumes` removes the machine by ' +
+      'force and keeps your files; `sindri deploy` then makes a new one.',
+    details: { machine: machine.id, state },
+  });
 }
 
 function stateTimeout({ machine, state, timeoutMs }: AwaitStateRequest): SindriError {

@@ -11,6 +11,12 @@ export interface BootWatch {
   sinceMs: number;
   /** The config that must stay in force; another one means that Fly took the update back. */
   launchId?: string;
+  /** The version that must come up; absent = whichever is in force. */
+  version?: string;
+  /** Of our own lease on the machine, when we hold it: a start needs it then. */
+  nonce?: string;
+  /** The machine was just created and comes up by itself: it is not started by us while it is `created`. */
+  launches?: boolean;
 }
 
 const FAILED_STATES = new Set(['failed', 'launch_failed', 'destroying', 'destroyed']);
@@ -25,9 +31,10 @@ export function newestEventMs(machine: Pick<WireMachine, 'events'>): number {
 
 /**
  * Looks at a booting machine again and again until `signal` is aborted, and throws as soon as it cannot come up any more:
- * `FLY_MACHINE_EXITED` with exit code and last log lines, `FLY_MACHINE_FAILED`, `FLY_UPDATE_REVERTED`.
+ * `FLY_MACHINE_EXITED` with exit code and last log lines, `FLY_MACHINE_FAILED`, `FLY_MACHINE_STOPPED` when a person stopped it,
+ * `FLY_UPDATE_REVERTED`. Resolves to `resting` for one that lies still without anybody's wish: it wants a start.
  */
-export async function watchBoot(work: MachineWork, watch: BootWatch): Promise<never> {
+export async function watchBoot(work: MachineWork, watch: BootWatch): Promise<'resting'> {
   let told = '';
   for (;;) {
     await work.context.clock.sleep(timing.watchMs, work.context.signal);
@@ -35,6 +42,7 @@ export async function watchBoot(work: MachineWork, watch: BootWatch): Promise<ne
     // A host may know of a new machine before the API does.
     if (machine === null) continue;
     await throwIfFailed(work, watch, machine);
+    if (RESTING_STATES.has(machine.state)) return 'resting';
     const now = describeBoot(machine);
     if (now !== told) work.progress(now);
     told = now;
@@ -48,7 +56,8 @@ export async function throwIfFailed(work: MachineWork, watch: BootWatch, machine
   if (FAILED_STATES.has(machine.state)) throw await failedError(work, watch.machine, machine);
   if (RESTING_STATES.has(machine.state) && wasStopped(machine.events ?? [], watch.sinceMs)) throw stoppedError(machine);
   const mark = metadataOf(machine)[metadataKeys.launchId];
-  if (watch.launchId !== undefined && machine.config && mark !== watch.launchId) throw revertedError(watch.machine);
+  if (watch.launchId !== undefined && machine.config && mark !== watch.launchId)
+    throw await revertedError(work, watch.machine);
 }
 
 /** What happened since the first launch or start that we are responsible for, oldest first. */
@@ -58,9 +67,12 @@ function sinceLaunch(events: readonly WireMachineEvent[], sinceMs: number): Wire
   return begun === -1 ? [] : recent.slice(begun);
 }
 
-/** Whether somebody (a person, or Fly's proxy) has put the machine to rest again. */
+/** Whether a person has put the machine to rest again. When Fly's proxy did, because nobody was connected, it may be woken. */
 function wasStopped(events: readonly WireMachineEvent[], sinceMs: number): boolean {
-  return sinceLaunch(events, sinceMs).some(({ type }) => ['stop', 'suspend', 'exit'].includes(type));
+  const ends = sinceLaunch(events, sinceMs).filter(({ type }) => ['stop', 'suspend', 'exit'].includes(type));
+  // Only what begins an end tells who wanted it: what follows from it comes from Fly's own daemon.
+  const asked = ends.filter(({ type, source }) => type !== 'exit' && source !== 'flyd').at(-1);
+  return asked === undefined ? ends.length > 0 : asked.source !== 'proxy';
 }
 
 /** The exit of the main process that nobody asked for. */
@@ -76,7 +88,8 @@ function findExit(events: readonly WireMachineEvent[], sinceMs: number): WireExi
 }
 
 async function exitedError(work: MachineWork, machine: MachineRef, exit: WireExitEvent): Promise<SindriError> {
-  const code = exit.guest_exit_code ?? exit.exit_code ?? null;
+  // The guest's own code is 0 whatever happened (recorded with 127, 2 and 137).
+  const code = exit.exit_code ?? exit.guest_exit_code ?? null;
   const lines = await lastLogLines(work, machine);
   const why = exit.oom_killed === true ? 'it ran out of memory' : `exit code ${code ?? 'unknown'}`;
   return new SindriError({
@@ -116,14 +129,17 @@ function stoppedError(machine: WireMachine): SindriError {
   });
 }
 
-function revertedError(machine: MachineRef): SindriError {
+async function revertedError(work: MachineWork, machine: MachineRef): Promise<SindriError> {
+  const lines = await lastLogLines(work, machine);
   return new SindriError({
     code: 'FLY_UPDATE_REVERTED',
     kind: 'refused',
     retryable: true,
     message: `Fly accepted the update of machine ${machine.name} and then took it back: the old config is in force again.`,
-    hint: 'This happens when its host has no room for the new size. Try again later, or ask for less.',
-    details: { machine: machine.id },
+    hint:
+      'This happens when the image cannot be pulled, or when its host has no room for the new size. Check `deployment.image`, ' +
+      `try again later, or ask for less. ${quote(lines)}`,
+    details: { machine: machine.id, lastLogLines: lines },
   });
 }
 

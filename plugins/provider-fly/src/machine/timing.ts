@@ -8,6 +8,12 @@ export const timing = {
   leasePollMs: 1_000,
   /** Pause between two looks at a machine that should be getting somewhere. */
   watchMs: 1_000,
+  /** How long an update may stay `replacing`, and a start be refused because of it: a cold image took up to 98 s. */
+  settleMs: 5 * 60_000,
+  settlePauseMs: 200,
+  /** Right after its machine was destroyed a volume may count as taken; 180 s were seen. */
+  volumeFreeMs: 200_000,
+  volumePauseMs: 3_000,
   /** A large image is pulled before the first start. */
   startMs: 10 * 60_000,
   /** The image prepares the home directory before it starts sshd; on a big volume that takes minutes. */

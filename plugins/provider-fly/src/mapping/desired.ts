@@ -35,8 +35,18 @@ export interface FlyDesired {
     autostart: boolean;
     minMachinesRunning: number;
   };
-  /** TCP check of sshd, both of the service and at top level. Durations as Go writes them. */
-  check: { name: string; port: number; interval: string; timeout: string; gracePeriod: string };
+  /**
+   * TCP check of sshd, both of the service and at top level. Durations as Go writes them. Fly lowers the grace period of a service's
+   * check to one minute.
+   */
+  check: {
+    name: string;
+    port: number;
+    interval: string;
+    timeout: string;
+    gracePeriod: string;
+    serviceGracePeriod: string;
+  };
   restart: { policy: 'on-failure'; maxRetries: number };
   /** The addresses an app needs; those made over the API have none to begin with. */
   ips: Extract<IpType, 'v4' | 'v6' | 'shared_v4'>[];
@@ -76,7 +86,14 @@ export function toDesired(spec: EnvironmentSpec): FlyDesired {
       minMachinesRunning: 0,
     },
     // The grace period lets sshd come up on a first boot that prepares the whole home.
-    check: { name: 'ssh', port: names.internalPort, interval: '30s', timeout: '10s', gracePeriod: '120s' },
+    check: {
+      name: 'ssh',
+      port: names.internalPort,
+      interval: '30s',
+      timeout: '10s',
+      gracePeriod: '120s',
+      serviceGracePeriod: '60s',
+    },
     // Fly's own default, written out so that a crash on boot ends after a known number of tries.
     restart: { policy: 'on-failure', maxRetries: 10 },
     // Raw TCP does not pass a shared IPv4; it is there for the A record of <app>.fly.dev and for HTTP services.

@@ -37,7 +37,7 @@ export function toFlyToml(desired: FlyDesired): string {
         auto_start_machines: service.autostart,
         min_machines_running: service.minMachinesRunning,
         ports: [{ port: service.port }],
-        tcp_checks: [times],
+        tcp_checks: [{ ...times, grace_period: check.serviceGracePeriod }],
       },
     ],
     vm: [toWireGuest(guest)],

@@ -87,6 +87,10 @@ function parseReference(reference: string): ReferenceParts {
   return { repository: normaliseRepository(repository), tag, digest };
 }
 
+/** Other names of Docker Hub: its own, and the mirror through which Fly pulls. */
+const DOCKER_HUB =
+  /^(?:docker-hub-mirror\.fly\.io|(?:registry-1|index)\.docker\.io|docker\.io)\/(?:library\/(?=[^/]+$))?/;
+
 function normaliseRepository(repository: string): string {
   const [host = ''] = repository.split('/');
   const isHost = repository.includes('/') && (/[.:]/.test(host) || host === 'localhost');
@@ -95,7 +99,7 @@ function normaliseRepository(repository: string): string {
     : repository.includes('/')
       ? `docker.io/${repository}`
       : `docker.io/library/${repository}`;
-  return full.replace(/^(?:registry-1|index)\.docker\.io\//, 'docker.io/');
+  return full.replace(DOCKER_HUB, 'docker.io/');
 }
 
 /** What the platform says it resolved an image to. */

@@ -15,7 +15,7 @@ export {
   type VolumeRequest,
 } from './from-wire.js';
 export { restoreKeptValues } from './kept-values.js';
-export { environmentState } from './machine-life.js';
+export { environmentState, isBeingReplaced } from './machine-life.js';
 export { desiredNames, homePath, homeVolumeName, internalSshPort, type DesiredNames } from './names.js';
 export { flyOptionsSchema } from './options.js';
 export { planFly } from './plan/index.js';

@@ -56,7 +56,7 @@ function toSettings(desired: FlyDesired): JsonMap {
         autostart: service.autostart,
         min_machines_running: service.minMachinesRunning,
         ports: [{ port: service.port }],
-        checks: [{ type: 'tcp', ...times }],
+        checks: [{ type: 'tcp', ...times, grace_period: check.serviceGracePeriod }],
       },
     ],
     checks: { [check.name]: { type: 'tcp', port: check.port, ...times } },

@@ -211,8 +211,8 @@ function mergeChecks(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap 
 
 function mergeRestart(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap {
   const [from, to] = [asMap(live['restart']), asMap(wanted['restart'])];
-  // Fly's documented default, which a reply may leave out.
-  const policy = from['policy'] ?? 'on-failure';
+  // Fly's documented default: a reply shows what was sent, nothing or an empty word included.
+  const policy = from['policy'] || 'on-failure';
   compare('restart.policy', policy, to['policy']);
   compare('restart.max_retries', from['max_retries'] ?? (policy === 'on-failure' ? 10 : undefined), to['max_retries']);
   return { ...from, ...to };

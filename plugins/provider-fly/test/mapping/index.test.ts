@@ -11,6 +11,7 @@ describe('the pure half', () => {
       'homePath',
       'homeVolumeName',
       'internalSshPort',
+      'isBeingReplaced',
       'isLivingVolume',
       'isMarked',
       'planFly',

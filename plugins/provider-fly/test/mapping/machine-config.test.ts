@@ -42,7 +42,7 @@ describe('the machine config', () => {
           autostart: true,
           min_machines_running: 0,
           ports: [{ port: 10022 }],
-          checks: [{ type: 'tcp', ...times }],
+          checks: [{ type: 'tcp', ...times, grace_period: '60s' }],
         },
       ],
       checks: { ssh: { type: 'tcp', port: 2222, ...times } },

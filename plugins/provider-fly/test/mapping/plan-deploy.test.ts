@@ -255,7 +255,7 @@ describe('the machine', () => {
       title: 'update machine my-sindri-1: guest.memory_mb, services.ssh.ports',
       impact: ['restart', 'paid'],
       monthlyCostDelta: 14.31,
-      payload: { kind: 'machine.update', skipLaunch: false, instanceId: world.machine().instance_id },
+      payload: { kind: 'machine.update', instanceId: world.machine().instance_id },
     });
   });
 
@@ -266,18 +266,19 @@ describe('the machine', () => {
   });
 
   it.each([
-    ['started', false, ['restart'], false],
-    ['starting', false, ['restart'], false],
-    ['stopped', true, ['in-place'], true],
-    ['suspended', true, ['restart'], true],
-    ['created', false, ['in-place'], false],
-    ['failed', false, ['in-place'], false],
-  ])('%s: skipLaunch %s, impact %j', (state, skipLaunch, impact, isTold) => {
+    ['started', ['restart'], false],
+    ['starting', ['restart'], false],
+    ['replacing', ['restart'], false],
+    ['stopped', ['in-place'], true],
+    ['suspended', ['restart'], true],
+    ['created', ['in-place'], false],
+    ['failed', ['in-place'], false],
+  ])('%s: impact %j', (state, impact, isTold) => {
     const world = new FlyWorld();
     deploy(world, spec());
     world.machine().state = state;
     const plan = planOn(world, spec({ profile: 'minimal' }));
-    expect(update(plan)).toMatchObject({ impact, payload: { skipLaunch } });
+    expect(update(plan)).toMatchObject({ impact, payload: { kind: 'machine.update' } });
     expect(codesOf(plan).includes('FLY_MACHINE_ASLEEP')).toBe(isTold);
   });
 
@@ -289,12 +290,16 @@ describe('the machine', () => {
     request: { exit_event: { exit_code: code, requested_stop: requested, oom_killed: code === 137 } },
   });
   const start = { type: 'start', status: 'started', source: 'flyd', timestamp: 1 };
+  const replacing = { type: 'update', status: 'replacing', source: 'user', timestamp: 4 };
+  const leftStopped = { type: 'update', status: 'stopped', source: 'flyd', timestamp: 5 };
   const stop = { type: 'stop', status: 'stopping', source: 'proxy', timestamp: 2 };
 
   it.each([
     ['created', [], 'it has never run'],
     ['failed', [], 'it has never run'],
     ['stopped', [start, exit(1)], 'its main process ended by itself with exit code 1'],
+    ['replacing', [replacing], 'an update of it has not ended, and may leave it stopped'],
+    ['stopped', [leftStopped], 'an update was interrupted before its start and has left it stopped'],
     ['stopped', [start, exit(137)], 'its main process ended by itself with exit code 137 (out of memory)'],
   ])('%s with %j is started', (state, events, why) => {
     const world = new FlyWorld();
@@ -308,7 +313,7 @@ describe('the machine', () => {
         differences: [{ field: 'state', from: state, to: 'started', why }],
       },
     ]);
-    expect(update(planOn(world, spec({ profile: 'minimal' }))).payload).toMatchObject({ skipLaunch: false });
+    expect(planOn(world, spec({ profile: 'minimal' })).changes).toHaveLength(1);
   });
 
   it.each([
@@ -316,6 +321,10 @@ describe('the machine', () => {
     ['stopped', [start, stop, exit(130)]],
     ['stopped', [start, exit(0, true)]],
     ['stopped', []],
+    [
+      'stopped',
+      [leftStopped, { ...start, timestamp: 6 }, { ...stop, timestamp: 7 }, { ...exit(0, true), timestamp: 8 }],
+    ],
     ['suspended', [start]],
     ['started', [start, exit(1)]],
   ])('%s with %j is left as it is', (state, events) => {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { MachineExit, MachineInstance } from '../machine-runtime.js';
+import type { MachineExit, MachineInstance, MachineProcess } from '../machine-runtime.js';
 import type { SshEndpoint } from '../ssh/ssh-endpoint.js';
 import { createLink, type LinkGate } from '../../streams/link.js';
 import { connectInside, refused } from './inside-connection.js';
@@ -64,7 +64,11 @@ export function createProcessMachine(parts: RunningParts): MachineInstance {
     },
     async ps() {
       requireRunning();
-      return describeProcesses(await processes.list(), places.shown);
+      return [
+        ...(await describeProcesses(await processes.list(), places.shown)),
+        // The server lives in the emulator's own process; clients look for its listener in the machine.
+        ...(ssh ? [sshdRow(ssh.port)] : []),
+      ];
     },
     async signal(name) {
       requireRunning();
@@ -102,6 +106,14 @@ export function createProcessMachine(parts: RunningParts): MachineInstance {
       return connectInside(port, pids, 'network');
     },
   };
+}
+
+const SSHD_PID = 3;
+
+function sshdRow(port: number): MachineProcess {
+  const sockets = [{ proto: 'tcp', address: `0.0.0.0:${port}` }];
+  const command = 'sshd: /usr/sbin/sshd -D';
+  return { pid: SSHD_PID, stime: 0, rtime: 0, command, directory: '/', cpu: 0, rss: 0, listen_sockets: sockets };
 }
 
 async function withinMs(promise: Promise<void>, ms: number): Promise<void> {

@@ -15,6 +15,7 @@ import { prepareRoot, type MachinePlaces } from './machine-root.js';
 import { createMachineProcesses, type MachineProcesses } from './machine-processes.js';
 import { configuredCommand, resolveProgram, writeEntrypoint } from './main-command.js';
 import { createProcessMachine, type RunningParts } from './process-machine.js';
+import { createProcessSockets } from './process-sockets.js';
 import { bootSindriImage, ImageBootError } from './sindri-image.js';
 
 export interface ProcessRuntimeOptions {
@@ -136,14 +137,16 @@ async function startImage(
     return null;
   }
   const port = Number(env.SSH_PORT) || 2222;
+  // Shells see this computer's /tmp, so transfers and sockets must as well.
+  const paths = createSftpPaths({ root: places.root, home: places.home, others: [...places.volumes, '/tmp'] });
   const endpoint = createSshEndpoint({
     ...IMAGE_SSH_LIMITS,
     hostKeyPem: image.hostKeyPem,
     authorizedKeys: () => image.authorizedKeys(),
     user: 'developer',
     shell: createGuestShell({ home: places.home, env, processes }),
-    // Shells see this computer's /tmp, so transfers must as well.
-    sftp: createSftpPaths({ root: places.root, home: places.home, others: [...places.volumes, '/tmp'] }),
+    sftp: paths,
+    sockets: createProcessSockets(paths),
     forward: async (target) => {
       const pids = (await processes.list()).map((entry) => entry.pid);
       return connectInside(target, pids, 'loopback');

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { afterOrSoon, type EmulatorClock } from '../../clock.js';
 import { createLink, createLinkGate } from '../../streams/link.js';
-import type { BootRequest, MachineExit, MachineInstance } from '../machine-runtime.js';
+import type { BootRequest, MachineExit, MachineInstance, MachineProcess } from '../machine-runtime.js';
 import type { HostKey } from '../ssh/host-key.js';
 import { createSshEndpoint, type SshEndpoint } from '../ssh/ssh-endpoint.js';
 import type { ScriptFiles } from './script-files.js';
@@ -125,10 +125,13 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
     },
     ps: () =>
       Promise.resolve([
-        processRow(1, mainProgram?.join(' ') ?? '/usr/local/bin/docker-entrypoint', '/', []),
-        ...(hasSsh
-          ? [processRow(642, 'sshd: /usr/sbin/sshd -D', '/', [{ proto: 'tcp', address: `0.0.0.0:${sshPort}` }])]
-          : []),
+        // Who deploys with flyctl waits until each service port has its listener here.
+        processRow(
+          641,
+          mainProgram?.join(' ') ?? '/usr/local/bin/docker-entrypoint',
+          servicePorts(request).filter((port) => !hasSsh || port !== sshPort),
+        ),
+        ...(hasSsh ? [processRow(642, 'sshd: /usr/sbin/sshd -D', [sshPort])] : []),
       ]),
     async signal(name) {
       if (IGNORED_SIGNALS.includes(name)) return;
@@ -173,6 +176,7 @@ function serveEcho(stream: Duplex): void {
   stream.once('end', () => stream.end());
 }
 
-function processRow(pid: number, command: string, directory: string, sockets: { proto: string; address: string }[]) {
-  return { pid, stime: 1, rtime: 1, command, directory, cpu: 0, rss: 4096, listen_sockets: sockets };
+function processRow(pid: number, command: string, ports: number[]): MachineProcess {
+  const sockets = ports.map((port) => ({ proto: 'tcp', address: `0.0.0.0:${port}` }));
+  return { pid, stime: 1, rtime: 1, command, directory: '/', cpu: 0, rss: 4096, listen_sockets: sockets };
 }

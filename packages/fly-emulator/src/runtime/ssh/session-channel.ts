@@ -1,5 +1,6 @@
 import type { ServerChannel, Session } from 'ssh2';
 import { createChannelOutput } from './channel-output.js';
+import type { Forwarding } from './forwarding.js';
 import { serveSftp } from './sftp-server.js';
 import type { SftpPaths } from './sftp-paths.js';
 import type { ShellProcess, ShellRequest, SshShell } from './shell.js';
@@ -15,7 +16,11 @@ export interface SessionServices {
 const ADMITTED_VARIABLE = /^(?:LANG|LC_[A-Z]+|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|TZ)$/;
 
 /** Serves one session channel. `hangUp` is for a connection that is gone: the process group gets HUP. */
-export function serveSession(session: Session, services: SessionServices): { hangUp(): void } {
+export function serveSession(
+  session: Session,
+  services: SessionServices,
+  forwarding: Pick<Forwarding, 'agentSocket'>,
+): { hangUp(): void } {
   const env: Record<string, string> = {};
   let pty: ShellRequest['pty'] = null;
   let running: ShellProcess | null = null;
@@ -24,6 +29,12 @@ export function serveSession(session: Session, services: SessionServices): { han
   session.on('env', (accept, reject, info) => {
     if (!ADMITTED_VARIABLE.test(info.key)) return reject?.();
     env[info.key] = info.val;
+    accept?.();
+  });
+  session.on('auth-agent', (accept, reject) => {
+    const socket = forwarding.agentSocket();
+    if (socket === null) return reject?.();
+    env.SSH_AUTH_SOCK = socket;
     accept?.();
   });
   session.on('pty', (accept, _reject, info) => {

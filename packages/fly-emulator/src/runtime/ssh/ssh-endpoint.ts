@@ -4,6 +4,9 @@ import type { Duplex } from 'node:stream';
 import { Server, type AuthContext, type Connection } from 'ssh2';
 import { joinStreams } from '../../streams/join-streams.js';
 import { readAuthorizedKeys } from './authorized-keys.js';
+import { serveForwarding } from './forwarding.js';
+import { halfOpen } from './half-open-channel.js';
+import type { MachineSockets } from './machine-sockets.js';
 import { serveSession, type SessionServices } from './session-channel.js';
 
 export interface SshEndpointOptions extends SessionServices {
@@ -15,6 +18,8 @@ export interface SshEndpointOptions extends SessionServices {
   user: string;
   /** Where `direct-tcpip` forwards to: a port inside the machine. Without it forwarding is refused. */
   forward?: (port: number) => Promise<Duplex>;
+  /** Where `-R`, Unix sockets and the client's agent are served. Without it they are refused. */
+  sockets?: MachineSockets;
   /** A line as sshd logs it. */
   log?: (message: string) => void;
   /** Refused keys after which the client is sent away. Default 6, as OpenSSH. */
@@ -34,12 +39,19 @@ export interface SshEndpoint {
 
 /** OpenSSH's order of symlink arguments and packet sizes is what clients choose when they see this name. */
 const IDENT = 'OpenSSH_9.6p1 fly-emulator';
+/** What OpenSSH offers of today; ssh2 would add SHA-1. */
+const MACS = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+] as const;
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '::1', '0.0.0.0', '::', '']);
 /** As the Sindri image sets ClientAliveInterval. Lost clients are noticed by their stream; this only keeps middle boxes awake. */
 const KEEPALIVE_INTERVAL_MS = 60_000;
 const LOGIN_GRACE_MS = 120_000;
 
-/** An SSH server for one machine, on streams that others accept: public keys only, sessions, sftp, local forwarding. */
+/** An SSH server for one machine, on streams that others accept: public keys only, sessions, sftp, forwarding. */
 export function createSshEndpoint(options: SshEndpointOptions): SshEndpoint {
   const streams = new Set<Duplex>();
   const graces = new WeakMap<Duplex, NodeJS.Timeout>();
@@ -48,6 +60,7 @@ export function createSshEndpoint(options: SshEndpointOptions): SshEndpoint {
     {
       hostKeys: [options.hostKeyPem],
       ident: IDENT,
+      algorithms: { hmac: [...MACS] },
       keepaliveInterval: KEEPALIVE_INTERVAL_MS,
       // A frozen machine does not answer, and must find its connections alive when it wakes.
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
@@ -91,6 +104,7 @@ function serveConnection(connection: Connection, options: SshEndpointOptions): v
   const sessions = new Set<{ hangUp(): void }>();
   const forwards = new Set<Duplex>();
   const maxSessions = options.maxSessions ?? 10;
+  const forwarding = serveForwarding(connection, options.sockets);
   connection.on('error', () => {});
   connection.on('authentication', authenticator(connection, options));
   connection.on('session', (accept, reject) => {
@@ -99,7 +113,7 @@ function serveConnection(connection: Connection, options: SshEndpointOptions): v
       return reject();
     }
     const session = accept();
-    const served = serveSession(session, options);
+    const served = serveSession(session, options, forwarding);
     sessions.add(served);
     session.once('close', () => sessions.delete(served));
   });
@@ -110,7 +124,7 @@ function serveConnection(connection: Connection, options: SshEndpointOptions): v
         const channel = accept();
         if (!channel) return target.destroy();
         forwards.add(target);
-        joinStreams(channel, target, () => forwards.delete(target));
+        joinStreams(halfOpen(channel), target, () => forwards.delete(target));
       },
       () => reject(),
     );
@@ -120,6 +134,7 @@ function serveConnection(connection: Connection, options: SshEndpointOptions): v
     for (const session of sessions) session.hangUp();
     sessions.clear();
     for (const target of forwards) target.destroy();
+    forwarding.close();
   });
 }
 

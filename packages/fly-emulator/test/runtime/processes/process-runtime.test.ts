@@ -314,7 +314,11 @@ describe('exec and ps', () => {
     const channel = await execChannel(client, 'echo go; exec sleep 600');
     await seen(channel, /go/);
     const list = await machine.instance.ps();
-    expect(list.map((entry) => entry.command)).toEqual(['/bin/sh /docker/scripts/entrypoint.sh', 'sleep 600']);
+    expect(list.map((entry) => entry.command)).toEqual([
+      '/bin/sh /docker/scripts/entrypoint.sh',
+      'sleep 600',
+      'sshd: /usr/sbin/sshd -D',
+    ]);
     if (process.platform === 'linux') expect(list[1]!.directory).toBe('/alt/home/developer');
     client.end();
   });
@@ -338,7 +342,11 @@ describe('ports inside', () => {
     expect(String(await once(stream, 'data'))).toBe('hi');
     stream.destroy();
     const sockets = (await machine.instance.ps()).flatMap((entry) => entry.listen_sockets);
-    expect(sockets).toEqual([{ proto: 'tcp', address: `0.0.0.0:${port}` }]);
+    expect(sockets).toEqual([
+      { proto: 'tcp', address: `0.0.0.0:${port}` },
+      // The SSH server's own.
+      { proto: 'tcp', address: '0.0.0.0:2222' },
+    ]);
     client.end();
   });
 

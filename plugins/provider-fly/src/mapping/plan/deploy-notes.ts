@@ -182,8 +182,8 @@ function machineNotes({ machine, machineChanges }: NotesRequest): PlanNote[] {
       info(
         'FLY_MACHINE_ASLEEP',
         data.state === 'suspended'
-          ? `Machine ${data.name} is suspended: the update discards its memory, and the next start is a cold boot.`
-          : `Machine ${data.name} is ${data.state} and stays so; the update takes effect with its next start.`,
+          ? `Machine ${data.name} is suspended: the update discards its memory, and the start that follows is a cold boot.`
+          : `Machine ${data.name} is ${data.state}: deploy starts it after the update.`,
       ),
     );
   }

@@ -6,7 +6,14 @@ import { fromWireGuest, guestText } from '../guest.js';
 import type { JsonMap } from '../json-maps.js';
 import { toMachineConfig } from '../machine-config.js';
 import { diffMachine, dropLeakedVariables } from '../machine-diff.js';
-import { endedByItself, exitText, isRunning, neverCameUp } from '../machine-life.js';
+import {
+  endedByItself,
+  exitText,
+  isBeingReplaced,
+  isRunning,
+  leftStoppedByUpdate,
+  neverCameUp,
+} from '../machine-life.js';
 import { change, created } from './change.js';
 import { hasMount } from './refusals.js';
 
@@ -109,8 +116,7 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
   const diff = diffMachine(desired, machine, live, secretNames);
   const adopt = owned ? 'update' : 'adopt';
   const resource = { type: 'machine', name };
-  const ended = endedByItself(machine);
-  const mustStart = neverCameUp(machine) || ended !== null;
+  const start = whyStart(machine);
 
   if (diff.settings.length > 0 || secretsChange) {
     const { config, differences: leaked } = dropLeakedVariables(diff.config);
@@ -140,7 +146,6 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
           name: machine.name,
           instanceId: machine.instanceId,
           config,
-          skipLaunch: !isRunning(machine) && !mustStart,
         },
         differences,
         impact: interrupts ? ['restart'] : ['in-place'],
@@ -165,20 +170,20 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
       }),
     );
   }
-  if (mustStart) {
+  if (start !== null) {
     changes.push(
       change({
         id: `${resourceIds.machine(name)}:start`,
         action: 'start',
         resource,
-        title: `start machine ${machine.name}`,
+        title: `${isBeingReplaced(machine) ? 'finish the update of' : 'start'} machine ${machine.name}`,
         payload: { kind: 'machine.start', machineId: machine.id, name: machine.name },
         differences: [
           {
             field: 'state',
             from: machine.state,
             to: 'started',
-            why: ended === null ? 'it has never run' : `its main process ended by itself with ${exitText(ended)}`,
+            why: start,
           },
         ],
         impact: ['in-place'],
@@ -187,6 +192,15 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
     );
   }
   return changes;
+}
+
+/** Why a machine that is as wanted must be started all the same; `null` = it runs, or somebody let it rest. */
+function whyStart(machine: MachineData): string | null {
+  if (isBeingReplaced(machine)) return 'an update of it has not ended, and may leave it stopped';
+  if (leftStoppedByUpdate(machine)) return 'an update was interrupted before its start and has left it stopped';
+  if (neverCameUp(machine)) return 'it has never run';
+  const ended = endedByItself(machine);
+  return ended === null ? null : `its main process ended by itself with ${exitText(ended)}`;
 }
 
 const bookkeeping = new Set([`metadata.${metadataKeys.specHash}`, `metadata.${metadataKeys.secretNames}`]);

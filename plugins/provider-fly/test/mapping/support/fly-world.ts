@@ -169,8 +169,8 @@ export class FlyWorld {
         });
         machine.config = asServer(config);
         machine.instance_id = this.newId('01');
-        if (!payload.skipLaunch) machine.state = 'started';
-        else if (machine.state === 'suspended') machine.state = 'stopped';
+        // An update starts nothing that rests; the same change asks for the start afterwards.
+        machine.state = 'started';
         return;
       }
       case 'machine.metadata':
@@ -296,7 +296,7 @@ export function asServer(config: Record<string, unknown>): WireMachineConfig {
 }
 
 function longDurations(check: Record<string, unknown>): Record<string, unknown> {
-  const long: Record<string, unknown> = { '120s': '2m0s', '30s': 30_000_000_000 };
+  const long: Record<string, unknown> = { '120s': '2m0s', '60s': '1m0s', '30s': 30_000_000_000 };
   return Object.fromEntries(
     ['interval', 'timeout', 'grace_period']
       .filter((key) => check[key] !== undefined)
