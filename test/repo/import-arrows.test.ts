@@ -14,7 +14,7 @@ const allowed: Record<string, string[]> = {
 };
 
 /** Inside provider-fly the pure half must stay pure. */
-const pureFolders = ['plugins/provider-fly/src/mapping', 'packages/core/src/plan'];
+const pureFolders = ['plugins/provider-fly/src/planner', 'packages/core/src/plan'];
 const impureModules = /^(undici|ssh2|@sindri\/ssh|(node:)?(fs|net|http|https|child_process|os|timers)(\/.*)?)$/;
 
 function sources(folder: string): string[] {

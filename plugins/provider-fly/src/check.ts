@@ -12,7 +12,7 @@ import { hasCode } from './api/errors.js';
 import { baseUrl } from './api/send.js';
 import type { WireRegion } from './api/types.js';
 import { readEnvironmentDefaults, withEnvironmentDefaults } from './environment-defaults.js';
-import { desiredNames } from './mapping/index.js';
+import { desiredNames } from './planner/index.js';
 
 /**
  * What must be there before anything works: a way to the API, a token, its acceptance, the region. Reads only, and goes on

@@ -8,7 +8,7 @@ import {
 import type { OpenApi } from './api/client.js';
 import { LONGEST_WAIT_SECONDS } from './api/machines.js';
 import { findInstance } from './machine/find-instance.js';
-import { desiredNames } from './mapping/index.js';
+import { desiredNames } from './planner/index.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 

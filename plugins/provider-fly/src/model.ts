@@ -1,5 +1,5 @@
 /**
- * The seam between the two halves of this provider: `api/` and `apply/` talk to Fly, `mapping/` is pure. These are the
+ * The seam between the two halves of this provider: `api/` and `apply/` talk to Fly, `planner/` is pure. These are the
  * shapes that pass between them inside `Observation.resources[].data`, `Observation.facts` and `Change.payload`; all are
  * JSON. Names are Fly's where the thing is Fly's.
  */
@@ -106,7 +106,7 @@ export interface FlyFacts {
   } | null;
   /** Live region list, `null` when it could not be read (then the built-in table serves). */
   regions: { code: string; name: string; deprecated: boolean }[] | null;
-  /** `FLY_ORG` and `FLY_REGION`: used where the config names none. Already applied to the spec that `mapping/` gets. */
+  /** `FLY_ORG` and `FLY_REGION`: used where the config names none. Already applied to the spec that `planner/` gets. */
   defaults: { organization: string | null; region: string | null };
   /** Every other machine of the app that is not ours to manage. */
   foreignMachines: { id: string; name: string; state: string }[];

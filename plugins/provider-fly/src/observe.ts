@@ -23,7 +23,7 @@ import {
   toSecretsData,
   toVolumeData,
   type DesiredNames,
-} from './mapping/index.js';
+} from './planner/index.js';
 import { resourceIds, type FlyFacts, type MachineData } from './model.js';
 import { checkRegion } from './region-check.js';
 

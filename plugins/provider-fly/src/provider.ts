@@ -12,7 +12,7 @@ import { createSshTarget } from './connection/ssh-target.js';
 import { readEnvironmentDefaults, withEnvironmentDefaults } from './environment-defaults.js';
 import { createExec } from './exec.js';
 import { createLogs } from './logs.js';
-import { desiredNames, flyArtifacts, flyOptionsSchema, planFly, summarizeFly, validateSpec } from './mapping/index.js';
+import { desiredNames, flyArtifacts, flyOptionsSchema, planFly, summarizeFly, validateSpec } from './planner/index.js';
 import type { FlyFacts } from './model.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';

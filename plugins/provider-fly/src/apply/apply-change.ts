@@ -1,6 +1,6 @@
 import { SindriError, type ApplyContext, type Change } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
-import type { DesiredNames } from '../mapping/index.js';
+import type { DesiredNames } from '../planner/index.js';
 import type { ChangePayload } from '../model.js';
 import { applyAppCreate, applyAppDelete } from './app.js';
 import { applyIdentityCreate } from './identity.js';

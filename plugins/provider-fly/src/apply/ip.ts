@@ -1,6 +1,6 @@
 import type { WireIp } from '../api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from '../connection/ssh-destination.js';
-import { toIpsData } from '../mapping/index.js';
+import { toIpsData } from '../planner/index.js';
 import { resourceIds, type IpsData } from '../model.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';

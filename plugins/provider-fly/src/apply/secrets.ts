@@ -1,6 +1,6 @@
 import { SindriError, isSindriError } from '@sindri/core';
 import { parseAuthorizedKeys } from '@sindri/ssh';
-import { homePath, secretsDigest, secretsHash } from '../mapping/index.js';
+import { homePath, secretsDigest, secretsHash } from '../planner/index.js';
 import type { FlyFacts } from '../model.js';
 import { whenAppIsKnown } from './create-once.js';
 import { applied, resultsOf } from './results.js';

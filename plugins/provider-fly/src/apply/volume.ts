@@ -2,7 +2,7 @@ import { SindriError, type JsonObject } from '@sindri/core';
 import { FlyApiError, hasCode } from '../api/errors.js';
 import type { WireVolume } from '../api/types.js';
 import { timing } from '../machine/timing.js';
-import { isLivingVolume } from '../mapping/index.js';
+import { isLivingVolume } from '../planner/index.js';
 import { resourceIds, type VolumeData } from '../model.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';

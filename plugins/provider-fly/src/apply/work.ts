@@ -1,7 +1,7 @@
 import type { ApplyContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import { describeUser, type MachineWork } from '../machine/work.js';
-import type { DesiredNames } from '../mapping/index.js';
+import type { DesiredNames } from '../planner/index.js';
 import type { ChangePayload } from '../model.js';
 import type { Applied, ChangeKind } from './results.js';
 

@@ -2,7 +2,7 @@ import { SindriError, createFileStore, isSindriError, type FileStore } from '@si
 import { hostKeyStore, parseAuthorizedKeys, type HostKeyStore } from '@sindri/ssh';
 import { versionOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
-import { homePath } from '../mapping/index.js';
+import { homePath } from '../planner/index.js';
 import type { MachineWork } from '../machine/work.js';
 
 /** The host keys of one environment: learnt through the authenticated API, pinned on this computer. */

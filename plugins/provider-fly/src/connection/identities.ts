@@ -11,7 +11,7 @@ import {
 } from '@sindri/ssh';
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
-import { homePath } from '../mapping/index.js';
+import { homePath } from '../planner/index.js';
 import type { MachineWork } from '../machine/work.js';
 import { metadataKeys, type FlyFacts } from '../model.js';
 

@@ -1,5 +1,5 @@
 import type { SshAddress } from '@sindri/ssh';
-import type { DesiredNames } from '../mapping/index.js';
+import type { DesiredNames } from '../planner/index.js';
 import type { IpsData } from '../model.js';
 
 /** Where the SSH server of a machine is, and who logs in there. How to get there is a matter of the connection methods. */

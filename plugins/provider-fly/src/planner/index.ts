@@ -1,0 +1,24 @@
+/** The pure half of the provider: nothing in this folder does I/O or reads a clock or the environment. */
+export { flyArtifacts } from './config/artifacts.js';
+export { completeMachineConfig, type ConfigCompletion } from './config/complete-config.js';
+export {
+  isLivingVolume,
+  isMarked,
+  selectMachines,
+  toAppData,
+  toForeignVolumes,
+  toIpsData,
+  toMachineData,
+  toSecretsData,
+  toVolumeData,
+  type MachineSelection,
+  type VolumeRequest,
+} from './observed/from-wire.js';
+export { restoreKeptValues } from './config/kept-values.js';
+export { environmentState } from './observed/machine-life.js';
+export { desiredNames, homePath, homeVolumeName, internalSshPort, type DesiredNames } from './desired/names.js';
+export { flyOptionsSchema } from './desired/options.js';
+export { planFly } from './plan/index.js';
+export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
+export { publishedPort, summarizeFly } from './summary/summarize.js';
+export { validateSpec } from './validate/index.js';

@@ -1,0 +1,32 @@
+import * as planner from '../../src/planner/index.js';
+
+describe('the pure half', () => {
+  it('exports exactly this', () => {
+    expect(Object.keys(planner).sort()).toEqual([
+      'completeMachineConfig',
+      'desiredNames',
+      'environmentState',
+      'flyArtifacts',
+      'flyOptionsSchema',
+      'homePath',
+      'homeVolumeName',
+      'internalSshPort',
+      'isLivingVolume',
+      'isMarked',
+      'planFly',
+      'publishedPort',
+      'restoreKeptValues',
+      'secretsDigest',
+      'secretsHash',
+      'selectMachines',
+      'summarizeFly',
+      'toAppData',
+      'toForeignVolumes',
+      'toIpsData',
+      'toMachineData',
+      'toSecretsData',
+      'toVolumeData',
+      'validateSpec',
+    ]);
+  });
+});
