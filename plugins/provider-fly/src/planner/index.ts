@@ -16,9 +16,13 @@ export {
 } from './observed/from-wire.js';
 export { restoreKeptValues } from './config/kept-values.js';
 export { environmentState } from './observed/machine-life.js';
-export { desiredNames, homePath, homeVolumeName, internalSshPort, type DesiredNames } from './desired/names.js';
-export { flyOptionsSchema } from './desired/options.js';
+export { desiredNames, type DesiredNames } from './desired/names.js';
+export { flyOptionsSchema, type FlyOptions } from './desired/options.js';
 export { planFly } from './plan/index.js';
+export { dedicatedIpv4Text } from './prices/price-text.js';
+export { findRegion } from './regions/known-regions.js';
+export { flySample } from './desired/sample.js';
 export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
-export { publishedPort, summarizeFly } from './summary/summarize.js';
+export { publishedPort } from './observed/published-port.js';
+export { summarizeFly } from './summary/summarize.js';
 export { validateSpec } from './validate/index.js';

@@ -3,7 +3,7 @@ export function memoryText(mb: number): string {
   return mb >= 1024 && mb % 1024 === 0 ? `${mb / 1024} GB` : `${mb} MB`;
 }
 
-/** US dollars for people: `$12.70`. */
+/** US dollars for people, always with cents. */
 export function moneyText(usd: number): string {
   return `${usd < 0 ? '-' : ''}$${Math.abs(usd).toFixed(2)}`;
 }

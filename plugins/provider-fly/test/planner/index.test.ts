@@ -4,13 +4,13 @@ describe('the pure half', () => {
   it('exports exactly this', () => {
     expect(Object.keys(planner).sort()).toEqual([
       'completeMachineConfig',
+      'dedicatedIpv4Text',
       'desiredNames',
       'environmentState',
+      'findRegion',
       'flyArtifacts',
       'flyOptionsSchema',
-      'homePath',
-      'homeVolumeName',
-      'internalSshPort',
+      'flySample',
       'isLivingVolume',
       'isMarked',
       'planFly',

@@ -1,6 +1,7 @@
 import { stringify } from 'smol-toml';
 import type { FlyDesired } from '../desired/desired.js';
 import { toWireGuest } from '../hardware/guest.js';
+import { toWirePorts, toWireTimes } from './machine-config.js';
 
 /**
  * The fly.toml with which flyctl would make the same machine: after a `fly deploy` of it there is nothing left for Sindri to
@@ -8,8 +9,7 @@ import { toWireGuest } from '../hardware/guest.js';
  * left to it.
  */
 export function toFlyToml(desired: FlyDesired): string {
-  const { names, image, guest, swapMb, env, mount, service, check, restart } = desired;
-  const times = { interval: check.interval, timeout: check.timeout, grace_period: check.gracePeriod };
+  const { names, image, guest, swapMb, env, mount, services, check, restart } = desired;
   const document = {
     app: names.app,
     primary_region: names.region,
@@ -29,19 +29,17 @@ export function toFlyToml(desired: FlyDesired): string {
         auto_extend_size_limit: `${mount.growToGb}GB`,
       },
     ],
-    services: [
-      {
-        internal_port: service.internalPort,
-        protocol: 'tcp',
-        auto_stop_machines: service.autostop,
-        auto_start_machines: service.autostart,
-        min_machines_running: service.minMachinesRunning,
-        ports: [{ port: service.port }],
-        tcp_checks: [times],
-      },
-    ],
+    services: services.map((service) => ({
+      internal_port: service.internalPort,
+      protocol: 'tcp',
+      auto_stop_machines: service.autostop,
+      auto_start_machines: service.autostart,
+      min_machines_running: service.minMachinesRunning,
+      ports: toWirePorts(service),
+      tcp_checks: [toWireTimes(service.check)],
+    })),
     vm: [toWireGuest(guest)],
-    checks: { [check.name]: { type: 'tcp', port: check.port, ...times } },
+    checks: { [check.name]: { type: 'tcp', port: check.port, ...toWireTimes(check) } },
     restart: [{ policy: restart.policy, retries: restart.maxRetries }],
   };
   return `${header(desired)}\n${stringify(document)}\n`;

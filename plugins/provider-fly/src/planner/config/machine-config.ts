@@ -1,15 +1,14 @@
-import { fingerprint } from '@sindri/core';
+import { fingerprint, type JsonObject } from '@sindri/core';
 import { metadataKeys } from '../../model.js';
 import { flyctlEnvironment, type FlyDesired } from '../desired/desired.js';
+import type { CheckTimes, FlyService } from '../desired/services.js';
 import { toWireGuest } from '../hardware/guest.js';
-
-type JsonMap = Record<string, unknown>;
 
 /**
  * The config of a new machine, complete except for what `apply` fills in: the volume's id, the launch id and the marks of the
  * secrets. `secretNames` are the secrets that this deploy sets.
  */
-export function toMachineConfig(desired: FlyDesired, secretNames: readonly string[]): JsonMap {
+export function toMachineConfig(desired: FlyDesired, secretNames: readonly string[]): JsonObject {
   const config = toSettings(desired);
   return { ...config, metadata: toMetadata(desired, secretNames) };
 }
@@ -30,9 +29,8 @@ export function toMetadata(desired: FlyDesired, secretNames: readonly string[]):
   };
 }
 
-function toSettings(desired: FlyDesired): JsonMap {
-  const { image, guest, swapMb, env, mount, service, check, restart } = desired;
-  const times = { interval: check.interval, timeout: check.timeout, grace_period: check.gracePeriod };
+function toSettings(desired: FlyDesired): JsonObject {
+  const { image, guest, swapMb, env, mount, services, check, restart } = desired;
   return {
     image: image.reference,
     guest: toWireGuest(guest),
@@ -47,19 +45,31 @@ function toSettings(desired: FlyDesired): JsonMap {
         size_gb_limit: mount.growToGb,
       },
     ],
-    services: [
-      {
-        protocol: 'tcp',
-        internal_port: service.internalPort,
-        // The keys are `autostop` and `autostart`: the API drops fly.toml's spelling without a word.
-        autostop: service.autostop,
-        autostart: service.autostart,
-        min_machines_running: service.minMachinesRunning,
-        ports: [{ port: service.port }],
-        checks: [{ type: 'tcp', ...times }],
-      },
-    ],
-    checks: { [check.name]: { type: 'tcp', port: check.port, ...times } },
+    services: services.map(toWireService),
+    checks: { [check.name]: { type: 'tcp', port: check.port, ...toWireTimes(check) } },
     restart: { policy: restart.policy, max_retries: restart.maxRetries },
   };
+}
+
+function toWireService(service: FlyService): JsonObject {
+  return {
+    protocol: 'tcp',
+    internal_port: service.internalPort,
+    // The keys are `autostop` and `autostart`: the API drops fly.toml's spelling without a word.
+    autostop: service.autostop,
+    autostart: service.autostart,
+    min_machines_running: service.minMachinesRunning,
+    ports: toWirePorts(service),
+    checks: [{ type: 'tcp', ...toWireTimes(service.check) }],
+  };
+}
+
+/** The ports of a service, in the config of a machine and in a fly.toml alike. */
+export function toWirePorts({ ports }: FlyService): JsonObject[] {
+  return ports.map(({ port, handlers }) => ({ port, ...(handlers.length === 0 ? {} : { handlers: [...handlers] }) }));
+}
+
+/** The times of a check, in the config of a machine and in a fly.toml alike. */
+export function toWireTimes({ interval, timeout, gracePeriod }: CheckTimes): Record<string, string> {
+  return { interval, timeout, grace_period: gracePeriod };
 }

@@ -3,7 +3,7 @@ import { metadataKeys, type MachineData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { sameDuration } from './durations.js';
 import { leakedVariables, ownVariables } from './own-variables.js';
-import { sameImage } from '../desired/image.js';
+import { sameImage } from './same-image.js';
 import { asList, asMap, type JsonMap } from '../observed/json-maps.js';
 import { settingsHash, toMachineConfig, toMetadata } from './machine-config.js';
 
@@ -39,7 +39,7 @@ export function diffMachine(
   };
 
   compare('image', live['image'], wanted['image'], (a, b) => sameImage(String(b), String(a ?? ''), machine.imageRef));
-  const image = found.length > 0 ? wanted['image'] : live['image'];
+  const image = (found.length > 0 ? wanted['image'] : live['image']) ?? null;
   const config: JsonMap = {
     ...live,
     image,
@@ -47,7 +47,7 @@ export function diffMachine(
     init: mergeInit(live, wanted, compare),
     env: mergeEnv(live, wanted, compare),
     mounts: mergeMounts(live, wanted, compare),
-    services: mergeServices(live, wanted, compare),
+    services: mergeServices(desired, live, wanted, compare),
     checks: mergeChecks(live, wanted, compare),
     restart: mergeRestart(live, wanted, compare),
   };
@@ -127,28 +127,35 @@ function mergeMounts(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap[
   return [{ ...from, ...to }, ...mounts.slice(1)];
 }
 
-function mergeServices(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap[] {
-  const services = asList(live['services']).map(asMap);
-  const to = asMap(asList(wanted['services'])[0]);
-  const index = services.findIndex(
+function mergeServices(desired: FlyDesired, live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap[] {
+  const named = desired.services.map(({ name }, index) => ({ name, to: asMap(asList(wanted['services'])[index]) }));
+  let services = asList(live['services']).map(asMap);
+  for (const { name, to } of named) services = mergeService(name, services, to, compare);
+  return services;
+}
+
+/** `live` with the service of our internal port as we want it; other services are left alone. */
+function mergeService(name: string, live: JsonMap[], to: JsonMap, compare: Compare): JsonMap[] {
+  const index = live.findIndex(
     (service) => service['internal_port'] === to['internal_port'] && (service['protocol'] ?? 'tcp') === 'tcp',
   );
-  const from = services[index];
+  const from = live[index];
+  const field = `services.${name}`;
   if (from === undefined) {
-    compare('services.ssh', undefined, { internal_port: to['internal_port'], ports: to['ports'] });
-    return [to, ...services];
+    compare(field, undefined, { internal_port: to['internal_port'], ports: to['ports'] });
+    return [to, ...live];
   }
-  compare('services.ssh.autostop', autostop(from['autostop']), to['autostop']);
+  compare(`${field}.autostop`, autostop(from['autostop']), to['autostop']);
   // Absent counts as what the API documents as the default.
-  compare('services.ssh.autostart', from['autostart'] ?? false, to['autostart']);
-  compare('services.ssh.min_machines_running', from['min_machines_running'] ?? 0, to['min_machines_running']);
+  compare(`${field}.autostart`, from['autostart'] ?? false, to['autostart']);
+  compare(`${field}.min_machines_running`, from['min_machines_running'] ?? 0, to['min_machines_running']);
   const merged: JsonMap = {
     ...from,
     ...to,
-    ports: mergePorts(from, to, compare),
-    checks: mergeServiceChecks(from, to, compare),
+    ports: mergePorts(field, from, to, compare),
+    checks: mergeServiceChecks(field, from, to, compare),
   };
-  return services.map((service, position) => (position === index ? merged : service));
+  return live.map((service, position) => (position === index ? merged : service));
 }
 
 /** Requests say off, stop or suspend; replies say false, true or "suspend". */
@@ -158,14 +165,14 @@ function autostop(value: unknown): unknown {
 }
 
 /** Ports without handlers are raw TCP and ours to decide; ports with handlers (TLS, HTTP) were added by somebody else. */
-function mergePorts(from: JsonMap, to: JsonMap, compare: Compare): JsonMap[] {
+function mergePorts(service: string, from: JsonMap, to: JsonMap, compare: Compare): JsonMap[] {
   const wanted = asList(to['ports']).map(asMap);
   const wantedPorts = wanted.map(({ port }) => port);
   const live = asList(from['ports']).map(asMap);
   const isOurs = (port: JsonMap): boolean =>
     asList(port['handlers']).length === 0 || wantedPorts.includes(port['port'] ?? port['start_port']);
   const ours = live.filter(isOurs);
-  compare('services.ssh.ports', ours.map(portText), wanted.map(portText));
+  compare(`${service}.ports`, ours.map(portText), wanted.map(portText));
   const unchanged = sameValue(ours.map(portText), wanted.map(portText));
   return [...(unchanged ? ours : wanted), ...live.filter((port) => !isOurs(port))];
 }
@@ -179,16 +186,16 @@ function portText(port: JsonMap): JsonValue {
 
 const checkTimes = ['interval', 'timeout', 'grace_period'];
 
-function mergeServiceChecks(from: JsonMap, to: JsonMap, compare: Compare): JsonMap[] {
+function mergeServiceChecks(service: string, from: JsonMap, to: JsonMap, compare: Compare): JsonMap[] {
   const wanted = asMap(asList(to['checks'])[0]);
   const checks = asList(from['checks']).map(asMap);
   const index = checks.findIndex((check) => check['type'] === 'tcp');
   const live = checks[index];
   if (live === undefined) {
-    compare('services.ssh.checks.tcp', undefined, wanted);
+    compare(`${service}.checks.tcp`, undefined, wanted);
     return [wanted, ...checks];
   }
-  for (const key of checkTimes) compare(`services.ssh.checks.tcp.${key}`, live[key], wanted[key], sameDuration);
+  for (const key of checkTimes) compare(`${service}.checks.tcp.${key}`, live[key], wanted[key], sameDuration);
   return checks.map((check, position) => (position === index ? { ...live, ...wanted } : check));
 }
 

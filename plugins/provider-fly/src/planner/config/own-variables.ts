@@ -1,18 +1,11 @@
+import { imageVariables } from '@sindri/image-contract';
+
 /**
  * The environment variables of a machine that Sindri sets, and removes again when the config no longer asks for them.
  * Every other variable of a machine belongs to somebody else: it stays, and its value is not looked at.
  */
 export const ownVariables: ReadonlySet<string> = new Set([
-  'HOME',
-  'WORKSPACE',
-  'DEV_USER',
-  'SSH_PORT',
-  'TZ',
-  'INIT_WORKSPACE',
-  'INSTALL_PROFILE',
-  'CUSTOM_EXTENSIONS',
-  'ADDITIONAL_EXTENSIONS',
-  'SKIP_AUTO_INSTALL',
+  ...imageVariables,
   // flyctl's two: without them it treats the machine as unmanaged.
   'FLY_PROCESS_GROUP',
   'PRIMARY_REGION',

@@ -1,20 +1,33 @@
-import type { EnvironmentSpec } from '@sindri/core';
-import type { IpType } from '../../model.js';
+import type { GpuSpec } from '@sindri/core';
+import { homePath, imageEnvironment, resolveImage, type ImageChoice } from '@sindri/image-contract';
+import type { FlySpec, IpType } from '../../model.js';
 import { resolveGuest, type Guest } from '../hardware/guest.js';
-import { resolveImage, type ImageChoice } from './image.js';
-import { desiredNames, homePath, type DesiredNames } from './names.js';
-import { readOptions } from './options.js';
-import { volumeGrowth, wantedVolumeGb } from './volume-size.js';
-import { workspacePath } from './workspace.js';
+import type { IdleSettings } from './idle.js';
+import { namesFrom, type DesiredNames } from './names.js';
+import type { FlyOptions } from './options.js';
+import { isInFile } from './origins.js';
+import { servicesOf, sshCheckTimes, type CheckTimes, type FlyService } from './services.js';
+import { settleOptions, type OptionOrigin, type Seen } from './settle-options.js';
+import { defaultVolumeGb, volumeGrowth } from './volume-size.js';
 
 /**
- * Everything an environment should be on Fly, in one value. Both the machine config that goes to the API and the generated
- * fly.toml are made from it and from nothing else, so the two cannot drift apart.
+ * Everything an environment should be on Fly, in one value: the config, `FLY_ORG` and `FLY_REGION`, and what exists, settled.
+ * Plans, the machine config that goes to the API and the generated fly.toml are made from it and from nothing else, so they
+ * cannot drift apart.
  */
 export interface FlyDesired {
   names: DesiredNames;
-  image: ImageChoice;
+  /** Where each option comes from. */
+  origins: Readonly<Record<keyof FlyOptions, OptionOrigin>>;
+  image: ImageChoice & {
+    /** The config asks in so many words to verify signature or provenance. */
+    verificationIsAsked: boolean;
+  };
+  /** The git ref of an image that is to be built, `null` = the release; absent = no build. */
+  sourceBuild?: { gitRef: string | null };
   guest: Guest;
+  /** What the config asks for; its truth on Fly is in {@link FlyDesired.guest}. */
+  gpu: GpuSpec | null;
   /** `null` = no swap: Fly does not suspend a machine that has any. */
   swapMb: number | null;
   /** Without flyctl's own two, see `flyctlEnvironment`. */
@@ -23,23 +36,22 @@ export interface FlyDesired {
     volume: string;
     path: string;
     sizeGb: number;
+    /** The config names the size. */
+    sizeIsAsked: boolean;
     snapshotRetention: number;
     growAtPercent: number;
     growByGb: number;
     growToGb: number;
   };
-  service: {
-    internalPort: number;
-    port: number;
-    autostop: 'suspend' | 'off';
-    autostart: boolean;
-    minMachinesRunning: number;
-  };
-  /** TCP check of sshd, both of the service and at top level. Durations as Go writes them. */
-  check: { name: string; port: number; interval: string; timeout: string; gracePeriod: string };
+  services: FlyService[];
+  /** The check of sshd at top level, beside that of its service. */
+  check: CheckTimes & { name: string; port: number };
+  idle: IdleSettings;
   restart: { policy: 'on-failure'; maxRetries: number };
   /** The addresses an app needs; those made over the API have none to begin with. */
   ips: Extract<IpType, 'v4' | 'v6' | 'shared_v4'>[];
+  /** The names of the secrets in the config, in its order, found or not. */
+  secretNames: string[];
 }
 
 /** What flyctl adds to a machine's environment by itself, from fly.toml's process group and `primary_region`. */
@@ -47,55 +59,48 @@ export function flyctlEnvironment({ names }: FlyDesired): Record<string, string>
   return { FLY_PROCESS_GROUP: 'app', PRIMARY_REGION: names.region };
 }
 
-/** The wanted state of `spec`. Pure; never throws. */
-export function toDesired(spec: EnvironmentSpec): FlyDesired {
-  const names = desiredNames(spec);
-  const options = readOptions(spec);
-  const guest = resolveGuest(spec);
-  const sizeGb = wantedVolumeGb(spec);
+/**
+ * The wanted state of an environment. The one place that reads the spec for a plan; what comes after it reads the result.
+ * Pure; never throws.
+ */
+export function settle(spec: FlySpec, seen: Seen = { defaults: null, volume: null }): FlyDesired {
+  const { options, origins } = settleOptions(spec, seen);
+  const names = namesFrom(spec.name, options);
+  const guest = resolveGuest(spec.resources, options.cpuKind);
+  const sizeGb = spec.workspace.sizeGb ?? defaultVolumeGb;
   return {
     names,
-    image: resolveImage(spec),
+    origins,
+    image: { ...resolveImage(spec), verificationIsAsked: verificationIsAsked(spec) },
+    ...(spec.buildFromSource === undefined ? {} : { sourceBuild: spec.buildFromSource }),
     guest,
+    gpu: spec.resources.gpu,
     swapMb: options.autoStopMachines || guest.gpu !== null ? null : Math.max(Math.floor(guest.memoryMb / 2), 2048),
-    env: environment(spec),
+    env: imageEnvironment(spec),
     mount: {
       volume: names.volume,
       path: homePath,
       sizeGb,
+      sizeIsAsked: spec.workspace.sizeGb !== null,
       snapshotRetention: options.snapshotRetention,
       growAtPercent: volumeGrowth.thresholdPercent,
       growByGb: volumeGrowth.addGb,
-      growToGb: Math.max(volumeGrowth.limitGb, sizeGb),
+      // A volume that has outgrown the config must not get a limit below its own size.
+      growToGb: Math.max(volumeGrowth.limitGb, sizeGb, seen.volume?.sizeGb ?? 0),
     },
-    service: {
-      internalPort: names.internalPort,
-      port: names.sshPort,
-      autostop: options.autoStopMachines ? 'suspend' : 'off',
-      autostart: options.autoStartMachines,
-      minMachinesRunning: 0,
-    },
-    // The grace period lets sshd come up on a first boot that prepares the whole home.
-    check: { name: 'ssh', port: names.internalPort, interval: '30s', timeout: '10s', gracePeriod: '120s' },
+    services: servicesOf(options),
+    check: { name: 'ssh', port: names.internalPort, ...sshCheckTimes },
+    idle: { autostop: options.autoStopMachines ? 'suspend' : 'off', autoStartMachines: options.autoStartMachines },
     // Fly's own default, written out so that a crash on boot ends after a known number of tries.
     restart: { policy: 'on-failure', maxRetries: 10 },
     // Raw TCP does not pass a shared IPv4; it is there for the A record of <app>.fly.dev and for HTTP services.
     ips: ['v6', names.dedicatedIpv4 ? 'v4' : 'shared_v4'],
+    secretNames: spec.secrets.map(({ name }) => name),
   };
 }
 
-function environment(spec: EnvironmentSpec): Record<string, string> {
-  const { profile, active, additional, autoInstall } = spec.extensions;
-  return {
-    HOME: homePath,
-    WORKSPACE: workspacePath(spec),
-    DEV_USER: 'developer',
-    SSH_PORT: String(desiredNames(spec).internalPort),
-    TZ: 'UTC',
-    INIT_WORKSPACE: 'true',
-    ...(profile === null ? {} : { INSTALL_PROFILE: profile }),
-    ...(active.length === 0 ? {} : { CUSTOM_EXTENSIONS: active.join(',') }),
-    ...(additional.length === 0 ? {} : { ADDITIONAL_EXTENSIONS: additional.join(',') }),
-    SKIP_AUTO_INSTALL: String(!autoInstall),
-  };
+function verificationIsAsked(spec: FlySpec): boolean {
+  return ['deployment.image_config.verify_signature', 'deployment.image_config.verify_provenance'].some((path) =>
+    isInFile(spec, path),
+  );
 }

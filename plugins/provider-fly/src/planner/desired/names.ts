@@ -1,14 +1,11 @@
+import { sshPort as imageSshPort } from '@sindri/image-contract';
 import type { EnvironmentSpec } from '@sindri/core';
-import { readOptions } from './options.js';
-
-/** The port on which the image's sshd listens inside the machine; 22 belongs to Fly's own SSH server. */
-export const internalSshPort = 2222;
+import type { FlyFacts } from '../../model.js';
+import type { FlyOptions } from './options.js';
+import { settleOptions } from './settle-options.js';
 
 /** The name of the volume with the developer's home. Fly allows several volumes of one name in an app. */
 export const homeVolumeName = 'home_data';
-
-/** Where the image expects the volume. */
-export const homePath = '/alt/home/developer';
 
 /** Everything about an environment that is known before anything is observed. */
 export interface DesiredNames {
@@ -26,17 +23,27 @@ export interface DesiredNames {
   dedicatedIpv4: boolean;
 }
 
-/** The deterministic names of everything that belongs to `spec`. Never throws. */
-export function desiredNames(spec: EnvironmentSpec): DesiredNames {
-  const options = readOptions(spec);
+/**
+ * The deterministic names of everything that belongs to `spec`, for whoever works on what exists. `defaults` are what FLY_ORG
+ * and FLY_REGION say; without them organization and region may be others. Never throws.
+ */
+export function desiredNames(
+  spec: Pick<EnvironmentSpec<object>, 'name' | 'options' | 'origins'>,
+  defaults: FlyFacts['defaults'] | null = null,
+): DesiredNames {
+  return namesFrom(spec.name, settleOptions(spec, { defaults, volume: null }).options);
+}
+
+/** The same from options that are settled already. */
+export function namesFrom(name: string, options: FlyOptions): DesiredNames {
   return {
-    app: spec.name,
+    app: name,
     organization: options.organization,
     region: options.region,
     volume: homeVolumeName,
-    machines: [`${spec.name}-1`],
+    machines: [`${name}-1`],
     sshPort: options.sshPort,
-    internalPort: internalSshPort,
+    internalPort: imageSshPort,
     dedicatedIpv4: options.dedicatedIpv4,
   };
 }

@@ -1,7 +1,8 @@
 import type { EnvironmentSpec, JsonSchema } from '@sindri/core';
+import { dedicatedIpv4Text } from '../prices/price-text.js';
 
-/** `providers.fly`, every default filled in. */
-export interface FlyOptions {
+/** `providers.fly`, every default filled in. A new key stands here, in the defaults and in the schema below. */
+export type FlyOptions = {
   region: string;
   organization: string;
   cpuKind: 'shared' | 'performance';
@@ -12,7 +13,7 @@ export interface FlyOptions {
   dedicatedIpv4: boolean;
   /** Days. */
   snapshotRetention: number;
-}
+};
 
 /** What holds when `providers.fly` says nothing. The schema repeats these, and a test keeps the two equal. */
 export const defaultOptions: Readonly<FlyOptions> = {
@@ -80,7 +81,8 @@ export const flyOptionsSchema: JsonSchema = {
     },
     dedicatedIpv4: {
       description:
-        'Rent a dedicated IPv4 address ($2 a month), so that SSH works from networks without IPv6. An explicit false gives up one that exists.',
+        `Rent a dedicated IPv4 address (${dedicatedIpv4Text}), so that SSH works from networks without IPv6. ` +
+        'An explicit false gives up one that exists.',
       type: 'boolean',
       default: defaultOptions.dedicatedIpv4,
     },
@@ -94,16 +96,7 @@ export const flyOptionsSchema: JsonSchema = {
   },
 };
 
-/**
- * The options of `spec`. Values of a wrong type count as absent: the schema has refused them before, and nothing that runs
- * ahead of validation should fail over them.
- */
-export function readOptions(spec: EnvironmentSpec): FlyOptions {
-  const given = spec.options as Record<string, unknown>;
-  const result: Record<string, unknown> = { ...defaultOptions };
-  for (const [key, fallback] of Object.entries(defaultOptions)) {
-    if (typeof given[key] === typeof fallback) result[key] = given[key];
-  }
-  if (result['cpuKind'] !== 'performance') result['cpuKind'] = 'shared';
-  return result as unknown as FlyOptions;
+/** The options of `spec`: what the schema has accepted, with the schema's defaults for what is not there. */
+export function optionsOf({ options }: Pick<EnvironmentSpec<object>, 'options'>): FlyOptions {
+  return { ...defaultOptions, ...(options as Partial<FlyOptions>) };
 }

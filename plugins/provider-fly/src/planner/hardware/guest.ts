@@ -1,6 +1,5 @@
-import type { EnvironmentSpec } from '@sindri/core';
+import type { JsonObject, ResourceSpec } from '@sindri/core';
 import { gpuTierName, gpuTiers } from './gpu.js';
-import { readOptions } from '../desired/options.js';
 import { memoryText } from '../words.js';
 
 export type CpuKind = 'shared' | 'performance';
@@ -53,11 +52,10 @@ export function isValidSize(kind: CpuKind, cpus: number, memoryMb: number): bool
 }
 
 /**
- * The hardware that `spec` asks for. What it leaves open: 2 CPUs, or the count nearest to 2 that can have the memory; 2 GB, or
+ * The hardware that a config asks for. What it leaves open: 2 CPUs, or the count nearest to 2 that can have the memory; 2 GB, or
  * the amount nearest to it that the CPUs allow. With a GPU the tier decides everything.
  */
-export function resolveGuest(spec: EnvironmentSpec): Guest {
-  const { memoryMb: memory, cpus: count, gpu } = spec.resources;
+export function resolveGuest({ memoryMb: memory, cpus: count, gpu }: ResourceSpec, cpuKind: CpuKind): Guest {
   if (gpu !== null) {
     const tier = gpuTiers[gpuTierName(gpu)];
     return {
@@ -67,7 +65,6 @@ export function resolveGuest(spec: EnvironmentSpec): Guest {
       gpu: { kind: tier.kind, count: gpu.count },
     };
   }
-  const { cpuKind } = readOptions(spec);
   const cpus = count ?? defaultCpus(cpuKind, memory);
   const { minimum, maximum } = memoryLimits(cpuKind, cpus);
   return { cpuKind, cpus, memoryMb: memory ?? Math.min(Math.max(defaults.memoryMb, minimum), maximum), gpu: null };
@@ -115,7 +112,7 @@ export function guestText(guest: Guest): string {
 }
 
 /** The `guest` of a machine config. */
-export function toWireGuest(guest: Guest): Record<string, unknown> {
+export function toWireGuest(guest: Guest): JsonObject {
   return {
     cpu_kind: guest.cpuKind,
     cpus: guest.cpus,

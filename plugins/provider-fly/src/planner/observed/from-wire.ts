@@ -1,4 +1,5 @@
-import type { EnvironmentSpec } from '@sindri/core';
+import type { EnvironmentSpec, JsonObject } from '@sindri/core';
+import { homePath } from '@sindri/image-contract';
 import type { WireApp, WireIp, WireMachine, WireMachineEvent, WireSecret, WireVolume } from '../../api/types.js';
 import {
   metadataKeys,
@@ -11,7 +12,7 @@ import {
   type VolumeData,
 } from '../../model.js';
 import { withholdValues } from '../config/kept-values.js';
-import { desiredNames, homePath } from '../desired/names.js';
+import { desiredNames } from '../desired/names.js';
 
 /** An app as the rest of this provider sees it. */
 export function toAppData(wire: WireApp): AppData {
@@ -64,7 +65,8 @@ export function toMachineData(wire: WireMachine): MachineData {
             tag: wire.image_ref.tag ?? null,
             digest: wire.image_ref.digest ?? null,
           },
-    config: config === null ? null : withholdValues(config),
+    // It came as JSON.
+    config: config === null ? null : (withholdValues(config) as JsonObject),
     // A host that cannot be asked gives no config, yet what it last knew still says whose machine this is.
     metadata: { ...(config ?? wire.incomplete_config)?.metadata },
     createdAt: wire.created_at ?? null,
@@ -108,7 +110,10 @@ export interface MachineSelection {
  * made for it (flyctl's `app` process group with a volume at the home path), which a deploy then takes over. Whether it
  * carries the mark is told by {@link isMarked}.
  */
-export function selectMachines(machines: readonly MachineData[], spec: EnvironmentSpec): MachineSelection {
+export function selectMachines(
+  machines: readonly MachineData[],
+  spec: Pick<EnvironmentSpec<object>, 'name' | 'options' | 'origins'>,
+): MachineSelection {
   const names = desiredNames(spec);
   const alive = machines.filter(({ state }) => state !== 'destroyed' && state !== 'replaced' && state !== 'migrated');
   const candidates = alive
@@ -129,7 +134,7 @@ export function selectMachines(machines: readonly MachineData[], spec: Environme
 }
 
 /** Whether a machine carries this environment's mark: only such machines are ever deleted. */
-export function isMarked(machine: MachineData, spec: EnvironmentSpec): boolean {
+export function isMarked(machine: MachineData, spec: Pick<EnvironmentSpec<object>, 'name'>): boolean {
   return machine.metadata[metadataKeys.environment] === spec.name;
 }
 

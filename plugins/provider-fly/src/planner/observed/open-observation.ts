@@ -1,8 +1,10 @@
-import type { EnvironmentSpec, Observation, ObservedResource } from '@sindri/core';
 import {
   resourceIds,
   type AppData,
+  type FlyData,
   type FlyFacts,
+  type FlyObservation,
+  type FlyResource,
   type IpsData,
   type MachineData,
   type SecretsData,
@@ -25,33 +27,48 @@ export interface ObservedEnvironment {
 }
 
 /** Opens an observation. A resource that it does not mention counts as unobserved: nobody may conclude that it is absent. */
-export function openObservation(spec: EnvironmentSpec, observation: Observation): ObservedEnvironment {
+export function openObservation(
+  spec: Parameters<typeof desiredNames>[0],
+  { resources, facts }: FlyObservation,
+): ObservedEnvironment {
   const names = desiredNames(spec);
-  const byId = new Map(observation.resources.map((resource) => [resource.id, resource]));
-  const facts = observation.facts as unknown as Partial<FlyFacts>;
+  const open = <K extends FlyData['kind']>(kind: K, id: string): Observed<DataOf<K>> =>
+    openResource(
+      kind,
+      resources.find((resource) => resource.id === id),
+    );
   return {
-    app: open<AppData>(byId.get(resourceIds.app)),
-    ips: open<IpsData>(byId.get(resourceIds.ips)),
-    secrets: open<SecretsData>(byId.get(resourceIds.secrets)),
-    volume: open<VolumeData>(byId.get(resourceIds.volume(names.volume))),
-    machine: open<MachineData>(byId.get(resourceIds.machine(names.machines[0] as string))),
-    facts: {
-      ...(facts as FlyFacts),
-      identity: facts.identity ?? null,
-      regions: facts.regions ?? null,
-      foreignMachines: facts.foreignMachines ?? [],
-      foreignVolumes: facts.foreignVolumes ?? [],
-    },
+    app: open('app', resourceIds.app),
+    ips: open('ips', resourceIds.ips),
+    secrets: open('secrets', resourceIds.secrets),
+    volume: open('volume', resourceIds.volume(names.volume)),
+    machine: open('machine', resourceIds.machine(names.machines[0] as string)),
+    facts: { ...noFacts, ...facts },
   };
 }
 
-function open<T>(resource: ObservedResource | undefined): Observed<T> {
+type DataOf<K extends FlyData['kind']> = Extract<FlyData, { kind: K }>;
+
+const noFacts: FlyFacts = {
+  identity: null,
+  regions: null,
+  defaults: { organization: null, region: null },
+  foreignMachines: [],
+  siblings: [],
+  foreignVolumes: [],
+};
+
+function openResource<K extends FlyData['kind']>(kind: K, resource: FlyResource | undefined): Observed<DataOf<K>> {
   if (resource === undefined) return { status: 'unobserved', reason: 'not part of the observation' };
-  if (resource.status === 'unobserved')
-    return { status: 'unobserved', reason: resource.reason ?? 'it could not be read' };
-  if (resource.status === 'absent' || resource.data === undefined) return { status: 'absent' };
-  // The data was made by `from-wire` and travelled as JSON in between.
-  return { status: 'present', data: resource.data as unknown as T, owned: resource.owned ?? false };
+  const { status, reason, data, owned = false } = resource;
+  if (status === 'unobserved') return { status: 'unobserved', reason: reason ?? 'it could not be read' };
+  if (status === 'absent' || data === undefined) return { status: 'absent' };
+  if (!isOfKind(kind, data)) return { status: 'unobserved', reason: `it was read as something else: ${data.kind}` };
+  return { status: 'present', data, owned };
+}
+
+function isOfKind<K extends FlyData['kind']>(kind: K, data: FlyData): data is DataOf<K> {
+  return data.kind === kind;
 }
 
 /** The data of a present resource, `null` for one that is absent or could not be read. */

@@ -1,5 +1,8 @@
-import type { Change, ChangeAction, ChangeImpact, FieldDifference, JsonObject } from '@sindri/core';
+import type { Change, ChangeAction, ChangeImpact, FieldDifference } from '@sindri/core';
 import type { ChangePayload } from '../../model.js';
+
+/** A change of a plan of this provider. */
+export type FlyChange = Change<ChangePayload>;
 
 /** What makes a change different from an empty one. */
 export interface ChangeDraft {
@@ -17,7 +20,7 @@ export interface ChangeDraft {
 }
 
 /** A change of a plan. One that raises the bill is tagged as paid. */
-export function change(draft: ChangeDraft): Change {
+export function change(draft: ChangeDraft): FlyChange {
   const { id, action, resource, title, payload, differences = [], monthlyCostDelta = 0, after = [] } = draft;
   const paid = monthlyCostDelta !== null && monthlyCostDelta > 0;
   return {
@@ -29,7 +32,7 @@ export function change(draft: ChangeDraft): Change {
     impact: paid ? [...draft.impact, 'paid'] : draft.impact,
     monthlyCostDelta,
     dependsOn: [...new Set(after.filter((needed) => needed !== undefined))].sort(),
-    payload: payload as unknown as JsonObject,
+    payload,
   };
 }
 
@@ -39,6 +42,6 @@ export function created(fields: Record<string, string | number | boolean>): Fiel
 }
 
 /** Ids of the changes, for `after`. */
-export function ids(changes: readonly Change[]): string[] {
+export function ids(changes: readonly FlyChange[]): string[] {
   return changes.map(({ id }) => id);
 }

@@ -1,24 +1,24 @@
-import type { Change, PlanNote, PlanRequest } from '@sindri/core';
+import type { PlanNote, SecretInfo } from '@sindri/core';
+import { authorizedKeysVariable } from '@sindri/image-contract';
 import { metadataKeys, type FlyFacts, type MachineData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { gpuWithdrawnMessage } from '../hardware/gpu.js';
 import { idleBehaviour } from '../desired/idle.js';
 import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
-import { isInFile } from '../desired/origins.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
-import { dedicatedIpv4Price } from '../prices/price-book.js';
-import { authorizedKeysName } from '../secrets/secret-names.js';
-import { moneyText } from '../words.js';
+import { dedicatedIpv4Text } from '../prices/price-text.js';
+import type { FlyChange } from './change.js';
 import type { SecretsPlan } from './secrets.js';
 
 export interface NotesRequest {
-  request: PlanRequest;
   desired: FlyDesired;
+  /** Secrets of the config that were found. */
+  entries: readonly SecretInfo[];
   observed: ObservedEnvironment;
   machine: { data: MachineData; owned: boolean } | null;
   secretsPlan: SecretsPlan;
   secretsAreSet: boolean;
-  machineChanges: readonly Change[];
+  machineChanges: readonly FlyChange[];
 }
 
 /** What people should know before they say yes to a deploy. */
@@ -34,7 +34,7 @@ export function deployNotes(request: NotesRequest): PlanNote[] {
   ];
 }
 
-function imageNotes({ desired, request }: NotesRequest): PlanNote[] {
+function imageNotes({ desired }: NotesRequest): PlanNote[] {
   const { image } = desired;
   if (image.origin === 'default') {
     return [
@@ -46,13 +46,10 @@ function imageNotes({ desired, request }: NotesRequest): PlanNote[] {
   }
   if (image.origin !== 'version' || image.request === null) return [];
   const { version, verifySignature, verifyProvenance } = image.request;
-  const asked = ['deployment.image_config.verify_signature', 'deployment.image_config.verify_provenance'].some((path) =>
-    isInFile(request.spec, path),
-  );
   const unverified =
     !verifySignature && !verifyProvenance
       ? ''
-      : asked
+      : image.verificationIsAsked
         ? ' The config asks to verify signature or provenance: that is NOT done yet, the image is used unverified.'
         : ' Its signature is not verified yet.';
   return [
@@ -66,24 +63,24 @@ function imageNotes({ desired, request }: NotesRequest): PlanNote[] {
   ];
 }
 
-function keyNotes({ request, observed, secretsPlan, secretsAreSet }: NotesRequest): PlanNote[] {
-  const notes = [info('FLY_SSH_KEY', keyText(request, observed.facts.identity, secretsPlan))];
+function keyNotes({ entries, observed, secretsPlan, secretsAreSet }: NotesRequest): PlanNote[] {
+  const notes = [info('FLY_SSH_KEY', keyText(entries, observed.facts.identity, secretsPlan))];
   if (secretsAreSet && secretsPlan.change?.losesUnreadKeys === true) {
     notes.push({
       level: 'warning',
       code: 'FLY_SSH_KEYS_UNREAD',
       message:
-        `${authorizedKeysName} was set by somebody else and the machine does not run, so the keys in it cannot be read. ` +
+        `${authorizedKeysVariable} was set by somebody else and the machine does not run, so the keys in it cannot be read. ` +
         'Afterwards only the key above is admitted. Start the machine first to keep the others.',
     });
   }
   return notes;
 }
 
-function keyText(request: PlanRequest, identity: FlyFacts['identity'], { managesKeys }: SecretsPlan): string {
+function keyText(entries: readonly SecretInfo[], identity: FlyFacts['identity'], { managesKeys }: SecretsPlan): string {
   if (!managesKeys) {
-    const entry = request.secrets.find(({ name }) => name === authorizedKeysName);
-    return `SSH admits the keys in the secret ${authorizedKeysName} (from ${entry?.origin ?? 'the config'}).`;
+    const entry = entries.find(({ name }) => name === authorizedKeysVariable);
+    return `SSH admits the keys in the secret ${authorizedKeysVariable} (from ${entry?.origin ?? 'the config'}).`;
   }
   if (identity === null) {
     return 'No SSH key of yours was found: deploy makes a key pair for this environment and keeps it in the state directory.';
@@ -99,10 +96,7 @@ function keyText(request: PlanRequest, identity: FlyFacts['identity'], { manages
 }
 
 function idleNotes({ desired }: NotesRequest): PlanNote[] {
-  const { text, suspendIsUnsure } = idleBehaviour(desired.guest, {
-    autostop: desired.service.autostop,
-    autoStartMachines: desired.service.autostart,
-  });
+  const { text, suspendIsUnsure } = idleBehaviour(desired.guest, desired.idle);
   if (text === null) {
     return [
       info(
@@ -126,13 +120,12 @@ function addressNotes({ desired, observed }: NotesRequest): PlanNote[] {
   return [
     info(
       'FLY_IPV6_ONLY',
-      `SSH goes over the free dedicated IPv6. From a network without IPv6, \`providers.fly.dedicatedIpv4: true\` rents an IPv4 for ${moneyText(dedicatedIpv4Price)} a month.`,
+      `SSH goes over the free dedicated IPv6. From a network without IPv6, \`providers.fly.dedicatedIpv4: true\` rents an IPv4 for ${dedicatedIpv4Text}.`,
     ),
   ];
 }
 
-function gpuNotes({ request }: NotesRequest): PlanNote[] {
-  const { gpu } = request.spec.resources;
+function gpuNotes({ desired: { gpu } }: NotesRequest): PlanNote[] {
   return gpu === null ? [] : [{ level: 'warning', code: 'FLY_GPU_WITHDRAWN', message: gpuWithdrawnMessage(gpu) }];
 }
 
@@ -175,7 +168,7 @@ function machineNotes({ machine, machineChanges }: NotesRequest): PlanNote[] {
       message: `The host of machine ${data.name} is ${data.hostStatus ?? 'silent'}: what cannot be read there is left as it is.`,
     });
   }
-  const updates = machineChanges.some(({ payload }) => payload['kind'] === 'machine.update');
+  const updates = machineChanges.some(({ payload }) => payload.kind === 'machine.update');
   const asleep = !isRunning(data) && !neverCameUp(data) && endedByItself(data) === null;
   if (updates && asleep) {
     notes.push(

@@ -1,11 +1,10 @@
-import type { Change, EnvironmentSpec, PlanNote, PlanRequest, ProviderPlan } from '@sindri/core';
-import { resourceIds, type MachineData, type VolumeData } from '../../model.js';
+import type { PlanNote, ProviderPlan, SecretInfo } from '@sindri/core';
+import { resourceIds, type ChangePayload, type MachineData } from '../../model.js';
 import { costOf } from '../prices/cost.js';
-import { toDesired, type FlyDesired } from '../desired/desired.js';
+import type { FlyDesired } from '../desired/desired.js';
 import { isDying } from '../observed/machine-life.js';
-import { isInFile } from '../desired/origins.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
-import { change, created, ids } from './change.js';
+import { change, created, ids, type FlyChange } from './change.js';
 import { deployNotes } from './deploy-notes.js';
 import { planIps, type IpsPlan } from './ips.js';
 import { planMachine } from './machine.js';
@@ -14,20 +13,24 @@ import { planSecrets, type SecretsPlan } from './secrets.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
 /** From what is there to what the config asks for. Pure; throws what `planFly` lists. */
-export function planDeploy(request: PlanRequest, observed: ObservedEnvironment): ProviderPlan {
-  refuseSourceBuild(request.spec);
+export function planDeploy(
+  desired: FlyDesired,
+  entries: readonly SecretInfo[],
+  observed: ObservedEnvironment,
+): ProviderPlan<ChangePayload> {
+  const what = `deploying ${desired.names.app}`;
+  refuseSourceBuild(desired);
   // Without these two nothing can be said at all; an empty plan would sound like "all is well".
-  refuseUnobserved(`deploying ${request.spec.name}`, { app: observed.app, machine: observed.machine });
-  const spec = stayWithVolume(request.spec, dataOf(observed.volume));
-  const desired = roomForVolume(toDesired(spec), dataOf(observed.volume));
+  refuseUnobserved(what, { app: observed.app, machine: observed.machine });
   const machine = livingMachine(observed);
   if (machine !== null && machine.data.config === null) {
     // Its state is known, its config is not: "nothing to do" would be a guess.
     const reason = `its host is ${machine.data.hostStatus ?? 'silent'}, so its config is unknown`;
-    refuseUnobserved(`deploying ${request.spec.name}`, { machine: { status: 'unobserved', reason } });
+    refuseUnobserved(what, { machine: { status: 'unobserved', reason } });
   }
   refuseImpossible({
     desired,
+    app: dataOf(observed.app),
     volume: dataOf(observed.volume),
     volumeIsKnown: observed.volume.status !== 'unobserved',
     machine: machine?.data ?? null,
@@ -36,8 +39,8 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
 
   const app = planApp(desired, observed);
   const secretsPlan = planSecrets({
-    spec,
-    entries: request.secrets,
+    declared: desired.secretNames,
+    entries,
     present: dataOf(observed.secrets),
     machine: machine?.data ?? null,
     identity: observed.facts.identity,
@@ -56,7 +59,6 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
       : planIps({
           desired,
           present: dataOf(observed.ips) ?? { items: [] },
-          gaveUpIpv4: !desired.names.dedicatedIpv4 && isInFile(spec, 'providers.fly.dedicatedIpv4'),
           after: afterApp,
         });
   const volume: VolumePlan | null =
@@ -65,7 +67,7 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
       : planVolume({
           desired,
           present: dataOf(observed.volume),
-          sizeIsAsked: spec.workspace.sizeGb !== null,
+          hasMachine: observed.machine.status !== 'absent',
           after: afterApp,
         });
   const before = [...appChanges, ...secrets, ...(ips?.changes ?? []), ...(volume?.changes ?? [])];
@@ -86,8 +88,8 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
 
   const notes: PlanNote[] = [
     ...deployNotes({
-      request,
       desired,
+      entries,
       observed,
       machine,
       secretsPlan,
@@ -109,28 +111,13 @@ export function planDeploy(request: PlanRequest, observed: ObservedEnvironment):
   };
 }
 
-/**
- * A config that names no region leaves an environment where it is: the default, and FLY_REGION of whoever deploys today, say
- * only where a new one is made.
- */
-function stayWithVolume(spec: EnvironmentSpec, volume: VolumeData | null): EnvironmentSpec {
-  if (volume === null || isInFile(spec, 'providers.fly.region')) return spec;
-  return { ...spec, options: { ...spec.options, region: volume.region } };
-}
-
-/** A volume that has outgrown the config must not get a limit below its own size. */
-function roomForVolume(desired: FlyDesired, volume: VolumeData | null): FlyDesired {
-  const growToGb = Math.max(desired.mount.growToGb, volume?.sizeGb ?? 0);
-  return { ...desired, mount: { ...desired.mount, growToGb } };
-}
-
 /** Our machine, unless there is none or it is just being destroyed. */
 function livingMachine({ machine }: ObservedEnvironment): { data: MachineData; owned: boolean } | null {
   if (machine.status !== 'present' || isDying(machine.data)) return null;
   return { data: machine.data, owned: machine.owned };
 }
 
-function planApp({ names }: FlyDesired, { app }: ObservedEnvironment): Change[] {
+function planApp({ names }: FlyDesired, { app }: ObservedEnvironment): FlyChange[] {
   if (app.status !== 'absent') return [];
   return [
     change({
@@ -146,7 +133,7 @@ function planApp({ names }: FlyDesired, { app }: ObservedEnvironment): Change[] 
 }
 
 /** First of all, while nothing exists yet: without a key nobody could log in to what is made afterwards. */
-function planIdentity({ managesKeys, change: secrets }: SecretsPlan, { facts }: ObservedEnvironment): Change[] {
+function planIdentity({ managesKeys, change: secrets }: SecretsPlan, { facts }: ObservedEnvironment): FlyChange[] {
   if (!managesKeys || secrets === null || facts.identity !== null) return [];
   return [
     change({
@@ -161,17 +148,16 @@ function planIdentity({ managesKeys, change: secrets }: SecretsPlan, { facts }: 
   ];
 }
 
-function secretsChange({ names }: FlyDesired, { change: wanted }: SecretsPlan, after: readonly string[]): Change[] {
+function secretsChange({ names }: FlyDesired, { change: wanted }: SecretsPlan, after: readonly string[]): FlyChange[] {
   if (wanted === null) return [];
-  const { payload, differences } = wanted;
-  const set = differences.filter(({ to }) => to !== null).map(({ field }) => field.replace(/^secrets\./, ''));
-  const unset = payload.unset.length === 0 ? '' : `${set.length === 0 ? '' : '; '}unset ${payload.unset.join(', ')}`;
+  const { payload, differences, sets } = wanted;
+  const unset = payload.unset.length === 0 ? '' : `${sets.length === 0 ? '' : '; '}unset ${payload.unset.join(', ')}`;
   return [
     change({
       id: `${resourceIds.secrets}:set`,
       action: differences.every(({ from }) => from === null) ? 'create' : 'update',
       resource: { type: 'secrets', name: names.app },
-      title: `${set.length === 0 ? '' : `set ${set.length === 1 ? 'secret' : 'secrets'} ${set.join(', ')}`}${unset}`,
+      title: `${sets.length === 0 ? '' : `set ${sets.length === 1 ? 'secret' : 'secrets'} ${sets.join(', ')}`}${unset}`,
       payload,
       differences,
       impact: ['in-place'],

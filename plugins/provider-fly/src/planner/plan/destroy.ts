@@ -1,23 +1,25 @@
-import { SindriError, type Change, type PlanNote, type PlanRequest, type ProviderPlan } from '@sindri/core';
-import { metadataKeys, resourceIds, type VolumeData } from '../../model.js';
+import { SindriError, type PlanNote, type ProviderPlan } from '@sindri/core';
+import { metadataKeys, resourceIds, type ChangePayload, type VolumeData } from '../../model.js';
+import type { FlyDesired } from '../desired/desired.js';
 import { cents, costOf, machineMonthly, volumeMonthly } from '../prices/cost.js';
 import { fromWireGuest } from '../hardware/guest.js';
-import { desiredNames } from '../desired/names.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { dedicatedIpv4Price } from '../prices/price-book.js';
-import { authorizedKeysName } from '../secrets/secret-names.js';
-import { moneyText } from '../words.js';
-import { change, ids } from './change.js';
+import { monthlyText } from '../prices/price-text.js';
+import { ownSecretNames } from '../secrets/secret-names.js';
+import { change, ids, type FlyChange } from './change.js';
 import { refuseUnobserved } from './refusals.js';
 
 /**
  * Takes the environment down: machine, then volume, addresses and app. What does not carry our mark is never deleted, nor the
  * app around it; `keep: ['volume']` keeps volume and app.
  */
-export function planDestroy(request: PlanRequest, observed: ObservedEnvironment): ProviderPlan {
-  const { spec } = request;
-  const keep = request.intent === 'destroy' ? (request.keep ?? []) : [];
-  const names = desiredNames(spec);
+export function planDestroy(
+  desired: FlyDesired,
+  keep: readonly string[],
+  observed: ObservedEnvironment,
+): ProviderPlan<ChangePayload> {
+  const { names } = desired;
   refuseToKeep(keep.filter((type) => !KEEPABLE.includes(type)));
   if (observed.app.status === 'absent') return { changes: [], notes: [], cost: costOf(nothingBilled(names.region)) };
   refuseUnobserved(`destroying ${names.app}`, { machine: observed.machine, volume: observed.volume });
@@ -30,7 +32,7 @@ export function planDestroy(request: PlanRequest, observed: ObservedEnvironment)
   // While strangers live in the app they may use its addresses and secrets.
   const ips = strangers.length > 0 ? [] : planAddresses(observed, names.app);
   const secrets =
-    strangers.length > 0 || !(keepsVolume || keepsApp) ? [] : planSecretRemoval(request, observed, ids(machines));
+    strangers.length > 0 || !(keepsVolume || keepsApp) ? [] : planSecretRemoval(desired, observed, ids(machines));
   const keptVolumeExists = keepsVolume && observed.volume.status === 'present';
   const app =
     strangers.length > 0 || keptVolumeExists || keepsApp
@@ -104,7 +106,7 @@ function isAttachedToStranger({ attachedMachineId }: AnyVolume, observed: Observ
   return strangeMachines(observed).some(({ id }) => id === attachedMachineId);
 }
 
-function planMachines({ machine }: ObservedEnvironment, name: string): Change[] {
+function planMachines({ machine }: ObservedEnvironment, name: string): FlyChange[] {
   if (machine.status !== 'present' || !machine.owned) return [];
   const { data } = machine;
   const guest = fromWireGuest(data.config?.['guest']);
@@ -123,7 +125,7 @@ function planMachines({ machine }: ObservedEnvironment, name: string): Change[] 
   ];
 }
 
-function planVolumes(observed: ObservedEnvironment, after: string[]): Change[] {
+function planVolumes(observed: ObservedEnvironment, after: string[]): FlyChange[] {
   const data = dataOf(observed.volume);
   return namesakes(data)
     .filter((volume) => !isAttachedToStranger(volume, observed))
@@ -132,7 +134,7 @@ function planVolumes(observed: ObservedEnvironment, after: string[]): Change[] {
         id: id === data?.id ? `${resourceIds.volume(name)}:delete` : `${resourceIds.volume(name)}:${id}:delete`,
         action: 'delete',
         resource: { type: 'volume', name },
-        title: `delete volume ${name}, ${sizeGb} GB in ${region}, with its snapshots`,
+        title: `delete ${volumeText({ name, sizeGb, region })}, with its snapshots`,
         payload: { kind: 'volume.delete', volumeId: id, name },
         differences: [{ field: 'volume', from: id, to: null }],
         impact: ['data-loss'],
@@ -142,7 +144,7 @@ function planVolumes(observed: ObservedEnvironment, after: string[]): Change[] {
     );
 }
 
-function planAddresses({ ips }: ObservedEnvironment, app: string): Change[] {
+function planAddresses({ ips }: ObservedEnvironment, app: string): FlyChange[] {
   // Addresses go with their app in any case; what could not be read is no reason to keep it.
   return (dataOf(ips)?.items ?? []).map(({ ip, type }) =>
     change({
@@ -159,16 +161,20 @@ function planAddresses({ ips }: ObservedEnvironment, app: string): Change[] {
 }
 
 /** Only for an app that stays: its secrets would otherwise lie there without anybody to use them. */
-function planSecretRemoval({ spec }: PlanRequest, observed: ObservedEnvironment, after: string[]): Change[] {
+function planSecretRemoval(
+  { names, secretNames }: FlyDesired,
+  observed: ObservedEnvironment,
+  after: string[],
+): FlyChange[] {
   const recorded = dataOf(observed.machine)?.metadata[metadataKeys.secretNames] ?? '';
-  const ours = new Set([...recorded.split(','), ...spec.secrets.map(({ name }) => name), authorizedKeysName]);
+  const ours = new Set([...recorded.split(','), ...ownSecretNames(secretNames)]);
   const unset = (dataOf(observed.secrets)?.items ?? []).map(({ name }) => name).filter((name) => ours.has(name));
   if (unset.length === 0) return [];
   return [
     change({
       id: `${resourceIds.secrets}:unset`,
       action: 'delete',
-      resource: { type: 'secrets', name: spec.name },
+      resource: { type: 'secrets', name: names.app },
       title: `unset ${unset.length === 1 ? 'secret' : 'secrets'} ${unset.join(', ')}`,
       payload: { kind: 'secrets.set', set: [], unset, authorizedKeys: null },
       differences: unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
@@ -178,20 +184,31 @@ function planSecretRemoval({ spec }: PlanRequest, observed: ObservedEnvironment,
   ];
 }
 
+/** The volumes that a plan deletes. */
+function doomedVolumes(observed: ObservedEnvironment, changes: readonly FlyChange[]): AnyVolume[] {
+  const doomed = new Set(changes.map(({ payload }) => (payload.kind === 'volume.delete' ? payload.volumeId : null)));
+  return namesakes(dataOf(observed.volume)).filter(({ id }) => doomed.has(id));
+}
+
+function volumeText({ name, sizeGb, region }: Pick<AnyVolume, 'name' | 'sizeGb' | 'region'>): string {
+  return `volume ${name}, ${sizeGb} GB in ${region}`;
+}
+
 function destroyNotes(
   app: string,
-  { volume, machine }: ObservedEnvironment,
-  changes: readonly Change[],
+  observed: ObservedEnvironment,
+  changes: readonly FlyChange[],
   strangers: readonly string[],
 ): PlanNote[] {
+  const { volume, machine } = observed;
   const notes: PlanNote[] = [];
-  const lost = changes.filter(({ impact }) => impact.includes('data-loss'));
+  const lost = doomedVolumes(observed, changes);
   if (lost.length > 0) {
     notes.push({
       level: 'warning',
       code: 'FLY_DATA_LOSS',
       message:
-        `Gone for good: ${lost.map(({ title }) => title.replace(/^delete /, '')).join('; ')}. ` +
+        `Gone for good: ${lost.map((volume) => `${volumeText(volume)}, with its snapshots`).join('; ')}. ` +
         'That is everything under the home directory. `--keep-volumes` keeps it.',
     });
   }
@@ -205,18 +222,18 @@ function destroyNotes(
           ? ' `sindri deploy` takes the machine over; then it can be destroyed.'
           : ''),
     });
-  } else if (volume.status === 'present' && changes.length > 0 && lost.length === 0) {
+  } else if (volume.status === 'present' && lost.length === 0) {
     notes.push({
       level: 'info',
       code: 'FLY_VOLUME_KEPT',
       message:
         `Volume ${volume.data.name} (${volume.data.sizeGb} GB in ${volume.data.region}) and app ${app} stay and cost ` +
-        `${moneyText(volumeMonthly(volume.data.sizeGb))} a month; the next \`sindri deploy\` uses them again.`,
+        `${monthlyText(volumeMonthly(volume.data.sizeGb))}; the next \`sindri deploy\` uses them again.`,
     });
   }
   const saved = cents(changes.reduce((sum, { monthlyCostDelta }) => sum - (monthlyCostDelta ?? 0), 0));
   if (saved > 0) {
-    notes.push({ level: 'info', code: 'FLY_SAVINGS', message: `Saves up to ${moneyText(saved)} a month.` });
+    notes.push({ level: 'info', code: 'FLY_SAVINGS', message: `Saves up to ${monthlyText(saved)}.` });
   }
   return notes;
 }

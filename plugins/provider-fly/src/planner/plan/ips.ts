@@ -1,28 +1,26 @@
-import type { Change, PlanNote } from '@sindri/core';
+import type { PlanNote } from '@sindri/core';
 import type { IpsData, IpType } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { dedicatedIpv4Price } from '../prices/price-book.js';
-import { moneyText } from '../words.js';
-import { change, created, ids } from './change.js';
+import { dedicatedIpv4Text, monthlyText } from '../prices/price-text.js';
+import { change, created, ids, type FlyChange } from './change.js';
 
 export interface IpsRequest {
   desired: FlyDesired;
   /** The app's addresses; none when the app is about to be made. */
   present: IpsData;
-  /** The config says `dedicatedIpv4: false` in so many words. */
-  gaveUpIpv4: boolean;
   after: readonly (string | undefined)[];
 }
 
 export interface IpsPlan {
-  changes: Change[];
+  changes: FlyChange[];
   notes: PlanNote[];
   /** How many dedicated IPv4 addresses the app has afterwards. */
   dedicatedIpv4s: number;
 }
 
 const titles: Readonly<Record<Exclude<IpType, 'private_v6'>, string>> = {
-  v4: `dedicated IPv4 (${moneyText(dedicatedIpv4Price)} a month)`,
+  v4: `dedicated IPv4 (${dedicatedIpv4Text})`,
   v6: 'dedicated IPv6 (free)',
   shared_v4: 'shared IPv4 (free; does not carry SSH)',
 };
@@ -31,7 +29,8 @@ const titles: Readonly<Record<Exclude<IpType, 'private_v6'>, string>> = {
  * Adds the addresses that are missing. One that is there is released only on a clear word: an address once given up does not
  * come back, and somebody may have written it down.
  */
-export function planIps({ desired, present, gaveUpIpv4, after }: IpsRequest): IpsPlan {
+export function planIps({ desired, present, after }: IpsRequest): IpsPlan {
+  const gaveUpIpv4 = !desired.names.dedicatedIpv4 && desired.origins.dedicatedIpv4 === 'config';
   const app = desired.names.app;
   const resource = { type: 'ips', name: app };
   const of = (type: IpType): string[] => present.items.filter((item) => item.type === type).map(({ ip }) => ip);
@@ -76,7 +75,7 @@ export function planIps({ desired, present, gaveUpIpv4, after }: IpsRequest): Ip
       level: 'info',
       code: 'FLY_IPV4_KEPT',
       message:
-        `The app has the dedicated IPv4 ${v4.join(', ')} (${moneyText(v4.length * dedicatedIpv4Price)} a month), which the config ` +
+        `The app has the dedicated IPv4 ${v4.join(', ')} (${monthlyText(v4.length * dedicatedIpv4Price)}), which the config ` +
         'does not ask for. It stays; `dedicatedIpv4: false` releases it, `true` makes it part of the environment.',
     });
   } else if (v4.length > 1) {
@@ -84,7 +83,7 @@ export function planIps({ desired, present, gaveUpIpv4, after }: IpsRequest): Ip
       level: 'warning',
       code: 'FLY_IPV4_SEVERAL',
       message:
-        `The app has ${v4.length} dedicated IPv4 addresses (${v4.join(', ')}) and pays ${moneyText(dedicatedIpv4Price)} a month for each; ` +
+        `The app has ${v4.length} dedicated IPv4 addresses (${v4.join(', ')}) and pays ${dedicatedIpv4Text} for each; ` +
         'one is enough. Release the others with `fly ips release`.',
     });
   }

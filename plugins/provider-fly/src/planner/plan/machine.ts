@@ -1,13 +1,14 @@
-import type { Change, ChangeImpact, FieldDifference } from '@sindri/core';
+import type { ChangeImpact, FieldDifference } from '@sindri/core';
 import { metadataKeys, resourceIds, type MachineData } from '../../model.js';
 import { cents, machineMonthly } from '../prices/cost.js';
 import type { FlyDesired } from '../desired/desired.js';
+import type { FlyService } from '../desired/services.js';
 import { fromWireGuest, guestText } from '../hardware/guest.js';
 import type { JsonMap } from '../observed/json-maps.js';
 import { toMachineConfig } from '../config/machine-config.js';
 import { diffMachine, dropLeakedVariables } from '../config/machine-diff.js';
 import { endedByItself, exitText, isRunning, neverCameUp } from '../observed/machine-life.js';
-import { change, created } from './change.js';
+import { change, created, type FlyChange } from './change.js';
 import { hasMount } from './refusals.js';
 
 export interface MachineRequest {
@@ -22,7 +23,7 @@ export interface MachineRequest {
 }
 
 /** Makes, updates, marks, replaces or starts the machine; none of it when it is as wanted. */
-export function planMachine(request: MachineRequest): Change[] {
+export function planMachine(request: MachineRequest): FlyChange[] {
   const { present } = request;
   if (present === null) return [createMachine(request, [])];
   const { data } = present;
@@ -37,9 +38,9 @@ function mustBeReplaced({ names }: FlyDesired, machine: MachineData): boolean {
   return machine.region !== names.region || !hasMount(machine);
 }
 
-function createMachine(request: MachineRequest, instead: ChangeImpact[]): Change {
+function createMachine(request: MachineRequest, instead: ChangeImpact[]): FlyChange {
   const { desired, secretNames, after } = request;
-  const { names, guest, image, service } = desired;
+  const { names, guest, image, services } = desired;
   const name = names.machines[0] as string;
   const monthly = machineMonthly(guest, names.region);
   return change({
@@ -61,9 +62,7 @@ function createMachine(request: MachineRequest, instead: ChangeImpact[]): Change
       'guest.cpus': guest.cpus,
       'guest.memory_mb': guest.memoryMb,
       ...(guest.gpu === null ? {} : { 'guest.gpu_kind': guest.gpu.kind, 'guest.gpus': guest.gpu.count }),
-      'services.ssh.port': service.port,
-      'services.ssh.autostop': service.autostop,
-      'services.ssh.autostart': service.autostart,
+      ...Object.assign({}, ...services.map(serviceFields)),
     }),
     impact: instead.length === 0 ? ['in-place'] : instead,
     monthlyCostDelta: monthly,
@@ -71,7 +70,16 @@ function createMachine(request: MachineRequest, instead: ChangeImpact[]): Change
   });
 }
 
-function replaceMachine(request: MachineRequest, machine: MachineData): Change[] {
+/** What people are shown of a new service. */
+function serviceFields({ name, ports, autostop, autostart }: FlyService): Record<string, string | number | boolean> {
+  return {
+    [`services.${name}.port`]: ports.length === 1 ? (ports[0]?.port ?? 0) : ports.map(({ port }) => port).join(', '),
+    [`services.${name}.autostop`]: autostop,
+    [`services.${name}.autostart`]: autostart,
+  };
+}
+
+function replaceMachine(request: MachineRequest, machine: MachineData): FlyChange[] {
   const name = request.desired.names.machines[0] as string;
   const id = `${resourceIds.machine(name)}:delete`;
   const guest = fromWireGuest(machine.config?.['guest']);
@@ -103,7 +111,7 @@ function replaceMachine(request: MachineRequest, machine: MachineData): Change[]
   ];
 }
 
-function changeMachine(request: MachineRequest, machine: MachineData, live: JsonMap, owned: boolean): Change[] {
+function changeMachine(request: MachineRequest, machine: MachineData, live: JsonMap, owned: boolean): FlyChange[] {
   const { desired, secretNames, secretsChange, after } = request;
   const name = desired.names.machines[0] as string;
   const diff = diffMachine(desired, machine, live, secretNames);
@@ -150,7 +158,7 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
     ];
   }
 
-  const changes: Change[] = [];
+  const changes: FlyChange[] = [];
   if (diff.metadata.length > 0) {
     changes.push(
       change({

@@ -1,24 +1,67 @@
-import { SindriError, type EnvironmentSpec, type ErrorCode, type ErrorKind, type JsonObject } from '@sindri/core';
-import type { FlyFacts, MachineData, VolumeData } from '../../model.js';
+import { SindriError, nearest, type ErrorCode, type ErrorKind, type JsonObject } from '@sindri/core';
+import type { AppData, FlyFacts, MachineData, VolumeData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { asList, asMap } from '../observed/json-maps.js';
 import type { Observed } from '../observed/open-observation.js';
 
 export interface Situation {
   desired: FlyDesired;
+  /** `null` = it is about to be made. */
+  app: AppData | null;
   volume: VolumeData | null;
   /** `false` = the volumes could not be read: then `volume` being `null` says nothing. */
   volumeIsKnown: boolean;
   /** Our machine, unless it is on its way out. */
   machine: MachineData | null;
-  facts: Pick<FlyFacts, 'foreignMachines'>;
+  facts: Pick<FlyFacts, 'foreignMachines' | 'regions'>;
 }
 
-/** Throws where going on would leave data behind or take something that is not ours. */
+/**
+ * Throws where a deploy that goes on would leave data behind, take something that is not ours, or make something where Fly
+ * makes nothing. What exists can be looked at and removed all the same.
+ */
 export function refuseImpossible(situation: Situation): void {
+  refuseOtherOrganization(situation);
+  refuseUnknownRegion(situation);
   refuseVolumeElsewhere(situation);
   refuseOtherMount(situation);
   refuseForeignMachines(situation);
+}
+
+/** An organization that the config names outright must be the one that the app is in: Fly cannot move apps by itself. */
+function refuseOtherOrganization({ desired, app }: Situation): void {
+  const asked = desired.names.organization;
+  const actual = app?.organization ?? '';
+  // `personal` is an alias of the user's own organization, whose real slug differs.
+  if (actual === '' || actual === asked || asked === 'personal' || desired.origins.organization !== 'config') return;
+  throw refusal(
+    'FLY_APP_IN_OTHER_ORGANIZATION',
+    'refused',
+    `App ${desired.names.app} exists in organization ${actual}, but the config asks for ${asked}.`,
+    `Set \`providers.fly.organization\` to ${actual}, or choose another \`name\`.`,
+    { app: desired.names.app, organization: actual, asked },
+  );
+}
+
+/** Fly's own list decides where something new can be made; without it, validation has said what there is to say. */
+function refuseUnknownRegion({ desired, volume, volumeIsKnown, machine, facts }: Situation): void {
+  const { region } = desired.names;
+  const live = facts.regions ?? [];
+  const usable = live.filter(({ deprecated }) => !deprecated).map(({ code }) => code);
+  const makesNothing = machine !== null && (volume !== null || !volumeIsKnown);
+  if (makesNothing || usable.length === 0 || usable.includes(region)) return;
+  const withdrawn = live.find(({ code }) => code === region);
+  const codes = usable.sort();
+  const suggestion = nearest(region, codes);
+  throw refusal(
+    'FLY_REGION_UNKNOWN',
+    'usage',
+    withdrawn === undefined
+      ? `Fly has no region ${region}.`
+      : `Fly is giving up region ${region} (${withdrawn.name}): nothing new can be made there.`,
+    `${suggestion === undefined ? '' : `Did you mean ${suggestion}? `}\`providers.fly.region\` may be ${codes.join(', ')}.`,
+    { region, nearest: suggestion ?? null, regions: codes },
+  );
 }
 
 function refuseVolumeElsewhere({ desired, volume }: Situation): void {
@@ -107,14 +150,14 @@ export function hasMount(machine: MachineData): boolean {
 }
 
 /** Throws `FLY_SOURCE_BUILD`: deploying another image than the one asked for would be a pretence. */
-export function refuseSourceBuild({ buildFromSource }: EnvironmentSpec): void {
-  if (buildFromSource === undefined) return;
+export function refuseSourceBuild({ sourceBuild }: FlyDesired): void {
+  if (sourceBuild === undefined) return;
   throw refusal(
     'FLY_SOURCE_BUILD',
     'usage',
-    `The config asks for an image built from source (${buildFromSource.gitRef ?? 'the release tag'}), which is not possible on Fly yet.`,
+    `The config asks for an image built from source (${sourceBuild.gitRef ?? 'the release tag'}), which is not possible on Fly yet.`,
     'Nothing was changed. Name a published image with `deployment.image`, or take buildFromSource out.',
-    { gitRef: buildFromSource.gitRef },
+    { gitRef: sourceBuild.gitRef },
   );
 }
 
@@ -134,6 +177,14 @@ export function refuseUnobserved(what: string, needed: Readonly<Record<string, O
   });
 }
 
-function refusal(code: ErrorCode, kind: ErrorKind, message: string, hint: string, details: JsonObject): SindriError {
-  return new SindriError({ code, kind, message, hint, details, retryable: kind === 'incomplete' });
+/** An error of a plan that must not be made. */
+export function refusal(
+  code: ErrorCode,
+  kind: ErrorKind,
+  message: string,
+  hint: string | null,
+  details: JsonObject,
+): SindriError {
+  const retryable = kind === 'incomplete';
+  return new SindriError({ code, kind, message, ...(hint === null ? {} : { hint }), details, retryable });
 }

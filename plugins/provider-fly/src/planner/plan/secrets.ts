@@ -1,10 +1,11 @@
-import type { EnvironmentSpec, FieldDifference, SecretInfo } from '@sindri/core';
+import type { FieldDifference, SecretInfo } from '@sindri/core';
+import { authorizedKeysVariable } from '@sindri/image-contract';
 import { metadataKeys, type ChangePayload, type FlyFacts, type MachineData, type SecretsData } from '../../model.js';
-import { authorizedKeysName } from '../secrets/secret-names.js';
 import { secretsDigest, secretsHash } from '../secrets/secrets-hash.js';
 
 export interface SecretsRequest {
-  spec: EnvironmentSpec;
+  /** The names of the secrets in the config, found or not. */
+  declared: readonly string[];
   /** Secrets of the config that were found, without their values. */
   entries: readonly SecretInfo[];
   /** `null` when the app has none yet. */
@@ -23,6 +24,8 @@ export interface SecretsPlan {
   change: {
     payload: Extract<ChangePayload, { kind: 'secrets.set' }>;
     differences: FieldDifference[];
+    /** Every name that gets a value, AUTHORIZED_KEYS included when it is made here. */
+    sets: string[];
     /** Keys that others have put into AUTHORIZED_KEYS are lost, because the machine that knows them does not run. */
     losesUnreadKeys: boolean;
   } | null;
@@ -35,16 +38,16 @@ export interface SecretsPlan {
  * Secrets that Sindri has never set belong to somebody else and stay; one that has left the config is unset.
  */
 export function planSecrets(request: SecretsRequest): SecretsPlan {
-  const { spec, entries, present, machine, identity } = request;
+  const { entries, present, machine, identity } = request;
   const items = present?.items ?? [];
   const onApp = new Set(items.map(({ name }) => name));
-  const managesKeys = !entries.some(({ name }) => name === authorizedKeysName);
+  const managesKeys = !entries.some(({ name }) => name === authorizedKeysVariable);
   const set = entries.map(({ name }) => name).sort();
-  const wanted = managesKeys ? [...set, authorizedKeysName].sort() : set;
+  const wanted = managesKeys ? [...set, authorizedKeysVariable].sort() : set;
 
   const record = readRecord(machine);
   const recordedKeys = managesKeys ? record.keys : [];
-  const declared = new Set(spec.secrets.map(({ name }) => name));
+  const declared = new Set(request.declared);
   // Not found on this computer, yet still in the config: somebody else's deploy has set it, and it stays.
   const keptFromBefore = record.names.filter((name) => declared.has(name) && !wanted.includes(name) && onApp.has(name));
   const unset = record.names.filter((name) => !declared.has(name) && !wanted.includes(name) && onApp.has(name)).sort();
@@ -59,7 +62,7 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
     return { names, managesKeys, change: null };
   }
 
-  const keysAreUnknown = onApp.has(authorizedKeysName) && (recordedKeys.length === 0 || setElsewhere);
+  const keysAreUnknown = onApp.has(authorizedKeysVariable) && (recordedKeys.length === 0 || setElsewhere);
   const mergeFromMachine = managesKeys && keysAreUnknown && machine !== null ? machine.id : null;
   const why =
     record.hash === null
@@ -70,7 +73,8 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
           ? 'changed outside Sindri since the last deploy'
           : undefined;
   const explain = (name: string): string | undefined => {
-    if (name === authorizedKeysName && identityIsNew && !changed && !setElsewhere) return 'your key is not in it yet';
+    if (name === authorizedKeysVariable && identityIsNew && !changed && !setElsewhere)
+      return 'your key is not in it yet';
     return onApp.has(name) ? why : undefined;
   };
   return {
@@ -95,6 +99,7 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
         }),
         ...unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null, why: 'no longer in the config' })),
       ],
+      sets: wanted,
       losesUnreadKeys: managesKeys && keysAreUnknown && machine?.state !== 'started',
     },
   };

@@ -1,20 +1,20 @@
-import type { Change, PlanNote } from '@sindri/core';
+import type { PlanNote } from '@sindri/core';
 import { resourceIds, type VolumeData } from '../../model.js';
 import { cents, volumeMonthly } from '../prices/cost.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { toWireGuest } from '../hardware/guest.js';
-import { change, created } from './change.js';
+import { change, created, type FlyChange } from './change.js';
 
 export interface VolumeRequest {
   desired: FlyDesired;
   present: VolumeData | null;
-  /** The config names a size. */
-  sizeIsAsked: boolean;
+  /** There is a machine of ours, or it is not known that there is none. */
+  hasMachine: boolean;
   after: readonly (string | undefined)[];
 }
 
 export interface VolumePlan {
-  changes: Change[];
+  changes: FlyChange[];
   notes: PlanNote[];
   /** The size afterwards, in GB. */
   sizeGb: number;
@@ -33,7 +33,7 @@ export function planVolume(request: VolumeRequest): VolumePlan {
   };
 }
 
-function createVolume({ desired, after }: VolumeRequest): Change {
+function createVolume({ desired, after }: VolumeRequest): FlyChange {
   const { names, mount, guest, image } = desired;
   return change({
     id: `${resourceIds.volume(mount.volume)}:create`,
@@ -61,23 +61,25 @@ function createVolume({ desired, after }: VolumeRequest): Change {
   });
 }
 
-function growth(present: VolumeData, { mount }: FlyDesired): Change[] {
-  if (present.sizeGb >= mount.sizeGb) return [];
-  return [
-    change({
-      id: `${resourceIds.volume(mount.volume)}:extend`,
-      action: 'update',
-      resource: { type: 'volume', name: mount.volume },
-      title: `extend volume ${mount.volume} from ${present.sizeGb} GB to ${mount.sizeGb} GB`,
-      payload: { kind: 'volume.extend', volumeId: present.id, sizeGb: mount.sizeGb },
-      differences: [{ field: 'size_gb', from: present.sizeGb, to: mount.sizeGb }],
-      impact: ['in-place'],
-      monthlyCostDelta: cents(volumeMonthly(mount.sizeGb) - volumeMonthly(present.sizeGb)),
-    }),
-  ];
+function growth(present: VolumeData, { mount }: FlyDesired): FlyChange[] {
+  return present.sizeGb >= mount.sizeGb ? [] : [extendVolume(present, mount.sizeGb)];
 }
 
-function settings(present: VolumeData, { mount }: FlyDesired): Change[] {
+/** Grows a volume; for a deploy, and for whoever asks for nothing else. */
+export function extendVolume(present: VolumeData, sizeGb: number): FlyChange {
+  return change({
+    id: `${resourceIds.volume(present.name)}:extend`,
+    action: 'update',
+    resource: { type: 'volume', name: present.name },
+    title: `extend volume ${present.name} from ${present.sizeGb} GB to ${sizeGb} GB`,
+    payload: { kind: 'volume.extend', volumeId: present.id, sizeGb },
+    differences: [{ field: 'size_gb', from: present.sizeGb, to: sizeGb }],
+    impact: ['in-place'],
+    monthlyCostDelta: cents(volumeMonthly(sizeGb) - volumeMonthly(present.sizeGb)),
+  });
+}
+
+function settings(present: VolumeData, { mount }: FlyDesired): FlyChange[] {
   if (present.snapshotRetention === null || present.snapshotRetention === mount.snapshotRetention) return [];
   return [
     change({
@@ -94,10 +96,19 @@ function settings(present: VolumeData, { mount }: FlyDesired): Change[] {
   ];
 }
 
-function volumeNotes({ desired, sizeIsAsked }: VolumeRequest, present: VolumeData): PlanNote[] {
+function volumeNotes({ desired, hasMachine }: VolumeRequest, present: VolumeData): PlanNote[] {
   const notes: PlanNote[] = [];
   const wanted = desired.mount.sizeGb;
-  if (sizeIsAsked && present.sizeGb > wanted) {
+  if (!hasMachine) {
+    notes.push({
+      level: 'info',
+      code: 'FLY_VOLUME_REUSED',
+      message:
+        `Volume ${present.name} (${present.id}, ${present.sizeGb} GB in ${present.region}) is there from before and is used ` +
+        'again, with everything on it.',
+    });
+  }
+  if (desired.mount.sizeIsAsked && present.sizeGb > wanted) {
     notes.push({
       level: 'warning',
       code: 'FLY_VOLUME_SHRINK',

@@ -5,12 +5,12 @@ import {
   dedicatedIpv4Price,
   memoryPricePerGb,
   pricesAsOf,
+  regionFactors,
   rootFileSystemGb,
   secondsPerMonth,
   stoppedRootPricePerGb,
   volumePricePerGb,
 } from './price-book.js';
-import { findRegion } from '../regions/known-regions.js';
 
 /** What is billed. */
 export interface Billable {
@@ -24,10 +24,10 @@ export interface Billable {
 
 /**
  * USD for a machine that runs all month, to the cent. `null` where no price is known: GPUs, which Fly no longer sells, and
- * regions that are not in the table.
+ * regions that are not in the price book.
  */
 export function machineMonthly(guest: Guest, region: string): number | null {
-  const factor = findRegion(region)?.priceFactor;
+  const factor = Object.hasOwn(regionFactors, region) ? regionFactors[region] : undefined;
   if (guest.gpu !== null || factor === undefined) return null;
   const { perCpu, includedMbPerCpu } = cpuPrices[guest.cpuKind];
   const extraGb = Math.max(guest.memoryMb - includedMbPerCpu * guest.cpus, 0) / 1024;

@@ -1,3 +1,8 @@
+/**
+ * Everything that Fly charges for, as it was looked up on one day. New prices change this file and nothing else: plans,
+ * summaries, messages and the schema's descriptions compute from it and quote it.
+ */
+
 /** The day these prices were looked up; they hold since 2026-10-01. */
 export const pricesAsOf = '2026-11-01';
 
@@ -27,3 +32,24 @@ export const rootFileSystemGb = 8;
 
 /** USD per month. Shared IPv4, IPv6 and private addresses are free. */
 export const dedicatedIpv4Price = 2;
+
+/** Multiplies the base price of CPU and memory (not of volumes and addresses), by region code. */
+export const regionFactors: Readonly<Record<string, number>> = {
+  ams: 1.038461538,
+  arn: 1.038461538,
+  cdg: 1.134615385,
+  dfw: 1.25,
+  ewr: 1,
+  fra: 1.153846154,
+  gru: 1.615384615,
+  iad: 1,
+  jnb: 1.302884615,
+  lax: 1.199519231,
+  lhr: 1.134615385,
+  nrt: 1.307692308,
+  ord: 1.25,
+  sin: 1.269230769,
+  sjc: 1.192307692,
+  syd: 1.269230769,
+  yyz: 1.115384615,
+};

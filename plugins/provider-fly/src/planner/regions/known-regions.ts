@@ -3,29 +3,33 @@ export interface FlyRegion {
   code: string;
   /** City. */
   name: string;
-  /** Multiplies the base price of CPU and memory (not of volumes and addresses). */
-  priceFactor: number;
 }
 
-/** Fly's regions and their price factors as of October/November 2026. */
+/**
+ * The day this table was looked up. Fly's own list is asked before something is made, and beats it: the table only tells a
+ * typo before the first request.
+ */
+export const regionsAsOf = '2026-11-01';
+
+/** Fly's regions on that day. */
 export const knownRegions: readonly FlyRegion[] = [
-  { code: 'ams', name: 'Amsterdam', priceFactor: 1.038461538 },
-  { code: 'arn', name: 'Stockholm', priceFactor: 1.038461538 },
-  { code: 'cdg', name: 'Paris', priceFactor: 1.134615385 },
-  { code: 'dfw', name: 'Dallas', priceFactor: 1.25 },
-  { code: 'ewr', name: 'Secaucus, New Jersey', priceFactor: 1 },
-  { code: 'fra', name: 'Frankfurt', priceFactor: 1.153846154 },
-  { code: 'gru', name: 'São Paulo', priceFactor: 1.615384615 },
-  { code: 'iad', name: 'Ashburn, Virginia', priceFactor: 1 },
-  { code: 'jnb', name: 'Johannesburg', priceFactor: 1.302884615 },
-  { code: 'lax', name: 'Los Angeles', priceFactor: 1.199519231 },
-  { code: 'lhr', name: 'London', priceFactor: 1.134615385 },
-  { code: 'nrt', name: 'Tokyo', priceFactor: 1.307692308 },
-  { code: 'ord', name: 'Chicago', priceFactor: 1.25 },
-  { code: 'sin', name: 'Singapore', priceFactor: 1.269230769 },
-  { code: 'sjc', name: 'San Jose', priceFactor: 1.192307692 },
-  { code: 'syd', name: 'Sydney', priceFactor: 1.269230769 },
-  { code: 'yyz', name: 'Toronto', priceFactor: 1.115384615 },
+  { code: 'ams', name: 'Amsterdam' },
+  { code: 'arn', name: 'Stockholm' },
+  { code: 'cdg', name: 'Paris' },
+  { code: 'dfw', name: 'Dallas' },
+  { code: 'ewr', name: 'Secaucus, New Jersey' },
+  { code: 'fra', name: 'Frankfurt' },
+  { code: 'gru', name: 'São Paulo' },
+  { code: 'iad', name: 'Ashburn, Virginia' },
+  { code: 'jnb', name: 'Johannesburg' },
+  { code: 'lax', name: 'Los Angeles' },
+  { code: 'lhr', name: 'London' },
+  { code: 'nrt', name: 'Tokyo' },
+  { code: 'ord', name: 'Chicago' },
+  { code: 'sin', name: 'Singapore' },
+  { code: 'sjc', name: 'San Jose' },
+  { code: 'syd', name: 'Sydney' },
+  { code: 'yyz', name: 'Toronto' },
 ];
 
 /** Regions that Fly has closed, with the living one nearest to each. bom went in 2026, all others in 2025. */

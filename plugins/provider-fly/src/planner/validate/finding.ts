@@ -8,12 +8,13 @@ export type Finding = Omit<ConfigProblem, 'file' | 'line' | 'column' | 'path'> &
 };
 
 /** The problem with its place in the file. */
-export function place({ paths, ...finding }: Finding, spec: EnvironmentSpec): ConfigProblem {
+export function place({ paths, ...finding }: Finding, spec: Pick<EnvironmentSpec<object>, 'origins'>): ConfigProblem {
   const path = paths.map((candidate) => originPath(spec, candidate)).find((found) => found !== undefined);
   const position = path === undefined ? undefined : spec.origins[path];
-  const { severity, code, message, hint } = finding;
+  const { severity, blocks, code, message, hint } = finding;
   return {
     severity,
+    ...(blocks === undefined ? {} : { blocks }),
     code,
     message,
     path: path ?? paths[0] ?? '',

@@ -1,4 +1,5 @@
-import type { EnvironmentSpec } from '@sindri/core';
+import type { FlySpec } from '../../model.js';
+import { optionsOf } from '../desired/options.js';
 import { gpuTierName, gpuTiers, gpuWithdrawnMessage, type GpuTierName } from '../hardware/gpu.js';
 import {
   cpuCounts,
@@ -14,12 +15,12 @@ import { alternatives, memoryText } from '../words.js';
 import type { Finding } from './finding.js';
 
 /** CPUs and memory against Fly's limits, or a GPU tier against what it stands for. */
-export function hardwareFindings(spec: EnvironmentSpec): Finding[] {
+export function hardwareFindings(spec: FlySpec): Finding[] {
   return spec.resources.gpu === null ? guestFindings(spec) : gpuFindings(spec);
 }
 
-function guestFindings(spec: EnvironmentSpec): Finding[] {
-  const { cpuKind, cpus, memoryMb } = resolveGuest(spec);
+function guestFindings(spec: FlySpec): Finding[] {
+  const { cpuKind, cpus, memoryMb } = resolveGuest(spec.resources, optionsOf(spec).cpuKind);
   if (isValidSize(cpuKind, cpus, memoryMb)) return [];
   if (!cpuCounts(cpuKind).includes(cpus)) {
     const nearest = nearestCpuCounts(cpuKind, cpus);
@@ -57,7 +58,7 @@ function memoryFinding(cpuKind: CpuKind, cpus: number, memoryMb: number): Findin
   };
 }
 
-function gpuFindings(spec: EnvironmentSpec): Finding[] {
+function gpuFindings(spec: FlySpec): Finding[] {
   const { gpu, cpus, memoryMb } = spec.resources;
   if (gpu === null) return [];
   const name = gpuTierName(gpu);

@@ -1,9 +1,10 @@
-import type { EnvironmentSpec, ImageRequest } from '@sindri/core';
-import { tagForRequest } from '../desired/image.js';
+import type { ImageRequest } from '@sindri/core';
+import { tagForRequest } from '@sindri/image-contract';
+import type { FlySpec } from '../../model.js';
 import type { Finding } from './finding.js';
 
 /** Whether the image can be had without building it or asking a registry. That references are well formed is core's to check. */
-export function imageFindings({ image, buildFromSource }: EnvironmentSpec): Finding[] {
+export function imageFindings({ image, buildFromSource }: FlySpec): Finding[] {
   const findings: Finding[] = [];
   if (buildFromSource !== undefined) {
     findings.push({

@@ -1,35 +1,39 @@
-import { nearest, type ConfigProblem, type EnvironmentSpec } from '@sindri/core';
+import type { ConfigProblem } from '@sindri/core';
+import { defaultWorkspacePath, homePath, isUnderHome } from '@sindri/image-contract';
+import type { FlySpec } from '../../model.js';
 import { resolveGuest } from '../hardware/guest.js';
 import { idleBehaviour } from '../desired/idle.js';
-import { homePath } from '../desired/names.js';
-import { readOptions } from '../desired/options.js';
-import { findRegion, findWithdrawnRegion, knownRegions } from '../regions/known-regions.js';
+import { optionsOf } from '../desired/options.js';
 import { volumeLimits } from '../desired/volume-size.js';
-import { defaultWorkspacePath, isOnVolume } from '../desired/workspace.js';
 import { place, type Finding } from './finding.js';
 import { hardwareFindings } from './hardware.js';
 import { imageFindings } from './image.js';
+import { regionFindings } from './region.js';
 
 /**
  * Everything Fly would refuse, and everything it would do otherwise than the config sounds, before any request. Pure; never
- * throws. Codes: `FLY_APP_NAME`, `FLY_REGION_UNKNOWN`, `FLY_REGION_WITHDRAWN`, `FLY_GUEST_CPUS`, `FLY_GUEST_MEMORY`,
+ * throws. Errors about what is to be made stop a deploy and nothing else. Codes: `FLY_APP_NAME`, `FLY_REGION_UNKNOWN`, `FLY_REGION_WITHDRAWN`, `FLY_GUEST_CPUS`, `FLY_GUEST_MEMORY`,
  * `FLY_GPU_TYPE`, `FLY_GPU_COUNT`, `FLY_GPU_MEMORY`, `FLY_VOLUME_SIZE`, `FLY_IMAGE_VERSION`; warnings
  * `FLY_GPU_WITHDRAWN`, `FLY_GPU_SIZE`, `FLY_WORKSPACE_PATH`, `FLY_SUSPEND_MEMORY`, `FLY_HA_SINGLE`, `FLY_PULL_POLICY`,
  * `FLY_SOURCE_BUILD`.
  */
-export function validateSpec(spec: EnvironmentSpec): ConfigProblem[] {
-  const findings = [
-    ...nameFindings(spec),
+export function validateSpec(spec: FlySpec): ConfigProblem[] {
+  const aboutMaking = [
     ...regionFindings(spec),
     ...hardwareFindings(spec),
     ...volumeFindings(spec),
     ...imageFindings(spec),
     ...behaviourFindings(spec),
   ];
-  return findings.map((finding) => place(finding, spec));
+  return [...nameFindings(spec), ...aboutMaking.map(blockDeploysOnly)].map((finding) => place(finding, spec));
 }
 
-function nameFindings({ name }: EnvironmentSpec): Finding[] {
+/** What Fly would not make can exist all the same, from before: it can be looked at, connected to and removed. */
+function blockDeploysOnly(finding: Finding): Finding {
+  return finding.severity === 'error' ? { ...finding, blocks: 'deploy' } : finding;
+}
+
+function nameFindings({ name }: FlySpec): Finding[] {
   const refuse = (message: string, hint: string): Finding[] => [
     { severity: 'error', code: 'FLY_APP_NAME', paths: ['name'], message, hint },
   ];
@@ -55,50 +59,7 @@ function nameFindings({ name }: EnvironmentSpec): Finding[] {
   return [];
 }
 
-function regionFindings(spec: EnvironmentSpec): Finding[] {
-  const { region } = readOptions(spec);
-  if (findRegion(region) !== undefined) return [];
-  const paths = ['providers.fly.region'];
-  const withdrawn = findWithdrawnRegion(region);
-  if (withdrawn !== undefined) {
-    const city = findRegion(withdrawn.nearest)?.name ?? withdrawn.nearest;
-    return [
-      {
-        severity: 'error',
-        code: 'FLY_REGION_WITHDRAWN',
-        paths,
-        message: `Fly has withdrawn the region ${region} (${withdrawn.name}).`,
-        hint: `The nearest one left is ${withdrawn.nearest} (${city}).`,
-      },
-    ];
-  }
-  const guess = regionGuess(region);
-  const list = knownRegions.map(({ code }) => code).join(', ');
-  return [
-    {
-      severity: 'error',
-      code: 'FLY_REGION_UNKNOWN',
-      paths,
-      message: `Fly has no region "${region}".`,
-      hint: `${guess === undefined ? '' : `Did you mean ${guess}? `}Regions: ${list}.`,
-    },
-  ];
-}
-
-/** By code, or by the city that somebody wrote instead of its code. */
-function regionGuess(word: string): string | undefined {
-  const byCity = nearest(
-    word,
-    knownRegions.map(({ name }) => name),
-  );
-  if (word.length > 3 && byCity !== undefined) return knownRegions.find(({ name }) => name === byCity)?.code;
-  return nearest(
-    word,
-    knownRegions.map(({ code }) => code),
-  );
-}
-
-function volumeFindings(spec: EnvironmentSpec): Finding[] {
+function volumeFindings(spec: FlySpec): Finding[] {
   const findings: Finding[] = [];
   const { sizeGb, path } = spec.workspace;
   const { minimumGb, maximumGb } = volumeLimits;
@@ -112,7 +73,7 @@ function volumeFindings(spec: EnvironmentSpec): Finding[] {
       hint: `Use size: ${nearby}GB.`,
     });
   }
-  if (path !== null && !isOnVolume(path)) {
+  if (path !== null && !isUnderHome(path)) {
     findings.push({
       severity: 'warning',
       code: 'FLY_WORKSPACE_PATH',
@@ -126,10 +87,13 @@ function volumeFindings(spec: EnvironmentSpec): Finding[] {
   return findings;
 }
 
-function behaviourFindings(spec: EnvironmentSpec): Finding[] {
+function behaviourFindings(spec: FlySpec): Finding[] {
   const findings: Finding[] = [];
-  const { autoStopMachines, autoStartMachines, highAvailability } = readOptions(spec);
-  const idle = idleBehaviour(resolveGuest(spec), { autostop: autoStopMachines ? 'suspend' : 'off', autoStartMachines });
+  const { cpuKind, autoStopMachines, autoStartMachines, highAvailability } = optionsOf(spec);
+  const idle = idleBehaviour(resolveGuest(spec.resources, cpuKind), {
+    autostop: autoStopMachines ? 'suspend' : 'off',
+    autoStartMachines,
+  });
   if (idle.suspendIsUnsure && spec.resources.gpu === null) {
     findings.push({
       severity: 'warning',

@@ -1,5 +1,5 @@
 import { parse } from 'smol-toml';
-import { toDesired } from '../../../src/planner/desired/desired.js';
+import { settle } from '../../../src/planner/desired/desired.js';
 import { toFlyToml } from '../../../src/planner/config/fly-toml.js';
 import { flyArtifacts } from '../../../src/planner/index.js';
 import { flyctlMachineConfig } from '../support/flyctl.js';
@@ -9,7 +9,7 @@ import { seedSamples, spec } from '../support/specs.js';
 
 describe('the generated fly.toml', () => {
   it("is the seed's, key by key", () => {
-    const document = parse(toFlyToml(toDesired(spec({ name: 'sindri-prod', memoryMb: 4096, cpus: 2, sizeGb: 30 }))));
+    const document = parse(toFlyToml(settle(spec({ name: 'sindri-prod', memoryMb: 4096, cpus: 2, sizeGb: 30 }))));
     expect(document).toEqual({
       app: 'sindri-prod',
       primary_region: 'sjc',
@@ -54,8 +54,7 @@ describe('the generated fly.toml', () => {
   });
 
   it('puts swap where flyctl reads it, and only where Fly does not need to suspend', () => {
-    const swap = (draft: Parameters<typeof spec>[0]): unknown =>
-      parse(toFlyToml(toDesired(spec(draft))))['swap_size_mb'];
+    const swap = (draft: Parameters<typeof spec>[0]): unknown => parse(toFlyToml(settle(spec(draft))))['swap_size_mb'];
     expect(swap({ memoryMb: 4096 })).toBeUndefined();
     expect(swap({ memoryMb: 2048, fly: { autoStopMachines: false } })).toBe(2048);
     expect(swap({ memoryMb: 16384, cpus: 8, fly: { autoStopMachines: false } })).toBe(8192);
@@ -72,7 +71,7 @@ describe('the generated fly.toml', () => {
     const world = new FlyWorld();
     deploy(world, wanted);
     const machine = world.machine();
-    machine.config = asServer(flyctlMachineConfig(toFlyToml(toDesired(wanted)), machine.config ?? {}));
+    machine.config = asServer(flyctlMachineConfig(toFlyToml(settle(wanted)), machine.config ?? {}));
     expect(planOn(world, wanted).changes).toEqual([]);
   });
 
@@ -82,7 +81,7 @@ describe('the generated fly.toml', () => {
     deploy(world, wanted);
     const machine = world.machine();
     machine.name = 'purple-sun-1234';
-    machine.config = asServer(flyctlMachineConfig(toFlyToml(toDesired(wanted)), { ...machine.config, metadata: {} }));
+    machine.config = asServer(flyctlMachineConfig(toFlyToml(settle(wanted)), { ...machine.config, metadata: {} }));
     const plan = planOn(world, wanted);
     expect(idsOf(plan)).toEqual(['secrets:set', 'machine:my-sindri-1:adopt']);
     expect(

@@ -1,4 +1,4 @@
-import { toDesired } from '../../../src/planner/desired/desired.js';
+import { settle } from '../../../src/planner/desired/desired.js';
 import { completeMachineConfig } from '../../../src/planner/index.js';
 import { keptValue } from '../../../src/planner/config/kept-values.js';
 import { settingsHash, toMachineConfig } from '../../../src/planner/config/machine-config.js';
@@ -9,7 +9,7 @@ const quickStart = spec({ name: 'my-sindri-fly', memoryMb: 4096, cpus: 2, sizeGb
 describe('the machine config', () => {
   it('is what flyctl would send for the seed, with our marks', () => {
     const times = { interval: '30s', timeout: '10s', grace_period: '120s' };
-    expect(toMachineConfig(toDesired(quickStart), ['AUTHORIZED_KEYS'])).toEqual({
+    expect(toMachineConfig(settle(quickStart), ['AUTHORIZED_KEYS'])).toEqual({
       image: 'ghcr.io/pacphi/sindri:3',
       guest: { cpu_kind: 'shared', cpus: 2, memory_mb: 4096 },
       init: {},
@@ -51,7 +51,7 @@ describe('the machine config', () => {
         fly_platform_version: 'v2',
         fly_process_group: 'app',
         sindri_env: 'my-sindri-fly',
-        sindri_spec_hash: settingsHash(toDesired(quickStart)),
+        sindri_spec_hash: settingsHash(settle(quickStart)),
         sindri_secrets: 'AUTHORIZED_KEYS',
       },
     });
@@ -66,18 +66,18 @@ describe('the machine config', () => {
     ['workspace off the volume', { path: '/workspace' }, { WORKSPACE: '/alt/home/developer/workspace' }],
     ['workspace that climbs out', { path: '/alt/home/developer/../x' }, { WORKSPACE: '/alt/home/developer/workspace' }],
   ])('environment: %s', (_name, draft, expected) => {
-    expect(toMachineConfig(toDesired(spec(draft)), [])['env']).toMatchObject(expected);
+    expect(toMachineConfig(settle(spec(draft)), [])['env']).toMatchObject(expected);
   });
 
   it('leaves out what the config does not say', () => {
-    const env = toMachineConfig(toDesired(spec({ profile: null })), [])['env'] as object;
+    const env = toMachineConfig(settle(spec({ profile: null })), [])['env'] as object;
     for (const name of ['INSTALL_PROFILE', 'CUSTOM_EXTENSIONS', 'ADDITIONAL_EXTENSIONS']) {
       expect(env).not.toHaveProperty(name);
     }
   });
 
   it('carries a GPU as the platform knows it', () => {
-    expect(toMachineConfig(toDesired(spec({ gpu: { tier: 'gpu-xlarge' } })), [])['guest']).toEqual({
+    expect(toMachineConfig(settle(spec({ gpu: { tier: 'gpu-xlarge' } })), [])['guest']).toEqual({
       cpu_kind: 'performance',
       cpus: 32,
       memory_mb: 131072,
@@ -87,12 +87,12 @@ describe('the machine config', () => {
   });
 
   it('lets the volume grow at least to the size that was asked for', () => {
-    expect(toMachineConfig(toDesired(spec({ sizeGb: 400 })), [])['mounts']).toMatchObject([{ size_gb_limit: 400 }]);
+    expect(toMachineConfig(settle(spec({ sizeGb: 400 })), [])['mounts']).toMatchObject([{ size_gb_limit: 400 }]);
   });
 });
 
 describe('completing a planned config', () => {
-  const planned = toMachineConfig(toDesired(quickStart), ['AUTHORIZED_KEYS']);
+  const planned = toMachineConfig(settle(quickStart), ['AUTHORIZED_KEYS']);
 
   it('fills in volume, launch id and secret marks', () => {
     const config = completeMachineConfig(planned, {

@@ -1,5 +1,5 @@
 import type { WireMachine } from '../../../src/api/types.js';
-import { toDesired } from '../../../src/planner/desired/desired.js';
+import { settle } from '../../../src/planner/desired/desired.js';
 import { toMachineData } from '../../../src/planner/index.js';
 import { keptValue } from '../../../src/planner/config/kept-values.js';
 import { diffMachine, dropLeakedVariables } from '../../../src/planner/config/machine-diff.js';
@@ -11,7 +11,7 @@ type JsonMap = Record<string, unknown>;
 
 /** A live machine as a deploy of `draft` has left it, then changed by `edit`. */
 function live(draft: SpecDraft, edit: (config: JsonMap, machine: WireMachine) => void = () => undefined): WireMachine {
-  const config = asServer(toMachineConfig(toDesired(spec(draft)), ['AUTHORIZED_KEYS']));
+  const config = asServer(toMachineConfig(settle(spec(draft)), ['AUTHORIZED_KEYS']));
   config.mounts = config.mounts?.map((mount) => ({ volume: 'vol_1', ...mount }));
   const machine: WireMachine = { id: '1', name: 'my-sindri-1', state: 'started', region: 'sjc', config };
   edit(config, machine);
@@ -20,7 +20,7 @@ function live(draft: SpecDraft, edit: (config: JsonMap, machine: WireMachine) =>
 
 function diff(machine: WireMachine, draft: SpecDraft = {}) {
   const data = toMachineData(machine);
-  return diffMachine(toDesired(spec(draft)), data, data.config as JsonMap, ['AUTHORIZED_KEYS']);
+  return diffMachine(settle(spec(draft)), data, data.config ?? {}, ['AUTHORIZED_KEYS']);
 }
 
 const fields = (machine: WireMachine, draft: SpecDraft = {}): string[] =>

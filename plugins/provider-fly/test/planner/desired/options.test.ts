@@ -1,5 +1,6 @@
 import { desiredNames, flyOptionsSchema } from '../../../src/planner/index.js';
-import { defaultOptions, readOptions } from '../../../src/planner/desired/options.js';
+import { defaultOptions, optionsOf } from '../../../src/planner/desired/options.js';
+import { regionFactors } from '../../../src/planner/prices/price-book.js';
 import { findRegion, findWithdrawnRegion, knownRegions } from '../../../src/planner/regions/known-regions.js';
 import { spec } from '../support/specs.js';
 
@@ -29,8 +30,9 @@ describe('the options schema', () => {
     });
   });
 
-  it('has no say over values of a wrong type: they count as absent', () => {
-    expect(readOptions({ ...spec(), options: { sshPort: '1', region: 7, cpuKind: 'huge' } })).toEqual(defaultOptions);
+  it('decides what an option is: what it has accepted is taken as it is, whatever the type of the default', () => {
+    expect(optionsOf({ options: { sshPort: false } })).toEqual({ ...defaultOptions, sshPort: false });
+    expect(optionsOf({ options: {} })).toEqual(defaultOptions);
   });
 });
 
@@ -53,10 +55,10 @@ describe('regions', () => {
   it('are the 17 of today, each with a code, a name and a factor', () => {
     expect(knownRegions).toHaveLength(17);
     expect(new Set(knownRegions.map(({ code }) => code)).size).toBe(17);
-    for (const { code, name, priceFactor } of knownRegions) {
+    for (const { code, name } of knownRegions) {
       expect(code).toMatch(/^[a-z]{3}$/);
       expect(name).not.toBe('');
-      expect(priceFactor).toBeGreaterThanOrEqual(1);
+      expect(regionFactors[code]).toBeGreaterThanOrEqual(1);
     }
   });
 

@@ -8,6 +8,7 @@ import {
   resolveGuest,
   toWireGuest,
 } from '../../../src/planner/hardware/guest.js';
+import { optionsOf } from '../../../src/planner/desired/options.js';
 import { spec, type SpecDraft } from '../support/specs.js';
 
 describe('guest limits', () => {
@@ -66,7 +67,7 @@ describe('what the config leaves open', () => {
     [{ gpu: { tier: 'gpu-large' } }, 'l40s 64 GB'],
     [{ gpu: { tier: 'gpu-xlarge' } }, 'a100-sxm4-80gb 128 GB'],
   ])('%j is %s', (draft, expected) => {
-    const guest = resolveGuest(spec(draft));
+    const guest = resolveGuest(spec(draft).resources, optionsOf(spec(draft)).cpuKind);
     expect(guestText(guest)).toBe(expected);
     expect(fromWireGuest(toWireGuest(guest))).toEqual(guest);
   });

@@ -1,9 +1,9 @@
-import type { EnvironmentSpec } from '@sindri/core';
+import type { FlySpec } from '../../../src/model.js';
 import { FlyWorld, secret } from '../support/fly-world.js';
 import { deploy, idsOf, planOn } from '../support/plans.js';
 import { seedSamples, spec } from '../support/specs.js';
 
-const variants: Record<string, EnvironmentSpec> = {
+const variants: Record<string, FlySpec> = {
   plain: spec(),
   'more memory': spec({ memoryMb: 4096 }),
   performance: spec({ fly: { cpuKind: 'performance' } }),
@@ -32,11 +32,11 @@ describe('a plan over what was just applied', () => {
   it.each(Object.keys(variants))('is empty after going from "%s" to any other wish', (from) => {
     for (const to of Object.keys(variants)) {
       const world = new FlyWorld();
-      deploy(world, variants[from] as EnvironmentSpec);
+      deploy(world, variants[from] as FlySpec);
       const volumeId = world.volume().id;
       const machineId = world.machine().id;
-      deploy(world, variants[to] as EnvironmentSpec);
-      expect({ to, changes: planOn(world, variants[to] as EnvironmentSpec).changes }).toEqual({ to, changes: [] });
+      deploy(world, variants[to] as FlySpec);
+      expect({ to, changes: planOn(world, variants[to] as FlySpec).changes }).toEqual({ to, changes: [] });
       // Whatever changed, neither the home nor the machine was made anew.
       expect(world.volumes.map(({ id }) => id)).toEqual([volumeId]);
       expect(world.machines.map(({ id }) => id)).toEqual([machineId]);

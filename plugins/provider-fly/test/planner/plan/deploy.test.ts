@@ -1,15 +1,14 @@
-import type { Change, ProviderPlan } from '@sindri/core';
 import { planFly } from '../../../src/planner/index.js';
 import { FlyWorld, secret } from '../support/fly-world.js';
-import { codesOf, deploy, idsOf, planOn } from '../support/plans.js';
+import { codesOf, deploy, idsOf, planOn, type FlyPlan } from '../support/plans.js';
 import { seedSamples, spec } from '../support/specs.js';
 
-const find = (plan: ProviderPlan, id: string): Change => {
+const find = (plan: FlyPlan, id: string): FlyPlan['changes'][number] => {
   const change = plan.changes.find((candidate) => candidate.id === id);
   if (change === undefined) throw new Error(`no ${id} in ${idsOf(plan).join(', ')}`);
   return change;
 };
-const note = (plan: ProviderPlan, code: string): string | undefined =>
+const note = (plan: FlyPlan, code: string): string | undefined =>
   plan.notes.find((candidate) => candidate.code === code)?.message;
 
 describe('a first deploy', () => {
@@ -133,7 +132,7 @@ describe("the seed's other samples", () => {
 });
 
 describe('addresses', () => {
-  const ipIds = (plan: ProviderPlan) => idsOf(plan).filter((id) => id.startsWith('ips:'));
+  const ipIds = (plan: FlyPlan) => idsOf(plan).filter((id) => id.startsWith('ips:'));
 
   it('a dedicated IPv4 is priced, and takes the place of the shared one', () => {
     const world = new FlyWorld();
@@ -243,7 +242,7 @@ describe('the volume', () => {
 });
 
 describe('the machine', () => {
-  const update = (plan: ProviderPlan) => find(plan, 'machine:my-sindri-1:update');
+  const update = (plan: FlyPlan) => find(plan, 'machine:my-sindri-1:update');
 
   it('is updated in one step, with the difference of the price', () => {
     const world = new FlyWorld();
@@ -549,5 +548,91 @@ describe('strangers in the app', () => {
     const plan = planOn(world, spec());
     expect(plan.changes).toEqual([]);
     expect(note(plan, 'FLY_FOREIGN_MACHINES')).toContain('stranger (s)');
+  });
+});
+
+describe('a volume that is there without a machine', () => {
+  it('is used again, and the plan says so', () => {
+    const world = new FlyWorld();
+    deploy(world, spec({ sizeGb: 30 }));
+    const volumeId = world.volume().id;
+    world.apply(planOn(world, spec(), { intent: 'destroy', keep: ['volume'] }).changes);
+    const plan = planOn(world, spec({ sizeGb: 30 }));
+    expect(idsOf(plan)).not.toContain('volume:home_data:create');
+    expect(note(plan, 'FLY_VOLUME_REUSED')).toContain(`home_data (${volumeId}, 30 GB in sjc)`);
+    world.apply(plan.changes);
+    expect(world.volumes.map(({ id }) => id)).toEqual([volumeId]);
+    expect(codesOf(planOn(world, spec({ sizeGb: 30 })))).not.toContain('FLY_VOLUME_REUSED');
+  });
+
+  it('that is larger than the config says keeps its size', () => {
+    const world = new FlyWorld();
+    deploy(world, spec({ sizeGb: 30 }));
+    world.volume().size_gb = 50;
+    const plan = planOn(world, spec({ sizeGb: 30 }));
+    expect(plan.changes).toEqual([]);
+    expect(note(plan, 'FLY_VOLUME_SHRINK')).toMatch(/has 50 GB, the config asks for 30 GB/);
+  });
+});
+
+describe('where something can be made', () => {
+  const regions = [
+    { code: 'sjc', name: 'San Jose', deprecated: false },
+    { code: 'bom', name: 'Mumbai', deprecated: true },
+    { code: 'new', name: 'New Town', deprecated: false },
+  ];
+  const planIn = (world: FlyWorld, region: string, intent: 'deploy' | 'destroy' = 'deploy') => {
+    const wanted = spec({ fly: { region } });
+    const observation = world.observe(wanted);
+    observation.facts.regions = regions;
+    return planFly({ spec: wanted, intent, secrets: [] }, observation);
+  };
+
+  it('is what Fly itself lists, whatever the built-in table says', () => {
+    expect(idsOf(planIn(new FlyWorld(), 'new'))).toContain('machine:my-sindri-1:create');
+  });
+
+  it.each([
+    ['zzz', /no region zzz/, 'usage'],
+    ['bom', /giving up region bom \(Mumbai\): nothing new/, 'usage'],
+  ])('is not %s', (region, message, kind) => {
+    expect(() => planIn(new FlyWorld(), region)).toThrow(
+      expect.objectContaining({ code: 'FLY_REGION_UNKNOWN', kind, message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('does not matter to what exists already, nor to a destroy', () => {
+    const world = new FlyWorld();
+    deploy(world, spec({ fly: { region: 'bom' } }));
+    expect(planIn(world, 'bom').changes).toEqual([]);
+    expect(idsOf(planIn(world, 'bom', 'destroy'))).toContain('app:delete');
+  });
+});
+
+describe('another organization than the app is in', () => {
+  const world = new FlyWorld();
+  deploy(world, spec({ fly: { organization: 'acme' } }));
+  const other = spec({ fly: { organization: 'other' } });
+
+  it('refuses a deploy', () => {
+    expect(() => planOn(world, other)).toThrow(
+      expect.objectContaining({
+        code: 'FLY_APP_IN_OTHER_ORGANIZATION',
+        kind: 'refused',
+        details: { app: 'my-sindri', organization: 'acme', asked: 'other' },
+      }),
+    );
+  });
+
+  it('is no reason not to remove or to grow what exists', () => {
+    expect(idsOf(planOn(world, other, { intent: 'destroy' }))).toContain('app:delete');
+    expect(idsOf(planOn(world, other, { intent: 'volume.extend', sizeGb: 20 }))).toEqual(['volume:home_data:extend']);
+  });
+
+  it('counts only when the config names it', () => {
+    const byEnvironment = world.observe(spec());
+    byEnvironment.facts.defaults = { organization: 'other', region: null };
+    expect(planFly({ spec: spec(), intent: 'deploy', secrets: [] }, byEnvironment).changes).toEqual([]);
+    expect(planOn(world, spec({ fly: { organization: 'personal' } })).changes).toEqual([]);
   });
 });

@@ -105,6 +105,15 @@ describe('keeping the volume', () => {
     expect(world.volumes).toHaveLength(1);
   });
 
+  it('has nothing to do a second time, and still knows the volume', () => {
+    const world = deployed();
+    world.apply(destroy(world, ['volume']).changes);
+    const again = destroy(world, ['volume']);
+    expect(again.changes).toEqual([]);
+    expect(codesOf(again)).toEqual(['FLY_VOLUME_KEPT']);
+    expect(idsOf(destroy(world))).toEqual(['volume:home_data:delete', 'app:delete']);
+  });
+
   it('keeps nothing when there is no volume', () => {
     const world = new FlyWorld();
     world.app = { name: 'my-sindri', organization: 'personal' };

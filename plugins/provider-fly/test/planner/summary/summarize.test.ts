@@ -1,6 +1,8 @@
+import { availability } from '../../../src/connection/availability.js';
+import { connectionMethods } from '../../../src/connection/methods/index.js';
 import { summarizeFly } from '../../../src/planner/index.js';
 import { FlyWorld } from '../support/fly-world.js';
-import { deploy } from '../support/plans.js';
+import { deploy, planOn } from '../support/plans.js';
 import { spec } from '../support/specs.js';
 
 function deployed(draft: Parameters<typeof spec>[0] = {}): FlyWorld {
@@ -10,7 +12,7 @@ function deployed(draft: Parameters<typeof spec>[0] = {}): FlyWorld {
 }
 
 const summary = (world: FlyWorld, draft: Parameters<typeof spec>[0] = {}) =>
-  summarizeFly(spec(draft), world.observe(spec(draft)));
+  summarizeFly(spec(draft), world.observe(spec(draft)), availability);
 
 const at = (timestamp: number, type: string, status: string, exit?: object) => ({
   type,
@@ -124,6 +126,108 @@ describe('the state of an environment', () => {
     delete (world.machine().config?.metadata as Record<string, string>)['sindri_env'];
     expect(summary(world)).toMatchObject({ state: 'running', details: { managed: false } });
     expect(summary(world).stateReason).toMatch(/takes it over/);
+  });
+});
+
+describe('what a destroy has kept', () => {
+  const kept = (draft: Parameters<typeof spec>[0] = {}): FlyWorld => {
+    const world = deployed(draft);
+    world.apply(planOn(world, spec(draft), { intent: 'destroy', keep: ['volume'] }).changes);
+    return world;
+  };
+
+  it('is absent, with the volume that is left and its price', () => {
+    expect(summary(kept({ sizeGb: 30 }))).toMatchObject({
+      state: 'absent',
+      kept: ['volume home_data, 30 GB'],
+      addresses: [],
+      instances: [],
+      resources: { memoryMb: null, cpus: null, volumeGb: 30 },
+      cost: { monthlyRunning: 4.5, monthlyIdle: 4.5 },
+    });
+    expect(summary(kept())).not.toHaveProperty('stateReason');
+  });
+
+  it('is nothing that can be concluded from what could not be read', () => {
+    for (const type of ['ips', 'volume']) {
+      const observation = kept().observe(spec());
+      for (const resource of observation.resources) {
+        if (resource.type === type)
+          Object.assign(resource, { status: 'unobserved', reason: 'timed out', data: undefined });
+      }
+      expect(summarizeFly(spec(), observation)).toMatchObject({
+        state: 'unknown',
+        stateReason: expect.stringContaining('timed out'),
+      });
+    }
+  });
+
+  it("is not somebody else's volume, nor an app alone", () => {
+    const observation = kept().observe(spec());
+    for (const resource of observation.resources) if (resource.type === 'volume') resource.owned = false;
+    expect(summarizeFly(spec(), observation)).toMatchObject({ state: 'incomplete' });
+    const bare = new FlyWorld();
+    bare.app = { name: 'my-sindri', organization: 'personal' };
+    expect(summary(bare)).toMatchObject({ state: 'incomplete' });
+  });
+});
+
+describe('instances', () => {
+  it('are our machines, not others of the app', () => {
+    const world = deployed();
+    world.machines.push({ id: 's', name: 'stranger', state: 'started', region: 'sjc', config: {} });
+    world.machine().state = 'suspended';
+    expect(summary(world).instances).toEqual([
+      { name: 'my-sindri-1', state: 'suspended', platformState: 'suspended', region: 'sjc' },
+    ]);
+  });
+
+  it('are all that carry our mark, the one that deploys manage first', () => {
+    const world = deployed();
+    const { config } = world.machine();
+    const metadata = { sindri_env: 'my-sindri' };
+    world.machines.push({ id: 'c', name: 'clone', state: 'stopped', region: 'ams', config: { ...config, metadata } });
+    expect(summary(world).instances?.map(({ name, state, region }) => [name, state, region])).toEqual([
+      ['my-sindri-1', 'running', 'sjc'],
+      ['clone', 'stopped', 'ams'],
+    ]);
+  });
+
+  it('are unknown when the machines could not be read', () => {
+    const observation = deployed().observe(spec());
+    for (const resource of observation.resources) {
+      if (resource.type === 'machine') Object.assign(resource, { status: 'unobserved', data: undefined });
+    }
+    expect(summarizeFly(spec(), observation)).not.toHaveProperty('instances');
+  });
+});
+
+describe('connections', () => {
+  const states = (world: FlyWorld) =>
+    Object.fromEntries((summary(world).connections ?? []).map(({ method, unavailable }) => [method, unavailable]));
+
+  it('speak of every method that the provider declares', () => {
+    expect(Object.keys(states(deployed()))).toEqual(connectionMethods.map(({ name }) => name));
+  });
+
+  it('say what stands in the way, and the remedy', () => {
+    expect(states(deployed())).toEqual({
+      direct: null,
+      dedicated: expect.stringContaining('`providers.fly.dedicatedIpv4: true`'),
+    });
+    expect(states(deployed({ fly: { dedicatedIpv4: true } }))).toEqual({ direct: null, dedicated: null });
+    const without = deployed();
+    without.ips = [];
+    expect(states(without)['direct']).toMatch(/no address that carries SSH/);
+    expect(states(new FlyWorld())['direct']).toMatch(/`sindri deploy` first/);
+  });
+
+  it('are unknown when the addresses could not be read', () => {
+    const observation = deployed().observe(spec());
+    for (const resource of observation.resources) {
+      if (resource.type === 'ips') Object.assign(resource, { status: 'unobserved', data: undefined });
+    }
+    expect(summarizeFly(spec(), observation, availability)).not.toHaveProperty('connections');
   });
 });
 

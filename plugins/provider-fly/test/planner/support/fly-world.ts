@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Change, EnvironmentSpec, JsonObject, Observation, ObservedResource, SecretInfo } from '@sindri/core';
+import type { Change, SecretInfo } from '@sindri/core';
 import type { WireIp, WireMachine, WireMachineConfig, WireSecret, WireVolume } from '../../../src/api/types.js';
 import {
   completeMachineConfig,
@@ -15,7 +15,7 @@ import {
   toSecretsData,
   toVolumeData,
 } from '../../../src/planner/index.js';
-import type { ChangePayload, FlyFacts } from '../../../src/model.js';
+import type { ChangePayload, FlyData, FlyFacts, FlyObservation, FlyResource, FlySpec } from '../../../src/model.js';
 
 export const ownKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwn me@home';
 
@@ -44,7 +44,7 @@ export class FlyWorld {
   admittedKeys: string[] = [];
   private counter = 0;
 
-  observe(spec: EnvironmentSpec): Observation {
+  observe(spec: FlySpec): FlyObservation {
     const names = desiredNames(spec);
     const machines = this.machines.map((machine) => toMachineData(structuredClone(machine)));
     const { ours, foreign } = selectMachines(machines, spec);
@@ -59,12 +59,20 @@ export class FlyWorld {
       regions: null,
       defaults: { organization: null, region: null },
       foreignMachines: foreign.map(({ id, name, state }) => ({ id, name, state })),
+      siblings: foreign
+        .filter((other) => isMarked(other, spec))
+        .map(({ id, name, state, region }) => ({ id, name, state, region })),
       foreignVolumes: toForeignVolumes(this.volumes, names.volume),
     };
-    const resource = (id: string, type: string, name: string, data: object | null, owned = true): ObservedResource =>
-      data === null
-        ? { id, type, name, status: 'absent' }
-        : { id, type, name, status: 'present', owned, data: JSON.parse(JSON.stringify(data)) as JsonObject };
+    const resource = (
+      id: string,
+      name: string,
+      data: FlyData | { kind: FlyData['kind'] },
+      owned = true,
+    ): FlyResource =>
+      Object.keys(data).length === 1
+        ? { id, type: data.kind, name, status: 'absent' }
+        : { id, type: data.kind, name, status: 'present', owned, data: JSON.parse(JSON.stringify(data)) as FlyData };
     const there = this.app !== null;
     const app = this.app;
     return {
@@ -72,31 +80,28 @@ export class FlyWorld {
       provider: 'fly',
       observedAt: '2026-11-20T10:00:00.000Z',
       resources: [
-        resource(
-          'app',
-          'app',
-          names.app,
-          app === null
+        resource('app', names.app, {
+          kind: 'app',
+          ...(app === null
             ? null
-            : toAppData({ name: app.name, status: 'deployed', organization: { slug: app.organization } }),
-        ),
-        resource('ips', 'ips', names.app, there ? toIpsData(this.ips) : null),
-        resource('secrets', 'secrets', names.app, there ? toSecretsData(this.secrets) : null),
-        resource(`volume:${names.volume}`, 'volume', names.volume, volume),
+            : toAppData({ name: app.name, status: 'deployed', organization: { slug: app.organization } })),
+        }),
+        resource('ips', names.app, { kind: 'ips', ...(there ? toIpsData(this.ips) : null) }),
+        resource('secrets', names.app, { kind: 'secrets', ...(there ? toSecretsData(this.secrets) : null) }),
+        resource(`volume:${names.volume}`, names.volume, { kind: 'volume', ...volume }),
         resource(
           `machine:${names.machines[0]}`,
-          'machine',
           names.machines[0] as string,
-          machine,
+          { kind: 'machine', ...machine },
           machine !== null && isMarked(machine, spec),
         ),
       ],
-      facts: facts as unknown as JsonObject,
+      facts,
     };
   }
 
   /** Applies changes in an order that respects `dependsOn`; fails when there is none. */
-  apply(changes: readonly Change[], secrets: readonly SecretInfo[] = []): void {
+  apply(changes: readonly Change<ChangePayload>[], secrets: readonly SecretInfo[] = []): void {
     const done = new Set<string>();
     const results: Results = {};
     let waiting = [...changes];
@@ -104,7 +109,7 @@ export class FlyWorld {
       const ready = waiting.filter(({ dependsOn }) => dependsOn.every((id) => done.has(id)));
       if (ready.length === 0) throw new Error(`nothing can go on: ${waiting.map(({ id }) => id).join(', ')}`);
       for (const change of ready) {
-        this.perform(change.payload as unknown as ChangePayload, secrets, results);
+        this.perform(change.payload, secrets, results);
         done.add(change.id);
       }
       waiting = waiting.filter(({ id }) => !done.has(id));

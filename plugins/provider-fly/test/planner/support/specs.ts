@@ -1,4 +1,5 @@
-import type { EnvironmentSpec, GpuSpec, ImageRequest, SecretSpec } from '@sindri/core';
+import type { GpuSpec, ImageRequest, SecretSpec } from '@sindri/core';
+import type { FlySpec } from '../../../src/model.js';
 import { defaultOptions, type FlyOptions } from '../../../src/planner/desired/options.js';
 
 export interface SpecDraft {
@@ -25,7 +26,7 @@ export interface SpecDraft {
 }
 
 /** A spec as core hands it over: defaults filled in, origins for what the file holds. */
-export function spec(draft: SpecDraft = {}): EnvironmentSpec {
+export function spec(draft: SpecDraft = {}): FlySpec {
   const paths = [...Object.keys(draft.fly ?? {}).map((key) => `providers.fly.${key}`), ...(draft.origins ?? [])];
   return {
     name: draft.name ?? 'my-sindri',
@@ -80,7 +81,7 @@ export function spec(draft: SpecDraft = {}): EnvironmentSpec {
 }
 
 /** The samples of the seed document, as core reads them. */
-export const seedSamples: Record<string, EnvironmentSpec> = {
+export const seedSamples: Record<string, FlySpec> = {
   'Quick Start': spec({ name: 'my-sindri-fly', memoryMb: 4096, cpus: 2, sizeGb: 30 }),
   Basic: spec({ name: 'sindri-fly', memoryMb: 2048, cpus: 1, fly: { region: 'sjc' } }),
   Advanced: spec({

@@ -70,6 +70,8 @@ describe('errors', () => {
       /1, 2, 4, 6 or 8 CPUs, not 3/,
       /Use 2 or 4/,
     ],
+    ['half a CPU', { cpus: 0.5 }, 'FLY_GUEST_CPUS', 'deployment.resources.cpus', /not 0\.5/, /Use 1\./],
+    ['a CPU and a half', { cpus: 1.5 }, 'FLY_GUEST_CPUS', 'deployment.resources.cpus', /not 1\.5/, /Use 1 or 2\./],
     ['too many CPUs', { cpus: 32, memoryMb: 2048 }, 'FLY_GUEST_CPUS', 'deployment.resources.cpus', /not 32/, /Use 8/],
     [
       'too much memory',
@@ -193,6 +195,16 @@ describe('errors', () => {
     );
   });
 
+  it('stop a deploy and nothing else, except for a name under which nothing can be', () => {
+    const problems = errors({ name: 'my-github', cpus: 3, sizeGb: 1.5, fly: { region: 'bom' }, gpu: undefined });
+    expect(Object.fromEntries(problems.map(({ code, blocks }) => [code, blocks]))).toEqual({
+      FLY_APP_NAME: undefined,
+      FLY_REGION_WITHDRAWN: 'deploy',
+      FLY_GUEST_CPUS: 'deploy',
+      FLY_VOLUME_SIZE: 'deploy',
+    });
+  });
+
   it('a value without a place in the file has only a path', () => {
     expect(errors({ name: 'github' })[0]).not.toHaveProperty('line');
   });
@@ -207,6 +219,12 @@ describe('warnings', () => {
       /stays at \/alt\/home\/developer\/workspace/,
     ],
     ['suspend above 2 GB', { memoryMb: 4096 }, 'FLY_SUSPEND_MEMORY', /cold boot/],
+    [
+      'a region that may be newer than the table',
+      { fly: { region: 'zzz' } },
+      'FLY_REGION_UNKNOWN',
+      /its own list is asked before anything is made/,
+    ],
     ['high availability', { fly: { highAvailability: true } }, 'FLY_HA_SINGLE', /not shared/],
     ['a build from source', { source: 'main' }, 'FLY_SOURCE_BUILD', /plan and deploy will refuse/],
     ['a pull policy', { image: 'nginx', pullPolicy: 'Never' }, 'FLY_PULL_POLICY', /nothing on Fly/],
