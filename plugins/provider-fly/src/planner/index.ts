@@ -1,19 +1,9 @@
 /** The pure half of the provider: nothing in this folder does I/O or reads a clock or the environment. */
 export { flyArtifacts } from './config/artifacts.js';
 export { completeMachineConfig, type ConfigCompletion } from './config/complete-config.js';
-export {
-  isLivingVolume,
-  isMarked,
-  selectMachines,
-  toAppData,
-  toForeignVolumes,
-  toIpsData,
-  toMachineData,
-  toSecretsData,
-  toVolumeData,
-  type MachineSelection,
-  type VolumeRequest,
-} from './observed/from-wire.js';
+export { toAppData, toIpsData, toMachineData, toSecretsData } from './observed/from-wire.js';
+export { isMarked, selectMachines, type MachineSelection } from './observed/select-machines.js';
+export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } from './observed/select-volume.js';
 export { restoreKeptValues } from './config/kept-values.js';
 export { environmentState } from './observed/machine-life.js';
 export { desiredNames, type DesiredNames } from './desired/names.js';
