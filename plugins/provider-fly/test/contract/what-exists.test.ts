@@ -33,7 +33,7 @@ describe('what exists under a config that Fly would not make any more', () => {
     expect(workplace.emulator.requests.list().filter(({ writes }) => writes)).toEqual([]);
   });
 
-  it('nothing at all is sent for a slip of the pen', async () => {
+  it('nothing at all is sent for a typo', async () => {
     const config = quickstart.replace('region: sjc', 'region: sjx');
     await expect(workplace.deploy({ config })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     expect(workplace.emulator.requests.list()).toEqual([]);

@@ -7,7 +7,7 @@ import type { Finding } from './finding.js';
 const paths = ['providers.fly.region'];
 
 /**
- * A region that the built-in table does not have. What looks like a slip of the pen, and what Fly has closed, is an error, so
+ * A region that the built-in table does not have. What looks like a typo, and what Fly has closed, is an error, so
  * that nothing is sent for it; any other three letters may be a region newer than the table, and Fly's own list decides.
  */
 export function regionFindings(spec: FlySpec): Finding[] {
