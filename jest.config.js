@@ -8,6 +8,7 @@ const path = require('node:path');
 const rooms = {
   core: 'packages/core',
   ssh: 'packages/ssh',
+  'image-contract': 'packages/image-contract',
   testkit: 'packages/testkit',
   'fly-emulator': 'packages/fly-emulator',
   'provider-fly': 'plugins/provider-fly',

@@ -9,6 +9,7 @@ export const root = path.resolve(__dirname, '../..');
 export const packages = [
   'packages/core',
   'packages/ssh',
+  'packages/image-contract',
   'packages/testkit',
   'packages/cli',
   'packages/fly-emulator',

@@ -11,8 +11,8 @@ import type { DispatcherSource } from './api/dispatcher.js';
 import { hasCode } from './api/errors.js';
 import { baseUrl } from './api/send.js';
 import type { WireRegion } from './api/types.js';
-import { readEnvironmentDefaults, withEnvironmentDefaults } from './environment-defaults.js';
-import { desiredNames } from './mapping/index.js';
+import { readEnvironmentDefaults } from './environment-defaults.js';
+import { desiredNames, type FlyOptions } from './planner/index.js';
 
 /**
  * What must be there before anything works: a way to the API, a token, its acceptance, the region. Reads only, and goes on
@@ -20,18 +20,18 @@ import { desiredNames } from './mapping/index.js';
  */
 export function createCheck(
   dispatchers: DispatcherSource,
-): (request: CheckRequest, context: OperationContext) => Promise<CheckReport> {
+): (request: CheckRequest<FlyOptions>, context: OperationContext) => Promise<CheckReport> {
   return async ({ spec }, context) => {
-    const names =
-      spec === undefined ? null : desiredNames(withEnvironmentDefaults(spec, readEnvironmentDefaults(context.env)));
+    const names = spec === undefined ? null : desiredNames(spec, readEnvironmentDefaults(context.env));
     const [reach, token] = await Promise.all([checkReachability(dispatchers, context), checkToken(context)]);
     const api = token.found === null ? null : composeApi(context, dispatchers, token.found);
+    const access = await checkAcceptance(api, names?.app ?? null, context);
     return {
       items: [
         reach.item,
         token.item,
-        await checkAcceptance(api, names?.app ?? null, context),
-        ...(names === null ? [] : [checkRegionListed(names.region, reach.regions)]),
+        access.item,
+        ...(names === null ? [] : [checkRegionListed(names.region, reach.regions, access.appExists)]),
       ],
     };
   };
@@ -68,51 +68,61 @@ async function checkToken(context: OperationContext): Promise<{ item: CheckItem;
  * Whether Fly takes the token. Asked by way of the app when there is one to ask for: an app deploy token may see nothing
  * else. Otherwise by the "whose token" call, which older hosts may not have.
  */
-async function checkAcceptance(api: FlyApi | null, app: string | null, context: OperationContext): Promise<CheckItem> {
+async function checkAcceptance(
+  api: FlyApi | null,
+  app: string | null,
+  context: OperationContext,
+): Promise<{ item: CheckItem; appExists: boolean }> {
   const item = { id: 'access', title: 'Token accepted' };
-  if (api === null) return { ...item, status: 'skipped', message: 'There is no token to try.' };
+  const told = (result: CheckItem, appExists = false): { item: CheckItem; appExists: boolean } => ({
+    item: result,
+    appExists,
+  });
+  if (api === null) return told({ ...item, status: 'skipped', message: 'There is no token to try.' });
   try {
     if (app === null) {
       const reply = await api.send<{ tokens?: { org_slug?: string }[] } | undefined>('currentToken', { params: {} });
       const organizations = (reply?.tokens ?? []).flatMap(({ org_slug }) => (org_slug ? [org_slug] : []));
-      return { ...item, status: 'ok', message: `Accepted${list(organizations)}.` };
+      return told({ ...item, status: 'ok', message: `Accepted${list(organizations)}.` });
     }
     const found = await api.apps.get(app);
     const message =
       found === null
         ? `Accepted. The app name ${app} is free.`
         : `Accepted. The app ${app} exists in organization ${found.organization?.slug ?? 'unknown'}.`;
-    return { ...item, status: 'ok', message };
+    return told({ ...item, status: 'ok', message }, found !== null);
   } catch (error) {
     context.signal.throwIfAborted();
     if (hasCode(error, 'FLY_FORBIDDEN') && app !== null) {
-      return failed(
-        item,
-        `Accepted, but the app ${app} belongs to an organization that this token cannot use.`,
-        'Choose another `name`, or use a token of that organization.',
+      return told(
+        failed(
+          item,
+          `Accepted, but the app ${app} belongs to an organization that this token cannot use.`,
+          'Choose another `name`, or use a token of that organization.',
+        ),
       );
     }
     if (hasCode(error, 'FLY_NOT_FOUND', 'FLY_FORBIDDEN')) {
-      return { ...item, status: 'skipped', message: 'This API cannot tell whose token it is.' };
+      return told({ ...item, status: 'skipped', message: 'This API cannot tell whose token it is.' });
     }
     if (!isSindriError(error)) throw error;
-    return failed(item, error.message, error.hint);
+    return told(failed(item, error.message, error.hint));
   }
 }
 
-function checkRegionListed(region: string, regions: WireRegion[] | null): CheckItem {
+/** Fly's own list decides. Where the app exists already, a region that is not on it stops only what would be made anew. */
+function checkRegionListed(region: string, regions: WireRegion[] | null, appExists: boolean): CheckItem {
   const item = { id: 'region', title: `Region ${region}` };
   if (regions === null) return { ...item, status: 'skipped', message: 'The list of regions could not be read.' };
   const listed = regions.find(({ code }) => code === region);
-  if (listed === undefined || listed.deprecated === true) {
-    const codes = regions.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
-    return failed(
-      item,
-      `Fly offers no region ${region}.`,
-      `Set \`providers.fly.region\` to one of ${codes.join(', ')}.`,
-    );
+  if (listed !== undefined && listed.deprecated !== true) {
+    return { ...item, status: 'ok', message: `${listed.name} is on offer.` };
   }
-  return { ...item, status: 'ok', message: `${listed.name} is on offer.` };
+  const codes = regions.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
+  const fix = `Set \`providers.fly.region\` to one of ${codes.join(', ')}.`;
+  if (!appExists) return failed(item, `Fly offers no region ${region}.`, fix);
+  const message = `Fly offers no region ${region}: what exists goes on, and nothing new can be made there.`;
+  return { ...item, status: 'warning', message, fix };
 }
 
 function failed(item: Pick<CheckItem, 'id' | 'title'>, message: string, fix: string | undefined): CheckItem {

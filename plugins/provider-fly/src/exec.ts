@@ -9,7 +9,7 @@ import type { OpenApi } from './api/client.js';
 import { LONGEST_WAIT_SECONDS } from './api/machines.js';
 import { execOverSsh } from './connection/exec-over-ssh.js';
 import { findInstance } from './machine/find-instance.js';
-import { desiredNames } from './mapping/index.js';
+import { desiredNames } from './planner/index.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 

@@ -4,7 +4,7 @@ import { hasCode } from './api/errors.js';
 import { logTokenSince } from './api/logs.js';
 import { findInstance } from './machine/find-instance.js';
 import { notDeployed } from './machine/find-machine.js';
-import { desiredNames } from './mapping/index.js';
+import { desiredNames } from './planner/index.js';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;

@@ -1,8 +1,41 @@
+import type { EnvironmentSpec, JsonObject, Observation, ObservedResource, PlanRequest } from '@sindri/core';
+import type { FlyResult } from './apply/results.js';
+import type { FlyOptions } from './planner/desired/options.js';
+
 /**
- * The seam between the two halves of this provider: `api/` and `apply/` talk to Fly, `mapping/` is pure. These are the
+ * The seam between the two halves of this provider: `api/` and `apply/` talk to Fly, `planner/` is pure. These are the
  * shapes that pass between them inside `Observation.resources[].data`, `Observation.facts` and `Change.payload`; all are
- * JSON. Names are Fly's where the thing is Fly's.
+ * JSON, and types rather than interfaces, because only types count as JSON objects. Names are Fly's where the thing is Fly's.
  */
+
+/** The shapes of this provider in the contract: `ProviderV1<FlyShapes>`. */
+export type FlyShapes = {
+  options: FlyOptions;
+  data: FlyData;
+  facts: FlyFacts;
+  payload: ChangePayload;
+  result: FlyResult;
+};
+
+/** A spec whose options the schema of `providers.fly` has accepted. */
+export type FlySpec = EnvironmentSpec<FlyOptions>;
+
+/** What was seen on Fly. */
+export type FlyObservation = Observation<FlyData, FlyFacts>;
+
+/** What is wanted on Fly. */
+export type FlyPlanRequest = PlanRequest<FlyOptions>;
+
+/** One thing as it was seen on Fly. */
+export type FlyResource = ObservedResource<FlyData>;
+
+/** What a present resource carries, by its kind. */
+export type FlyData =
+  | ({ kind: 'app' } & AppData)
+  | ({ kind: 'ips' } & IpsData)
+  | ({ kind: 'secrets' } & SecretsData)
+  | ({ kind: 'volume' } & VolumeData)
+  | ({ kind: 'machine' } & MachineData);
 
 /**
  * Resource ids of an observation, and the prefix of change ids (`volume:home_data:create`). An observed resource and every
@@ -36,22 +69,22 @@ export const metadataKeys = {
 
 export type IpType = 'v4' | 'v6' | 'shared_v4' | 'private_v6';
 
-export interface AppData {
+export type AppData = {
   id: string;
   name: string;
   organization: string;
   status: string;
-}
+};
 
-export interface IpsData {
+export type IpsData = {
   items: { ip: string; type: IpType; region: string }[];
-}
+};
 
-export interface SecretsData {
+export type SecretsData = {
   items: { name: string; digest: string; updatedAt: string | null }[];
-}
+};
 
-export interface VolumeData {
+export type VolumeData = {
   id: string;
   name: string;
   state: string;
@@ -63,9 +96,9 @@ export interface VolumeData {
   hostStatus: string | null;
   /** Other volumes of this name, in this or another region: never touched, but people are told. */
   others: { id: string; region: string; sizeGb: number; attachedMachineId: string | null }[];
-}
+};
 
-export interface MachineData {
+export type MachineData = {
   id: string;
   name: string;
   state: string;
@@ -76,7 +109,7 @@ export interface MachineData {
    * The config as the API returned it, except that environment values that are not ours and inline file contents are withheld
    * (`keptValue`): they may be secrets. `completeMachineConfig` puts the live ones back before a config is sent.
    */
-  config: Record<string, unknown> | null;
+  config: JsonObject | null;
   metadata: Record<string, string>;
   createdAt: string | null;
   updatedAt: string | null;
@@ -84,19 +117,19 @@ export interface MachineData {
   cordoned: boolean;
   checks: { name: string; status: string; output: string | null }[];
   events: MachineEventData[];
-}
+};
 
-export interface MachineEventData {
+export type MachineEventData = {
   type: string;
   status: string;
   source: string;
   /** Milliseconds since the epoch. */
   timestamp: number;
   exit: { code: number; signal: number; oomKilled: boolean; requestedStop: boolean } | null;
-}
+};
 
 /** `Observation.facts` of this provider. */
-export interface FlyFacts {
+export type FlyFacts = {
   /** How this user logs in when `secrets:` holds no AUTHORIZED_KEYS. `null` = no key yet: deploy makes one. */
   identity: {
     kind: 'file' | 'agent' | 'generated';
@@ -104,15 +137,17 @@ export interface FlyFacts {
     path: string | null;
     comment: string | null;
   } | null;
-  /** Live region list, `null` when it could not be read (then the built-in table serves). */
+  /** Live region list, `null` when it was not asked for or could not be read (then the built-in table serves). */
   regions: { code: string; name: string; deprecated: boolean }[] | null;
-  /** `FLY_ORG` and `FLY_REGION`: used where the config names none. Already applied to the spec that `mapping/` gets. */
+  /** `FLY_ORG` and `FLY_REGION`, as they were at the look: used where the config names none. */
   defaults: { organization: string | null; region: string | null };
   /** Every other machine of the app that is not ours to manage. */
   foreignMachines: { id: string; name: string; state: string }[];
+  /** Those among them that carry our mark: people may name them as instances, and deploys leave them alone. */
+  siblings: { id: string; name: string; state: string; region: string }[];
   /** Volumes of the app with another name than ours: while there are any, `destroy` keeps the app. */
   foreignVolumes: { id: string; name: string; region: string; sizeGb: number }[];
-}
+};
 
 /** `Change.payload` by what the change does. */
 export type ChangePayload =
@@ -136,7 +171,7 @@ export type ChangePayload =
       sizeGb: number;
       snapshotRetention: number;
       /** Placement hint: the machine's guest and image. */
-      compute: Record<string, unknown>;
+      compute: JsonObject;
       computeImage: string;
     }
   | { kind: 'volume.extend'; volumeId: string; sizeGb: number }
@@ -147,7 +182,7 @@ export type ChangePayload =
       name: string;
       region: string;
       /** Complete, except for what `apply` fills in with `completeMachineConfig`: volume, launch id, secrets hashes. */
-      config: Record<string, unknown>;
+      config: JsonObject;
       volumeName: string | null;
     }
   | {
@@ -157,7 +192,7 @@ export type ChangePayload =
       /** The version that the plan was made for; a newer one on the platform makes the plan stale. */
       instanceId: string;
       /** Complete: the live config with our fields replaced; `completeMachineConfig` restores withheld values and marks. */
-      config: Record<string, unknown>;
+      config: JsonObject;
     }
   | { kind: 'machine.metadata'; machineId: string; name: string; metadata: Record<string, string> }
   | { kind: 'machine.start'; machineId: string; name: string }

@@ -1,12 +1,4 @@
-import {
-  SindriError,
-  isSindriError,
-  type EnvironmentSpec,
-  type JsonObject,
-  type Observation,
-  type ObservedResource,
-  type OperationContext,
-} from '@sindri/core';
+import { SindriError, isSindriError, type OperationContext } from '@sindri/core';
 import type { FlyApi } from './api/client.js';
 import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
 import { hasCode } from './api/errors.js';
@@ -14,6 +6,7 @@ import type { WireApp, WireMachine, WireVolume } from './api/types.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
 import {
   desiredNames,
+  findRegion,
   isMarked,
   selectMachines,
   toAppData,
@@ -23,9 +16,17 @@ import {
   toSecretsData,
   toVolumeData,
   type DesiredNames,
-} from './mapping/index.js';
-import { resourceIds, type FlyFacts, type MachineData } from './model.js';
-import { checkRegion } from './region-check.js';
+} from './planner/index.js';
+import {
+  resourceIds,
+  type FlyData,
+  type FlyFacts,
+  type FlyObservation,
+  type FlyResource,
+  type FlySpec,
+  type MachineData,
+} from './model.js';
+import { readRegions } from './live-regions.js';
 
 export interface ObserveOptions {
   /**
@@ -44,39 +45,46 @@ type Read<T> = { ok: true; value: T } | { ok: false; reason: string; error: Sind
  * Looks at everything that belongs to `spec`, in as few requests as possible: when the app does not exist nothing below it
  * is asked for. A read that failed is reported as `unobserved`.
  *
- * Rejects with `FLY_TOKEN_REFUSED`, `FLY_APP_NAME_TAKEN` (the app belongs to somebody else), `FLY_REGION_UNKNOWN` (for a
- * plan, before anything exists), `FLY_UNREACHABLE` when nothing answers.
+ * Rejects with `FLY_TOKEN_REFUSED`, `FLY_APP_NAME_TAKEN` (the app belongs to somebody else), `FLY_UNREACHABLE` when nothing
+ * answers. What a config asks for is not judged here: what exists can be looked at whatever it says.
  */
 export async function observeFly(
   api: FlyApi,
-  spec: EnvironmentSpec,
+  spec: FlySpec,
   context: OperationContext,
   options: ObserveOptions,
-): Promise<Observation> {
-  const names = desiredNames(spec);
+): Promise<FlyObservation> {
+  const defaults = readEnvironmentDefaults(context.env);
+  const names = desiredNames(spec, defaults);
   const facts: FlyFacts = {
     identity: options.identity,
     regions: null,
-    defaults: readEnvironmentDefaults(context.env),
+    defaults,
     foreignMachines: [],
+    siblings: [],
     foreignVolumes: [],
   };
-  const observation = (resources: ObservedResource[]): Observation => ({
+  const observation = (resources: FlyResource[]): FlyObservation => ({
     environment: spec.name,
     provider: 'fly',
     observedAt: new Date(context.clock.now()).toISOString(),
     resources,
-    facts: facts as unknown as JsonObject,
+    facts,
   });
 
   let app: WireApp | null = null;
   if (options.purpose === 'plan') {
-    app = await readApp(api, names);
+    const isKnown = findRegion(names.region) !== undefined;
+    const [found, regions] = await Promise.all([
+      readApp(api, names),
+      isKnown ? null : readRegions(api, names.region, context),
+    ]);
+    app = found;
+    facts.regions = regions;
     if (app === null) {
-      facts.regions = await checkRegion(api, names.region, context);
+      if (isKnown) facts.regions = await readRegions(api, names.region, context);
       return observation(absentResources(names));
     }
-    refuseOtherOrganization(app, spec, names);
   }
 
   const notAsked: Read<never> = { ok: false, reason: 'not asked for', error: null };
@@ -96,14 +104,18 @@ export async function observeFly(
     refuseWhenNothingIsKnown(reads, names.app);
   }
 
-  const resources: ObservedResource[] = [
+  const resources: FlyResource[] = [
     app === null
       ? { ...appResource(names), status: 'unobserved', reason: 'not asked for' }
-      : { ...appResource(names), status: 'present', owned: true, data: json(toAppData(app)) },
-    resource({ id: resourceIds.ips, type: 'ips', name: names.app }, ips, (value) => json(toIpsData(value))),
-    resource({ id: resourceIds.secrets, type: 'secrets', name: names.app }, secrets, (value) =>
-      json(toSecretsData(value)),
-    ),
+      : { ...appResource(names), status: 'present', owned: true, data: { kind: 'app', ...toAppData(app) } },
+    resource({ id: resourceIds.ips, type: 'ips', name: names.app }, ips, (value) => ({
+      kind: 'ips',
+      ...toIpsData(value),
+    })),
+    resource({ id: resourceIds.secrets, type: 'secrets', name: names.app }, secrets, (value) => ({
+      kind: 'secrets',
+      ...toSecretsData(value),
+    })),
     ...machineAndVolume(spec, names, machines, volumes, facts),
   ];
   return observation(resources);
@@ -141,22 +153,6 @@ export function appNameTaken(app: string, cause: SindriError): SindriError {
   });
 }
 
-/** An organization that the config names outright must be the one that the app is in: Fly cannot move apps by itself. */
-function refuseOtherOrganization(app: WireApp, spec: EnvironmentSpec, names: DesiredNames): void {
-  const actual = app.organization?.slug;
-  const asked = names.organization;
-  // `personal` is an alias of the user's own organization, whose real slug differs.
-  if (actual === undefined || actual === asked || asked === 'personal') return;
-  if (spec.origins['providers.fly.organization'] === undefined) return;
-  throw new SindriError({
-    code: 'FLY_APP_IN_OTHER_ORGANIZATION',
-    kind: 'refused',
-    message: `App ${names.app} exists in organization ${actual}, but the config asks for ${asked}.`,
-    hint: `Set \`providers.fly.organization\` to ${actual}, or choose another \`name\`.`,
-    details: { app: names.app, organization: actual, asked },
-  });
-}
-
 /** Throws what stands in the way when not one of the reads came through. */
 function refuseWhenNothingIsKnown(reads: Read<unknown>[], app: string): void {
   const errors = reads.flatMap((read) => (read.ok || read.error === null ? [] : [read.error]));
@@ -176,16 +172,19 @@ async function attempt<T>(read: Promise<T>): Promise<Read<T>> {
 }
 
 function machineAndVolume(
-  spec: EnvironmentSpec,
+  spec: FlySpec,
   names: DesiredNames,
   machines: Read<WireMachine[]>,
   volumes: Read<WireVolume[]>,
   facts: FlyFacts,
-): ObservedResource[] {
+): FlyResource[] {
   const selection = machines.ok ? selectMachines(machines.value.map(toMachineData), spec) : null;
   const ours: (MachineData | null)[] = selection?.ours ?? names.machines.map(() => null);
   if (selection !== null) {
     facts.foreignMachines = selection.foreign.map(({ id, name, state }) => ({ id, name, state }));
+    facts.siblings = selection.foreign
+      .filter((machine) => isMarked(machine, spec))
+      .map(({ id, name, state, region }) => ({ id, name, state, region }));
   }
   if (volumes.ok) facts.foreignVolumes = toForeignVolumes(volumes.value, names.volume);
 
@@ -202,14 +201,14 @@ function machineAndVolume(
             ...volumeIdentity,
             status: 'present',
             owned: ownsVolume(volume.attachedMachineId, ours),
-            data: json(volume),
+            data: { kind: 'volume', ...volume },
           },
-    ...names.machines.map((name, index): ObservedResource => {
+    ...names.machines.map((name, index): FlyResource => {
       const identity = { id: resourceIds.machine(name), type: 'machine', name };
       const machine = ours[index] ?? null;
       if (!machines.ok) return { ...identity, status: 'unobserved', reason: machines.reason };
       if (machine === null) return { ...identity, status: 'absent' };
-      return { ...identity, status: 'present', owned: isMarked(machine, spec), data: json(machine) };
+      return { ...identity, status: 'present', owned: isMarked(machine, spec), data: { kind: 'machine', ...machine } };
     }),
   ];
 }
@@ -220,32 +219,27 @@ function ownsVolume(attachedTo: string | null, ours: readonly (MachineData | nul
 }
 
 function resource<T>(
-  identity: Pick<ObservedResource, 'id' | 'type' | 'name'>,
+  identity: Pick<FlyResource, 'id' | 'type' | 'name'>,
   read: Read<T>,
-  toData: (value: T) => JsonObject,
-): ObservedResource {
+  toData: (value: T) => FlyData,
+): FlyResource {
   return read.ok
     ? { ...identity, status: 'present', owned: true, data: toData(read.value) }
     : { ...identity, status: 'unobserved', reason: read.reason };
 }
 
-function absentResources(names: DesiredNames): ObservedResource[] {
+function absentResources(names: DesiredNames): FlyResource[] {
   return [
     { ...appResource(names), status: 'absent' },
     { id: resourceIds.ips, type: 'ips', name: names.app, status: 'absent' },
     { id: resourceIds.secrets, type: 'secrets', name: names.app, status: 'absent' },
     { id: resourceIds.volume(names.volume), type: 'volume', name: names.volume, status: 'absent' },
-    ...names.machines.map((name): ObservedResource => {
+    ...names.machines.map((name): FlyResource => {
       return { id: resourceIds.machine(name), type: 'machine', name, status: 'absent' };
     }),
   ];
 }
 
-function appResource(names: DesiredNames): Pick<ObservedResource, 'id' | 'type' | 'name'> {
+function appResource(names: DesiredNames): Pick<FlyResource, 'id' | 'type' | 'name'> {
   return { id: resourceIds.app, type: 'app', name: names.app };
-}
-
-/** The shapes of `model.ts` are JSON; TypeScript does not see it through their optional parts. */
-function json(value: object): JsonObject {
-  return value as JsonObject;
 }

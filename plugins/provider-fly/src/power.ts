@@ -10,8 +10,8 @@ import { whenUnleased } from './machine/held-lease.js';
 import { openMachineWork } from './machine/open-work.js';
 import { timing } from './machine/timing.js';
 import { wakeWatch } from './machine/wake.js';
-import { desiredNames, environmentState, toIpsData } from './mapping/index.js';
 import { createPhases, sentence } from './phase.js';
+import { desiredNames, environmentState, toIpsData } from './planner/index.js';
 
 /** Start, stop and suspend. Each returns when the machine has got there. */
 export function createPower(openApi: OpenApi): Power {

@@ -1,19 +1,27 @@
-import { defineProvider, type Capability, type Observation, type Provider } from '@sindri/core';
+import { defineProvider, type Capability, type Provider } from '@sindri/core';
 import { createApiOpener } from './api/client.js';
 import { createDispatcherSource } from './api/dispatcher.js';
 import { tokenPatterns } from './auth/token-patterns.js';
 import { applyChange } from './apply/apply-change.js';
 import { createCheck } from './check.js';
+import { availability } from './connection/availability.js';
 import { createDial } from './connection/dial.js';
 import { findOwnIdentity } from './connection/identities.js';
 import { connectionMethods } from './connection/methods/index.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
-import { readEnvironmentDefaults, withEnvironmentDefaults } from './environment-defaults.js';
 import { createExec } from './exec.js';
 import { createLogs } from './logs.js';
-import { desiredNames, flyArtifacts, flyOptionsSchema, planFly, summarizeFly, validateSpec } from './mapping/index.js';
-import type { FlyFacts } from './model.js';
+import {
+  desiredNames,
+  flyArtifacts,
+  flyOptionsSchema,
+  flySample,
+  planFly,
+  summarizeFly,
+  validateSpec,
+} from './planner/index.js';
+import type { FlyShapes } from './model.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
 
@@ -25,6 +33,7 @@ const capabilities = [
   'sshTarget',
   'logs',
   'artifacts',
+  'volumes',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -35,7 +44,7 @@ export function createFlyProvider(): Provider {
   const dispatchers = createDispatcherSource();
   const openApi = createApiOpener(dispatchers);
 
-  return defineProvider({
+  return defineProvider<FlyShapes>({
     name: 'fly',
     apiVersion: 1,
     title: 'Fly.io',
@@ -43,6 +52,7 @@ export function createFlyProvider(): Provider {
     connectionMethods,
     secretPatterns: tokenPatterns,
     optionsSchema: flyOptionsSchema,
+    sample: flySample,
     validate: validateSpec,
     check: createCheck(dispatchers),
 
@@ -52,19 +62,17 @@ export function createFlyProvider(): Provider {
         openApi(context),
         purpose === 'plan' ? findOwnIdentity(spec, context) : null,
       ]);
-      const wanted = withEnvironmentDefaults(spec, readEnvironmentDefaults(context.env));
-      return observeFly(api, wanted, context, { purpose, identity });
+      return observeFly(api, spec, context, { purpose, identity });
     },
 
-    plan: (request, observation) =>
-      planFly({ ...request, spec: withEnvironmentDefaults(request.spec, defaultsOf(observation)) }, observation),
+    plan: planFly,
 
     async apply(change, context) {
-      const spec = withEnvironmentDefaults(context.spec, defaultsOf(context.observation));
-      return applyChange(await openApi(context), change, { ...context, spec }, desiredNames(spec));
+      const names = desiredNames(context.spec, context.observation.facts.defaults);
+      return applyChange(await openApi(context), change, context, names);
     },
 
-    summarize: (spec, observation) => summarizeFly(withEnvironmentDefaults(spec, defaultsOf(observation)), observation),
+    summarize: (spec, observation) => summarizeFly(spec, observation, availability),
 
     power: createPower(openApi),
     session: createSession(openApi),
@@ -73,11 +81,6 @@ export function createFlyProvider(): Provider {
     sshTarget: createSshTarget(openApi),
     logs: createLogs(openApi),
     artifacts: flyArtifacts,
+    volumes: { intents: ['volume.extend'] },
   });
-}
-
-/** What the environment said when the observation was made: plans must not depend on anything else. */
-function defaultsOf(observation: Observation): FlyFacts['defaults'] {
-  const facts = observation.facts as unknown as Partial<FlyFacts>;
-  return facts.defaults ?? { organization: null, region: null };
 }

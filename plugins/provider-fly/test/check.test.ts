@@ -1,16 +1,21 @@
-import type { CheckReport } from '@sindri/core';
+import type { CheckReport, EnvironmentSpec } from '@sindri/core';
 import { createFlyProvider } from '../src/index';
 import { jumpingClock, testContext, type TestContext } from './support/context';
+import { spec } from './planner/support/specs';
 import { startScriptedFly, type ScriptedAnswer, type ScriptedFly } from './support/scripted-fly';
 
 describe('check', () => {
   let fly: ScriptedFly;
   let context: TestContext;
 
-  const check = async (answers: Record<string, ScriptedAnswer>, env: Record<string, string>): Promise<CheckReport> => {
+  const check = async (
+    answers: Record<string, ScriptedAnswer>,
+    env: Record<string, string>,
+    wanted?: EnvironmentSpec,
+  ): Promise<CheckReport> => {
     fly = await startScriptedFly(({ path }) => answers[path] ?? { status: 404, body: '404 page not found' });
     context = testContext({ clock: jumpingClock(), env: { FLY_FLAPS_BASE_URL: fly.url, ...env } });
-    return createFlyProvider().check({}, context);
+    return createFlyProvider().check(wanted === undefined ? {} : { spec: wanted }, context);
   };
   const statuses = ({ items }: CheckReport): Record<string, string> =>
     Object.fromEntries(items.map(({ id, status }) => [id, status]));
@@ -42,6 +47,31 @@ describe('check', () => {
       { FLY_API_TOKEN: 'fo1_x' },
     );
     expect(statuses(report)).toMatchObject({ token: 'ok', access: 'failed' });
+  });
+
+  it.each([
+    ['sjc', false, 'ok', /San Jose is on offer/],
+    ['bom', false, 'failed', /offers no region bom/],
+    ['bom', true, 'warning', /what exists goes on/],
+  ])('region %s, app there: %s', async (region, appExists, status, message) => {
+    const list = {
+      Regions: [
+        { code: 'sjc', name: 'San Jose' },
+        { code: 'bom', name: 'Mumbai', deprecated: true },
+      ],
+    };
+    const report = await check(
+      {
+        '/v1/platform/regions': { body: list },
+        ...(appExists ? { '/v1/apps/demo': { body: { id: 'a1', name: 'demo' } } } : {}),
+      },
+      { FLY_API_TOKEN: 'fo1_x' },
+      spec({ name: 'demo', fly: { region } }),
+    );
+    expect(report.items.find(({ id }) => id === 'region')).toMatchObject({
+      status,
+      message: expect.stringMatching(message),
+    });
   });
 
   it('a host that cannot tell whose token it is', async () => {

@@ -139,25 +139,42 @@ describe('observe', () => {
     await expect(look(all, { purpose: 'summary' })).rejects.toMatchObject({ code: 'FLY_APP_NAME_TAKEN' });
   });
 
-  it('refuses an organization that the config names and the app is not in', async () => {
+  it('an organization that the config names and the app is not in refuses a deploy, not the look', async () => {
     const wanted = {
       ...spec,
       options: { region: 'sjc', organization: 'acme' },
       origins: { 'providers.fly.organization': { file: 'sindri.yaml', line: 1, column: 1 } },
     };
-    await expect(look({}, { wanted })).rejects.toMatchObject({ code: 'FLY_APP_IN_OTHER_ORGANIZATION' });
+    const observation = await look({}, { wanted });
+    const plan = (intent: 'deploy' | 'destroy') =>
+      createFlyProvider().plan({ spec: wanted, intent, secrets: [] }, observation);
+    expect(() => plan('deploy')).toThrow(expect.objectContaining({ code: 'FLY_APP_IN_OTHER_ORGANIZATION' }));
+    expect(plan('destroy').changes.map(({ id }) => id)).toContain('app:delete');
   });
 
   it.each([
     ['zzz', /no region zzz/],
     ['bom', /giving up region bom/],
-  ])('refuses region %s before anything is made', async (region, message) => {
+  ])('region %s is seen, and refused before anything is made', async (region, message) => {
     const missing = { '/demo': { status: 404, body: { error: 'app not found' } } };
-    await expect(look(missing, { wanted: { ...spec, options: { region } } })).rejects.toMatchObject({
-      code: 'FLY_REGION_UNKNOWN',
-      kind: 'usage',
-      message: expect.stringMatching(message),
-    });
+    const wanted = { ...spec, options: { region } };
+    const observation = await look(missing, { wanted });
+    expect(() => createFlyProvider().plan({ spec: wanted, intent: 'deploy', secrets: [] }, observation)).toThrow(
+      expect.objectContaining({
+        code: 'FLY_REGION_UNKNOWN',
+        kind: 'usage',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  it("asks for Fly's own regions also beside what exists, when the table does not know the one that is wanted", async () => {
+    const observation = await look({}, { wanted: { ...spec, options: { region: 'zzz' } } });
+    expect(asked()).toContain('GET platform/regions');
+    expect(observation.facts.regions).toEqual([
+      { code: 'sjc', name: 'San Jose', deprecated: false },
+      { code: 'bom', name: 'Mumbai', deprecated: true },
+    ]);
   });
 
   it('goes on without the list of regions, and says so', async () => {

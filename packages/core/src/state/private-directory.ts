@@ -23,9 +23,22 @@ async function makeFromAbove(directory: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await isDirectory(directory))) return;
     const parent = dirname(directory);
-    if (code !== 'ENOENT' || parent === directory || (await isDirectory(parent))) throw error;
+    if (code !== 'ENOENT' || parent === directory) throw error;
+    if (await isDirectory(parent)) {
+      // Another run has made the parent in this moment; or nothing can be made in it, and then a second try says so.
+      await makeBelow(directory);
+      return;
+    }
     await makeFromAbove(parent);
     await makeFromAbove(directory);
+  }
+}
+
+async function makeBelow(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isDirectory(directory))) throw error;
   }
 }
 

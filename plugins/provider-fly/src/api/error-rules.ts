@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorKind, JsonObject } from '@sindri/core';
 import type { EndpointName } from './endpoints.js';
-import { suchAsNear } from './region-neighbours.js';
+import { suchAsNear } from '../planner/regions/region-neighbours.js';
 
 /** Why Fly has no room: the scope tells what can help. */
 export type CapacityScope = 'region' | 'host' | 'volume';

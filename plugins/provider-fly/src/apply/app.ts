@@ -2,7 +2,7 @@ import { SindriError } from '@sindri/core';
 import { hasCode } from '../api/errors.js';
 import type { WireApp } from '../api/types.js';
 import { timing } from '../machine/timing.js';
-import { isLivingVolume, isMarked, toMachineData } from '../mapping/index.js';
+import { isLivingVolume, isMarked, toMachineData } from '../planner/index.js';
 import { appNameTaken } from '../observe.js';
 import { createOnce } from './create-once.js';
 import { applied, skipped } from './results.js';

@@ -1,7 +1,7 @@
 import { SindriError, type ApplyContext, type Change } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
-import type { DesiredNames } from '../mapping/index.js';
-import type { ChangePayload } from '../model.js';
+import type { DesiredNames } from '../planner/index.js';
+import type { ChangePayload, FlyShapes } from '../model.js';
 import { applyAppCreate, applyAppDelete } from './app.js';
 import { applyIdentityCreate } from './identity.js';
 import { applyIpCreate, applyIpDelete } from './ip.js';
@@ -36,11 +36,11 @@ const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
 /** Performs one planned change. Throws `PLAN_INVALID` for a payload that this version does not know. */
 export async function applyChange(
   api: FlyApi,
-  change: Change,
-  context: ApplyContext,
+  change: Change<ChangePayload>,
+  context: ApplyContext<FlyShapes>,
   names: DesiredNames,
 ): Promise<Applied> {
-  const payload = change.payload as unknown as ChangePayload;
+  const { payload } = change;
   const perform = kinds[payload.kind] as Apply<ChangePayload['kind']> | undefined;
   if (perform === undefined) {
     throw new SindriError({

@@ -1,7 +1,7 @@
 import type { WireIp } from '../api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from '../connection/ssh-destination.js';
-import { toIpsData } from '../mapping/index.js';
-import { resourceIds, type IpsData } from '../model.js';
+import { toIpsData } from '../planner/index.js';
+import { resourceIds } from '../model.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';
 import { observed, type Apply, type ApplyWork } from './work.js';
@@ -39,7 +39,7 @@ export function destinationAfterRun(
   config: Readonly<Record<string, unknown>> | null | undefined,
 ): SshDestination | null {
   if (!publishesPorts(config)) return null;
-  const seen = observed<IpsData>(work, resourceIds.ips)?.items ?? [];
+  const seen = observed(work, 'ips', resourceIds.ips)?.items ?? [];
   const made = resultsOf(work, 'ip.create').map(({ ip, type }) => ({ ip, type, region: 'global' }));
   const released = resultsOf(work, 'ip.delete').map(({ ip }) => ip);
   const items = [...seen, ...made].filter(({ ip }) => !released.includes(ip));

@@ -3,7 +3,7 @@ import { versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { awaitLeaseEnd, takeLease } from '../machine/held-lease.js';
-import { toIpsData } from '../mapping/index.js';
+import { toIpsData } from '../planner/index.js';
 import { liveDestination } from './ip.js';
 import { isSameDeploy } from './machine-config.js';
 import { resultsOf, skipped, type Applied } from './results.js';

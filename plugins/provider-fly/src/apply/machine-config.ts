@@ -1,6 +1,6 @@
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
-import { completeMachineConfig } from '../mapping/index.js';
+import { completeMachineConfig } from '../planner/index.js';
 import { metadataKeys } from '../model.js';
 import { secretsOutcome } from './secrets.js';
 import type { ApplyWork } from './work.js';

@@ -1,12 +1,11 @@
 import { SindriError, isSindriError } from '@sindri/core';
+import { authorizedKeysVariable, readAuthorizedKeysScript } from '@sindri/image-contract';
 import { parseAuthorizedKeys } from '@sindri/ssh';
-import { homePath, secretsDigest, secretsHash } from '../mapping/index.js';
-import type { FlyFacts } from '../model.js';
+import { secretsDigest, secretsHash } from '../planner/index.js';
 import { whenAppIsKnown } from './create-once.js';
 import { applied, resultsOf } from './results.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
 
-const AUTHORIZED_KEYS = 'AUTHORIZED_KEYS';
 const READ_KEYS_SECONDS = 15;
 
 /**
@@ -19,7 +18,7 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
   const values: Record<string, string | null> = {
     ...Object.fromEntries(payload.unset.map((name) => [name, null])),
     ...Object.fromEntries(payload.set.map((name) => [name, context.secrets.reveal(name)])),
-    ...(authorizedKeys === null ? {} : { [AUTHORIZED_KEYS]: `${authorizedKeys.join('\n')}\n` }),
+    ...(authorizedKeys === null ? {} : { [authorizedKeysVariable]: `${authorizedKeys.join('\n')}\n` }),
   };
   const reply = await whenAppIsKnown(work, () => api.secrets.set(names.app, values));
   const set = Object.keys(values).filter((name) => values[name] !== null);
@@ -70,15 +69,14 @@ async function collectAuthorizedKeys(
 function ownPublicKey(work: ApplyWork): string | null {
   const made = resultsOf(work, 'identity.create')[0]?.publicKey;
   if (made !== undefined) return made;
-  const facts = work.context.observation.facts as unknown as FlyFacts;
-  return facts.identity?.publicKey ?? null;
+  return work.context.observation.facts.identity?.publicKey ?? null;
 }
 
 /** What the machine admits now. Best effort: a machine that cannot be asked must not stop a deploy. */
 async function readAuthorizedKeys({ api, context, names }: ApplyWork, machine: string): Promise<string[]> {
   try {
     const { stdout } = await api.machines.exec(names.app, machine, {
-      command: ['sh', '-c', `cat "\${ALT_HOME:-${homePath}}"/.ssh/authorized_keys`],
+      command: ['sh', '-c', readAuthorizedKeysScript],
       timeoutSeconds: READ_KEYS_SECONDS,
     });
     return parseAuthorizedKeys(stdout);

@@ -2,8 +2,8 @@ import { SindriError, type JsonObject } from '@sindri/core';
 import { FlyApiError, hasCode } from '../api/errors.js';
 import type { WireVolume } from '../api/types.js';
 import { timing } from '../machine/timing.js';
-import { isLivingVolume } from '../mapping/index.js';
-import { resourceIds, type VolumeData } from '../model.js';
+import { isLivingVolume } from '../planner/index.js';
+import { resourceIds } from '../model.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';
 import { observed, type Apply, type ApplyWork } from './work.js';
@@ -64,7 +64,7 @@ function leftOf({ id, name, region, size_gb }: WireVolume): {
 export function volumeIdFor(work: ApplyWork, volumeName: string | null): string | undefined {
   if (volumeName === null) return undefined;
   const made = resultsOf(work, 'volume.create').find(({ name }) => name === volumeName)?.id;
-  return made ?? observed<VolumeData>(work, resourceIds.volume(volumeName))?.id;
+  return made ?? observed(work, 'volume', resourceIds.volume(volumeName))?.id;
 }
 
 /** Grows the volume. Fly never shrinks one, so asking for a size that is reached already is refused: that is success. */

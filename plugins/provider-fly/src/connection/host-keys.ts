@@ -1,8 +1,8 @@
 import { SindriError, createFileStore, isSindriError, type FileStore } from '@sindri/core';
 import { hostKeyStore, parseAuthorizedKeys, type HostKeyStore } from '@sindri/ssh';
+import { readHostKeysScript } from '@sindri/image-contract';
 import { versionOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
-import { homePath } from '../mapping/index.js';
 import type { MachineWork } from '../machine/work.js';
 
 /** The host keys of one environment: learnt through the authenticated API, pinned on this computer. */
@@ -20,12 +20,6 @@ export interface HostKeys {
 const LEARN_MS = 60_000;
 const PAUSE_MS = 1_000;
 const EXEC_SECONDS = 15;
-
-/** The image keeps its keys on the volume; other images have them where OpenSSH puts them. */
-const READ_HOST_KEYS = [
-  `cat "\${ALT_HOME:-${homePath}}"/.ssh/host_keys/*.pub 2>/dev/null`,
-  'cat /etc/ssh/ssh_host_*_key.pub',
-].join(' || ');
 
 /**
  * Host keys by way of the REST exec, which Fly authenticates: nobody between here and the machine can put in their own. They
@@ -84,7 +78,7 @@ async function readHostKeys(work: MachineWork, machine: WireMachine): Promise<st
     let reason = 'it has none yet';
     try {
       const { stdout } = await work.api.machines.exec(work.app, machine.id, {
-        command: ['sh', '-c', READ_HOST_KEYS],
+        command: ['sh', '-c', readHostKeysScript],
         timeoutSeconds: EXEC_SECONDS,
       });
       const keys = parseAuthorizedKeys(stdout);

@@ -9,9 +9,9 @@ import {
   publicKeysMatch,
   type SshIdentity,
 } from '@sindri/ssh';
+import { authorizedKeysVariable, readAuthorizedKeysScript } from '@sindri/image-contract';
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
-import { homePath } from '../mapping/index.js';
 import type { MachineWork } from '../machine/work.js';
 import { metadataKeys, type FlyFacts } from '../model.js';
 
@@ -76,9 +76,9 @@ async function admittedKeys(
 ): Promise<string[] | null> {
   const noted = parseAuthorizedKeys(metadataOf(machine)[metadataKeys.authorizedKeys] ?? '');
   if (noted.length > 0) return noted;
-  const isDeclared = spec.secrets.some(({ name }) => name === 'AUTHORIZED_KEYS');
+  const isDeclared = spec.secrets.some(({ name }) => name === authorizedKeysVariable);
   const configured = isDeclared
-    ? parseAuthorizedKeys(work.context.env.AUTHORIZED_KEYS ?? (named === null ? '' : await readText(named)))
+    ? parseAuthorizedKeys(work.context.env[authorizedKeysVariable] ?? (named === null ? '' : await readText(named)))
     : [];
   if (configured.length > 0) return configured;
   return thereIsAChoice ? readAdmittedKeys(work, machine) : null;
@@ -88,7 +88,7 @@ async function admittedKeys(
 async function readAdmittedKeys(work: MachineWork, machine: WireMachine): Promise<string[] | null> {
   try {
     const { stdout } = await work.api.machines.exec(work.app, machine.id, {
-      command: ['sh', '-c', `cat "\${ALT_HOME:-${homePath}}"/.ssh/authorized_keys`],
+      command: ['sh', '-c', readAuthorizedKeysScript],
       timeoutSeconds: EXEC_SECONDS,
     });
     const keys = parseAuthorizedKeys(stdout);
@@ -101,7 +101,7 @@ async function readAdmittedKeys(work: MachineWork, machine: WireMachine): Promis
 
 /** The public key file that the config gives for AUTHORIZED_KEYS; the private half lies beside it. */
 function namedKeyFile(spec: EnvironmentSpec, env: OperationContext['env']): string | null {
-  const file = spec.secrets.find(({ name }) => name === 'AUTHORIZED_KEYS')?.fromFile;
+  const file = spec.secrets.find(({ name }) => name === authorizedKeysVariable)?.fromFile;
   if (file === undefined || !file.endsWith('.pub')) return null;
   if (file.startsWith('~/')) return env.HOME ? path.join(env.HOME, file.slice(2)) : null;
   return path.resolve(spec.baseDir, file);

@@ -6,7 +6,7 @@ import { findInstance } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
 import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
-import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../mapping/index.js';
+import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../planner/index.js';
 import { createPhases, sentence, type Phases } from '../phase.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { openerFor } from './choose-method.js';

@@ -1,5 +1,6 @@
+import { developerUser } from '@sindri/image-contract';
 import type { SshAddress } from '@sindri/ssh';
-import type { DesiredNames } from '../mapping/index.js';
+import { publishedPort, type DesiredNames } from '../planner/index.js';
 import type { IpsData } from '../model.js';
 
 /** Where the SSH server of a machine is, and who logs in there. How to get there is a matter of the connection methods. */
@@ -11,9 +12,6 @@ export interface SshDestination {
   ips: IpsData['items'];
 }
 
-/** The user that the image's SSH server admits. */
-const SSH_USER = 'developer';
-
 /**
  * The answer to "where is SSH?", and the only place that knows it. `config` is that of the machine: a live one may still
  * publish another port than sindri.yaml wants. Pure.
@@ -23,12 +21,13 @@ export function sshDestination(
   ips: IpsData['items'],
   names: Pick<DesiredNames, 'sshPort' | 'internalPort'>,
 ): SshDestination {
-  return { user: SSH_USER, port: publishedPort(config, names.internalPort) ?? names.sshPort, ips };
+  return { user: developerUser, port: publishedPort(config, names.internalPort) ?? names.sshPort, ips };
 }
 
 /** Whether a machine with this config publishes any port at all. */
 export function publishesPorts(config: Readonly<Record<string, unknown>> | null | undefined): boolean {
-  return asList(config?.['services']).length > 0;
+  const services = config?.['services'];
+  return Array.isArray(services) && services.length > 0;
 }
 
 /**
@@ -46,26 +45,4 @@ export function sshAddresses({ ips, port }: Omit<SshDestination, 'user'>, only?:
 /** Whether there is an IPv4 address that carries SSH. */
 export function hasIpv4({ ips }: Pick<SshDestination, 'ips'>): boolean {
   return ips.some(({ type }) => type === 'v4');
-}
-
-/** The port under which the SSH service is really published: the one without a handler, since SSH is raw TCP. */
-function publishedPort(
-  config: Readonly<Record<string, unknown>> | null | undefined,
-  internalPort: number,
-): number | null {
-  const service = asList(config?.['services'])
-    .map(asMap)
-    .find((item) => item['internal_port'] === internalPort);
-  const port = asList(service?.['ports'])
-    .map(asMap)
-    .find(({ handlers }) => asList(handlers).length === 0)?.['port'];
-  return typeof port === 'number' ? port : null;
-}
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
-function asMap(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -5,6 +5,7 @@ import type { SshDestination } from '../connection/ssh-destination.js';
 import { throwIfFailed, watchBoot, type BootWatch } from './boot-watch.js';
 import { firstToEnd } from './race.js';
 import { withSignal, type MachineWork } from './work.js';
+import { dedicatedIpv4Text } from '../planner/index.js';
 import { timing } from './timing.js';
 
 /** Networks change for a moment; only what stays unreachable is. */
@@ -66,7 +67,7 @@ function warnNotChecked(work: MachineWork, what: string): void {
     code: 'FLY_SSH_NOT_CHECKED',
     message:
       `${what} The machine itself is started. To get in from networks without IPv6, set ` +
-      '`providers.fly.dedicatedIpv4: true` (about $2 a month) and deploy again.',
+      `\`providers.fly.dedicatedIpv4: true\` (${dedicatedIpv4Text}) and deploy again.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { SindriError } from '@sindri/core';
-import { environmentState } from '../mapping/index.js';
+import { environmentState } from '../planner/index.js';
 import type { WireMachine } from '../api/types.js';
 import { awaitSettled, awaitState } from './await-state.js';
 import { newestEventMs, throwIfFailed, watchBoot, type BootWatch } from './boot-watch.js';

@@ -1,7 +1,7 @@
 import { SindriError, type EnvironmentSpec } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
-import { isMarked, selectMachines, toMachineData } from '../mapping/index.js';
+import { isMarked, selectMachines, toMachineData } from '../planner/index.js';
 import type { MachineData } from '../model.js';
 import { listMachines, notDeployed } from './find-machine.js';
 

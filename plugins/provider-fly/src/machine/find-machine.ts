@@ -2,7 +2,7 @@ import { SindriError, type EnvironmentSpec } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import { hasCode } from '../api/errors.js';
 import type { WireMachine } from '../api/types.js';
-import { desiredNames, selectMachines, toMachineData } from '../mapping/index.js';
+import { desiredNames, selectMachines, toMachineData } from '../planner/index.js';
 import { appNameTaken } from '../observe.js';
 
 /** The machine of an environment as it is now. Throws `FLY_NOT_DEPLOYED` when there is none. */

@@ -1,6 +1,6 @@
 import type { EnvironmentSpec, OperationContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
-import { desiredNames } from '../mapping/index.js';
+import { desiredNames } from '../planner/index.js';
 import { describeUser, type MachineWork } from './work.js';
 
 const LOCK_TIMEOUT_MS = 60_000;

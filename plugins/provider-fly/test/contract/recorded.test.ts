@@ -5,14 +5,15 @@ import { parseToken } from '../../src/auth/token';
 import { composeApi, type FlyApi } from '../../src/api/client';
 import { createDispatcherSource } from '../../src/api/dispatcher';
 import { versionOf } from '../../src/api/machines';
-import { leftStoppedByUpdate } from '../../src/mapping/machine-life';
-import { toMachineData, toVolumeData } from '../../src/mapping/from-wire';
-import { diffMachine } from '../../src/mapping/machine-diff';
-import { toDesired } from '../../src/mapping/desired';
-import { sameImage } from '../../src/mapping/image';
+import { leftStoppedByUpdate } from '../../src/planner/observed/machine-life';
+import { toMachineData } from '../../src/planner/observed/from-wire';
+import { toVolumeData } from '../../src/planner/observed/select-volume';
+import { diffMachine } from '../../src/planner/config/machine-diff';
+import { settle } from '../../src/planner/desired/desired';
+import { sameImage } from '../../src/planner/config/same-image';
 import { testContext, type TestContext } from '../support/context';
 import { startScriptedFly, type ScriptedFly } from '../support/scripted-fly';
-import { spec } from '../mapping/support/specs';
+import { spec } from '../planner/support/specs';
 
 /** The client of this provider against answers as the real platform gave them. */
 describe('the client reads what was recorded', () => {
@@ -54,7 +55,7 @@ describe('the client reads what was recorded', () => {
     expect(started?.checks).toEqual([{ name: 'kv', status: 'passing', output: 'Success' }]);
     expect(stopped?.metadata).toEqual({});
     for (const machine of [started, stopped]) {
-      const { settings } = diffMachine(toDesired(spec()), machine!, machine!.config as JsonObject, []);
+      const { settings } = diffMachine(settle(spec()), machine!, machine!.config as JsonObject, []);
       // Both say nothing of a policy, which means Fly's default.
       expect(settings.filter(({ field }) => field.startsWith('restart'))).toEqual([]);
     }

@@ -1,0 +1,52 @@
+import { metadataKeys } from '../../model.js';
+import { restoreKeptValues } from './kept-values.js';
+
+/** What only `apply` knows about the config of a machine that it creates or updates. */
+export interface ConfigCompletion {
+  /** The config as it is on the platform now, for an update: withheld values come from it. */
+  live?: Record<string, unknown> | null;
+  /** The volume to mount; absent = leave the mount as the plan has it. */
+  volumeId?: string;
+  /** The mark of this run; absent = leave the old one. */
+  launchId?: string;
+  /** What the secrets change of this plan has set; absent = it set nothing, what the plan has stays true. */
+  secrets?: {
+    hash: string;
+    digest: string;
+    /** The keys put into AUTHORIZED_KEYS, `null` when that secret comes from the config. */
+    authorizedKeys: readonly string[] | null;
+  };
+}
+
+/** The config to send for a planned machine config: withheld values restored, volume, launch id and secret marks filled in. */
+export function completeMachineConfig(
+  planned: Record<string, unknown>,
+  completion: ConfigCompletion,
+): Record<string, unknown> {
+  const config = restoreKeptValues(planned, completion.live ?? {});
+  const metadata: Record<string, unknown> = { ...(config['metadata'] as Record<string, unknown> | undefined) };
+  if (completion.launchId !== undefined) metadata[metadataKeys.launchId] = completion.launchId;
+  if (completion.secrets !== undefined) {
+    const { hash, digest, authorizedKeys } = completion.secrets;
+    metadata[metadataKeys.secretsHash] = hash;
+    metadata[metadataKeys.secretsDigest] = digest;
+    if (authorizedKeys === null) delete metadata[metadataKeys.authorizedKeys];
+    else metadata[metadataKeys.authorizedKeys] = authorizedKeys.join('\n');
+  }
+  const mounts = config['mounts'];
+  return {
+    ...config,
+    metadata,
+    ...(completion.volumeId === undefined || !Array.isArray(mounts)
+      ? {}
+      : {
+          mounts: mounts.map((mount: unknown, index) =>
+            index === 0 ? { volume: completion.volumeId, ...without(mount as object, 'volume') } : mount,
+          ),
+        }),
+  };
+}
+
+function without(map: object, key: string): object {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
+}

@@ -1,0 +1,106 @@
+import type { GpuSpec } from '@sindri/core';
+import { homePath, imageEnvironment, resolveImage, type ImageChoice } from '@sindri/image-contract';
+import type { FlySpec, IpType } from '../../model.js';
+import { resolveGuest, type Guest } from '../hardware/guest.js';
+import type { IdleSettings } from './idle.js';
+import { namesFrom, type DesiredNames } from './names.js';
+import type { FlyOptions } from './options.js';
+import { isInFile } from './origins.js';
+import { servicesOf, sshCheckTimes, type CheckTimes, type FlyService } from './services.js';
+import { settleOptions, type OptionOrigin, type Seen } from './settle-options.js';
+import { defaultVolumeGb, volumeGrowth } from './volume-size.js';
+
+/**
+ * Everything an environment should be on Fly, in one value: the config, `FLY_ORG` and `FLY_REGION`, and what exists, settled.
+ * Plans, the machine config that goes to the API and the generated fly.toml are made from it and from nothing else, so they
+ * cannot drift apart.
+ */
+export interface FlyDesired {
+  names: DesiredNames;
+  /** Where each option comes from. */
+  origins: Readonly<Record<keyof FlyOptions, OptionOrigin>>;
+  image: ImageChoice & {
+    /** The config asks in so many words to verify signature or provenance. */
+    verificationIsAsked: boolean;
+  };
+  /** The git ref of an image that is to be built, `null` = the release; absent = no build. */
+  sourceBuild?: { gitRef: string | null };
+  guest: Guest;
+  /** What the config asks for; its truth on Fly is in {@link FlyDesired.guest}. */
+  gpu: GpuSpec | null;
+  /** `null` = no swap: Fly does not suspend a machine that has any. */
+  swapMb: number | null;
+  /** Without flyctl's own two, see `flyctlEnvironment`. */
+  env: Record<string, string>;
+  mount: {
+    volume: string;
+    path: string;
+    sizeGb: number;
+    /** The config names the size. */
+    sizeIsAsked: boolean;
+    snapshotRetention: number;
+    growAtPercent: number;
+    growByGb: number;
+    growToGb: number;
+  };
+  services: FlyService[];
+  /** The check of sshd at top level, beside that of its service. */
+  check: CheckTimes & { name: string; port: number };
+  idle: IdleSettings;
+  restart: { policy: 'on-failure'; maxRetries: number };
+  /** The addresses an app needs; those made over the API have none to begin with. */
+  ips: Extract<IpType, 'v4' | 'v6' | 'shared_v4'>[];
+  /** The names of the secrets in the config, in its order, found or not. */
+  secretNames: string[];
+}
+
+/** What flyctl adds to a machine's environment by itself, from fly.toml's process group and `primary_region`. */
+export function flyctlEnvironment({ names }: FlyDesired): Record<string, string> {
+  return { FLY_PROCESS_GROUP: 'app', PRIMARY_REGION: names.region };
+}
+
+/**
+ * The wanted state of an environment. The one place that reads the spec for a plan; what comes after it reads the result.
+ * Pure; never throws.
+ */
+export function settle(spec: FlySpec, seen: Seen = { defaults: null, volume: null }): FlyDesired {
+  const { options, origins } = settleOptions(spec, seen);
+  const names = namesFrom(spec.name, options);
+  const guest = resolveGuest(spec.resources, options.cpuKind);
+  const sizeGb = spec.workspace.sizeGb ?? defaultVolumeGb;
+  return {
+    names,
+    origins,
+    image: { ...resolveImage(spec), verificationIsAsked: verificationIsAsked(spec) },
+    ...(spec.buildFromSource === undefined ? {} : { sourceBuild: spec.buildFromSource }),
+    guest,
+    gpu: spec.resources.gpu,
+    swapMb: options.autoStopMachines || guest.gpu !== null ? null : Math.max(Math.floor(guest.memoryMb / 2), 2048),
+    env: imageEnvironment(spec),
+    mount: {
+      volume: names.volume,
+      path: homePath,
+      sizeGb,
+      sizeIsAsked: spec.workspace.sizeGb !== null,
+      snapshotRetention: options.snapshotRetention,
+      growAtPercent: volumeGrowth.thresholdPercent,
+      growByGb: volumeGrowth.addGb,
+      // A volume that has outgrown the config must not get a limit below its own size.
+      growToGb: Math.max(volumeGrowth.limitGb, sizeGb, seen.volume?.sizeGb ?? 0),
+    },
+    services: servicesOf(options),
+    check: { name: 'ssh', port: names.internalPort, ...sshCheckTimes },
+    idle: { autostop: options.autoStopMachines ? 'suspend' : 'off', autoStartMachines: options.autoStartMachines },
+    // Fly's own default, written out so that a crash on boot ends after a known number of tries.
+    restart: { policy: 'on-failure', maxRetries: 10 },
+    // Raw TCP does not pass a shared IPv4; it is there for the A record of <app>.fly.dev and for HTTP services.
+    ips: ['v6', names.dedicatedIpv4 ? 'v4' : 'shared_v4'],
+    secretNames: spec.secrets.map(({ name }) => name),
+  };
+}
+
+function verificationIsAsked(spec: FlySpec): boolean {
+  return ['deployment.image_config.verify_signature', 'deployment.image_config.verify_provenance'].some((path) =>
+    isInFile(spec, path),
+  );
+}

@@ -1,0 +1,49 @@
+import { sshPort as imageSshPort } from '@sindri/image-contract';
+import type { EnvironmentSpec } from '@sindri/core';
+import type { FlyFacts } from '../../model.js';
+import type { FlyOptions } from './options.js';
+import { settleOptions } from './settle-options.js';
+
+/** The name of the volume with the developer's home. Fly allows several volumes of one name in an app. */
+export const homeVolumeName = 'home_data';
+
+/** Everything about an environment that is known before anything is observed. */
+export interface DesiredNames {
+  app: string;
+  /** Organization slug. */
+  organization: string;
+  region: string;
+  volume: string;
+  /** Deterministic, so that a create whose answer was lost can be found again by name. */
+  machines: string[];
+  /** The port of the SSH service at the edge. */
+  sshPort: number;
+  /** The port of sshd inside the machine. */
+  internalPort: number;
+  dedicatedIpv4: boolean;
+}
+
+/**
+ * The deterministic names of everything that belongs to `spec`, for whoever works on what exists. `defaults` are what FLY_ORG
+ * and FLY_REGION say; without them organization and region may be others. Never throws.
+ */
+export function desiredNames(
+  spec: Pick<EnvironmentSpec<object>, 'name' | 'options' | 'origins'>,
+  defaults: FlyFacts['defaults'] | null = null,
+): DesiredNames {
+  return namesFrom(spec.name, settleOptions(spec, { defaults, volume: null }).options);
+}
+
+/** The same from options that are settled already. */
+export function namesFrom(name: string, options: FlyOptions): DesiredNames {
+  return {
+    app: name,
+    organization: options.organization,
+    region: options.region,
+    volume: homeVolumeName,
+    machines: [`${name}-1`],
+    sshPort: options.sshPort,
+    internalPort: imageSshPort,
+    dedicatedIpv4: options.dedicatedIpv4,
+  };
+}

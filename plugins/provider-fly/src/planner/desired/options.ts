@@ -1,0 +1,102 @@
+import type { EnvironmentSpec, JsonSchema } from '@sindri/core';
+import { dedicatedIpv4Text } from '../prices/price-text.js';
+
+/** `providers.fly`, every default filled in. A new key stands here, in the defaults and in the schema below. */
+export type FlyOptions = {
+  region: string;
+  organization: string;
+  cpuKind: 'shared' | 'performance';
+  sshPort: number;
+  autoStopMachines: boolean;
+  autoStartMachines: boolean;
+  highAvailability: boolean;
+  dedicatedIpv4: boolean;
+  /** Days. */
+  snapshotRetention: number;
+};
+
+/** What holds when `providers.fly` says nothing. The schema repeats these, and a test keeps the two equal. */
+export const defaultOptions: Readonly<FlyOptions> = {
+  region: 'sjc',
+  organization: 'personal',
+  cpuKind: 'shared',
+  sshPort: 10022,
+  autoStopMachines: true,
+  autoStartMachines: true,
+  highAvailability: false,
+  dedicatedIpv4: false,
+  snapshotRetention: 7,
+};
+
+/** JSON Schema of `providers.fly`. */
+export const flyOptionsSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Fly.io options',
+  description: 'How the environment runs on Fly.io. Everything has a default.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    region: {
+      description: 'Three-letter code of the Fly region where machine and volume live, such as sjc, iad, ams or nrt.',
+      type: 'string',
+      default: defaultOptions.region,
+      examples: ['sjc', 'iad', 'ams', 'nrt'],
+    },
+    organization: {
+      description: 'Slug of the Fly organization that owns and pays for the app.',
+      type: 'string',
+      pattern: '^[a-z0-9][a-z0-9-]*$',
+      default: defaultOptions.organization,
+    },
+    cpuKind: {
+      description:
+        'shared: cheaper, bursts, 256 to 2048 MB of memory per CPU. performance: a whole core, 2048 to 8192 MB per CPU.',
+      type: 'string',
+      enum: ['shared', 'performance'],
+      default: defaultOptions.cpuKind,
+    },
+    sshPort: {
+      description: 'The public TCP port for SSH.',
+      type: 'integer',
+      minimum: 1024,
+      maximum: 65535,
+      default: defaultOptions.sshPort,
+    },
+    autoStopMachines: {
+      description:
+        'Let Fly suspend the machine when nobody is connected. Above 2 GB of memory Fly may stop it instead, and memory is lost.',
+      type: 'boolean',
+      default: defaultOptions.autoStopMachines,
+    },
+    autoStartMachines: {
+      description: 'Let an incoming connection wake the machine.',
+      type: 'boolean',
+      default: defaultOptions.autoStartMachines,
+    },
+    highAvailability: {
+      description:
+        'Accepted for compatibility: one machine is made whatever it says, because Fly volumes are not shared between machines.',
+      type: 'boolean',
+      default: defaultOptions.highAvailability,
+    },
+    dedicatedIpv4: {
+      description:
+        `Rent a dedicated IPv4 address (${dedicatedIpv4Text}), so that SSH works from networks without IPv6. ` +
+        'An explicit false gives up one that exists.',
+      type: 'boolean',
+      default: defaultOptions.dedicatedIpv4,
+    },
+    snapshotRetention: {
+      description: 'How many days Fly keeps the daily snapshots of the volume.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 60,
+      default: defaultOptions.snapshotRetention,
+    },
+  },
+};
+
+/** The options of `spec`: what the schema has accepted, with the schema's defaults for what is not there. */
+export function optionsOf({ options }: Pick<EnvironmentSpec<object>, 'options'>): FlyOptions {
+  return { ...defaultOptions, ...(options as Partial<FlyOptions>) };
+}

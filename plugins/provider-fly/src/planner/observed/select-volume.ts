@@ -1,0 +1,70 @@
+import type { WireVolume } from '../../api/types.js';
+import type { FlyFacts, VolumeData } from '../../model.js';
+import { byCodeUnit } from './order.js';
+
+/** States in which a volume is on its way out; flyctl hides them too. */
+const goneVolumeStates = new Set([
+  'scheduling_destroy',
+  'fork_cleanup',
+  'waiting_for_detach',
+  'pending_destroy',
+  'destroying',
+  'destroyed',
+]);
+
+/** Whether a volume is still there for anybody, as opposed to soft-deleted. */
+export function isLivingVolume(volume: WireVolume): boolean {
+  return !goneVolumeStates.has(volume.state);
+}
+
+/** Which volume to look for. */
+export interface VolumeRequest {
+  /** Exact name. */
+  name: string;
+  region: string;
+  /** Our machine, when there is one: the volume attached to it is the one, wherever it is. */
+  machineId: string | null;
+}
+
+/**
+ * Picks the volume of this environment by its exact name: the one attached to our machine, else a free one in the region, else
+ * any in the region, else one elsewhere (which `planFly` then refuses to leave behind). `null` = there is none.
+ */
+export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequest): VolumeData | null {
+  const named = volumes
+    .filter((volume) => volume.name === request.name && isLivingVolume(volume))
+    .sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.created_at ?? '', b.created_at ?? '') || byCodeUnit(a.id, b.id));
+  const [chosen, ...others] = named;
+  if (chosen === undefined) return null;
+  return {
+    id: chosen.id,
+    name: chosen.name,
+    state: chosen.state,
+    region: chosen.region,
+    sizeGb: chosen.size_gb,
+    attachedMachineId: chosen.attached_machine_id ?? null,
+    snapshotRetention: chosen.snapshot_retention ?? null,
+    createdAt: chosen.created_at ?? null,
+    hostStatus: chosen.host_status ?? null,
+    others: others.map(({ id, region, size_gb, attached_machine_id }) => ({
+      id,
+      region,
+      sizeGb: size_gb,
+      attachedMachineId: attached_machine_id ?? null,
+    })),
+  };
+
+  function rank(volume: WireVolume): number {
+    const attached = volume.attached_machine_id ?? null;
+    if (request.machineId !== null && attached === request.machineId) return 0;
+    return (volume.region === request.region ? 1 : 3) + (attached === null ? 0 : 1);
+  }
+}
+
+/** The app's volumes of other names, for `FlyFacts.foreignVolumes`: deleting the app would take them along. */
+export function toForeignVolumes(volumes: readonly WireVolume[], name: string): FlyFacts['foreignVolumes'] {
+  return volumes
+    .filter((volume) => volume.name !== name && isLivingVolume(volume))
+    .map((volume) => ({ id: volume.id, name: volume.name, region: volume.region, sizeGb: volume.size_gb }))
+    .sort((a, b) => byCodeUnit(a.id, b.id));
+}

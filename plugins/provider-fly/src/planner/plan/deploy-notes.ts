@@ -1,0 +1,195 @@
+import type { PlanNote, SecretInfo } from '@sindri/core';
+import { authorizedKeysVariable } from '@sindri/image-contract';
+import { metadataKeys, type FlyFacts, type MachineData } from '../../model.js';
+import type { FlyDesired } from '../desired/desired.js';
+import { gpuWithdrawnMessage } from '../hardware/gpu.js';
+import { idleBehaviour } from '../desired/idle.js';
+import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
+import type { ObservedEnvironment } from '../observed/open-observation.js';
+import { dedicatedIpv4Text } from '../prices/price-text.js';
+import type { FlyChange } from './change.js';
+import type { SecretsPlan } from './secrets.js';
+
+export interface NotesRequest {
+  desired: FlyDesired;
+  /** Secrets of the config that were found. */
+  entries: readonly SecretInfo[];
+  observed: ObservedEnvironment;
+  machine: { data: MachineData; owned: boolean } | null;
+  secretsPlan: SecretsPlan;
+  secretsAreSet: boolean;
+  machineChanges: readonly FlyChange[];
+}
+
+/** What people should know before they say yes to a deploy. */
+export function deployNotes(request: NotesRequest): PlanNote[] {
+  return [
+    ...imageNotes(request),
+    ...keyNotes(request),
+    ...idleNotes(request),
+    ...addressNotes(request),
+    ...gpuNotes(request),
+    ...adoptionNotes(request),
+    ...machineNotes(request),
+  ];
+}
+
+function imageNotes({ desired }: NotesRequest): PlanNote[] {
+  const { image } = desired;
+  if (image.origin === 'default') {
+    return [
+      info(
+        'FLY_IMAGE_DEFAULT',
+        `The config names no image: ${image.reference} is used, a floating tag that Fly resolves whenever the machine is created or updated.`,
+      ),
+    ];
+  }
+  if (image.origin !== 'version' || image.request === null) return [];
+  const { version, verifySignature, verifyProvenance } = image.request;
+  const unverified =
+    !verifySignature && !verifyProvenance
+      ? ''
+      : image.verificationIsAsked
+        ? ' The config asks to verify signature or provenance: that is NOT done yet, the image is used unverified.'
+        : ' Its signature is not verified yet.';
+  return [
+    {
+      level: 'warning',
+      code: unverified === '' ? 'FLY_IMAGE_FLOATING' : 'FLY_IMAGE_UNVERIFIED',
+      message:
+        `${version === null ? 'The newest version' : `The version ${version}`} is not resolved exactly yet: ` +
+        `${image.reference} is used, which is always ${version === null ? 'the newest' : 'the newest version of that line'}.${unverified}`,
+    },
+  ];
+}
+
+function keyNotes({ entries, observed, secretsPlan, secretsAreSet }: NotesRequest): PlanNote[] {
+  const notes = [info('FLY_SSH_KEY', keyText(entries, observed.facts.identity, secretsPlan))];
+  if (secretsAreSet && secretsPlan.change?.losesUnreadKeys === true) {
+    notes.push({
+      level: 'warning',
+      code: 'FLY_SSH_KEYS_UNREAD',
+      message:
+        `${authorizedKeysVariable} was set by somebody else and the machine does not run, so the keys in it cannot be read. ` +
+        'Afterwards only the key above is admitted. Start the machine first to keep the others.',
+    });
+  }
+  return notes;
+}
+
+function keyText(entries: readonly SecretInfo[], identity: FlyFacts['identity'], { managesKeys }: SecretsPlan): string {
+  if (!managesKeys) {
+    const entry = entries.find(({ name }) => name === authorizedKeysVariable);
+    return `SSH admits the keys in the secret ${authorizedKeysVariable} (from ${entry?.origin ?? 'the config'}).`;
+  }
+  if (identity === null) {
+    return 'No SSH key of yours was found: deploy makes a key pair for this environment and keeps it in the state directory.';
+  }
+  switch (identity.kind) {
+    case 'file':
+      return `SSH admits your key ${identity.path ?? identity.comment ?? ''}.`;
+    case 'agent':
+      return `SSH admits the key ${identity.comment ?? ''} of your SSH agent.`;
+    case 'generated':
+      return `SSH admits the key pair that Sindri keeps for this environment${identity.path === null ? '' : ` (${identity.path})`}.`;
+  }
+}
+
+function idleNotes({ desired }: NotesRequest): PlanNote[] {
+  const { text, suspendIsUnsure } = idleBehaviour(desired.guest, desired.idle);
+  if (text === null) {
+    return [
+      info(
+        'FLY_IDLE',
+        'Nothing stops the machine when nobody is connected: it runs, and is billed, until `sindri stop`.',
+      ),
+    ];
+  }
+  return [
+    {
+      level: suspendIsUnsure ? 'warning' : 'info',
+      code: suspendIsUnsure ? 'FLY_SUSPEND_MEMORY' : 'FLY_IDLE',
+      message: text,
+    },
+  ];
+}
+
+function addressNotes({ desired, observed }: NotesRequest): PlanNote[] {
+  if (desired.names.dedicatedIpv4) return [];
+  if (observed.ips.status === 'present' && observed.ips.data.items.some(({ type }) => type === 'v4')) return [];
+  return [
+    info(
+      'FLY_IPV6_ONLY',
+      `SSH goes over the free dedicated IPv6. From a network without IPv6, \`providers.fly.dedicatedIpv4: true\` rents an IPv4 for ${dedicatedIpv4Text}.`,
+    ),
+  ];
+}
+
+function gpuNotes({ desired: { gpu } }: NotesRequest): PlanNote[] {
+  return gpu === null ? [] : [{ level: 'warning', code: 'FLY_GPU_WITHDRAWN', message: gpuWithdrawnMessage(gpu) }];
+}
+
+function adoptionNotes({ machine, observed, desired }: NotesRequest): PlanNote[] {
+  const notes: PlanNote[] = [];
+  if (machine !== null && !machine.owned) {
+    const maker = machine.data.metadata['fly_flyctl_version'];
+    notes.push(
+      info(
+        'FLY_ADOPTION',
+        `Machine ${machine.data.name} was made by ${maker === undefined ? 'flyctl or the original Sindri' : `flyctl ${maker}`}. ` +
+          'It is taken over with its volume; settings of its own that Sindri does not know stay.',
+      ),
+    );
+  }
+  if (observed.facts.foreignMachines.length > 0) {
+    const list = observed.facts.foreignMachines.map(({ name, id }) => `${name} (${id})`).join(', ');
+    notes.push(
+      info(
+        'FLY_FOREIGN_MACHINES',
+        `The app ${desired.names.app} has machines that are not Sindri's and are left alone: ${list}.`,
+      ),
+    );
+  }
+  if (observed.machine.status === 'present' && machine === null) {
+    const { name, state } = observed.machine.data;
+    notes.push(info('FLY_MACHINE_DYING', `Machine ${name} is ${state}; a new one takes its place.`));
+  }
+  return notes;
+}
+
+function machineNotes({ machine, machineChanges }: NotesRequest): PlanNote[] {
+  if (machine === null) return [];
+  const { data } = machine;
+  const notes: PlanNote[] = [];
+  if (data.config === null || (data.hostStatus !== null && data.hostStatus !== 'ok')) {
+    notes.push({
+      level: 'warning',
+      code: 'FLY_HOST_UNREACHABLE',
+      message: `The host of machine ${data.name} is ${data.hostStatus ?? 'silent'}: what cannot be read there is left as it is.`,
+    });
+  }
+  const updates = machineChanges.some(({ payload }) => payload.kind === 'machine.update');
+  const asleep = !isRunning(data) && !neverCameUp(data) && endedByItself(data) === null;
+  if (updates && asleep) {
+    notes.push(
+      info(
+        'FLY_MACHINE_ASLEEP',
+        data.state === 'suspended'
+          ? `Machine ${data.name} is suspended: the update discards its memory, and the start that follows is a cold boot.`
+          : `Machine ${data.name} is ${data.state}: deploy starts it after the update.`,
+      ),
+    );
+  }
+  if (data.metadata[metadataKeys.environment] !== undefined && data.cordoned) {
+    notes.push({
+      level: 'warning',
+      code: 'FLY_MACHINE_CORDONED',
+      message: `Machine ${data.name} is cordoned: Fly routes no connections to it until \`fly machine uncordon ${data.id}\`.`,
+    });
+  }
+  return notes;
+}
+
+function info(code: string, message: string): PlanNote {
+  return { level: 'info', code, message };
+}

@@ -1,0 +1,167 @@
+import type { PlanNote, ProviderPlan, SecretInfo } from '@sindri/core';
+import { resourceIds, type ChangePayload, type MachineData } from '../../model.js';
+import { costOf } from '../prices/cost.js';
+import type { FlyDesired } from '../desired/desired.js';
+import { isDying } from '../observed/machine-life.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+import { change, created, ids, type FlyChange } from './change.js';
+import { deployNotes } from './deploy-notes.js';
+import { planIps, type IpsPlan } from './ips.js';
+import { planMachine } from './machine.js';
+import { refuseImpossible, refuseSourceBuild, refuseUnobserved } from './refusals.js';
+import { planSecrets, type SecretsPlan } from './secrets.js';
+import { planVolume, type VolumePlan } from './volume.js';
+
+/** From what is there to what the config asks for. Pure; throws what `planFly` lists. */
+export function planDeploy(
+  desired: FlyDesired,
+  entries: readonly SecretInfo[],
+  observed: ObservedEnvironment,
+): ProviderPlan<ChangePayload> {
+  const what = `deploying ${desired.names.app}`;
+  refuseSourceBuild(desired);
+  // Without these two nothing can be said at all; an empty plan would sound like "all is well".
+  refuseUnobserved(what, { app: observed.app, machine: observed.machine });
+  const machine = livingMachine(observed);
+  if (machine !== null && machine.data.config === null) {
+    // Its state is known, its config is not: "nothing to do" would be a guess.
+    const reason = `its host is ${machine.data.hostStatus ?? 'silent'}, so its config is unknown`;
+    refuseUnobserved(what, { machine: { status: 'unobserved', reason } });
+  }
+  refuseImpossible({
+    desired,
+    app: dataOf(observed.app),
+    volume: dataOf(observed.volume),
+    volumeIsKnown: observed.volume.status !== 'unobserved',
+    machine: machine?.data ?? null,
+    facts: observed.facts,
+  });
+
+  const app = planApp(desired, observed);
+  const secretsPlan = planSecrets({
+    declared: desired.secretNames,
+    entries,
+    present: dataOf(observed.secrets),
+    machine: machine?.data ?? null,
+    identity: observed.facts.identity,
+  });
+  // A machine whose config cannot be read cannot take up new secrets either, nor remember which it has.
+  const canSetSecrets = observed.secrets.status !== 'unobserved' && (machine === null || machine.data.config !== null);
+  const identity = canSetSecrets ? planIdentity(secretsPlan, observed) : [];
+  const afterIdentity = ids(identity);
+  const appChanges = app.map((step) => ({ ...step, dependsOn: afterIdentity }));
+  const afterApp = ids(app);
+
+  const secrets = canSetSecrets ? secretsChange(desired, secretsPlan, [...afterApp, ...afterIdentity]) : [];
+  const ips: IpsPlan | null =
+    observed.ips.status === 'unobserved'
+      ? null
+      : planIps({
+          desired,
+          present: dataOf(observed.ips) ?? { items: [] },
+          after: afterApp,
+        });
+  const volume: VolumePlan | null =
+    observed.volume.status === 'unobserved'
+      ? null
+      : planVolume({
+          desired,
+          present: dataOf(observed.volume),
+          hasMachine: observed.machine.status !== 'absent',
+          after: afterApp,
+        });
+  const before = [...appChanges, ...secrets, ...(ips?.changes ?? []), ...(volume?.changes ?? [])];
+  const machineChanges = planMachine({
+    desired,
+    present: machine,
+    secretNames: secretsPlan.names,
+    secretsChange: secrets.length > 0,
+    after: ids(before),
+  });
+  if (machineChanges.length > 0) {
+    refuseUnobserved(`machine ${desired.names.machines[0]}`, {
+      addresses: observed.ips,
+      secrets: observed.secrets,
+      volume: observed.volume,
+    });
+  }
+
+  const notes: PlanNote[] = [
+    ...deployNotes({
+      desired,
+      entries,
+      observed,
+      machine,
+      secretsPlan,
+      secretsAreSet: secrets.length > 0,
+      machineChanges,
+    }),
+    ...(ips?.notes ?? []),
+    ...(volume?.notes ?? []),
+  ];
+  return {
+    changes: [...identity, ...before, ...machineChanges],
+    notes,
+    cost: costOf({
+      guest: desired.guest,
+      region: desired.names.region,
+      volumeGb: volume?.sizeGb ?? desired.mount.sizeGb,
+      dedicatedIpv4s: ips?.dedicatedIpv4s ?? 0,
+    }),
+  };
+}
+
+/** Our machine, unless there is none or it is just being destroyed. */
+function livingMachine({ machine }: ObservedEnvironment): { data: MachineData; owned: boolean } | null {
+  if (machine.status !== 'present' || isDying(machine.data)) return null;
+  return { data: machine.data, owned: machine.owned };
+}
+
+function planApp({ names }: FlyDesired, { app }: ObservedEnvironment): FlyChange[] {
+  if (app.status !== 'absent') return [];
+  return [
+    change({
+      id: `${resourceIds.app}:create`,
+      action: 'create',
+      resource: { type: 'app', name: names.app },
+      title: `create app ${names.app} in organization ${names.organization}`,
+      payload: { kind: 'app.create', name: names.app, organization: names.organization },
+      differences: created({ name: names.app, organization: names.organization }),
+      impact: ['in-place'],
+    }),
+  ];
+}
+
+/** First of all, while nothing exists yet: without a key nobody could log in to what is made afterwards. */
+function planIdentity({ managesKeys, change: secrets }: SecretsPlan, { facts }: ObservedEnvironment): FlyChange[] {
+  if (!managesKeys || secrets === null || facts.identity !== null) return [];
+  return [
+    change({
+      id: 'identity:create',
+      action: 'create',
+      resource: { type: 'identity', name: 'ssh key' },
+      title: 'make an SSH key pair for this environment on this computer',
+      payload: { kind: 'identity.create' },
+      differences: created({ type: 'ed25519' }),
+      impact: ['in-place'],
+    }),
+  ];
+}
+
+function secretsChange({ names }: FlyDesired, { change: wanted }: SecretsPlan, after: readonly string[]): FlyChange[] {
+  if (wanted === null) return [];
+  const { payload, differences, sets } = wanted;
+  const unset = payload.unset.length === 0 ? '' : `${sets.length === 0 ? '' : '; '}unset ${payload.unset.join(', ')}`;
+  return [
+    change({
+      id: `${resourceIds.secrets}:set`,
+      action: differences.every(({ from }) => from === null) ? 'create' : 'update',
+      resource: { type: 'secrets', name: names.app },
+      title: `${sets.length === 0 ? '' : `set ${sets.length === 1 ? 'secret' : 'secrets'} ${sets.join(', ')}`}${unset}`,
+      payload,
+      differences,
+      impact: ['in-place'],
+      after,
+    }),
+  ];
+}

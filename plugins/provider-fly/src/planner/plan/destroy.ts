@@ -1,0 +1,239 @@
+import { SindriError, type PlanNote, type ProviderPlan } from '@sindri/core';
+import { metadataKeys, resourceIds, type ChangePayload, type VolumeData } from '../../model.js';
+import type { FlyDesired } from '../desired/desired.js';
+import { cents, costOf, machineMonthly, volumeMonthly } from '../prices/cost.js';
+import { fromWireGuest } from '../hardware/guest.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+import { dedicatedIpv4Price } from '../prices/price-book.js';
+import { monthlyText } from '../prices/price-text.js';
+import { ownSecretNames } from '../secrets/secret-names.js';
+import { change, ids, type FlyChange } from './change.js';
+import { refuseUnobserved } from './refusals.js';
+
+/**
+ * Takes the environment down: machine, then volume, addresses and app. What does not carry our mark is never deleted, nor the
+ * app around it; `keep: ['volume']` keeps volume and app.
+ */
+export function planDestroy(
+  desired: FlyDesired,
+  keep: readonly string[],
+  observed: ObservedEnvironment,
+): ProviderPlan<ChangePayload> {
+  const { names } = desired;
+  refuseToKeep(keep.filter((type) => !KEEPABLE.includes(type)));
+  if (observed.app.status === 'absent') return { changes: [], notes: [], cost: costOf(nothingBilled(names.region)) };
+  refuseUnobserved(`destroying ${names.app}`, { machine: observed.machine, volume: observed.volume });
+
+  const keepsVolume = keep.includes('volume');
+  const keepsApp = keep.includes('app');
+  const strangers = findStrangers(observed);
+  const machines = planMachines(observed, names.machines[0] as string);
+  const volumes = keepsVolume ? [] : planVolumes(observed, ids(machines));
+  // While strangers live in the app they may use its addresses and secrets.
+  const ips = strangers.length > 0 ? [] : planAddresses(observed, names.app);
+  const secrets =
+    strangers.length > 0 || !(keepsVolume || keepsApp) ? [] : planSecretRemoval(desired, observed, ids(machines));
+  const keptVolumeExists = keepsVolume && observed.volume.status === 'present';
+  const app =
+    strangers.length > 0 || keptVolumeExists || keepsApp
+      ? []
+      : [
+          change({
+            id: `${resourceIds.app}:delete`,
+            action: 'delete',
+            resource: { type: 'app', name: names.app },
+            title: `delete app ${names.app}`,
+            payload: { kind: 'app.delete', name: names.app },
+            differences: [{ field: 'app', from: names.app, to: null }],
+            impact: [],
+            after: ids([...machines, ...volumes, ...ips]),
+          }),
+        ];
+  const changes = [...machines, ...volumes, ...ips, ...secrets, ...app];
+  const volumeGb = keepsVolume ? (dataOf(observed.volume)?.sizeGb ?? 0) : 0;
+  return {
+    changes,
+    notes: destroyNotes(names.app, observed, changes, strangers),
+    cost: costOf({ ...nothingBilled(names.region), volumeGb }),
+  };
+}
+
+/** What may be kept; everything else is of no use without the rest. */
+const KEEPABLE = ['volume', 'app'];
+
+function refuseToKeep(types: readonly string[]): void {
+  if (types.length === 0) return;
+  throw new SindriError({
+    code: 'FLY_KEEP_UNSUPPORTED',
+    kind: 'usage',
+    message: `A destroy on Fly.io cannot keep ${types.join(', ')}.`,
+    hint: `It can keep ${KEEPABLE.join(' and ')}.`,
+    details: { unsupported: [...types], supported: KEEPABLE },
+  });
+}
+
+function nothingBilled(region: string): Parameters<typeof costOf>[0] {
+  return { guest: null, region, volumeGb: 0, dedicatedIpv4s: 0 };
+}
+
+/** Everything in the app that is not ours, in words. Deleting the app would take it along. */
+function findStrangers(observed: ObservedEnvironment): string[] {
+  const strangersVolumes = namesakes(dataOf(observed.volume)).filter((volume) =>
+    isAttachedToStranger(volume, observed),
+  );
+  return [
+    ...strangeMachines(observed).map(({ name, id }) => `machine ${name} (${id})`),
+    ...[...observed.facts.foreignVolumes, ...strangersVolumes].map(
+      ({ name, id, sizeGb }) => `volume ${name} (${id}, ${sizeGb} GB)`,
+    ),
+  ];
+}
+
+/** Machines without our mark, one that a deploy could take over included. */
+function strangeMachines({ machine, facts }: ObservedEnvironment): { id: string; name: string }[] {
+  return [...(machine.status === 'present' && !machine.owned ? [machine.data] : []), ...facts.foreignMachines];
+}
+
+type AnyVolume = { id: string; name: string; region: string; sizeGb: number; attachedMachineId: string | null };
+
+/** All volumes of our name, ours first. */
+function namesakes(volume: VolumeData | null): AnyVolume[] {
+  return volume === null ? [] : [volume, ...volume.others.map((other) => ({ ...other, name: volume.name }))];
+}
+
+/** A volume may also name a machine that is gone: then it is nobody's but ours. */
+function isAttachedToStranger({ attachedMachineId }: AnyVolume, observed: ObservedEnvironment): boolean {
+  return strangeMachines(observed).some(({ id }) => id === attachedMachineId);
+}
+
+function planMachines({ machine }: ObservedEnvironment, name: string): FlyChange[] {
+  if (machine.status !== 'present' || !machine.owned) return [];
+  const { data } = machine;
+  const guest = fromWireGuest(data.config?.['guest']);
+  const monthly = guest === null ? null : machineMonthly(guest, data.region);
+  return [
+    change({
+      id: `${resourceIds.machine(name)}:delete`,
+      action: 'delete',
+      resource: { type: 'machine', name },
+      title: `delete machine ${data.name}${data.state === 'started' ? ', which is running' : ''}`,
+      payload: { kind: 'machine.delete', machineId: data.id, name: data.name },
+      differences: [{ field: 'machine', from: data.id, to: null }],
+      impact: [],
+      monthlyCostDelta: monthly === null ? null : -monthly,
+    }),
+  ];
+}
+
+function planVolumes(observed: ObservedEnvironment, after: string[]): FlyChange[] {
+  const data = dataOf(observed.volume);
+  return namesakes(data)
+    .filter((volume) => !isAttachedToStranger(volume, observed))
+    .map(({ id, name, region, sizeGb }) =>
+      change({
+        id: id === data?.id ? `${resourceIds.volume(name)}:delete` : `${resourceIds.volume(name)}:${id}:delete`,
+        action: 'delete',
+        resource: { type: 'volume', name },
+        title: `delete ${volumeText({ name, sizeGb, region })}, with its snapshots`,
+        payload: { kind: 'volume.delete', volumeId: id, name },
+        differences: [{ field: 'volume', from: id, to: null }],
+        impact: ['data-loss'],
+        monthlyCostDelta: -volumeMonthly(sizeGb),
+        after,
+      }),
+    );
+}
+
+function planAddresses({ ips }: ObservedEnvironment, app: string): FlyChange[] {
+  // Addresses go with their app in any case; what could not be read is no reason to keep it.
+  return (dataOf(ips)?.items ?? []).map(({ ip, type }) =>
+    change({
+      id: `ips:${ip}:delete`,
+      action: 'delete',
+      resource: { type: 'ips', name: app },
+      title: `release ${type === 'v4' ? 'dedicated IPv4' : type === 'shared_v4' ? 'shared IPv4' : 'IPv6'} ${ip}`,
+      payload: { kind: 'ip.delete', ip },
+      differences: [{ field: 'ip', from: ip, to: null }],
+      impact: [],
+      monthlyCostDelta: type === 'v4' ? -dedicatedIpv4Price : 0,
+    }),
+  );
+}
+
+/** Only for an app that stays: its secrets would otherwise lie there without anybody to use them. */
+function planSecretRemoval(
+  { names, secretNames }: FlyDesired,
+  observed: ObservedEnvironment,
+  after: string[],
+): FlyChange[] {
+  const recorded = dataOf(observed.machine)?.metadata[metadataKeys.secretNames] ?? '';
+  const ours = new Set([...recorded.split(','), ...ownSecretNames(secretNames)]);
+  const unset = (dataOf(observed.secrets)?.items ?? []).map(({ name }) => name).filter((name) => ours.has(name));
+  if (unset.length === 0) return [];
+  return [
+    change({
+      id: `${resourceIds.secrets}:unset`,
+      action: 'delete',
+      resource: { type: 'secrets', name: names.app },
+      title: `unset ${unset.length === 1 ? 'secret' : 'secrets'} ${unset.join(', ')}`,
+      payload: { kind: 'secrets.set', set: [], unset, authorizedKeys: null },
+      differences: unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
+      impact: [],
+      after,
+    }),
+  ];
+}
+
+/** The volumes that a plan deletes. */
+function doomedVolumes(observed: ObservedEnvironment, changes: readonly FlyChange[]): AnyVolume[] {
+  const doomed = new Set(changes.map(({ payload }) => (payload.kind === 'volume.delete' ? payload.volumeId : null)));
+  return namesakes(dataOf(observed.volume)).filter(({ id }) => doomed.has(id));
+}
+
+function volumeText({ name, sizeGb, region }: Pick<AnyVolume, 'name' | 'sizeGb' | 'region'>): string {
+  return `volume ${name}, ${sizeGb} GB in ${region}`;
+}
+
+function destroyNotes(
+  app: string,
+  observed: ObservedEnvironment,
+  changes: readonly FlyChange[],
+  strangers: readonly string[],
+): PlanNote[] {
+  const { volume, machine } = observed;
+  const notes: PlanNote[] = [];
+  const lost = doomedVolumes(observed, changes);
+  if (lost.length > 0) {
+    notes.push({
+      level: 'warning',
+      code: 'FLY_DATA_LOSS',
+      message:
+        `Gone for good: ${lost.map((volume) => `${volumeText(volume)}, with its snapshots`).join('; ')}. ` +
+        'That is everything under the home directory. `--keep-volumes` keeps it.',
+    });
+  }
+  if (strangers.length > 0) {
+    notes.push({
+      level: 'warning',
+      code: 'FLY_APP_KEPT',
+      message:
+        `App ${app} stays, with its addresses and secrets, because it holds what Sindri did not make: ${strangers.join(', ')}.` +
+        (machine.status === 'present' && !machine.owned
+          ? ' `sindri deploy` takes the machine over; then it can be destroyed.'
+          : ''),
+    });
+  } else if (volume.status === 'present' && lost.length === 0) {
+    notes.push({
+      level: 'info',
+      code: 'FLY_VOLUME_KEPT',
+      message:
+        `Volume ${volume.data.name} (${volume.data.sizeGb} GB in ${volume.data.region}) and app ${app} stay and cost ` +
+        `${monthlyText(volumeMonthly(volume.data.sizeGb))}; the next \`sindri deploy\` uses them again.`,
+    });
+  }
+  const saved = cents(changes.reduce((sum, { monthlyCostDelta }) => sum - (monthlyCostDelta ?? 0), 0));
+  if (saved > 0) {
+    notes.push({ level: 'info', code: 'FLY_SAVINGS', message: `Saves up to ${monthlyText(saved)}.` });
+  }
+  return notes;
+}

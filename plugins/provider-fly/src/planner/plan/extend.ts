@@ -1,0 +1,102 @@
+import type { ExtendVolumeIntent, PlanNote, ProviderPlan } from '@sindri/core';
+import type { ChangePayload, VolumeData } from '../../model.js';
+import type { FlyDesired } from '../desired/desired.js';
+import { volumeLimits } from '../desired/volume-size.js';
+import { isRunning } from '../observed/machine-life.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+import { observedCost } from '../prices/observed-cost.js';
+import { refusal, refuseUnobserved } from './refusals.js';
+import { extendVolume } from './volume.js';
+
+/**
+ * Grows the volume to the size that is asked for, whatever the config says about it. Nothing to do when it has that size.
+ * Throws `FLY_NO_VOLUME`, `FLY_VOLUME_IN_USE`, `FLY_VOLUME_SIZE`, `FLY_VOLUME_SHRINK`, `PLAN_UNOBSERVED`.
+ */
+export function planExtend(
+  { names, mount }: FlyDesired,
+  { sizeGb, volume: asked }: ExtendVolumeIntent,
+  observed: ObservedEnvironment,
+): ProviderPlan<ChangePayload> {
+  if (asked !== undefined && asked !== names.volume) {
+    throw refusal(
+      'FLY_NO_VOLUME',
+      'usage',
+      `The environment ${names.app} has no volume called ${asked}.`,
+      `Its volume is called ${names.volume}; leave the name out.`,
+      { volume: asked },
+    );
+  }
+  requireSize(names.volume, sizeGb);
+  refuseUnobserved(`extending volume ${names.volume}`, { volume: observed.volume });
+  if (observed.volume.status !== 'present') {
+    throw refusal(
+      'FLY_NO_VOLUME',
+      'refused',
+      `The environment ${names.app} has no volume on Fly.io.`,
+      'Run `sindri deploy` first: it makes the volume in the size that the config asks for.',
+      { volume: names.volume },
+    );
+  }
+  const { data, owned } = observed.volume;
+  if (!owned) throw usedByOthers(data);
+  if (sizeGb < data.sizeGb) {
+    throw refusal(
+      'FLY_VOLUME_SHRINK',
+      'usage',
+      `Volume ${data.name} has ${data.sizeGb} GB, and Fly volumes cannot shrink to ${sizeGb} GB.`,
+      `Ask for more than ${data.sizeGb} GB.`,
+      { volume: data.id, sizeGb: data.sizeGb, asked: sizeGb },
+    );
+  }
+  const changes = sizeGb === data.sizeGb ? [] : [extendVolume(data, sizeGb)];
+  return {
+    changes,
+    notes: changes.length === 0 ? [] : notes(sizeGb, mount, observed),
+    cost: observedCost({ ...observed, volume: { status: 'present', owned, data: { ...data, sizeGb } } }),
+  };
+}
+
+function requireSize(volume: string, sizeGb: number): void {
+  const { minimumGb, maximumGb } = volumeLimits;
+  if (Number.isInteger(sizeGb) && sizeGb >= minimumGb && sizeGb <= maximumGb) return;
+  const nearby = Math.min(Math.max(Math.ceil(sizeGb), minimumGb), maximumGb);
+  throw refusal(
+    'FLY_VOLUME_SIZE',
+    'usage',
+    `A Fly volume has ${minimumGb} to ${maximumGb} GB in whole numbers, so ${volume} cannot have ${sizeGb} GB.`,
+    `The nearest size is ${nearby}GB.`,
+    { volume, asked: sizeGb, nearest: nearby },
+  );
+}
+
+function usedByOthers({ id, name, attachedMachineId }: VolumeData): Error {
+  return refusal(
+    'FLY_VOLUME_IN_USE',
+    'refused',
+    `Volume ${name} (${id}) is attached to machine ${attachedMachineId}, which is not Sindri's.`,
+    "Extend it with that machine's own tool, such as `fly volumes extend`.",
+    { volume: id, machine: attachedMachineId },
+  );
+}
+
+function notes(sizeGb: number, mount: FlyDesired['mount'], { machine }: ObservedEnvironment): PlanNote[] {
+  const result: PlanNote[] = [];
+  const runs = dataOf(machine);
+  if (runs !== null && isRunning(runs)) {
+    result.push({
+      level: 'info',
+      code: 'FLY_VOLUME_SEEN_LATER',
+      message: `Machine ${runs.name} keeps running. Fly says afterwards whether it sees the new size at once or after its next start.`,
+    });
+  }
+  if (sizeGb > mount.sizeGb) {
+    result.push({
+      level: 'info',
+      code: 'FLY_VOLUME_BEYOND_CONFIG',
+      message:
+        `The config ${mount.sizeIsAsked ? `asks for ${mount.sizeGb} GB` : `names no size, which means ${mount.sizeGb} GB`}. ` +
+        `A deploy leaves the volume at ${sizeGb} GB: volumes never shrink. A new environment gets ${mount.sizeGb} GB.`,
+    });
+  }
+  return result;
+}

@@ -1,0 +1,36 @@
+import type { ProviderPlan } from '@sindri/core';
+import type { ChangePayload, FlyObservation, FlyPlanRequest } from '../../model.js';
+import { settle } from '../desired/desired.js';
+import { dataOf, openObservation } from '../observed/open-observation.js';
+import { planDeploy } from './deploy.js';
+import { planDestroy } from './destroy.js';
+import { planExtend } from './extend.js';
+import { refusal } from './refusals.js';
+
+/**
+ * The steps from what was observed to what `request` wants. Pure and deterministic; over the result of an applied plan it is
+ * empty.
+ *
+ * Throws where no step is safe, and then nothing may be touched: `FLY_APP_IN_OTHER_ORGANIZATION`, `FLY_REGION_UNKNOWN`,
+ * `FLY_VOLUME_ELSEWHERE`, `FLY_REGION_CHANGE`, `FLY_VOLUME_MISSING`, `FLY_VOLUME_MISMATCH`, `FLY_VOLUME_IN_USE`,
+ * `FLY_MACHINE_NAME_TAKEN`, `FLY_SOURCE_BUILD`, `FLY_KEEP_UNSUPPORTED`, `FLY_NO_VOLUME`, `FLY_VOLUME_SIZE`,
+ * `FLY_VOLUME_SHRINK`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
+ */
+export function planFly(request: FlyPlanRequest, observation: FlyObservation): ProviderPlan<ChangePayload> {
+  const observed = openObservation(request.spec, observation);
+  const desired = settle(request.spec, { defaults: observed.facts.defaults, volume: dataOf(observed.volume) });
+  switch (request.intent) {
+    case 'deploy':
+      return planDeploy(desired, request.secrets, observed);
+    case 'destroy':
+      return planDestroy(desired, request.keep ?? [], observed);
+    case 'volume.extend':
+      return planExtend(desired, request, observed);
+    case 'key.admit':
+    case 'key.remove':
+      // Core asks only for what the capabilities bring, and none brings these.
+      throw refusal('CAPABILITY_UNSUPPORTED', 'usage', `The Fly provider does not plan "${request.intent}".`, null, {
+        intent: request.intent,
+      });
+  }
+}

@@ -1,0 +1,83 @@
+import type { EnvironmentState } from '@sindri/core';
+import { metadataKeys, type MachineData, type VolumeData } from '../../model.js';
+import type { DesiredNames } from '../desired/names.js';
+import { endedByItself, environmentState, exitText } from '../observed/machine-life.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+
+/** What state an environment is in, and why where that needs a word. */
+export interface Judgement {
+  state: EnvironmentState;
+  reason: string | null;
+  /** With the state `absent`: what a destroy has left on purpose. */
+  kept: string[];
+}
+
+/** The state of an environment. Nothing is concluded from what could not be read. */
+export function judge(observed: ObservedEnvironment, names: DesiredNames): Judgement {
+  const { app, ips, volume, machine } = observed;
+  if (machine.status === 'present') return judgeMachine(machine.data, names);
+  if (app.status === 'absent') return { state: 'absent', reason: null, kept: [] };
+  if (machine.status === 'unobserved') return unknown('machine', machine.reason);
+  // A summary need not ask for the app itself: something in it that could be read proves it as well.
+  const exists = app.status === 'present' || ips.status === 'present' || volume.status === 'present';
+  if (!exists && app.status === 'unobserved') return unknown('app', app.reason);
+  if (ips.status === 'unobserved') return unknown('addresses', ips.reason);
+  if (volume.status === 'unobserved') return unknown('volume', volume.reason);
+  const kept = keptVolumes(observed);
+  if (kept.length > 0) return { state: 'absent', reason: null, kept };
+  return {
+    state: 'incomplete',
+    reason: `App ${names.app} exists${volume.status === 'present' ? ' with its volume' : ''}, but has no machine: \`sindri deploy\` makes it.`,
+    kept: [],
+  };
+}
+
+function unknown(what: string, why: string): Judgement {
+  return { state: 'unknown', reason: `The ${what} could not be read: ${why}.`, kept: [] };
+}
+
+/**
+ * A volume without a machine and without addresses is what `destroy --keep-volumes` leaves: it deletes machine and addresses,
+ * while a deploy that was interrupted allocates the addresses beside the volume.
+ */
+function keptVolumes({ ips, volume }: ObservedEnvironment): string[] {
+  const data = volume.status === 'present' && volume.owned ? volume.data : null;
+  const hasAddresses = (dataOf(ips)?.items ?? []).some(({ type }) => type !== 'private_v6');
+  if (data === null || hasAddresses) return [];
+  const others = data.others.filter(({ attachedMachineId }) => attachedMachineId === null);
+  return [data, ...others].map((each) => volumeText(data.name, each));
+}
+
+function volumeText(name: string, { sizeGb }: Pick<VolumeData, 'sizeGb'>): string {
+  return `volume ${name}, ${sizeGb} GB`;
+}
+
+function judgeMachine(machine: MachineData, names: DesiredNames): Judgement {
+  const state = environmentState(machine.state);
+  return { state, reason: machineReason(machine, names), kept: [] };
+}
+
+/** What is wrong with a machine, in one sentence; `null` when nothing is. */
+function machineReason(machine: MachineData, names: DesiredNames): string | null {
+  if (machine.hostStatus !== null && machine.hostStatus !== 'ok') {
+    return `The host of machine ${machine.name} is ${machine.hostStatus}; what is shown here may be old.`;
+  }
+  if (machine.state === 'created') return `Machine ${machine.name} was never started: \`sindri deploy\` goes on.`;
+  const ended = endedByItself(machine);
+  if (ended !== null)
+    return `The main process ended by itself with ${exitText(ended)}: \`sindri logs\` shows its last log lines.`;
+  if (machine.state === 'failed' || machine.state === 'launch_failed')
+    return `Fly could not run machine ${machine.name}.`;
+  if (machine.state === 'started') {
+    const critical = machine.checks.find(({ status }) => status === 'critical');
+    if (critical !== undefined) {
+      const output = critical.output === null || critical.output === '' ? '' : `: ${critical.output}`;
+      return `The health check ${critical.name} fails${output}.`;
+    }
+    if (machine.cordoned) return `Machine ${machine.name} is cordoned: Fly routes no connections to it.`;
+  }
+  if (machine.metadata[metadataKeys.environment] !== names.app) {
+    return `Machine ${machine.name} was made by flyctl or the original Sindri: \`sindri deploy\` takes it over.`;
+  }
+  return environmentState(machine.state) === 'unknown' ? `Fly reports the state "${machine.state}".` : null;
+}

@@ -1,0 +1,33 @@
+import * as planner from '../../src/planner/index.js';
+
+describe('the pure half', () => {
+  it('exports exactly this', () => {
+    expect(Object.keys(planner).sort()).toEqual([
+      'completeMachineConfig',
+      'dedicatedIpv4Text',
+      'desiredNames',
+      'environmentState',
+      'findRegion',
+      'flyArtifacts',
+      'flyOptionsSchema',
+      'flySample',
+      'isBeingReplaced',
+      'isLivingVolume',
+      'isMarked',
+      'planFly',
+      'publishedPort',
+      'restoreKeptValues',
+      'secretsDigest',
+      'secretsHash',
+      'selectMachines',
+      'summarizeFly',
+      'toAppData',
+      'toForeignVolumes',
+      'toIpsData',
+      'toMachineData',
+      'toSecretsData',
+      'toVolumeData',
+      'validateSpec',
+    ]);
+  });
+});
