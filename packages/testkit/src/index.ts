@@ -1,8 +1,8 @@
 export { describeConformance, type JestFunctions } from './adapters/jest.js';
 export { testConformance, type NodeTestFunctions } from './adapters/node-test.js';
-export type { Bench } from './bench.js';
+export type { Bench, Variation } from './bench.js';
 export { CONFORMANCE_CASES } from './cases/all.js';
-export type { ConformanceCase, PlatformCase, PureCase } from './conformance-case.js';
+export type { ConformanceCase, PlatformCase, PureCase, SubjectMember } from './conformance-case.js';
 export { createEnvironmentSubject, type EnvironmentSubjectOptions } from './environment/environment-subject.js';
 export type { PureBench } from './pure-bench.js';
 export { createReferencePlatform, type ReferencePlatform } from './reference/platform.js';
@@ -10,5 +10,5 @@ export { createReferenceProvider } from './reference/provider.js';
 export { createReferenceSubject } from './reference/subject.js';
 export type { CaseReport, ConformanceReport } from './report.js';
 export { runCase } from './run-case.js';
-export { runConformance, selectCases, type RunOptions, type SelectedCase } from './run.js';
-export type { PlatformlessSubject, Rig, RigRequest, Subject } from './subject.js';
+export { findCases, runConformance, selectCases, type RunOptions, type SelectedCase } from './run.js';
+export type { ChangedConfig, PlatformlessSubject, Rig, RigRequest, Subject } from './subject.js';

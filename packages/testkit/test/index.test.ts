@@ -8,6 +8,7 @@ test('the public names are these, and no others', () => {
     'createReferenceProvider',
     'createReferenceSubject',
     'describeConformance',
+    'findCases',
     'runCase',
     'runConformance',
     'selectCases',

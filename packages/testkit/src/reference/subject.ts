@@ -1,5 +1,6 @@
 import type { Clock, Provider } from '@sindri/core';
 import type { Rig, Subject } from '../subject.js';
+import { REFERENCE_IMAGES } from './images.js';
 import { createReferencePlatform, type ReferencePlatform } from './platform.js';
 import { createReferenceProvider, ECHO_PORT } from './provider.js';
 
@@ -8,9 +9,18 @@ const CONFIG = [
   'name: conformance',
   'deployment:',
   '  provider: reference',
+  `  image: ${REFERENCE_IMAGES.usual}`,
+  '  resources:',
+  '    memory: 1GB',
+  '    cpus: 1',
+  '  volumes:',
+  '    workspace:',
+  '      size: 10GB',
   'providers:',
   '  reference:',
   '    greeting: hello',
+  '    zone:',
+  '      name: here',
   '',
 ].join('\n');
 
@@ -29,7 +39,15 @@ export function createReferenceSubject(
   return {
     create: () => bend(createReferenceProvider(follow), follow),
     config: CONFIG,
-    changedConfig: CONFIG.replace('hello', 'good morning'),
+    changedConfig: [
+      { config: CONFIG.replace('hello', 'good morning'), impact: ['restart'] },
+      { config: CONFIG.replace('memory: 1GB', 'memory: 2GB'), impact: ['restart'] },
+      { config: CONFIG.replace('size: 10GB', 'size: 20GB'), impact: ['in-place'] },
+      { config: CONFIG.replace('name: here', 'name: there'), impact: ['replace'] },
+    ],
+    otherImage: REFERENCE_IMAGES.other,
+    missingImage: REFERENCE_IMAGES.missing,
+    crashingConfig: CONFIG.replace(REFERENCE_IMAGES.usual, REFERENCE_IMAGES.crashing),
     async setup(): Promise<Rig> {
       current = createReferencePlatform();
       const platform = current;
