@@ -94,6 +94,7 @@ describe('skips', () => {
           'the provider opens no session of the mode "command"',
         'session: a command can have a terminal': 'the provider opens no session of the mode "command"',
         'session: without a terminal, resize does nothing': 'the provider opens no session of the mode "command"',
+        'session: a signal reaches the process': 'the provider opens no session of the mode "command"',
         'session: the login shell reads commands': 'the provider opens no session of the mode "command"',
       });
     });
@@ -105,6 +106,9 @@ describe('skips', () => {
         'session: a terminal has the login shell, and can be resized':
           'the provider opens no session of the mode "terminal"',
         'session: a command can have a terminal': 'the provider opens no session of the mode "terminal"',
+        'session: a terminal is of the type that was asked for': 'the provider opens no session of the mode "terminal"',
+        'session: a terminal has the size that was asked for': 'the provider opens no session of the mode "terminal"',
+        'session: resize changes the size of the terminal': 'the provider opens no session of the mode "terminal"',
       });
     });
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { SessionMode } from '@sindri/core';
+import type { Bench } from '../bench.js';
 import type { PlatformCase } from '../conformance-case.js';
 import { declaredModes } from '../declared.js';
 import { eventually, look, lookAtVariable, openLasting, watch } from './inside.js';
@@ -43,17 +45,22 @@ export const processCases: readonly PlatformCase[] = [
     needs: ['session'],
     async run(bench) {
       await bench.deploy();
-      const command = declaredModes(bench.provider).includes('command');
-      const process = watch(await (command ? open(bench, { command: 'echo pid=$$; cat' }) : openTerminal(bench)));
-      if (!command) type(process.session, "echo p''id=$$");
-      const [, pid = ''] = await process.output(/pid=(\d+)/);
-      process.session.close();
-      await process.session.exited.catch(() => undefined);
-      const gone = await eventually(
-        bench,
-        async () => (await look(bench, `kill -0 ${pid} 2>/dev/null && echo alive`)) !== 'alive',
-      );
-      assert.ok(gone, `the session was closed, but its process ${pid} is still there`);
+      for (const mode of declaredModes(bench.provider)) await assertCloseEnds(bench, mode);
     },
   },
 ];
+
+async function assertCloseEnds(bench: Bench, mode: SessionMode): Promise<void> {
+  const process = watch(
+    await (mode === 'command' ? open(bench, { command: 'echo pid=$$; cat' }) : openTerminal(bench)),
+  );
+  if (mode === 'terminal') type(process.session, "echo p''id=$$");
+  const [, pid = ''] = await process.output(/pid=(\d+)/);
+  process.session.close();
+  await process.session.exited.catch(() => undefined);
+  const gone = await eventually(
+    bench,
+    async () => (await look(bench, `kill -0 ${pid} 2>/dev/null && echo alive`)) !== 'alive',
+  );
+  assert.ok(gone, `the session was closed, but its process ${pid} (${mode}) is still there`);
+}
