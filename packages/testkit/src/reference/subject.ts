@@ -1,4 +1,5 @@
-import type { Clock, Provider } from '@sindri/core';
+import type { Provider } from '@sindri/core';
+import { createFakeClock } from '../equipment/fake-clock.js';
 import type { Rig, Subject } from '../subject.js';
 import { REFERENCE_IMAGES } from './images.js';
 import { createReferencePlatform, type ReferencePlatform } from './platform.js';
@@ -52,7 +53,7 @@ export function createReferenceSubject(
       current = createReferencePlatform();
       const platform = current;
       return {
-        clock: createTickingClock(),
+        clock: createFakeClock({ tickMs: 1000 }),
         env: { REFERENCE_TOKEN: platform.token, HOME: '/nowhere' },
         requests: () => platform.requests,
         inventory: () => platform.things.map(({ type, name, mark }) => `${type} ${name} of ${mark ?? 'a stranger'}`),
@@ -65,18 +66,6 @@ export function createReferenceSubject(
         interruptAfter: (writes) => platform.interruptAfter(writes),
         dialTarget: { port: ECHO_PORT, send: 'echo?', expect: 'echo?' },
       };
-    },
-  };
-}
-
-/** Every look at it is a second later, so that no two things happen at the same time. */
-function createTickingClock(): Clock {
-  let now = Date.parse('2026-01-01T00:00:00Z');
-  return {
-    now: () => (now += 1000),
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
-      now += ms;
     },
   };
 }
