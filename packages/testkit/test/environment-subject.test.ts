@@ -118,18 +118,44 @@ describe('createEnvironmentSubject', () => {
     expect(subject.changedConfig).toEqual([{ config: subject.config.replace('cpus: 1', 'cpus: 2'), guessed: true }]);
   });
 
-  test('says so when no update is known', async () => {
-    const subject = await createEnvironmentSubject(
-      options(({ plan }) => ({
-        plan: (request, observation) =>
-          plan({ ...request, spec: { ...request.spec, resources: {} as never, workspace: {} as never } }, observation),
-      })),
-    );
-    const { cases, failed } = await runConformance(subject);
-    expect(failed).toBe(0);
-    expect(cases.find(({ name }) => name.startsWith('plan: a changed config'))?.notes).toEqual([
-      'The subject knows no config that makes a difference to this provider; no update was tried.',
-    ]);
+  describe('where sizes make no difference', () => {
+    const ignoringSizes = (provider: Provider): Partial<Provider> => ({
+      plan: (request, observation) =>
+        provider.plan(
+          { ...request, spec: { ...request.spec, resources: {} as never, workspace: {} as never } },
+          observation,
+        ),
+    });
+
+    test('says so when no update is known', async () => {
+      const subject = await createEnvironmentSubject(
+        options((provider) => ({
+          ...ignoringSizes(provider),
+          summarize: (...args) => ({
+            ...provider.summarize(...args),
+            resources: { memoryMb: null, cpus: null, volumeGb: null },
+          }),
+          // What cannot be told cannot be extended either.
+          volumes: undefined,
+          capabilities: provider.capabilities.filter((name) => name !== 'volumes'),
+        })),
+      );
+      const { cases, failed } = await runConformance(subject);
+      expect(failed).toBe(0);
+      expect(cases.find(({ name }) => name.startsWith('plan: a changed config'))?.notes).toEqual([
+        'The subject knows no config that makes a difference to this provider; no update was tried.',
+      ]);
+    });
+
+    test('a provider that tells sizes must follow them', async () => {
+      const { cases } = await runConformance(await createEnvironmentSubject(options(ignoringSizes)));
+      expect(cases.filter(({ status }) => status === 'failed')).toMatchObject([
+        {
+          name: 'plan: a changed config plans the difference, and apply brings it about',
+          error: expect.stringContaining('the summary tells another memory than was asked for'),
+        },
+      ]);
+    });
   });
 
   test('a provider that needs options is refused with what it needs', async () => {
