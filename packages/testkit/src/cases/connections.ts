@@ -25,7 +25,9 @@ export const connectionCases: readonly PlatformCase[] = [
         const problem = await tryMethod(bench, method);
         if (problem === null) continue;
         assertSindriError(problem, `a session by the method "${method}"`);
-        const told = reason !== null || (isSindriError(problem) && problem.kind === 'refused');
+        // A refusal that says what is missing is a report, too; anything else is a surprise.
+        const refused = isSindriError(problem) && ['refused', 'usage'].includes(problem.kind);
+        const told = reason !== null || refused;
         assert.ok(told, `the method "${method}" does not work (${problem.message}), and nothing says why it cannot`);
         const agrees = connections.every((item) => item.method !== method || item.unavailable !== null);
         assert.ok(agrees, `the summary calls the method "${method}" available, but: ${problem.message}`);
