@@ -1,14 +1,8 @@
 'use strict';
-const { spawn } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const fs = require('node:fs/promises');
 const path = require('node:path');
-
-/** Errors are recognised by this mark, so a provider needs no copy of @sindri/core to make one. */
-function failure(code, kind, message, hint) {
-  const error = Object.assign(new Error(message), { code, kind, hint, retryable: false, details: {} });
-  return Object.defineProperty(error, Symbol.for('sindri.error/1'), { value: true });
-}
+const { failure, openShell } = require('./processes.js');
 
 /** An environment is this directory: `environment.json`, `home/`, `log`, and `asleep` while it is stopped. */
 function directoryOf({ name, options }, { HOME }) {
@@ -25,15 +19,17 @@ async function log(directory, { clock }, message) {
   await fs.appendFile(path.join(directory, 'log'), `${new Date(clock.now()).toISOString()} ${message}\n`);
 }
 
-async function requireDeployed(spec, { signal, env }) {
+async function requireDeployed(spec, { signal, env }, instance) {
   signal.throwIfAborted();
   const directory = directoryOf(spec, env);
-  if ((await look(directory)).owned) return directory;
-  throw failure('DIRECTORY_ABSENT', 'refused', `The environment "${spec.name}" does not exist.`, 'Deploy it first.');
+  const there = (await look(directory)).owned;
+  if (there && (instance ?? spec.name) === spec.name) return directory;
+  const what = there ? `instance "${instance}" of "${spec.name}"` : `environment "${spec.name}"`;
+  throw failure('DIRECTORY_ABSENT', 'refused', `The ${what} does not exist.`, there ? undefined : 'Deploy it first.');
 }
 
-async function setPower(spec, context, after) {
-  const directory = await requireDeployed(spec, context);
+async function setPower(spec, context, after, instance) {
+  const directory = await requireDeployed(spec, context, instance);
   const marker = path.join(directory, 'asleep');
   const before = existsSync(marker) ? 'stopped' : 'running';
   if (before === after) return { before, after };
@@ -81,6 +77,9 @@ exports.createProvider = () => ({
       greeting: { type: 'string', default: 'Welcome', description: 'What a session finds in $GREETING.' },
     },
   },
+
+  // What `sindri config init` writes: sizes mean nothing here.
+  sample: { options: { greeting: 'Welcome' } },
 
   async check(_request, { env }) {
     const item = { id: 'home', title: 'Home directory', message: `HOME is ${env.HOME ?? 'not set'}` };
@@ -136,6 +135,8 @@ exports.createProvider = () => ({
       const settings = JSON.stringify({ mark: 'sindri', ...payload, values });
       await fs.writeFile(`${file}.new`, settings, { mode: 0o600 });
       await fs.rename(`${file}.new`, file);
+      // Whoever deploys a change wants to use it.
+      await fs.rm(path.join(target, 'asleep'), { force: true });
       await log(target, context, 'the environment is deployed');
       if (target !== directory) await fs.rename(target, directory);
     } else {
@@ -165,37 +166,18 @@ exports.createProvider = () => ({
     stop: (spec, context) => setPower(spec, context, 'stopped'),
   },
 
-  async session(spec, { command, terminal, env = {} }, context) {
-    await setPower(spec, context, 'running');
+  async session(spec, request, context) {
+    await setPower(spec, context, 'running', request.instance);
     const directory = directoryOf(spec, context.env);
     const { greeting, values } = await readSettings(directory);
     const home = path.join(directory, 'home');
-    const base = { PATH: context.env.PATH, HOME: home, TERM: terminal?.type, GREETING: greeting };
-    // script(1) of util-linux lends a terminal without a native module; it cannot be resized.
-    const shell = command === undefined ? ['-l'] : ['-c', command];
-    const [program, args] = terminal ? ['script', ['-qec', command ?? 'sh -l', '/dev/null']] : ['sh', shell];
-    const child = spawn(program, args, { cwd: home, env: { ...base, ...values, ...env }, detached: true });
-    const { pid, stdin, stdout, stderr } = child;
-    const exited = new Promise((resolve, reject) => {
-      child.once('close', (code, signal) => resolve({ code, signal: signal?.slice('SIG'.length) ?? null }));
-      child.once('error', ({ message }) => reject(failure('DIRECTORY_NO_SHELL', 'transport', message)));
-    });
-    // Whoever does not wait for the end, or writes after it, has not done anything wrong.
-    exited.catch(() => undefined);
-    stdin.on('error', () => undefined);
-    const signal = (name) => {
-      try {
-        // To the whole group: what a shell has started must not outlive its session.
-        if (pid !== undefined) process.kill(-pid, `SIG${name}`);
-      } catch {
-        // It has ended already.
-      }
-    };
-    return { stdin, stdout, stderr, exited, signal, close: () => signal('HUP'), resize: () => undefined };
+    const env = { PATH: context.env.PATH, HOME: home, GREETING: greeting, ...values, ...request.env };
+    context.signal.throwIfAborted();
+    return openShell(request, { cwd: home, env });
   },
 
-  async *logs(spec, { follow, sinceMs = 0, tail = Infinity }, context) {
-    const file = path.join(await requireDeployed(spec, context), 'log');
+  async *logs(spec, { follow, sinceMs = 0, tail = Infinity, instance }, context) {
+    const file = path.join(await requireDeployed(spec, context, instance), 'log');
     for (let known = 0; ; await context.clock.sleep(500, context.signal)) {
       const lines = (await fs.readFile(file, 'utf8')).split('\n').slice(0, -1);
       const first = known === 0 ? Math.max(0, lines.length - tail) : known;

@@ -48,7 +48,7 @@ describe('provider verify', () => {
     expect(existsSync(path.join(workplace.env.SINDRI_STATE_DIR as string, 'emulator'))).toBe(false);
   });
 
-  it('--local runs it all on the embedded Fly and leaves nothing, whatever the person has set', async () => {
+  it('--local runs it all on the local emulator and leaves nothing, whatever the person has set', async () => {
     const env = { FLY_ACCESS_TOKEN: 'fo1_arealtoken', FLY_ORG: 'no-such-org', FLY_REGION: 'nowhere' };
     const verified = await workplace.json(['provider', 'verify', 'fly', '--local'], { env });
     const report = verified.document as Report;
@@ -58,10 +58,12 @@ describe('provider verify', () => {
       ['start', 'stop', 'suspend'],
       ['command', 'terminal'],
     ]);
-    expect(report.cases.filter(({ status }) => status === 'skipped')).toMatchObject([
-      { name: 'dial: reaches a port inside', reason: 'the subject knows no port that is served inside' },
-    ]);
-    expect(report.passed).toBe(report.cases.length - 1);
+    const skipped = report.cases.filter(({ status }) => status === 'skipped');
+    const reasons = new Set(skipped.map(({ reason }) => reason));
+    // Only what the subject cannot know, and what the provider does not declare.
+    for (const reason of reasons) expect(reason).toMatch(/^the subject knows no |^the provider does not declare /);
+    expect(reasons).toContain('the subject knows no port that is served inside');
+    expect(report.passed).toBe(report.cases.length - skipped.length);
     expect(await apps()).toEqual([]);
     expect(JSON.stringify(verified)).not.toContain('arealtoken');
     // Made keys and pinned host keys of the tried environments went with them.
@@ -81,7 +83,10 @@ describe('provider verify', () => {
     await Promise.race([deploying, ended]);
     child.kill('SIGINT');
     const { code, stdout } = await ended;
-    expect([code, stdout]).toEqual([130, '']);
+    // What it has found out until then is told.
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/was not checked to the end|violates the contract/);
+    expect(stdout).toContain('the run was ended before this case');
     expect(progress).toMatch(/✓ +1\/\d+ identity: /);
     expect(await apps()).toEqual([]);
   }, 240_000);

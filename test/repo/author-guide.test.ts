@@ -17,7 +17,7 @@ const withoutBlankLines = (text: string) => text.replace(/^\s*\n/gm, '');
 
 describe('docs/provider-author-guide.md', () => {
   it('shows the whole provider of the example, piece by piece, and its conformance test', () => {
-    const files = ['index.js', 'conformance.js', 'test/conformance.test.js'].map((file) =>
+    const files = ['index.js', 'processes.js', 'conformance.js', 'test/conformance.test.js'].map((file) =>
       read(`examples/custom-provider/${file}`),
     );
     expect(withoutBlankLines(blocks('js').join(''))).toBe(withoutBlankLines(files.join('')));
@@ -30,7 +30,7 @@ describe('docs/provider-author-guide.md', () => {
 
   it('names every capability whose member exists', () => {
     const provider = read('packages/core/src/provider/contract.ts');
-    for (const capability of ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts']) {
+    for (const capability of ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes']) {
       expect(provider).toMatch(new RegExp(`\\b${capability}\\??[(:]`));
       expect(guide).toContain(`| \`${capability}\``);
     }

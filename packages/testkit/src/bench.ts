@@ -3,7 +3,10 @@ import {
   systemClock,
   type ApplyResult,
   type Change,
+  type ChangeImpact,
   type EnvironmentSpec,
+  type EnvironmentSummary,
+  type ExtendVolumeIntent,
   type Observation,
   type ObserveRequest,
   type OperationContext,
@@ -15,34 +18,54 @@ import {
 import type { ConfigLoader } from './config-loader.js';
 import { performChanges, type PerformOptions } from './perform-changes.js';
 import { createPureBench, type PureBench } from './pure-bench.js';
-import { canarySecrets, secretValues, withoutCredentials, CANARY_SECRET } from './secrets.js';
-import type { Rig, Subject } from './subject.js';
+import { canarySecrets, canaryValues, credentialValues, withoutCredentials, CANARY_SECRET } from './secrets.js';
+import type { ChangedConfig, Rig, Subject } from './subject.js';
 
 /** What a case may use that needs a platform: the provider in its rig, and the short ways to bring it somewhere. */
 export interface Bench extends PureBench {
+  readonly subject: Subject;
   readonly rig: Rig;
   /** Of the subject's `config`, with one more secret whose value must never come out. */
   readonly spec: EnvironmentSpec;
   /** Of the subject's `changedConfig`, each with the same secret. */
-  readonly changedSpecs: readonly EnvironmentSpec[];
+  readonly variations: readonly Variation[];
   readonly secrets: SecretBundle;
   /** Texts that must not appear in anything the provider says. */
   readonly secretValues: readonly string[];
+  /** Those of them that are credentials from the rig's variables. */
+  readonly credentials: readonly string[];
+  /** What the provider has asked to be hidden in this case. */
+  readonly hidden: ReadonlySet<string>;
   /** Everything that the provider has emitted in this case. */
   readonly events: readonly SindriEvent[];
   context(overrides?: Partial<OperationContext>): OperationContext;
   /** {@link Bench.context} with an environment that holds no credentials. */
   contextWithoutCredentials(): OperationContext;
+  /** The spec of a config, with this case's name and its secret; rejects when the provider refuses it. */
+  specOf(config: string): Promise<EnvironmentSpec>;
   observe(options?: { spec?: EnvironmentSpec; request?: ObserveRequest }): Promise<Observation>;
-  plan(intent: 'deploy' | 'destroy', observation: Observation, options?: PlanningOptions): ProviderPlan;
+  plan(
+    intent: 'deploy' | 'destroy' | ExtendVolumeIntent,
+    observation: Observation,
+    options?: PlanningOptions,
+  ): ProviderPlan;
   /** Performs changes by dependency. Lenient with a malformed plan: other cases judge that. */
   perform(changes: readonly Change[], observation: Observation, options?: BenchPerformOptions): Promise<ApplyResult[]>;
   /** Observe, plan, apply, observe. */
   deploy(options?: BenchPerformOptions): Promise<Observation>;
   /** The same with nothing wanted. */
   destroy(options?: BenchPerformOptions & { keep?: string[] }): Promise<Observation>;
+  /** What people are told about it now. */
+  summary(options?: { spec?: EnvironmentSpec }): Promise<EnvironmentSummary>;
   /** What exists at the platform; as far as the rig tells it, else as far as the provider sees it. */
   inventory(): Promise<string[]>;
+}
+
+/** Something else that may be wanted, see `ChangedConfig`. */
+export interface Variation {
+  spec: EnvironmentSpec;
+  impact?: readonly ChangeImpact[];
+  guessed: boolean;
 }
 
 export interface PlanningOptions {
@@ -77,28 +100,38 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     secrets: [...loaded.secrets, CANARY_SECRET],
   });
   const spec = ofThisCase(await pure.loadSpec());
-  const changedSpecs = await Promise.all(
-    [subject.changedConfig].flat().map(async (text) => {
-      const changed = await pure.load(text);
-      if (changed.spec === null) throw new Error('the subject\'s "changedConfig" is refused by its provider');
-      return ofThisCase(changed.spec);
+  const specOf = async (config: string, what: string): Promise<EnvironmentSpec> => {
+    const { spec: loaded, problems } = await pure.load(config);
+    if (loaded !== null) return ofThisCase(loaded);
+    throw new Error(`${what} is refused: ${problems.map(({ path, message }) => `${path}: ${message}`).join(' ')}`);
+  };
+  const variations = await Promise.all(
+    [subject.changedConfig].flat().map(async (item): Promise<Variation> => {
+      const { config, impact, guessed }: ChangedConfig = typeof item === 'string' ? { config: item } : item;
+      const changed = await specOf(config, 'the subject\'s "changedConfig"');
+      return { spec: changed, ...(impact === undefined ? {} : { impact }), guessed: guessed === true };
     }),
   );
+  const credentials = credentialValues(env, subject.credentials);
+  const hidden = new Set<string>();
   const secrets = canarySecrets();
   const events: SindriEvent[] = [];
 
   const bench: Bench = {
     ...pure,
+    subject,
     rig,
     spec,
-    changedSpecs,
+    variations,
     secrets,
-    secretValues: secretValues(env),
+    secretValues: [...canaryValues(), ...credentials],
+    credentials,
+    hidden,
     events,
     context: (overrides = {}) => ({
       signal,
       emit: (event) => void events.push(event),
-      hide: () => undefined,
+      hide: (value) => void hidden.add(value),
       clock: rig.clock ?? systemClock,
       random: Math.random,
       env,
@@ -106,16 +139,15 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
       ...(rig.dispatcher === undefined ? {} : { dispatcher: rig.dispatcher }),
       ...overrides,
     }),
-    contextWithoutCredentials: () => bench.context({ env: withoutCredentials(env) }),
+    contextWithoutCredentials: () => bench.context({ env: withoutCredentials(env, subject.credentials) }),
+    specOf: (config) => specOf(config, 'the config'),
     observe: (options = {}) => provider.observe(options.spec ?? spec, bench.context(), options.request),
     plan(intent, observation, options = {}) {
       return (options.provider ?? provider).plan(
         {
-          ...(intent === 'deploy'
-            ? { intent }
-            : { intent, ...(options.keep === undefined ? {} : { keep: options.keep }) }),
+          ...(typeof intent === 'object' ? intent : intent === 'deploy' ? { intent } : { intent, ...keeping(options) }),
           spec: options.spec ?? spec,
-          secrets: (options.secrets ?? secrets).entries,
+          secrets: intent === 'deploy' ? (options.secrets ?? secrets).entries : [],
         },
         observation,
       );
@@ -150,6 +182,7 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
       await bench.perform(bench.plan('destroy', before, options).changes, before, options);
       return bench.observe();
     },
+    summary: async (options = {}) => provider.summarize(options.spec ?? spec, await bench.observe(options)),
     async inventory() {
       if (rig.inventory !== undefined) return [...(await rig.inventory())].sort();
       const { resources } = await bench.observe();
@@ -160,4 +193,8 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     },
   };
   return bench;
+}
+
+function keeping({ keep }: PlanningOptions): { keep?: string[] } {
+  return keep === undefined ? {} : { keep };
 }

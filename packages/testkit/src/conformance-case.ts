@@ -2,6 +2,9 @@ import type { Capability, SessionMode } from '@sindri/core';
 import type { Bench } from './bench.js';
 import type { PureBench } from './pure-bench.js';
 
+/** What a subject may have or not. */
+export type SubjectMember = 'otherImage' | 'missingImage' | 'crashingConfig';
+
 interface CaseIdentity {
   /** `plan: what could not be observed is never created`. Stable; the part before the colon is its group. */
   name: string;
@@ -24,6 +27,10 @@ export interface PlatformCase extends CaseIdentity {
   needsModes?: readonly SessionMode[];
   /** Skipped when the subject knows no port that something inside listens on, see `Subject.unknownPort`. */
   needsPort?: true;
+  /** Members of the subject without which there is nothing to try. */
+  needsOfSubject?: readonly SubjectMember[];
+  /** Skipped when the provider leaves people no choice of a connection method. */
+  needsMethods?: true;
   run(bench: Bench): Promise<void>;
 }
 

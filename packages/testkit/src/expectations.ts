@@ -81,6 +81,24 @@ export function listChanges(changes: readonly Change[]): string {
   return changes.length === 0 ? 'nothing' : changes.map(({ id }) => id).join(', ');
 }
 
+/** Where two specs differ, for messages: `resources.memoryMb`. */
+export function differenceOf(one: object, other: object): string {
+  const paths: string[] = [];
+  const compare = (first: unknown, second: unknown, path: string): void => {
+    if (isRecord(first) && isRecord(second)) {
+      for (const key of Object.keys({ ...first, ...second })) {
+        if (key !== 'origins') compare(first[key], second[key], path === '' ? key : `${path}.${key}`);
+      }
+    } else if (JSON.stringify(first) !== JSON.stringify(second)) paths.push(path);
+  };
+  compare(one, other, '');
+  return paths.join(', ') || 'nothing';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export function describeThrown(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,4 +1,4 @@
-import type { EnvironmentSpec, Provider } from '@sindri/core';
+import type { EnvironmentSpec, JsonObject, Provider } from '@sindri/core';
 import type { ConfigLoader, LoadedText } from './config-loader.js';
 
 /** What a case may use that needs no platform. */
@@ -42,7 +42,18 @@ export function createPureBench({ create, config, env = {}, loader, signal, note
   return bench;
 }
 
-/** What every provider without required options accepts. */
-export function smallestConfig(provider: Provider): string {
-  return ['version: "3.0"', 'name: conformance', 'deployment:', `  provider: ${provider.name}`, ''].join('\n');
+/** As little as the provider accepts: what its options require, as its sample sets it, and `options` besides. */
+export function smallestConfig(provider: Provider, options: JsonObject = {}): string {
+  const required = (provider.optionsSchema['required'] ?? []) as readonly string[];
+  const sample = Object.entries(provider.sample?.options ?? {}).filter(([name]) => required.includes(name));
+  const block = { ...Object.fromEntries(sample), ...options };
+  return [
+    'version: "3.0"',
+    'name: conformance',
+    'deployment:',
+    `  provider: ${provider.name}`,
+    // JSON is YAML.
+    ...(Object.keys(block).length === 0 ? [] : ['providers:', `  ${provider.name}: ${JSON.stringify(block)}`]),
+    '',
+  ].join('\n');
 }

@@ -11,7 +11,8 @@ export interface ConformanceReport {
   power: PowerMember[];
   /** What sessions may be asked for. Empty without that capability. */
   sessionModes: SessionMode[];
-  status: 'passed' | 'failed';
+  /** `aborted`: the run was ended before every case had its turn, and none of those that ran has failed. */
+  status: 'passed' | 'failed' | 'aborted';
   passed: number;
   failed: number;
   skipped: number;

@@ -9,12 +9,14 @@ import type { PlatformlessSubject, Subject } from './subject.js';
 
 /** Who follows a run, and how it is cut short. */
 export interface RunOptions {
-  /** Ends the run; rejects with its reason. */
+  /** Ends the run: the report then has what was found out so far, and the rest as skipped. */
   signal?: AbortSignal;
   /** Called after each case, skipped ones included. */
   onCase?(report: CaseReport): void;
   /** How long one case may take. Default 60000. */
   caseTimeoutMs?: number;
+  /** Only the cases of these names are part of the run, see {@link findCases}. Default: all. */
+  only?: readonly string[];
 }
 
 /** One case for one subject: to be run, or skipped for a reason. */
@@ -24,32 +26,59 @@ export interface SelectedCase {
   skip?: string;
 }
 
-/** Every case, and whether it applies to `subject`. */
-export function selectCases(subject: Subject | PlatformlessSubject): SelectedCase[] {
-  return CONFORMANCE_CASES.map((item) => {
+/** Every case (of those named in `only`), and whether it applies to `subject`. */
+export function selectCases(
+  subject: Subject | PlatformlessSubject,
+  { only }: Pick<RunOptions, 'only'> = {},
+): SelectedCase[] {
+  return CONFORMANCE_CASES.filter(({ name }) => only?.includes(name) ?? true).map((item) => {
     const skip = item.platform ? skipReason(item, subject) : undefined;
     return { case: item, ...(skip === undefined ? {} : { skip }) };
   });
 }
 
-/** Judges a provider: runs every case that applies, one after another, each in a fresh rig. */
+/**
+ * The names of the cases that `pattern` means: a part of the name, or, with `*` and `?`, all of it. `exec` finds the group and
+ * whoever mentions it, `exec:*` only the group. Upper and lower case are the same. Empty when there is none.
+ */
+export function findCases(pattern: string): string[] {
+  const escaped = pattern.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  const isGlob = /[*?]/.test(pattern);
+  const glob = new RegExp(`^${escaped.replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 's');
+  return CONFORMANCE_CASES.map(({ name }) => name).filter((name) =>
+    isGlob ? glob.test(name.toLowerCase()) : name.toLowerCase().includes(pattern.toLowerCase()),
+  );
+}
+
+/**
+ * Judges a provider: runs every case that applies, one after another, each in a fresh rig. Resolves also when the run is
+ * ended early: then nothing is started any more, what the case under way has made is removed, and the report says so.
+ */
 export async function runConformance(
   subject: Subject | PlatformlessSubject,
   options: RunOptions = {},
 ): Promise<ConformanceReport> {
+  const { signal, onCase } = options;
   const started = Date.now();
   const provider = subject.create();
   const cases: CaseReport[] = [];
   const loader = createConfigLoader();
-  for (const { case: item, skip } of selectCases(subject)) {
-    options.signal?.throwIfAborted();
-    const report: CaseReport =
-      skip === undefined
-        ? await runCase(subject, item, options, loader)
-        : { name: item.name, status: 'skipped', reason: skip, notes: [], elapsedMs: 0 };
-    options.signal?.throwIfAborted();
+  const isOver = (): boolean => signal?.aborted === true;
+  let unfinished = 0;
+  for (const { case: item, skip } of selectCases(subject, options)) {
+    const over = isOver();
+    let report: CaseReport;
+    if (skip !== undefined) report = skipped(item, skip);
+    else if (over) report = skipped(item, 'the run was ended before this case');
+    else report = await runCase(subject, item, options, loader);
+    if (!over && isOver() && report.status === 'failed') {
+      // How it would have ended nobody knows; a clean-up that failed is told in its notes.
+      report = { ...skipped(item, 'the run was ended during this case'), notes: report.notes };
+    }
+    if (skip === undefined && report.status === 'skipped') unfinished += 1;
     cases.push(report);
-    options.onCase?.(report);
+    // Who has ended the run does not wait for a list of what was not done.
+    if (!over) onCase?.(report);
   }
   const count = (status: CaseReport['status']): number => cases.filter((item) => item.status === status).length;
   return {
@@ -58,11 +87,15 @@ export async function runConformance(
     capabilities: declaredCapabilities(provider),
     power: declaredPower(provider),
     sessionModes: declaredModes(provider),
-    status: count('failed') === 0 ? 'passed' : 'failed',
+    status: count('failed') > 0 ? 'failed' : unfinished > 0 ? 'aborted' : 'passed',
     passed: count('passed'),
     failed: count('failed'),
     skipped: count('skipped'),
     cases,
     elapsedMs: Date.now() - started,
   };
+}
+
+function skipped({ name }: ConformanceCase, reason: string): CaseReport {
+  return { name, status: 'skipped', reason, notes: [], elapsedMs: 0 };
 }

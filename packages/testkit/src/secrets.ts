@@ -1,17 +1,22 @@
-import type { SecretBundle, SecretSpec } from '@sindri/core';
+import { isSecretName, secretValues, type SecretBundle, type SecretSpec } from '@sindri/core';
 
 const NAME = 'SINDRI_CONFORMANCE_SECRET';
-/** Unlike anything else that a provider could say. */
-const VALUE = 'canary/5b1f0c7e+tweety=\nsecond line of the canary';
+/** Unlike anything else that a provider could say. The second one is what it is changed to. */
+const VALUES = [
+  { value: 'canary/5b1f0c7e+tweety=\nsecond line of the canary', fingerprint: '7d0f6a2c' },
+  { value: 'canary/9e22d4a1+woodstock=\nanother second line', fingerprint: 'c41e77b9' },
+] as const;
 
 /** The secret that every judged environment has. */
 export const CANARY_SECRET: SecretSpec = { name: NAME, source: 'env', required: true, settings: {} };
 
-export function canarySecrets(): SecretBundle {
+/** The first value of the secret, or the one that it is changed to. */
+export function canarySecrets(which: 'first' | 'changed' = 'first'): SecretBundle {
+  const { value, fingerprint } = VALUES[which === 'first' ? 0 : 1];
   return {
-    entries: [{ name: NAME, origin: 'environment', fingerprint: '7d0f6a2c' }],
+    entries: [{ name: NAME, origin: 'environment', fingerprint }],
     reveal(name) {
-      if (name === NAME) return VALUE;
+      if (name === NAME) return value;
       throw new Error(`there is no secret called "${name}"`);
     },
   };
@@ -27,16 +32,20 @@ export function noSecrets(): SecretBundle {
   };
 }
 
-const CREDENTIAL = /TOKEN|SECRET|PASSWORD|_KEY$/i;
+type Env = Readonly<Record<string, string | undefined>>;
 
-/** Every text that must not come out: each line of the canary, and the credentials in the rig's variables. */
-export function secretValues(env: Readonly<Record<string, string | undefined>>): string[] {
-  const credentials = Object.entries(env).map(([name, value]) => (CREDENTIAL.test(name) ? value : undefined));
-  return [...VALUE.split('\n'), ...credentials].filter((value) => value !== undefined && value.length >= 4) as string[];
+/** The values of the credentials among the rig's variables: by their names, or because the subject says so. */
+export function credentialValues(env: Env, named: readonly string[] = []): string[] {
+  const values = [...secretValues(env), ...named.map((name) => env[name])];
+  return [...new Set(values)].filter((value) => value !== undefined && value.length >= 4) as string[];
 }
 
-export function withoutCredentials(
-  env: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !CREDENTIAL.test(name)));
+/** Every line of every value of the canary. */
+export function canaryValues(): string[] {
+  return VALUES.flatMap(({ value }) => value.split('\n'));
+}
+
+/** The rig's variables as somebody has them who is not signed in. */
+export function withoutCredentials(env: Env, named: readonly string[] = []): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecretName(name) && !named.includes(name)));
 }

@@ -1,4 +1,4 @@
-import type { Clock, Provider } from '@sindri/core';
+import type { ChangeImpact, Clock, Provider } from '@sindri/core';
 
 /**
  * What the author of a provider supplies so that the kit can judge it on a real or a pretended platform.
@@ -12,14 +12,37 @@ export interface Subject {
   /** A `sindri.yaml` for this provider, as small as it may be. */
   config: string;
   /**
-   * The same environment, wanted a little differently: something that an update can bring about. Several are tried in turn
-   * until one makes a difference.
+   * The same environment, wanted a little differently: something that an update can bring about. Each is tried, and each must
+   * make a difference: one for everything that your provider can change (an option, a size, an image).
    */
-  changedConfig: string | readonly string[];
+  changedConfig: string | ChangedConfig | readonly (string | ChangedConfig)[];
+  /** Another image that an environment can run. Best one that the platform does not have yet when {@link Subject.setup} returns. */
+  otherImage?: string;
+  /** A reference under which no registry has an image. */
+  missingImage?: string;
+  /** A `sindri.yaml` of the same environment whose main process ends right after its start: by its image, or by an option. */
+  crashingConfig?: string;
+  /**
+   * The variables of {@link Rig.env} that are credentials, beside those whose names say it (`…TOKEN`, `…SECRET`, `…PASSWORD`,
+   * `…_KEY`). Their values must never come out, and some cases take them away.
+   */
+  credentials?: readonly string[];
   /** Makes a place where nothing of `config` exists yet; called once for each case that needs a platform. */
   setup(): Promise<Rig>;
   /** Set by a subject that cannot name a {@link Rig.dialTarget}: then the case that needs one is skipped. */
   unknownPort?: true;
+}
+
+/** A config that wants something else, and what bringing it about does to what runs. */
+export interface ChangedConfig {
+  config: string;
+  /**
+   * The impacts that the plan must name. No other of `restart`, `replace` and `data-loss` may be in it. Absent = only what can
+   * be seen from inside is compared.
+   */
+  impact?: readonly ChangeImpact[];
+  /** Nobody knows whether this provider can do it: an empty plan is noted, not failed. */
+  guessed?: true;
 }
 
 /** All that is known of a provider whose package ships no {@link Subject}: only cases that need no platform can run. */

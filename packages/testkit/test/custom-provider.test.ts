@@ -15,7 +15,12 @@ test('its report tells what it does not declare', async () => {
   expect(capabilities).toEqual(['power', 'session', 'logs']);
   const skipped = cases.filter(({ status }) => status === 'skipped').map(({ reason }) => reason);
   expect([...new Set(skipped)]).toEqual([
+    'the subject knows no config whose environment ends right after its start',
+    'the subject knows no other image that could run',
+    'the subject knows no image that is missing',
     'the provider has no "power.suspend"',
+    'the provider declares no connection methods',
+    'the provider does not declare "volumes"',
     'the provider does not declare "exec"',
     'the provider does not declare "dial"',
     'the provider does not declare "sshTarget"',

@@ -3,8 +3,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Provider } from '@sindri/core';
 import { createReferencePlatform, type ReferencePlatform } from '../src/reference/platform.js';
+import { REFERENCE_IMAGES } from '../src/reference/images.js';
 import { createReferenceProvider, ECHO_PORT } from '../src/reference/provider.js';
 import { createEnvironmentSubject, runConformance, type EnvironmentSubjectOptions } from '../src/index.js';
+
+/** What only somebody who knows the platform can say. */
+const SKIPPED_WITHOUT_FACILITIES = [
+  'deploy: what ends right after its start is no success (the subject knows no config whose environment ends right after its start)',
+  'deploy: what has crashed is repaired (the subject knows no config whose environment ends right after its start)',
+  'image: another one is planned, and runs (the subject knows no other image that could run)',
+  'image: one that does not exist is refused (the subject knows no image that is missing)',
+];
 
 describe('createEnvironmentSubject', () => {
   let platform: ReferencePlatform;
@@ -32,9 +41,9 @@ describe('createEnvironmentSubject', () => {
     platform.addStranger({ ...theirs, environment: 'somebody-else', settings: {} });
     const { cases, failed } = await runConformance(await createEnvironmentSubject(options()));
     expect(failed).toBe(0);
-    expect(cases.filter(({ status }) => status === 'skipped')).toMatchObject([
-      { name: 'dial: reaches a port inside', reason: 'the subject knows no port that is served inside' },
-    ]);
+    expect(cases.filter(({ status }) => status === 'skipped').map(({ name, reason }) => `${name} (${reason})`)).toEqual(
+      [...SKIPPED_WITHOUT_FACILITIES, 'dial: reaches a port inside (the subject knows no port that is served inside)'],
+    );
     const notes = new Set(cases.flatMap((item) => item.notes));
     expect(notes).toEqual(
       new Set([
@@ -64,6 +73,19 @@ describe('createEnvironmentSubject', () => {
   test('with a port to dial nothing is skipped', async () => {
     const dialTarget = { port: ECHO_PORT, send: 'echo?', expect: 'echo?' };
     const report = await runConformance(await createEnvironmentSubject({ ...options(), dialTarget }));
+    const skipped = report.cases.filter(({ status }) => status === 'skipped');
+    expect(report.failed).toBe(0);
+    expect(skipped.map(({ name, reason }) => `${name} (${reason})`)).toEqual(SKIPPED_WITHOUT_FACILITIES);
+  });
+
+  test('with all that a subject may say nothing is skipped', async () => {
+    const dialTarget = { port: ECHO_PORT, send: 'echo?', expect: 'echo?' };
+    const facilities = {
+      otherImage: REFERENCE_IMAGES.other,
+      missingImage: REFERENCE_IMAGES.missing,
+      crashingConfig: `version: "3.0"\nname: x\ndeployment:\n  provider: reference\n  image: ${REFERENCE_IMAGES.crashing}\n`,
+    };
+    const report = await runConformance(await createEnvironmentSubject({ ...options(), dialTarget, facilities }));
     expect(report).toMatchObject({ failed: 0, skipped: 0 });
   });
 
@@ -93,21 +115,47 @@ describe('createEnvironmentSubject', () => {
     );
     expect(subject.config).toContain('memory: 1GB\n    cpus: 1\n');
     expect(subject.config).not.toContain('volumes');
-    expect(subject.changedConfig).toEqual([subject.config.replace('cpus: 1', 'cpus: 2')]);
+    expect(subject.changedConfig).toEqual([{ config: subject.config.replace('cpus: 1', 'cpus: 2'), guessed: true }]);
   });
 
-  test('says so when no update is known', async () => {
-    const subject = await createEnvironmentSubject(
-      options(({ plan }) => ({
-        plan: (request, observation) =>
-          plan({ ...request, spec: { ...request.spec, resources: {} as never, workspace: {} as never } }, observation),
-      })),
-    );
-    const { cases, failed } = await runConformance(subject);
-    expect(failed).toBe(0);
-    expect(cases.find(({ name }) => name.startsWith('plan: a changed config'))?.notes).toEqual([
-      'The subject knows no config that makes a difference to this provider; no update was tried.',
-    ]);
+  describe('where sizes make no difference', () => {
+    const ignoringSizes = (provider: Provider): Partial<Provider> => ({
+      plan: (request, observation) =>
+        provider.plan(
+          { ...request, spec: { ...request.spec, resources: {} as never, workspace: {} as never } },
+          observation,
+        ),
+    });
+
+    test('says so when no update is known', async () => {
+      const subject = await createEnvironmentSubject(
+        options((provider) => ({
+          ...ignoringSizes(provider),
+          summarize: (...args) => ({
+            ...provider.summarize(...args),
+            resources: { memoryMb: null, cpus: null, volumeGb: null },
+          }),
+          // What cannot be told cannot be extended either.
+          volumes: undefined,
+          capabilities: provider.capabilities.filter((name) => name !== 'volumes'),
+        })),
+      );
+      const { cases, failed } = await runConformance(subject);
+      expect(failed).toBe(0);
+      expect(cases.find(({ name }) => name.startsWith('plan: a changed config'))?.notes).toEqual([
+        'The subject knows no config that makes a difference to this provider; no update was tried.',
+      ]);
+    });
+
+    test('a provider that tells sizes must follow them', async () => {
+      const { cases } = await runConformance(await createEnvironmentSubject(options(ignoringSizes)));
+      expect(cases.filter(({ status }) => status === 'failed')).toMatchObject([
+        {
+          name: 'plan: a changed config plans the difference, and apply brings it about',
+          error: expect.stringContaining('the summary tells another memory than was asked for'),
+        },
+      ]);
+    });
   });
 
   test('a provider that needs options is refused with what it needs', async () => {

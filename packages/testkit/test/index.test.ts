@@ -4,13 +4,17 @@ test('the public names are these, and no others', () => {
   expect(Object.keys(testkit).sort()).toEqual([
     'CONFORMANCE_CASES',
     'createEnvironmentSubject',
+    'createFakeClock',
     'createReferencePlatform',
     'createReferenceProvider',
     'createReferenceSubject',
+    'createWorkplace',
     'describeConformance',
+    'findCases',
     'runCase',
     'runConformance',
     'selectCases',
+    'startRecordingProxy',
     'testConformance',
   ]);
 });

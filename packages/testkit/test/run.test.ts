@@ -3,12 +3,13 @@ import { CONFORMANCE_CASES } from '../src/cases/all.js';
 import type { ConformanceCase } from '../src/conformance-case.js';
 import { createReferenceSubject } from '../src/reference/subject.js';
 import { runCase } from '../src/run-case.js';
-import { runConformance } from '../src/run.js';
+import { findCases, runConformance } from '../src/run.js';
 import type { Subject } from '../src/subject.js';
 
 /** A provider that declares nothing optional. */
-function bare({ power, session, exec, dial, sshTarget, logs, artifacts, ...rest }: Provider): Provider {
-  expect([power, session, exec, dial, sshTarget, logs, artifacts]).not.toContain(undefined);
+function bare(provider: Provider): Provider {
+  const { power, session, exec, dial, sshTarget, logs, artifacts, volumes, ...rest } = provider;
+  expect([power, session, exec, dial, sshTarget, logs, artifacts, volumes]).not.toContain(undefined);
   return { ...rest, capabilities: [] };
 }
 
@@ -93,6 +94,7 @@ describe('skips', () => {
           'the provider opens no session of the mode "command"',
         'session: a command can have a terminal': 'the provider opens no session of the mode "command"',
         'session: without a terminal, resize does nothing': 'the provider opens no session of the mode "command"',
+        'session: a signal reaches the process': 'the provider opens no session of the mode "command"',
         'session: the login shell reads commands': 'the provider opens no session of the mode "command"',
       });
     });
@@ -104,6 +106,9 @@ describe('skips', () => {
         'session: a terminal has the login shell, and can be resized':
           'the provider opens no session of the mode "terminal"',
         'session: a command can have a terminal': 'the provider opens no session of the mode "terminal"',
+        'session: a terminal is of the type that was asked for': 'the provider opens no session of the mode "terminal"',
+        'session: a terminal has the size that was asked for': 'the provider opens no session of the mode "terminal"',
+        'session: resize changes the size of the terminal': 'the provider opens no session of the mode "terminal"',
       });
     });
 
@@ -181,7 +186,8 @@ describe('a case', () => {
       },
       { signal: controller.signal },
     );
-    await expect(running.finally(() => order.push('ended'))).rejects.toThrow('enough');
+    const { status } = await running.finally(() => order.push('ended'));
+    expect(status).toBe('aborted');
     expect(order).toEqual(['cleaned up', 'ended']);
   });
 
@@ -223,11 +229,144 @@ describe('a case', () => {
   });
 });
 
-test('a run that is cancelled rejects', async () => {
+test('a run that is cancelled reports what it has', async () => {
   const controller = new AbortController();
-  const running = runConformance(createReferenceSubject(), {
+  const told: string[] = [];
+  const report = await runConformance(createReferenceSubject(), {
     signal: controller.signal,
-    onCase: () => controller.abort(new Error('enough')),
+    onCase({ name }) {
+      told.push(name);
+      if (told.length === 2) controller.abort(new Error('enough'));
+    },
   });
-  await expect(running).rejects.toThrow('enough');
+  expect(report).toMatchObject({ status: 'aborted', passed: 2, failed: 0, skipped: CONFORMANCE_CASES.length - 2 });
+  expect(report.cases[2]).toMatchObject({ status: 'skipped', reason: 'the run was ended before this case' });
+  expect(told).toHaveLength(2);
+});
+
+test('a run that is cancelled after something failed has failed', async () => {
+  const controller = new AbortController();
+  const subject = createReferenceSubject((provider) => ({ ...provider, title: '' }));
+  const { status, failed } = await runConformance(subject, {
+    signal: controller.signal,
+    onCase: () => controller.abort(),
+  });
+  expect([status, failed]).toEqual(['failed', 1]);
+});
+
+describe('findCases', () => {
+  test('means a part of the name, in any case', () => {
+    expect(findCases('TIME LIMIT')).toEqual(['exec: ends at its time limit']);
+    expect(findCases('no such case')).toEqual([]);
+  });
+
+  test('means the whole name where there are wildcards', () => {
+    const groups = new Set(findCases('exec:*').map((name) => name.split(':')[0]));
+    expect([...groups]).toEqual(['exec']);
+    expect(findCases('plan: is pur?')).toEqual(['plan: is pure']);
+    // A dot and a bracket are nothing but themselves.
+    expect(findCases('plan: is pur.')).toEqual([]);
+    expect(findCases('[a-z]*')).toEqual([]);
+  });
+
+  test('chooses what a run consists of', async () => {
+    const only = findCases('identity:*');
+    const { status, cases } = await runConformance(createReferenceSubject(), { only });
+    expect([status, cases.map(({ name }) => name)]).toEqual(['passed', only]);
+  });
+});
+
+describe('what the kit asks of a provider', () => {
+  test('is as core would ask it: no member is undefined', async () => {
+    const asked: string[] = [];
+    const whole = (what: string, request: object | undefined): void => {
+      for (const [name, value] of Object.entries(request ?? {})) if (value === undefined) asked.push(`${what}.${name}`);
+    };
+    const strict = (provider: Provider): Provider => ({
+      ...provider,
+      observe(spec, context, request) {
+        whole('observe', request);
+        return provider.observe(spec, context, request);
+      },
+      plan(request, observation) {
+        whole('plan', request);
+        if (request.intent !== 'deploy' && request.secrets.length > 0) asked.push('plan.secrets');
+        return provider.plan(request, observation);
+      },
+      session(spec, request, context) {
+        whole('session', request);
+        return provider.session!(spec, request, context);
+      },
+      exec(spec, request, context) {
+        whole('exec', request);
+        return provider.exec!(spec, request, context);
+      },
+      dial(spec, request, context) {
+        whole('dial', request);
+        return provider.dial!(spec, request, context);
+      },
+      logs(spec, request, context) {
+        whole('logs', request);
+        return provider.logs!(spec, request, context);
+      },
+    });
+    const { failed } = await runConformance(createReferenceSubject(strict));
+    expect([failed, [...new Set(asked)]]).toEqual([0, []]);
+  });
+
+  test('has the options that the provider requires, from its sample', async () => {
+    const demanding = (provider: Provider): Provider => ({
+      ...provider,
+      optionsSchema: { ...provider.optionsSchema, required: ['greeting'] },
+    });
+    const { create } = createReferenceSubject(demanding);
+    expect((await runConformance({ create })).cases.filter(({ status }) => status === 'failed')).toEqual([]);
+    const silent = runConformance({ create: () => ({ ...create(), sample: {} }) });
+    expect((await silent).cases.filter(({ status }) => status === 'failed').map(({ name }) => name)).toContain(
+      'sample: the provider accepts what config init writes for it',
+    );
+  });
+});
+
+describe('credentials', () => {
+  /** A provider whose token has a name that says nothing, and which tells it to everybody. */
+  function leaking(name: string): (provider: Provider) => Provider {
+    return (provider) => ({
+      ...provider,
+      check: (request, context) => provider.check(request, { ...context, env: { REFERENCE_TOKEN: context.env[name] } }),
+      observe: (spec, context, request) =>
+        provider.observe(spec, { ...context, env: { REFERENCE_TOKEN: context.env[name] } }, request),
+      async apply(change, context) {
+        const env = { REFERENCE_TOKEN: context.env[name] };
+        const result = await provider.apply(change, { ...context, env });
+        return { ...result, result: { ...result.result, signedIn: String(context.env[name]) } };
+      },
+    });
+  }
+
+  function subjectWith(credentials?: string[]): Subject {
+    const subject = createReferenceSubject(leaking('REFERENCE_PASS'));
+    return {
+      ...subject,
+      ...(credentials === undefined ? {} : { credentials }),
+      async setup() {
+        const { env, ...rig } = await subject.setup();
+        return { ...rig, env: { REFERENCE_PASS: env?.['REFERENCE_TOKEN'] } };
+      },
+    };
+  }
+
+  const secrecy = { only: findCases('no secret value appears') };
+
+  test('are what the subject says', async () => {
+    const { cases } = await runConformance(subjectWith(['REFERENCE_PASS']), secrecy);
+    expect(cases).toMatchObject([{ status: 'failed', error: expect.stringContaining('a secret value appears in') }]);
+  });
+
+  test('are said to be missing where nobody knows them', async () => {
+    const { cases } = await runConformance(subjectWith(), secrecy);
+    expect(cases).toMatchObject([
+      { status: 'passed', notes: [expect.stringContaining('No variable of the rig is a credential')] },
+    ]);
+  });
 });

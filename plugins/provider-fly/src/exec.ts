@@ -12,10 +12,13 @@ import { findInstance } from './machine/find-instance.js';
 import { desiredNames } from './planner/index.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const SIGKILL = 9;
 
 /**
  * Runs one command through the Machines API, without SSH. Fly's request blocks until the command ends, so it is limited to a
- * minute. It has no standard input, so a command with some goes over SSH, under the same limits. Throws `FLY_NOT_RUNNING` for a machine that is not started: this way does not wake it.
+ * minute. It has no standard input, so a command with some goes over SSH, under the
+ * same limits. Throws `FLY_NOT_RUNNING` for a machine that is not started: this way does not wake it. Throws
+ * `FLY_EXEC_TIMED_OUT` for a command that took longer than its time limit.
  */
 export function createExec(
   openApi: OpenApi,
@@ -30,10 +33,17 @@ export function createExec(
       const { command, stdin } = request;
       return execOverSsh(openApi, spec, { command, stdin, timeoutMs: timeoutSeconds * 1_000 }, context);
     }
-    const reply = await api.machines.exec(desiredNames(spec).app, machine.id, {
-      command: request.command,
-      timeoutSeconds,
-    });
+    const started = context.clock.now();
+    const isOver = (): boolean => context.clock.now() - started >= timeoutSeconds * 1_000;
+    const reply = await api.machines
+      .exec(desiredNames(spec).app, machine.id, { command: request.command, timeoutSeconds })
+      .catch((error: unknown) => {
+        context.signal.throwIfAborted();
+        // What Fly answers then is not documented; the time tells.
+        throw isOver() ? timedOut(timeoutSeconds, error) : error;
+      });
+    // Or it kills the command, and answers with the signal as if somebody else had.
+    if (reply.exit_signal === SIGKILL && isOver()) throw timedOut(timeoutSeconds);
     return { exitCode: exitCodeOf(reply), stdout: reply.stdout, stderr: reply.stderr };
   };
 }
@@ -41,6 +51,17 @@ export function createExec(
 /** As a shell tells it: 128 + n for a command that signal n has ended. */
 function exitCodeOf({ exit_code, exit_signal }: { exit_code: number; exit_signal: number }): number {
   return exit_code === 0 && exit_signal > 0 ? 128 + exit_signal : exit_code;
+}
+
+function timedOut(seconds: number, cause?: unknown): SindriError {
+  return new SindriError({
+    code: 'FLY_EXEC_TIMED_OUT',
+    kind: 'incomplete',
+    message: `The command took longer than ${seconds} s, and Fly.io has ended it.`,
+    hint: 'Run it in a session instead, which has no limit: sindri connect -- <command>.',
+    details: { timeoutMs: seconds * 1_000 },
+    cause,
+  });
 }
 
 function notRunning(name: string, state: string): SindriError {

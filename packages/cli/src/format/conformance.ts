@@ -1,5 +1,5 @@
 import type { CaseReport } from '@sindri/testkit';
-import type { VerifyResult } from '../operations/provider-verify.js';
+import type { VerifyResult } from '../operations/verify-result.js';
 import type { Style } from '../style.js';
 import { duration } from './time.js';
 
@@ -22,11 +22,13 @@ export function formatCase(
 /** The whole report: what was declared, how each group of cases ended, and why a case failed or was skipped. */
 export function formatConformance(report: VerifyResult, style: Style): string {
   const { provider, status, passed, failed, skipped, elapsedMs, next } = report;
-  const judged = skipped === 0 ? '' : ', as far as it was judged';
-  const verdict =
-    status === 'passed'
-      ? `${style.green('keeps the promises')} of the contract${judged}`
-      : `${style.red('breaks a promise')} of the contract`;
+  const checked = skipped === 0 ? '' : ', as far as it was checked';
+  const verdicts = {
+    passed: `${style.green('conforms')} to the contract${checked}`,
+    failed: `${style.red('violates')} the contract`,
+    aborted: 'was not checked to the end: the run was ended before',
+  };
+  const verdict = verdicts[status];
   const bad = report.cases.filter((one) => one.status === 'failed');
   return [
     `${style.bold(provider.title)} (${provider.name}, contract version ${provider.apiVersion}) ${verdict}.`,
@@ -51,7 +53,7 @@ export function formatConformance(report: VerifyResult, style: Style): string {
 }
 
 function place({ platform, provider }: VerifyResult): string {
-  if (platform === 'local') return `the local stand-in for ${provider.title}`;
+  if (platform === 'local') return `the local emulator of ${provider.title}`;
   return platform === 'subject' ? 'the platform that its package brings for this' : 'no platform';
 }
 

@@ -11,8 +11,8 @@ import { startLocal } from './open.js';
 const BASIC = /^(PATH|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|USER|LOGNAME|USERNAME|SHELL|PATHEXT|SYSTEMROOT|COMSPEC)$/i;
 
 /**
- * Gives `use` a conformance subject for `provider` on its local stand-in, as somebody without keys, credentials and settings
- * would meet it: what a person has at home must not decide whether a provider keeps its promises.
+ * Gives `use` a conformance subject for `provider` on its local emulator, as somebody without keys, credentials and settings
+ * would meet it: what a person has at home must not decide whether a provider conforms.
  */
 export async function withLocalSubject<T>(
   shell: Shell,

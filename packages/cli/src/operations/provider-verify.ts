@@ -4,49 +4,80 @@ import { formatCase } from '../format/conformance.js';
 import { core, testkit } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { withLocalSubject } from './local-subject.js';
+import type { VerifyResult } from './verify-result.js';
+
+export type { VerifyResult };
 
 export interface VerifyRequest {
   name: string;
-  /** Try it on its local stand-in. */
+  /** Try it on its local emulator. */
   local: boolean;
-}
-
-export interface VerifyResult extends ConformanceReport {
-  /**
-   * Where the cases that need a platform ran: on what the package brings for this (`subject`), on the provider's local
-   * stand-in (`local`), or nowhere (`none`).
-   */
-  platform: 'subject' | 'local' | 'none';
-  /** How to run the cases that had no platform. `null` when there are none, or no way. */
-  next: string | null;
+  /** Only the cases that one of these patterns means. Default: all. */
+  cases?: readonly string[];
+  /** Ends the run after this time, in ms. */
+  timeoutMs?: number;
 }
 
 /**
- * Judges an installed provider by the conformance kit: on its local stand-in, or on the platform that its package ships a
+ * Checks an installed provider with the conformance kit: on its local emulator, or on the platform that its package ships a
  * conformance subject for. Without either only the cases that need no platform run, and the result says what to do about it.
+ * Resolves with what is known so far when it is interrupted or runs out of time. Rejects with `USAGE` for a pattern that
+ * means no case.
  */
-export async function verifyProvider(shell: Shell, { name, local }: VerifyRequest): Promise<VerifyResult> {
+export async function verifyProvider(shell: Shell, request: VerifyRequest): Promise<VerifyResult> {
+  const { name, local } = request;
+  // Before anything is started for it.
+  const only = chosenCases(request.cases);
+  const judge = (subject: Subject | PlatformlessSubject) =>
+    runCases(shell, subject, { only, timeoutMs: request.timeoutMs });
   const registry = shell.providers();
   const provider = await registry.get(name);
   const source = registry.list().find((candidate) => candidate.name === name);
   if (local) {
-    const report = await withLocalSubject(shell, provider, (subject) => judge(shell, subject));
+    const report = await withLocalSubject(shell, provider, judge);
     return { ...report, platform: 'local', next: null };
   }
   if (source?.conformance !== undefined) {
-    const report = await judge(shell, await loadSubject(shell, source, source.conformance));
+    const report = await judge(await loadSubject(shell, source, source.conformance));
     return { ...report, platform: 'subject', next: null };
   }
-  const report = await judge(shell, { create: () => provider });
+  const report = await judge({ create: () => provider });
   return { ...report, platform: 'none', next: howToGoOn(provider, source) };
 }
 
-function judge(shell: Shell, subject: Subject | PlatformlessSubject): Promise<ConformanceReport> {
+/** The names that the patterns mean together, `undefined` for all. */
+function chosenCases(patterns: readonly string[] | undefined): string[] | undefined {
+  if (patterns === undefined) return undefined;
+  const { CONFORMANCE_CASES, findCases } = testkit();
+  return patterns.flatMap((pattern) => {
+    const found = findCases(pattern);
+    if (found.length > 0) return found;
+    const names = CONFORMANCE_CASES.map(({ name }) => name);
+    const { SindriError } = core();
+    throw new SindriError({
+      code: 'USAGE',
+      kind: 'usage',
+      message: `No case of the conformance kit matches "${pattern}".`,
+      hint: `These are the cases:\n${names.map((name) => `  ${name}`).join('\n')}`,
+      details: { pattern, cases: names },
+    });
+  });
+}
+
+function runCases(
+  shell: Shell,
+  subject: Subject | PlatformlessSubject,
+  { only, timeoutMs }: { only: string[] | undefined; timeoutMs: number | undefined },
+): Promise<ConformanceReport> {
   const { runConformance, selectCases } = testkit();
-  const total = selectCases(subject).length;
+  const choice = only === undefined ? {} : { only };
+  const total = selectCases(subject, choice).length;
+  const signal =
+    timeoutMs === undefined ? shell.signal : AbortSignal.any([shell.signal, AbortSignal.timeout(timeoutMs)]);
   let number = 0;
   return runConformance(subject, {
-    signal: shell.signal,
+    ...choice,
+    signal,
     caseTimeoutMs: 120_000,
     onCase(report: CaseReport) {
       number += 1;
@@ -58,8 +89,8 @@ function judge(shell: Shell, subject: Subject | PlatformlessSubject): Promise<Co
 
 function howToGoOn({ name, title }: Provider, source: ProviderSource | undefined): string {
   return source?.local === undefined
-    ? `Its package ships no conformance subject, and ${title} has no local stand-in: only its authors can try the rest.`
-    : `Try the rest on the local stand-in: sindri provider verify ${name} --local`;
+    ? `Its package ships no conformance subject, and ${title} has no local emulator: only its authors can try the rest.`
+    : `Try the rest on the local emulator: sindri provider verify ${name} --local`;
 }
 
 async function loadSubject(shell: Shell, { origin }: ProviderSource, file: string): Promise<Subject> {

@@ -59,8 +59,8 @@ describe('the report', () => {
     );
     expect(text).toBe(
       [
-        'Pods (pod, contract version 1) breaks a promise of the contract.',
-        'Tried on the local stand-in for Pods. Declared: power (start, suspend), session (terminal), logs.',
+        'Pods (pod, contract version 1) violates the contract.',
+        'Tried on the local emulator of Pods. Declared: power (start, suspend), session (terminal), logs.',
         '',
         '4 passed, 1 failed, 1 skipped in 1 min 5 s.',
         'Passed:',
@@ -79,13 +79,20 @@ describe('the report', () => {
     );
   });
 
+  it('says when nobody knows the end', () => {
+    const cut = ran('plan: is pure', { status: 'skipped', reason: 'the run was ended during this case' });
+    const text = formatConformance(result([ran('identity: one'), cut], { status: 'aborted' }), plain);
+    expect(text).toMatch(/^Pods .* was not checked to the end: the run was ended before\.\n/);
+    expect(text).toContain('  the run was ended during this case\n    - plan: is pure');
+  });
+
   it('counts many cases that share a reason, and says how to go on', () => {
     const skipped = Array.from({ length: 20 }, (_, index) =>
       ran(`plan: ${index}`, { status: 'skipped', reason: 'no platform' }),
     );
     const next = 'Try the rest: sindri provider verify pod --local';
     const text = formatConformance(result([ran('identity: one'), ...skipped], { platform: 'none', next }), plain);
-    expect(text).toContain('keeps the promises of the contract, as far as it was judged.');
+    expect(text).toContain('conforms to the contract, as far as it was checked.');
     expect(text).toContain('Skipped:\n  no platform: 20 cases\n');
     expect(text).toMatch(/\n\nNext: Try the rest: sindri provider verify pod --local$/);
   });

@@ -24,7 +24,7 @@ describe('provider verify', () => {
     expect(result).toMatchObject({
       status: 'passed',
       platform: 'none',
-      next: 'Try the rest on the local stand-in: sindri provider verify reference --local',
+      next: 'Try the rest on the local emulator: sindri provider verify reference --local',
     });
     expect(result.skipped).toBeGreaterThan(50);
     // Progress is about what ran.
@@ -34,7 +34,7 @@ describe('provider verify', () => {
       name: 'reference',
       local: false,
     });
-    expect(alone.next).toMatch(/ships no conformance subject.*no local stand-in/);
+    expect(alone.next).toMatch(/ships no conformance subject.*no local emulator/);
   });
 
   it('uses the subject of the package', async () => {
@@ -50,7 +50,7 @@ describe('provider verify', () => {
     expect(result).toMatchObject({ status: 'passed', failed: 0, skipped: 0, platform: 'subject', next: null });
   });
 
-  it('with --local tries everything on the stand-in, as somebody without keys, and leaves nothing', async () => {
+  it('with --local tries everything on the local emulator, as somebody without keys, and leaves nothing', async () => {
     const homes = new Set<string | undefined>();
     const seen = new Set<string>();
     const reference = createReferenceProvider(platform);
@@ -75,7 +75,7 @@ describe('provider verify', () => {
       },
     );
     const result = await verifyProvider(shell, { name: 'reference', local: true });
-    expect(result).toMatchObject({ status: 'passed', failed: 0, skipped: 1, platform: 'local', next: null });
+    expect(result).toMatchObject({ status: 'passed', failed: 0, skipped: 5, platform: 'local', next: null });
     expect(started).toEqual(['reference']);
     expect([...seen].sort()).toEqual(['HOME', 'PATH', 'REFERENCE_TOKEN', 'USERPROFILE']);
     const [home] = homes;
@@ -105,7 +105,43 @@ describe('provider verify', () => {
       { local },
       { signal, startLocal: shell.startLocal },
     );
-    await expect(verifyProvider(interrupting, { name: 'reference', local: true })).rejects.toThrow('Ctrl-C');
+    const result = await verifyProvider(interrupting, { name: 'reference', local: true });
+    expect(result.status).toBe('aborted');
+    expect(result.passed).toBeGreaterThan(0);
+    const ended = result.cases.filter(({ reason }) => reason === 'the run was ended during this case');
+    expect(ended).toHaveLength(1);
     expect(platform.things).toEqual([]);
+  });
+
+  it('reports what it has when its time is over', async () => {
+    const reference = createReferenceProvider(platform);
+    const hanging: Provider = {
+      ...reference,
+      // Until it is told to stop.
+      check: (_request, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    };
+    const shell = shellWith(hanging, { local }, { startLocal: async () => ({ REFERENCE_TOKEN: platform.token }) });
+    const result = await verifyProvider(shell, { name: 'reference', local: true, timeoutMs: 2000 });
+    expect([result.status, shell.signal.aborted]).toEqual(['aborted', false]);
+    expect(result.cases.find(({ name }) => name.startsWith('check: reports'))?.reason).toBe(
+      'the run was ended during this case',
+    );
+  });
+
+  it('runs the cases that are meant, and names them all for a pattern that means none', async () => {
+    const shell = shellWith(createReferenceProvider(platform));
+    const request = { name: 'reference', local: false };
+    const { cases } = await verifyProvider(shell, { ...request, cases: ['identity:*', 'SCHEMA is closed'] });
+    expect(cases.map(({ name }) => name)).toEqual([
+      'identity: members and declared capabilities agree with the contract',
+      'identity: every provider that the factory makes is the same',
+      'options: the schema is closed at every level',
+    ]);
+    await expect(verifyProvider(shell, { ...request, cases: ['no such thing'] })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'No case of the conformance kit matches "no such thing".',
+      hint: expect.stringContaining('\n  plan: is pure\n'),
+    });
   });
 });

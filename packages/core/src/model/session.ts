@@ -16,7 +16,7 @@ export interface SessionRequest {
   env?: Record<string, string>;
   /** The name of one of the provider's connection methods. Absent = `auto`: the provider chooses. */
   method?: string;
-  /** One of {@link EnvironmentSummary.instances}; absent = the only one, or the first that runs. */
+  /** One of {@link EnvironmentSummary.instances}; absent = the only one, or the first that runs. One that is not there is refused. */
   instance?: string;
 }
 
@@ -34,11 +34,14 @@ export interface Session {
   readonly stderr: Readable;
   /** Does nothing without a terminal. */
   resize(size: TerminalSize): void;
-  /** Delivers a signal by name without `SIG`: `INT`, `TERM`. Does nothing where the platform cannot. */
+  /**
+   * Delivers a signal by name without `SIG`: `INT`, `TERM`. A platform without a request for it runs `kill` inside. Does nothing
+   * once the process has ended.
+   */
   signal(name: string): void;
   /** Settles once the process has ended and its output was delivered. Rejects with kind `transport` when the way broke. */
   readonly exited: Promise<SessionExit>;
-  /** Ends the session without waiting for the process, which is told as a hangup where the platform can. */
+  /** Ends the session without waiting for the process, which hears a hangup and is not left behind. Safe to repeat. */
   close(): void;
 }
 

@@ -15,10 +15,13 @@ export interface EnvironmentSpec<Options extends object = JsonObject> {
   /** Present when the image is to be built from Sindri's repository, which wins over {@link EnvironmentSpec.image}. */
   buildFromSource?: { gitRef: string | null };
   resources: ResourceSpec;
-  /** The persistent home of the developer. */
+  /** The persistent home of the developer: the home of the image's user, wherever the image has it. */
   workspace: WorkspaceSpec;
   extensions: ExtensionsSpec;
-  /** In the order of the file. Values are resolved apart, see {@link SecretBundle}. */
+  /**
+   * In the order of the file. Values are resolved apart, see {@link SecretBundle}. Inside they are environment variables of
+   * every process, unless `settings` says a file.
+   */
   secrets: SecretSpec[];
   /** `providers.<provider>`, keys in camelCase, the schema's defaults filled in. */
   options: Options;

@@ -121,7 +121,9 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
 
   /**
    * The steps from `observation` to what the intent wants. Pure and deterministic: no clock, no I/O, no randomness. A plan over
-   * what `apply` has just produced is empty, and two looks at an unchanged world give the same plan. Throws with kind `usage`
+   * what `apply` has just produced is empty, and two looks at an unchanged world give the same plan. A deploy with a change also
+   * wakes what sleeps, and repairs what has failed; what sleeps and matches stays asleep, with an empty plan. What was resolved
+   * at the last deploy is what an image is compared by, whatever the pull policy. Throws with kind `usage`
    * for a type in `keep` that cannot stay, and with kind `refused` when somebody else's thing has a name that is wanted.
    */
   plan(request: PlanRequest<S['options']>, observation: Observation<S['data'], S['facts']>): ProviderPlan<S['payload']>;
@@ -130,7 +132,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * Performs one change and returns what is now there. Safe to repeat: a create that already happened (its answer was lost,
    * or another client was faster) is found and adopted, not made twice. Rejects with kind `incomplete` when the outcome is
    * unknown. Called only after every change in `dependsOn` is applied or skipped. Reports `change.progress`; starts and ends
-   * of changes are told by core.
+   * of changes are told by core. After all changes of a deploy the environment can be used: what ends right after its start, or
+   * an image that does not exist, makes it reject.
    */
   apply(change: Change<S['payload']>, context: ApplyContext<S>): Promise<ApplyResult<S['result']>>;
 
@@ -141,12 +144,13 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   readonly power?: Power<S['options']>;
   /**
    * An interactive or command process; present with the capability `session`. Wakes a sleeping environment. The signal ends
-   * the opening; an open session is ended by its `close`.
+   * the opening; an open session is ended by its `close`. What runs finds the secrets of the spec in its environment, and the
+   * workspace volume as its home: what is in `~` survives every update.
    */
   session?(spec: EnvironmentSpec<S['options']>, request: SessionRequest, context: OperationContext): Promise<Session>;
   /**
-   * One command to its end through the platform's control plane, with bounded output; present with the capability `exec`. Does
-   * not wake a sleeping environment: rejects with kind `refused` and says how to start it.
+   * One command to its end through the platform's control plane; present with the capability `exec`. The first 64 KiB of each
+   * stream come back at least. Does not wake a sleeping environment: rejects with kind `refused` and says how to start it.
    */
   exec?(spec: EnvironmentSpec<S['options']>, request: ExecRequest, context: OperationContext): Promise<ExecResult>;
   /** A byte stream to a TCP port inside; present with the capability `dial`. Wakes a sleeping environment. */

@@ -4,6 +4,9 @@ import type { PlatformCase } from '../conformance-case.js';
 import { assertNoSecret, assertSindriError, rejectionOf } from '../expectations.js';
 import { plainRequest } from './session-use.js';
 
+const NO_CREDENTIAL =
+  'No variable of the rig is a credential, by its name or by "credentials" of the subject: only the secret of the environment was looked for.';
+
 /** No provider can know it. */
 const UNKNOWN_CHANGE: Change = {
   id: 'conformance:unknown',
@@ -41,7 +44,11 @@ export const errorCases: readonly PlatformCase[] = [
         if (error.kind !== 'auth') throw new Error(`missing credentials are of kind "auth", not "${error.kind}"`);
         return;
       }
-      bench.note('The provider needs no credentials to look.');
+      bench.note(
+        bench.credentials.length === 0
+          ? 'The rig has no credentials that could be taken away.'
+          : 'The provider needs no credentials to look.',
+      );
     },
   },
   {
@@ -87,6 +94,29 @@ export const errorCases: readonly PlatformCase[] = [
       search(refusal, 'an error');
       search(bench.events, 'the events');
       if (provider.artifacts !== undefined) search(provider.artifacts(spec), 'the artifacts');
+      if (bench.credentials.length === 0) bench.note(NO_CREDENTIAL);
+    },
+  },
+  {
+    name: 'errors: what was hidden is in no data',
+    platform: true,
+    async run(bench) {
+      const { provider, spec, hidden } = bench;
+      const before = await bench.observe();
+      const plan = bench.plan('deploy', before);
+      const results = await bench.perform(plan.changes, before);
+      const deployed = await bench.observe();
+      // Texts pass the redactor on their way out; data must keep its shape.
+      const data: Record<string, unknown> = {
+        'the observation of nothing': before,
+        'the plan': plan,
+        'the results of the changes': results,
+        'the observation': deployed,
+        'the plan of a destroy': bench.plan('destroy', deployed),
+        'the summary': provider.summarize(spec, deployed),
+      };
+      const secrets = [...hidden].filter((value) => value.length >= 4);
+      for (const [what, value] of Object.entries(data)) assertNoSecret(value, secrets, what);
     },
   },
 ];

@@ -36,6 +36,24 @@ export const logsCases: readonly PlatformCase[] = [
     },
   },
   {
+    name: 'logs: since leaves out what is older',
+    platform: true,
+    needs: ['logs'],
+    async run(bench) {
+      await bench.deploy();
+      const times = (await read(bench, { follow: false })).map(({ timestamp }) => Date.parse(timestamp));
+      if (times.length === 0) {
+        bench.note('The environment has written nothing; no line could be left out.');
+        return;
+      }
+      const sinceMs = Math.max(...times) + 1;
+      const older = (await read(bench, { follow: false, sinceMs })).filter(
+        ({ timestamp }) => Date.parse(timestamp) < sinceMs,
+      );
+      assert.deepEqual(older, [], `lines from before ${new Date(sinceMs).toISOString()}`);
+    },
+  },
+  {
     name: 'logs: following ends with an abort',
     platform: true,
     needs: ['logs'],

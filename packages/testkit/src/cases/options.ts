@@ -34,8 +34,7 @@ export const optionsCases: readonly PureCase[] = [
     name: 'options: an unknown key is reported with its path',
     platform: false,
     async run({ provider, load }) {
-      const config = `${smallestConfig(provider)}providers:\n  ${provider.name}:\n    ${UNKNOWN_KEY}: 1\n`;
-      const { problems } = await load(config);
+      const { problems } = await load(smallestConfig(provider, { [UNKNOWN_KEY]: 1 }));
       const path = `providers.${provider.name}.${UNKNOWN_KEY}`;
       const reported = problems.some((problem) => problem.severity === 'error' && problem.path === path);
       assert.ok(reported, `"${path}" must be an error, but these were: ${describe(problems)}`);

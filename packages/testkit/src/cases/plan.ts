@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { orderChanges, type Change, type Observation, type ProviderPlan } from '@sindri/core';
-import type { Bench } from '../bench.js';
+import {
+  orderChanges,
+  type Change,
+  type EnvironmentSpec,
+  type EnvironmentSummary,
+  type Observation,
+  type ProviderPlan,
+} from '@sindri/core';
+import type { Bench, Variation } from '../bench.js';
 import type { PlatformCase } from '../conformance-case.js';
-import { assertJson, listChanges } from '../expectations.js';
+import { assertJson, differenceOf, listChanges } from '../expectations.js';
 import { forbidImpurity, frozenCopy } from '../forbid-impurity.js';
 
-const ACTIONS = ['create', 'update', 'delete', 'adopt', 'start', 'stop'];
+const ACTIONS = ['create', 'update', 'replace', 'delete', 'adopt', 'start', 'stop', 'prepare'];
 const IMPACTS = ['in-place', 'restart', 'replace', 'data-loss', 'paid'];
 
 export const planCases: readonly PlatformCase[] = [
@@ -14,7 +21,11 @@ export const planCases: readonly PlatformCase[] = [
     platform: true,
     async run(bench) {
       for (const { intent, observation } of await situations(bench)) {
-        const request = frozenCopy({ spec: bench.spec, intent, secrets: bench.secrets.entries });
+        const request = frozenCopy({
+          spec: bench.spec,
+          intent,
+          secrets: intent === 'deploy' ? bench.secrets.entries : [],
+        });
         const seen = frozenCopy(observation);
         const planned: unknown = forbidImpurity(() => bench.provider.plan(request, seen));
         assert.ok(!(planned instanceof Promise), 'plan must answer at once, not with a promise');
@@ -93,22 +104,53 @@ export const planCases: readonly PlatformCase[] = [
     name: 'plan: a changed config plans the difference, and apply brings it about',
     platform: true,
     async run(bench) {
-      const deployed = await bench.deploy();
-      const tried = bench.changedSpecs.map((spec) => ({ spec, ...bench.plan('deploy', deployed, { spec }) }));
-      const chosen = tried.find(({ changes }) => changes.length > 0);
-      if (chosen === undefined && tried.length !== 1) {
-        bench.note('The subject knows no config that makes a difference to this provider; no update was tried.');
-        return;
+      let tried = 0;
+      for (const variation of bench.variations) {
+        if (await bringAbout(bench, variation)) tried += 1;
+        await bench.destroy();
       }
-      assert.ok(chosen !== undefined, 'the changed config wants something else, but the plan is empty');
-      const { spec, changes } = chosen;
-      const explained = changes.some(({ differences }) => differences.length > 0);
-      assert.ok(explained, `no change says what differs: ${listChanges(changes)}`);
-      const after = await bench.deploy({ spec });
-      assert.deepEqual(listChanges(bench.plan('deploy', after, { spec }).changes), 'nothing', 'it was just applied');
+      if (tried > 0) return;
+      bench.note('The subject knows no config that makes a difference to this provider; no update was tried.');
     },
   },
 ];
+
+/** Whether there was a difference to bring about. */
+async function bringAbout(bench: Bench, { spec, guessed }: Variation): Promise<boolean> {
+  const deployed = await bench.deploy();
+  const { changes } = bench.plan('deploy', deployed, { spec });
+  const title = differenceOf(bench.spec, spec);
+  if (changes.length === 0) {
+    assert.ok(guessed, `the changed config wants something else (${title}), but the plan is empty`);
+    assertSizes(bench.provider.summarize(spec, deployed), spec);
+    return false;
+  }
+  const explained = changes.some(({ differences }) => differences.length > 0);
+  assert.ok(explained, `${title}: no change says what differs: ${listChanges(changes)}`);
+  await bench.perform(changes, deployed, { spec });
+  const after = await bench.observe({ spec });
+  const left = listChanges(bench.plan('deploy', after, { spec }).changes);
+  assert.deepEqual(left, 'nothing', `${title}: it was just applied`);
+  assertSizes(bench.provider.summarize(spec, after), spec);
+  return true;
+}
+
+/** What a summary says about sizes must be what was asked for; a volume may be larger. */
+function assertSizes({ resources }: EnvironmentSummary, { resources: wanted, workspace }: EnvironmentSpec): void {
+  const { memoryMb, cpus, volumeGb } = resources;
+  if (memoryMb !== null && wanted.memoryMb !== null) {
+    assert.equal(memoryMb, wanted.memoryMb, 'the summary tells another memory than was asked for');
+  }
+  if (cpus !== null && wanted.cpus !== null) {
+    assert.equal(cpus, wanted.cpus, 'the summary tells another number of CPUs than was asked for');
+  }
+  if (volumeGb !== null && workspace.sizeGb !== null) {
+    assert.ok(
+      volumeGb >= workspace.sizeGb,
+      `the summary tells ${volumeGb} GB, but ${workspace.sizeGb} GB were asked for`,
+    );
+  }
+}
 
 /** Both intents, on nothing and on what a deploy leaves. */
 async function situations(bench: Bench): Promise<{ intent: 'deploy' | 'destroy'; observation: Observation }[]> {

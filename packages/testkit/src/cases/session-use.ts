@@ -4,7 +4,7 @@ import type { Session, SessionExit, SessionRequest } from '@sindri/core';
 import type { Bench } from '../bench.js';
 import { declaredModes } from '../declared.js';
 
-const TERMINAL = { columns: 80, rows: 24, type: 'xterm-256color' };
+export const TERMINAL = { columns: 80, rows: 24, type: 'xterm-256color' };
 
 /** How a process ended and what it wrote. */
 export interface Ran {
@@ -27,7 +27,10 @@ export async function open({ provider, spec, context, signal }: Bench, request: 
   assert.ok(provider.session !== undefined);
   const session = await provider.session(spec, request, context());
   // A case that has used up its time must not leave a process waiting.
-  signal.addEventListener('abort', () => session.close(), { once: true });
+  const end = (): void => session.close();
+  const forget = (): void => signal.removeEventListener('abort', end);
+  signal.addEventListener('abort', end, { once: true });
+  session.exited.then(forget, forget);
   return session;
 }
 

@@ -52,9 +52,47 @@ export const summarizeCases: readonly PlatformCase[] = [
       }));
       const { state } = bench.provider.summarize(bench.spec, { ...deployed, resources });
       assert.notEqual(state, 'absent');
+      assert.equal(state, 'unknown', 'nothing can be said about what could not be read');
+    },
+  },
+  {
+    name: 'summarize: the image is one that could be asked for',
+    platform: true,
+    async run(bench) {
+      const { image } = bench.provider.summarize(bench.spec, await bench.deploy());
+      if (image === null) {
+        bench.note('The summary names no image; whether the right one runs was not looked at.');
+        return;
+      }
+      assert.match(image, REFERENCE, `"${image}" is no reference of an image`);
+      const wanted = bench.spec.image?.reference ?? null;
+      if (wanted !== null) assertSameImage(image, wanted);
     },
   },
 ];
+
+/** `registry.example:5000/team/name:tag@sha256:…`, of which only the name is needed. */
+const REFERENCE =
+  /^(?:[a-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/i;
+
+/** A platform may name the registry, leave the tag out for a digest, or mirror the image elsewhere; its name stays. */
+function assertSameImage(image: string, wanted: string): void {
+  const [is, was] = [image, wanted].map((reference) => {
+    const [name = '', digest] = reference.split('@');
+    const [last = '', tag] = (name.split('/').at(-1) ?? '').split(':');
+    return { last, tag, digest };
+  }) as [Named, Named];
+  assert.equal(is.last, was.last, `"${wanted}" was asked for, but the summary says that "${image}" runs`);
+  if (is.tag !== undefined && was.tag !== undefined && is.digest === undefined && was.digest === undefined) {
+    assert.equal(is.tag, was.tag, `"${wanted}" was asked for, but the summary says that "${image}" runs`);
+  }
+}
+
+interface Named {
+  last: string;
+  tag?: string;
+  digest?: string;
+}
 
 function assertWhole(summary: EnvironmentSummary, { spec, provider }: Bench): void {
   assertJson(summary, 'the summary');

@@ -22,6 +22,8 @@ export interface EnvironmentSubjectOptions {
   stateDir?: string;
   /** Default: the smallest `sindri.yaml` of this provider, and the same with other sizes. */
   configs?: Pick<Subject, 'config' | 'changedConfig'>;
+  /** What else the platform can be tried with, see {@link Subject}. Without them the cases that need them are skipped. */
+  facilities?: Pick<Subject, 'otherImage' | 'missingImage' | 'crashingConfig' | 'credentials'>;
   /** See {@link Rig.dialTarget}. Without it the case that needs one is skipped. */
   dialTarget?: Rig['dialTarget'];
   clock?: Clock;
@@ -43,6 +45,7 @@ export async function createEnvironmentSubject(options: EnvironmentSubjectOption
   const subject: Subject = {
     create,
     ...configs,
+    ...options.facilities,
     ...(dialTarget === undefined ? { unknownPort: true } : {}),
     async setup() {
       const stateDir = await mkdtemp(join(options.stateDir ?? tmpdir(), 'sindri-conformance-'));

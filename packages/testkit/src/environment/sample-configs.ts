@@ -1,11 +1,13 @@
 import type { ConfigProblem, Provider } from '@sindri/core';
 import { SindriError } from '@sindri/core';
 import type { ConfigLoader } from '../config-loader.js';
+import { smallestConfig } from '../pure-bench.js';
+import type { ChangedConfig } from '../subject.js';
 
 /** A `sindri.yaml` for a provider of which nothing is known, and others that want something else. */
 export interface SampleConfigs {
   config: string;
-  changedConfig: string[];
+  changedConfig: ChangedConfig[];
 }
 
 /** Sizes that a config may name: the one to begin with, and another one that an update may lead to. */
@@ -27,7 +29,7 @@ export async function sampleConfigs(
   loader: ConfigLoader,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<SampleConfigs> {
-  const load = (sizes: Sizes) => loader(provider, sampleConfig(provider.name, sizes), env);
+  const load = (sizes: Sizes) => loader(provider, sampleConfig(provider, sizes), env);
   const accepts = async (sizes: Sizes): Promise<boolean> => (await load(sizes)).spec !== null;
 
   const { spec, problems } = await load({});
@@ -36,30 +38,30 @@ export async function sampleConfigs(
   for (const [name, [size]] of entries()) {
     if (await accepts({ ...sizes, [name]: size })) sizes = { ...sizes, [name]: size };
   }
-  const changedConfig: string[] = [];
+  const changedConfig: ChangedConfig[] = [];
   for (const [name, [, other]] of entries()) {
     const changed = { ...sizes, [name]: other };
-    if (sizes[name] !== undefined && (await accepts(changed))) changedConfig.push(sampleConfig(provider.name, changed));
+    if (sizes[name] === undefined || !(await accepts(changed))) continue;
+    changedConfig.push({ config: sampleConfig(provider, changed), guessed: true });
   }
-  return { config: sampleConfig(provider.name, sizes), changedConfig };
+  return { config: sampleConfig(provider, sizes), changedConfig };
 }
 
 function entries(): [SizeName, readonly [string, string]][] {
   return Object.entries(SIZES) as [SizeName, readonly [string, string]][];
 }
 
-function sampleConfig(provider: string, { memory, cpus, volume }: Sizes): string {
-  return [
-    'version: "3.0"',
-    'name: conformance',
-    'deployment:',
-    `  provider: ${provider}`,
+function sampleConfig(provider: Provider, { memory, cpus, volume }: Sizes): string {
+  const image = provider.sample?.image;
+  const sizes = [
+    ...(image === undefined ? [] : [`  image: ${image}`]),
     ...(memory === undefined && cpus === undefined ? [] : ['  resources:']),
     ...(memory === undefined ? [] : [`    memory: ${memory}`]),
     ...(cpus === undefined ? [] : [`    cpus: ${cpus}`]),
     ...(volume === undefined ? [] : ['  volumes:', '    workspace:', `      size: ${volume}`]),
-    '',
-  ].join('\n');
+  ];
+  const line = `  provider: ${provider.name}\n`;
+  return smallestConfig(provider).replace(line, () => `${line}${sizes.map((size) => `${size}\n`).join('')}`);
 }
 
 function refused({ name }: Provider, problems: readonly ConfigProblem[]): SindriError {

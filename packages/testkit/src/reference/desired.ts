@@ -1,4 +1,5 @@
 import type { EnvironmentSpec, JsonObject, SecretInfo } from '@sindri/core';
+import { REFERENCE_IMAGES } from './images.js';
 import type { Thing } from './platform.js';
 
 /** What should exist, in the platform's words. */
@@ -8,6 +9,8 @@ export interface DesiredThing {
   type: Thing['type'];
   name: string;
   settings: JsonObject;
+  /** Fields that cannot be changed: another value makes the thing anew. */
+  fixed?: readonly string[];
   /** Ids of the things that must exist before it. */
   needs: string[];
 }
@@ -47,11 +50,13 @@ export function toDesired(spec: EnvironmentSpec, secrets: readonly SecretInfo[])
     type: 'machine',
     name: 'main',
     settings: {
-      image: spec.image?.reference ?? 'reference/image:1',
+      image: spec.image?.reference ?? REFERENCE_IMAGES.usual,
       memoryMb: spec.resources.memoryMb ?? 1024,
       cpus: spec.resources.cpus ?? 1,
       greeting: (spec.options['greeting'] as string | undefined) ?? 'hello',
+      zone: ((spec.options['zone'] as JsonObject | undefined)?.['name'] as string | undefined) ?? 'here',
     },
+    fixed: ['zone'],
     needs: [volume.id, ...entries.map(({ id }) => id)],
   };
   return [volume, ...entries, machine];

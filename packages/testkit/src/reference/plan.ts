@@ -19,6 +19,7 @@ const KEEPABLE = ['volume', 'secret', 'machine'];
 
 /** Compares what is wanted with what is there. No clock, no I/O: the same inputs give the same plan, always. */
 export function planReference(request: PlanRequest, observation: Observation): ProviderPlan {
+  if (request.intent === 'volume.extend') return planExtend(request, observation);
   return request.intent === 'destroy' ? planDestroy(request, observation) : planDeploy(request, observation);
 }
 
@@ -31,15 +32,62 @@ function planDeploy({ spec, secrets }: PlanRequest, { resources }: Observation):
     if (seen?.status === 'unobserved') continue;
     if (seen?.status !== 'present') changes.push(create(thing));
     else if (seen.owned !== true) throw nameTaken(thing);
-    else changes.push(...update(thing, (seen.data?.['settings'] ?? {}) as JsonObject));
+    else changes.push(...update(thing, settingsOf(seen)));
   }
   const wanted = new Set(desired.map(({ id }) => id));
   for (const resource of resources) {
     if (!wanted.has(resource.id) && isOurs(resource)) changes.push(remove(resource, []));
   }
+  const start = startOf(resources, changes);
+  if (start !== undefined) changes.push(start);
   const ids = new Set(changes.map(({ id }) => id));
   for (const change of changes) change.dependsOn = change.dependsOn.filter((id) => ids.has(id));
   return { changes, notes: [], cost: costOf(desired) };
+}
+
+/** Whoever deploys a change wants to use it, and what has failed is repaired; what merely sleeps is left asleep. */
+function startOf(resources: Observation['resources'], changes: readonly Change[]): Change | undefined {
+  const machine = resources.find((resource) => resource.type === 'machine' && isOurs(resource));
+  const power = machine?.data?.['power'];
+  if (machine === undefined || power === 'running' || changes.some(({ resource }) => resource.type === 'machine')) {
+    return undefined;
+  }
+  if (power !== 'failed' && changes.length === 0) return undefined;
+  return {
+    ...identity(machine, 'start'),
+    differences: [{ field: 'power', from: power ?? null, to: 'running' }],
+    impact: ['in-place'],
+    monthlyCostDelta: null,
+    dependsOn: changes.map(({ id }) => id),
+    payload: {},
+  };
+}
+
+function planExtend(
+  request: Extract<PlanRequest, { intent: 'volume.extend' }>,
+  { resources }: Observation,
+): ProviderPlan {
+  const { sizeGb, volume: name = 'home' } = request;
+  const volume = resources.find((resource) => resource.type === 'volume' && resource.name === name && isOurs(resource));
+  if (volume === undefined) {
+    throw new SindriError({
+      code: 'REFERENCE_VOLUME_ABSENT',
+      kind: 'refused',
+      message: `There is no volume "${name}" that could be extended.`,
+      hint: 'Deploy first.',
+    });
+  }
+  const current = settingsOf(volume);
+  if (Number(current['sizeGb']) > sizeGb) {
+    throw new SindriError({
+      code: 'REFERENCE_VOLUME_SHRINK',
+      kind: 'usage',
+      message: `The volume "${name}" has ${String(current['sizeGb'])} GB already: a volume can only grow.`,
+      hint: 'Ask for a larger size.',
+    });
+  }
+  const wanted: DesiredThing = { id: volume.id, type: 'volume', name, settings: { sizeGb }, needs: [] };
+  return { changes: update(wanted, current), notes: [], cost: null };
 }
 
 /** The machine goes first: it uses the others. */
@@ -60,6 +108,10 @@ function planDestroy(request: PlanRequest, { resources }: Observation): Provider
   return { changes, notes: [], cost: null };
 }
 
+function settingsOf(resource: ObservedResource): JsonObject {
+  return (resource.data?.['settings'] ?? {}) as JsonObject;
+}
+
 function isOurs({ status, owned }: ObservedResource): boolean {
   return status === 'present' && owned === true;
 }
@@ -78,15 +130,18 @@ function create(thing: DesiredThing): Change {
 function update(thing: DesiredThing, current: JsonObject): Change[] {
   const differences: FieldDifference[] = Object.entries(thing.settings)
     .filter(([field, to]) => canonicalJson(current[field] ?? null) !== canonicalJson(to))
+    // A volume only grows: one that somebody has extended stays as it is.
+    .filter(([field, to]) => field !== 'sizeGb' || Number(current[field] ?? 0) < Number(to))
     .map(([field, to]) => ({ field, from: current[field] ?? null, to }));
   if (differences.length === 0) return [];
+  const anew = differences.some(({ field }) => thing.fixed?.includes(field));
   return [
     {
-      ...identity(thing, 'update'),
+      ...identity(thing, anew ? 'replace' : 'update'),
       differences: differences.map(hideFingerprint),
-      impact: [thing.type === 'machine' ? 'restart' : 'in-place'],
+      impact: [anew ? 'replace' : thing.type === 'machine' ? 'restart' : 'in-place'],
       monthlyCostDelta: monthly(thing) - monthly({ ...thing, settings: current }),
-      dependsOn: thing.needs.map((id) => `${id}:update`),
+      dependsOn: thing.needs.flatMap((id) => [`${id}:create`, `${id}:update`]),
       payload: { settings: thing.settings },
     },
   ];
@@ -105,7 +160,7 @@ function remove(resource: ObservedResource, dependsOn: string[]): Change {
 
 function identity(
   { id, type, name }: { id: string; type: string; name: string },
-  action: 'create' | 'update' | 'delete',
+  action: 'create' | 'update' | 'replace' | 'delete' | 'start',
 ): Pick<Change, 'id' | 'action' | 'resource' | 'title'> {
   return { id: `${id}:${action}`, action, resource: { type, name }, title: `${action} ${type} ${name}` };
 }

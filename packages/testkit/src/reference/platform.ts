@@ -1,4 +1,5 @@
 import { SindriError, type JsonObject } from '@sindri/core';
+import { createInside, type Inside } from './inside.js';
 
 /** Something that exists on the pretended platform. Names need not be unique, as on most real ones. */
 export interface Thing {
@@ -10,8 +11,8 @@ export interface Thing {
   /** Who made it; `null` for things of somebody else. */
   mark: string | null;
   settings: JsonObject;
-  /** Machines only. */
-  power: 'running' | 'stopped' | 'suspended' | null;
+  /** Machines only. `failed` = its main process has ended by itself. */
+  power: 'running' | 'stopped' | 'suspended' | 'failed' | null;
   createdAt: string;
 }
 
@@ -35,6 +36,8 @@ export interface ReferencePlatform {
   readonly requests: readonly { description: string; writes: boolean }[];
   /** Everything that exists; no request. */
   readonly things: readonly Thing[];
+  /** What is in the things that exist; no request. */
+  readonly inside: Inside;
   addStranger(thing: Omit<Thing, 'id' | 'mark'>): void;
   /** Makes reads fail until the returned function is called. */
   failReads(): () => void;
@@ -56,6 +59,7 @@ export function createReferencePlatform(): ReferencePlatform {
     token,
     requests,
     things,
+    inside: createInside(),
     async read(call, body) {
       await arrive(call, false);
       if (readsFail) throw unavailable(call);

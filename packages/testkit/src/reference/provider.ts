@@ -2,23 +2,20 @@ import { PassThrough } from 'node:stream';
 import {
   defineProvider,
   SindriError,
-  type ApplyContext,
-  type ApplyResult,
-  type Change,
-  type EnvironmentSpec,
-  type JsonObject,
   type LogLine,
   type Observation,
   type ObservedResource,
   type OperationContext,
-  type PowerResult,
+  type EnvironmentSpec,
   type Provider,
 } from '@sindri/core';
+import { applyReference } from './apply.js';
+import { callOf, listThings, requireInstance, requireMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
 import { planReference } from './plan.js';
-import type { Call, ReferencePlatform, Thing } from './platform.js';
-import { openReferenceSession, runReferenceProgram } from './shell.js';
-import { summarizeReference } from './summary.js';
+import type { ReferencePlatform, Thing } from './platform.js';
+import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
+import { CONNECTION_METHODS, NO_RELAY, summarizeReference } from './summary.js';
 
 /** The port of the pretended machine that sends back what it gets. */
 export const ECHO_PORT = 7;
@@ -32,8 +29,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     name: 'reference',
     apiVersion: 1,
     title: 'Reference (in memory)',
-    capabilities: ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts'],
+    capabilities: ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes'],
+    connectionMethods: CONNECTION_METHODS,
     optionsSchema: OPTIONS_SCHEMA,
+    sample: { memory: '1GB', cpus: 1, volume: '10GB', options: { greeting: 'welcome' } },
 
     validate({ options }) {
       if (options['greeting'] !== '') return [];
@@ -47,12 +46,12 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
         const fix = 'Set REFERENCE_TOKEN to the token of the platform.';
         return { items: [{ ...item, status: 'failed', message: 'REFERENCE_TOKEN is not set.', fix }] };
       }
-      await platform.read(call('GET /account', context), () => null);
+      await platform.read(callOf('GET /account', context), () => null);
       return { items: [{ ...item, status: 'ok', message: 'REFERENCE_TOKEN is accepted.' }] };
     },
 
     async observe(spec, context): Promise<Observation> {
-      const things = await list(spec, context);
+      const things = await listThings(platform, spec, context);
       const wanted = toDesired(
         spec,
         spec.secrets.map(({ name }) => ({ name, origin: '', fingerprint: '' })),
@@ -69,59 +68,45 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     },
 
     plan: planReference,
-
-    async apply(change, context): Promise<ApplyResult> {
-      const { type, name } = change.resource;
-      context.emit({ type: 'change.progress', change: change.id, message: 'asking the platform' });
-      if (type !== 'volume' && type !== 'secret' && type !== 'machine') throw unknownChange(change);
-      // Looked up even for a create: an earlier run may have made it and lost the answer.
-      const existing = (await list(context.spec, context)).find(
-        (thing) => thing.type === type && thing.name === name && thing.mark === context.spec.name,
-      );
-      if (change.action === 'delete') {
-        if (existing === undefined) return { status: 'skipped', reason: 'it was gone already', result: {} };
-        await platform.write(call(`DELETE /${type}/${existing.id}`, context), (things) => {
-          things.splice(
-            things.findIndex(({ id }) => id === existing.id),
-            1,
-          );
-        });
-        return { status: 'applied', result: {} };
-      }
-      const settings = change.payload['settings'] as JsonObject;
-      if (existing === undefined) return create(type, name, settings, context);
-      await platform.write(call(`PUT /${type}/${existing.id}`, context), (things) => {
-        const thing = things.find(({ id }) => id === existing.id);
-        if (thing !== undefined) Object.assign(thing, { settings, power: type === 'machine' ? 'running' : null });
-      });
-      return { status: 'applied', result: { id: existing.id } };
-    },
-
+    apply: (change, context) => applyReference(platform, change, context),
     summarize: summarizeReference,
+    volumes: { intents: ['volume.extend'] },
 
     power: {
-      start: (spec, context) => setPower(spec, context, 'running'),
-      stop: (spec, context) => setPower(spec, context, 'stopped'),
-      suspend: (spec, context) => setPower(spec, context, 'suspended'),
+      start: (spec, context) => setPower(platform, spec, context, 'running'),
+      stop: (spec, context) => setPower(platform, spec, context, 'stopped'),
+      suspend: (spec, context) => setPower(platform, spec, context, 'suspended'),
     },
 
     async session(spec, request, context) {
-      await wake(spec, context);
-      return openReferenceSession(request);
+      requireInstance(request);
+      if (request.method === 'relay') {
+        throw new SindriError({ code: 'REFERENCE_NO_RELAY', kind: 'refused', message: NO_RELAY });
+      }
+      return openReferenceSession(await wake(spec, context), request);
     },
 
     async exec(spec, request, context) {
-      await wake(spec, context);
-      return runReferenceProgram(request);
+      requireInstance(request);
+      const machine = await requireMachine(platform, spec, context);
+      if (machine.power !== 'running') throw asleep(spec);
+      const { result, tookMs } = await runReferenceProgram(worldOf(platform, machine), request);
+      if (tookMs <= (request.timeoutMs ?? Infinity)) return result;
+      throw new SindriError({
+        code: 'REFERENCE_TIMED_OUT',
+        kind: 'incomplete',
+        message: `The command took longer than ${request.timeoutMs} ms.`,
+      });
     },
 
-    async dial(spec, { port }, context) {
+    async dial(spec, request, context) {
+      requireInstance(request);
       await wake(spec, context);
-      if (port === ECHO_PORT) return new PassThrough();
+      if (request.port === ECHO_PORT) return new PassThrough();
       throw new SindriError({
         code: 'REFERENCE_PORT_CLOSED',
         kind: 'transport',
-        message: `Nothing listens on port ${port} of "${spec.name}".`,
+        message: `Nothing listens on port ${request.port} of "${spec.name}".`,
       });
     },
 
@@ -136,7 +121,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       };
     },
 
-    async *logs(spec, { follow, sinceMs = 0, tail }, context): AsyncGenerator<LogLine> {
+    async *logs(spec, { follow, sinceMs = 0, tail, instance }, context): AsyncGenerator<LogLine> {
+      requireInstance({ ...(instance === undefined ? {} : { instance }) });
       const isRecent = ({ at }: { at: string }): boolean => Date.parse(at) >= sinceMs;
       const recent = platform.logOf(spec.name).filter(isRecent);
       for (const { at, message } of tail === undefined ? recent : recent.slice(-tail)) {
@@ -157,56 +143,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     ],
   });
 
-  function call(description: string, { env, signal }: OperationContext): Call {
-    return { description, token: env['REFERENCE_TOKEN'], signal };
-  }
-
-  function list(spec: EnvironmentSpec, context: OperationContext): Promise<Thing[]> {
-    return platform.read(call(`GET /things?environment=${spec.name}`, context), (things) =>
-      things.filter(({ environment }) => environment === spec.name),
-    );
-  }
-
-  async function create(
-    type: Thing['type'],
-    name: string,
-    settings: JsonObject,
-    context: ApplyContext,
-  ): Promise<ApplyResult> {
-    const { spec, launchId, clock } = context;
-    // The only place that needs the value; a real provider would send it from here.
-    if (type === 'secret') context.secrets.reveal(name);
-    const createdAt = new Date(clock.now()).toISOString();
-    const id = await platform.write(call(`POST /${type}`, context), (things) => {
-      const made = `${type}-${launchId}-${things.length}`;
-      const power = type === 'machine' ? 'running' : null;
-      things.push({ id: made, environment: spec.name, type, name, mark: spec.name, settings, power, createdAt });
-      return made;
-    });
-    platform.log(spec.name, `${type} ${name} was created`, createdAt);
-    return { status: 'applied', result: { id } };
-  }
-
-  async function setPower(
-    spec: EnvironmentSpec,
-    context: OperationContext,
-    power: 'running' | 'stopped' | 'suspended',
-  ): Promise<PowerResult> {
-    const machine = (await list(spec, context)).find(({ type, mark }) => type === 'machine' && mark === spec.name);
-    if (machine === undefined || machine.power === null) throw absent(spec);
-    const before = machine.power;
-    // What is stopped has no memory left that a suspend could keep.
-    if (before === power || (before === 'stopped' && power === 'suspended')) return { before, after: before };
-    await platform.write(call(`POST /machine/${machine.id}/${power}`, context), (things) => {
-      const found = things.find(({ id }) => id === machine.id);
-      if (found !== undefined) found.power = power;
-    });
-    platform.log(spec.name, `machine ${machine.name} is ${power}`, new Date(context.clock.now()).toISOString());
-    return { before, after: power };
-  }
-
-  async function wake(spec: EnvironmentSpec, context: OperationContext): Promise<void> {
-    await setPower(spec, context, 'running');
+  /** Starts the machine when it sleeps, and leads inside. */
+  async function wake(spec: EnvironmentSpec, context: OperationContext): Promise<ShellWorld> {
+    await setPower(platform, spec, context, 'running');
+    return worldOf(platform, await requireMachine(platform, spec, context));
   }
 }
 
@@ -226,19 +166,11 @@ function toResource(id: string, things: readonly Thing[]): ObservedResource {
   };
 }
 
-function unknownChange({ id }: Change): SindriError {
+function asleep({ name }: EnvironmentSpec): SindriError {
   return new SindriError({
-    code: 'REFERENCE_CHANGE_UNKNOWN',
-    kind: 'internal',
-    message: `The reference provider has never planned "${id}".`,
-  });
-}
-
-function absent({ name }: EnvironmentSpec): SindriError {
-  return new SindriError({
-    code: 'REFERENCE_ABSENT',
+    code: 'REFERENCE_ASLEEP',
     kind: 'refused',
-    message: `The environment "${name}" does not exist.`,
-    hint: 'Deploy it first.',
+    message: `The environment "${name}" is not running.`,
+    hint: 'Start it first, or open a session, which wakes it.',
   });
 }

@@ -1,5 +1,7 @@
-import type { Clock, Provider } from '@sindri/core';
+import type { Provider } from '@sindri/core';
+import { createFakeClock } from '../equipment/fake-clock.js';
 import type { Rig, Subject } from '../subject.js';
+import { REFERENCE_IMAGES } from './images.js';
 import { createReferencePlatform, type ReferencePlatform } from './platform.js';
 import { createReferenceProvider, ECHO_PORT } from './provider.js';
 
@@ -8,9 +10,18 @@ const CONFIG = [
   'name: conformance',
   'deployment:',
   '  provider: reference',
+  `  image: ${REFERENCE_IMAGES.usual}`,
+  '  resources:',
+  '    memory: 1GB',
+  '    cpus: 1',
+  '  volumes:',
+  '    workspace:',
+  '      size: 10GB',
   'providers:',
   '  reference:',
   '    greeting: hello',
+  '    zone:',
+  '      name: here',
   '',
 ].join('\n');
 
@@ -29,12 +40,20 @@ export function createReferenceSubject(
   return {
     create: () => bend(createReferenceProvider(follow), follow),
     config: CONFIG,
-    changedConfig: CONFIG.replace('hello', 'good morning'),
+    changedConfig: [
+      { config: CONFIG.replace('hello', 'good morning'), impact: ['restart'] },
+      { config: CONFIG.replace('memory: 1GB', 'memory: 2GB'), impact: ['restart'] },
+      { config: CONFIG.replace('size: 10GB', 'size: 20GB'), impact: ['in-place'] },
+      { config: CONFIG.replace('name: here', 'name: there'), impact: ['replace'] },
+    ],
+    otherImage: REFERENCE_IMAGES.other,
+    missingImage: REFERENCE_IMAGES.missing,
+    crashingConfig: CONFIG.replace(REFERENCE_IMAGES.usual, REFERENCE_IMAGES.crashing),
     async setup(): Promise<Rig> {
       current = createReferencePlatform();
       const platform = current;
       return {
-        clock: createTickingClock(),
+        clock: createFakeClock({ tickMs: 1000 }),
         env: { REFERENCE_TOKEN: platform.token, HOME: '/nowhere' },
         requests: () => platform.requests,
         inventory: () => platform.things.map(({ type, name, mark }) => `${type} ${name} of ${mark ?? 'a stranger'}`),
@@ -47,18 +66,6 @@ export function createReferenceSubject(
         interruptAfter: (writes) => platform.interruptAfter(writes),
         dialTarget: { port: ECHO_PORT, send: 'echo?', expect: 'echo?' },
       };
-    },
-  };
-}
-
-/** Every look at it is a second later, so that no two things happen at the same time. */
-function createTickingClock(): Clock {
-  let now = Date.parse('2026-01-01T00:00:00Z');
-  return {
-    now: () => (now += 1000),
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
-      now += ms;
     },
   };
 }

@@ -1,21 +1,38 @@
-import type { EnvironmentSpec, EnvironmentState, EnvironmentSummary, JsonObject, Observation } from '@sindri/core';
+import type {
+  ConnectionMethod,
+  EnvironmentSpec,
+  EnvironmentState,
+  EnvironmentSummary,
+  JsonObject,
+  Observation,
+} from '@sindri/core';
+
+/** The ways to a machine of the reference platform. */
+export const CONNECTION_METHODS: readonly ConnectionMethod[] = [
+  { name: 'direct', title: 'Straight to the machine', needs: null },
+  { name: 'relay', title: 'Through the relay of the zone', needs: 'a zone with a relay' },
+];
+
+/** Why the second one never works here. */
+export const NO_RELAY = 'No zone of the reference platform has a relay. Use direct.';
 
 /** What people want to know. Pure: all it knows is the observation. */
 export function summarizeReference(spec: EnvironmentSpec, { resources }: Observation): EnvironmentSummary {
   const machine = resources.find(({ type }) => type === 'machine');
   const volume = resources.find(({ type }) => type === 'volume');
-  const settings = (machine?.data?.['settings'] ?? {}) as JsonObject;
+  const settings = settingsOf(machine);
   const state = stateOf(resources);
+  const sizeGb = settingsOf(volume)['sizeGb'] as number | undefined;
+  const exists = machine?.status === 'present' && machine.owned === true;
   return {
     environment: spec.name,
     provider: 'reference',
     state,
     platformState: (machine?.data?.['power'] as string | undefined) ?? null,
-    ...(state === 'incomplete' ? { stateReason: 'There is no machine yet.' } : {}),
+    ...reasonOf(state),
     image: (settings['image'] as string | undefined) ?? null,
     region: null,
-    addresses:
-      machine?.status === 'present' ? [{ type: 'ssh', value: `${spec.name}.reference.invalid`, port: 10_022 }] : [],
+    addresses: exists ? [{ type: 'ssh', value: `${spec.name}.reference.invalid`, port: 10_022 }] : [],
     timestamps: {
       createdAt: (machine?.data?.['createdAt'] as string | undefined) ?? null,
       startedAt: null,
@@ -25,18 +42,37 @@ export function summarizeReference(spec: EnvironmentSpec, { resources }: Observa
     resources: {
       memoryMb: (settings['memoryMb'] as number | undefined) ?? null,
       cpus: (settings['cpus'] as number | undefined) ?? null,
-      volumeGb: ((volume?.data?.['settings'] as JsonObject | undefined)?.['sizeGb'] as number | undefined) ?? null,
+      volumeGb: sizeGb ?? null,
     },
     cost: null,
     idleBehaviour: null,
+    ...(state === 'absent' && volume?.owned === true ? { kept: [`volume home, ${String(sizeGb)} GB`] } : {}),
+    ...(exists
+      ? {
+          connections: [
+            { method: 'direct', unavailable: null },
+            { method: 'relay', unavailable: NO_RELAY },
+          ],
+        }
+      : {}),
     details: { machine: (machine?.data?.['id'] as string | undefined) ?? null },
   };
 }
 
+function settingsOf(resource: Observation['resources'][number] | undefined): JsonObject {
+  return (resource?.data?.['settings'] ?? {}) as JsonObject;
+}
+
+function reasonOf(state: EnvironmentState): Pick<EnvironmentSummary, 'stateReason'> {
+  if (state === 'incomplete') return { stateReason: 'There is no machine yet.' };
+  return state === 'failed' ? { stateReason: 'The machine has ended by itself.' } : {};
+}
+
+/** A volume alone was kept on purpose, or is what a deploy that was cut short begins with: the next one uses it either way. */
 function stateOf(resources: Observation['resources']): EnvironmentState {
   if (resources.some(({ status }) => status === 'unobserved')) return 'unknown';
   const ours = resources.filter(({ status, owned }) => status === 'present' && owned === true);
-  if (ours.length === 0) return 'absent';
   const machine = ours.find(({ type }) => type === 'machine');
-  return machine === undefined ? 'incomplete' : (machine.data?.['power'] as EnvironmentState);
+  if (machine !== undefined) return machine.data?.['power'] as EnvironmentState;
+  return ours.every(({ type }) => type === 'volume') ? 'absent' : 'incomplete';
 }

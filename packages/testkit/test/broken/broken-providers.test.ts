@@ -4,7 +4,9 @@ import { createReferenceSubject } from '../../src/reference/subject.js';
 import { runCase } from '../../src/run-case.js';
 import { selectCases } from '../../src/run.js';
 import { brokenApplying } from './applying.js';
-import type { BrokenProviders } from './bend.js';
+import { brokenBeing } from './being.js';
+import type { Bend, BrokenProviders } from './bend.js';
+import { brokenInside } from './inside.js';
 import { brokenLooking } from './looking.js';
 import { brokenOutside } from './outside.js';
 import { brokenPlanning } from './planning.js';
@@ -16,6 +18,8 @@ const broken: BrokenProviders = {
   ...brokenPlanning,
   ...brokenApplying,
   ...brokenReaching,
+  ...brokenBeing,
+  ...brokenInside,
 };
 
 const names = CONFORMANCE_CASES.map(({ name }) => name);
@@ -26,11 +30,14 @@ test('there is a broken provider for every case, and none for anything else', ()
   expect(Object.keys(broken).sort()).toEqual([...names].sort());
 });
 
-test.each(names)('only the case notices: %s', async (name) => {
-  const subject = createReferenceSubject((provider, platform) => ({
-    ...provider,
-    ...broken[name]?.(provider, platform),
-  }));
+const variants: [string, string, Bend][] = names.flatMap((name) => {
+  const bend = broken[name] ?? {};
+  const titled = typeof bend === 'function' ? { '': bend } : bend;
+  return Object.entries(titled).map(([title, one]): [string, string, Bend] => [name, title, one]);
+});
+
+test.each(variants)('only the case notices: %s %s', async (name, _title, bend) => {
+  const subject = createReferenceSubject((provider, platform) => ({ ...provider, ...bend(provider, platform) }));
   const failed: string[] = [];
   for (const { case: item } of selectCases(subject)) {
     const { status, name: caseName } = await runCase(subject, item, { caseTimeoutMs: 10_000 }, loader);

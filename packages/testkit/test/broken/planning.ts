@@ -1,5 +1,6 @@
-import type { Change, ProviderPlan } from '@sindri/core';
-import type { BrokenProviders } from './bend.js';
+import { canonicalJson, type Change, type ProviderPlan } from '@sindri/core';
+import { REFERENCE_IMAGES } from '../../src/reference/images.js';
+import { planning, type Bend, type BrokenProviders } from './bend.js';
 
 /** Spoils the first change of a plan that has any. */
 function spoilFirst(plan: ProviderPlan, spoil: (change: Change) => Partial<Change>): ProviderPlan {
@@ -7,6 +8,24 @@ function spoilFirst(plan: ProviderPlan, spoil: (change: Change) => Partial<Chang
     ...plan,
     changes: plan.changes.map((change, index) => (index === 0 ? { ...change, ...spoil(change) } : change)),
   };
+}
+
+const FIRST_MACHINE = {
+  image: REFERENCE_IMAGES.usual,
+  memoryMb: 1024,
+  cpus: 1,
+  greeting: 'hello',
+  zone: 'here',
+};
+
+/** A provider that does not see that one field of its machine should be another. */
+function ignoring(field: string): Bend {
+  return planning((planned, { intent }) => ({
+    ...planned,
+    changes: planned.changes.filter(
+      ({ differences }) => intent !== 'deploy' || differences.every((difference) => difference.field !== field),
+    ),
+  }));
 }
 
 /** Providers made so far: the hidden state that one of them has. */
@@ -50,18 +69,38 @@ export const brokenPlanning: BrokenProviders = {
         ),
       }),
   }),
-  'plan: a changed config plans the difference, and apply brings it about': ({ plan }) => ({
-    plan(...args) {
-      const planned = plan(...args);
-      return { ...planned, changes: planned.changes.filter(({ action }) => action !== 'update') };
-    },
-  }),
+  'plan: a changed config plans the difference, and apply brings it about': {
+    'an option is ignored': ignoring('greeting'),
+    'the memory is ignored': ignoring('memoryMb'),
+    'the size of the volume is ignored': ({ plan }) => ({
+      plan(request, seen) {
+        const planned = plan(request, seen);
+        const changes = planned.changes.filter(({ id }) => id !== 'volume:home:update');
+        return request.intent === 'deploy' ? { ...planned, changes } : planned;
+      },
+    }),
+    'what cannot be changed in place is ignored': ignoring('zone'),
+    'the summary tells the old size': ({ summarize }) => ({
+      summarize(...args) {
+        const summary = summarize(...args);
+        const { resources } = summary;
+        return { ...summary, resources: { ...resources, memoryMb: resources.memoryMb && 1024 } };
+      },
+    }),
+  },
   'apply: after a deploy there is nothing left to do': ({ plan }) => ({
     plan(request, observation) {
       const planned = plan(request, observation);
-      const machine = observation.resources.find(({ type, status }) => type === 'machine' && status === 'present');
-      const unchanged = request.spec.options['greeting'] === 'hello';
-      if (request.intent !== 'deploy' || machine?.owned !== true || !unchanged) return planned;
+      const find = (wanted: string) => observation.resources.find(({ type }) => type === wanted);
+      const machine = find('machine');
+      // Only over what the first deploy of a case leaves, as other cases look at other plans.
+      const first =
+        canonicalJson(machine?.data?.['settings'] ?? null) === canonicalJson(FIRST_MACHINE) &&
+        canonicalJson(find('volume')?.data?.['settings'] ?? null) === canonicalJson({ sizeGb: 10 }) &&
+        canonicalJson(find('secret')?.data?.['settings'] ?? null) === canonicalJson({ fingerprint: '7d0f6a2c' }) &&
+        machine?.data?.['power'] === 'running' &&
+        planned.changes.length === 0;
+      if (request.intent !== 'deploy' || !first) return planned;
       const touch: Change = {
         id: 'machine:main:touch',
         action: 'update',
@@ -86,6 +125,11 @@ export const brokenPlanning: BrokenProviders = {
     },
   }),
   'destroy: what is kept stays': ({ plan }) => ({
-    plan: (request, observation) => plan({ ...request, keep: [] } as typeof request, observation),
+    plan(request, observation) {
+      if (request.intent !== 'destroy') return plan(request, observation);
+      // That a volume stays is a case of its own.
+      const keep = (request.keep ?? []).filter((type) => type === 'volume');
+      return plan({ ...request, keep }, observation);
+    },
   }),
 };

@@ -7,7 +7,7 @@ import {
   type SessionExit,
   type SessionRequest,
 } from '@sindri/core';
-import { deafSignal, type Bend, type BrokenProviders } from './bend.js';
+import { deafSignal, of, type Bend, type BrokenProviders } from './bend.js';
 
 /** Changes what a session is asked for. */
 function asking(change: (request: SessionRequest) => SessionRequest): Bend {
@@ -37,10 +37,6 @@ function power(change: (power: Required<Power>) => Partial<Power>): Bend {
 
 function refuse(message: string): SindriError {
   return new SindriError({ code: 'REFERENCE_REFUSED', kind: 'refused', message });
-}
-
-function of<T>(member: T | undefined): T {
-  return member as T;
 }
 
 export const brokenReaching: BrokenProviders = {
@@ -76,14 +72,24 @@ export const brokenReaching: BrokenProviders = {
       return { ...session, stdin: upperCase };
     },
   }),
-  'session: a process that is killed has no ordinary exit code': exiting((exit) =>
-    exit.signal === null ? exit : { code: 1, signal: null },
-  ),
-  'session: a terminal has the login shell, and can be resized': opening((session, { terminal }) => ({
-    resize: () => {
-      if (terminal !== undefined) throw new Error('the window is stuck');
-    },
+  'session: a process that is killed has no ordinary exit code': opening((session, { command }) => ({
+    exited: session.exited.then((exit) =>
+      exit.signal === null || command?.includes('kill') !== true ? exit : { code: 1, signal: null },
+    ),
   })),
+  'session: a terminal has the login shell, and can be resized': opening((session, { terminal }) => {
+    let over = false;
+    session.exited.then(
+      () => (over = true),
+      () => (over = true),
+    );
+    return {
+      resize(size) {
+        if (terminal !== undefined && over) throw new Error('the window is closed');
+        session.resize(size);
+      },
+    };
+  }),
   'session: a command can have a terminal': (provider) => ({
     async session(spec, request, context) {
       if (request.terminal !== undefined && request.command !== undefined) throw refuse('one or the other');
@@ -91,8 +97,9 @@ export const brokenReaching: BrokenProviders = {
     },
   }),
   'session: without a terminal, resize does nothing': opening((session, { terminal }) => ({
-    resize: () => {
+    resize(size) {
       if (terminal === undefined) throw new Error('there is no window');
+      session.resize(size);
     },
   })),
   'session: the login shell reads commands': asking((request) =>
@@ -130,7 +137,9 @@ export const brokenReaching: BrokenProviders = {
       ),
   }),
   'exec: passes stdin on': (provider) => ({
-    exec: (spec, { stdin: _dropped, ...request }, context) => of(provider.exec)(spec, request, context),
+    exec: (spec, { stdin, ...request }, context) =>
+      // That much of the output is whole is a case of its own.
+      of(provider.exec)(spec, stdin !== undefined && stdin.length > 1000 ? { ...request, stdin } : request, context),
   }),
   'dial: reaches a port inside': (provider) => ({
     async dial(spec, request, context) {

@@ -3,6 +3,7 @@ export const OWN_WORDS: readonly string[] = [
   'Always',
   'IfNotPresent',
   'Never',
+  'aborted',
   'absent',
   'action',
   'active',

@@ -1,0 +1,105 @@
+import { SindriError, type EnvironmentSpec, type OperationContext, type PowerResult } from '@sindri/core';
+import { keepsRunning } from './images.js';
+import type { Call, ReferencePlatform, Thing } from './platform.js';
+import type { ShellWorld } from './shell.js';
+
+const HOME = '/home/developer';
+
+/** Where a request comes from: the token and the signal of its caller. */
+export function callOf(description: string, { env, signal }: OperationContext): Call {
+  return { description, token: env['REFERENCE_TOKEN'], signal };
+}
+
+/** Everything that is there for an environment, of whoever made it. */
+export function listThings(
+  platform: ReferencePlatform,
+  spec: EnvironmentSpec,
+  context: OperationContext,
+): Promise<Thing[]> {
+  return platform.read(callOf(`GET /things?environment=${spec.name}`, context), (things) =>
+    things.filter(({ environment }) => environment === spec.name),
+  );
+}
+
+/** The machine of an environment; rejects when there is none. */
+export async function requireMachine(
+  platform: ReferencePlatform,
+  spec: EnvironmentSpec,
+  context: OperationContext,
+): Promise<Thing> {
+  const things = await listThings(platform, spec, context);
+  const machine = things.find(({ type, mark }) => type === 'machine' && mark === spec.name);
+  if (machine !== undefined && machine.power !== null) return machine;
+  throw new SindriError({
+    code: 'REFERENCE_ABSENT',
+    kind: 'refused',
+    message: `The environment "${spec.name}" does not exist.`,
+    hint: 'Deploy it first.',
+  });
+}
+
+/** Starts, stops or suspends the machine of an environment. */
+export async function setPower(
+  platform: ReferencePlatform,
+  spec: EnvironmentSpec,
+  context: OperationContext,
+  power: 'running' | 'stopped' | 'suspended',
+): Promise<PowerResult> {
+  const machine = await requireMachine(platform, spec, context);
+  const before = machine.power as NonNullable<Thing['power']>;
+  // What is stopped has no memory left that a suspend could keep.
+  if (before === power || (before === 'stopped' && power === 'suspended')) return { before, after: before };
+  const after = await platform.write(callOf(`POST /machine/${machine.id}/${power}`, context), (things) => {
+    const found = things.find(({ id }) => id === machine.id);
+    if (found === undefined) return power;
+    found.power = power === 'running' && !keepsRunning(String(found.settings['image'])) ? 'failed' : power;
+    if (power === 'stopped') platform.inside.killAll(machine.id);
+    return found.power;
+  });
+  platform.log(spec.name, `machine ${machine.name} is ${after}`, new Date(context.clock.now()).toISOString());
+  if (after === 'failed') throw crashed(machine.name);
+  return { before, after };
+}
+
+/** What a machine says when its main process ends at the start. */
+export function crashed(name: string): SindriError {
+  return new SindriError({
+    code: 'REFERENCE_CRASHED',
+    kind: 'refused',
+    message: `The machine "${name}" ended right after its start, with exit code 1.`,
+    hint: 'Look at its logs, or choose another image.',
+  });
+}
+
+/** Refuses a request for a machine that is not there. */
+export function requireInstance({ instance }: { instance?: string }): void {
+  if (instance === undefined || instance === 'main') return;
+  throw new SindriError({
+    code: 'REFERENCE_INSTANCE_UNKNOWN',
+    kind: 'usage',
+    message: `There is no machine called "${instance}".`,
+    hint: 'There is one: main.',
+  });
+}
+
+/** The machine as its processes see it. */
+export function worldOf({ inside, things }: ReferencePlatform, machine: Thing): ShellWorld {
+  const ours = things.filter(({ mark }) => mark === machine.mark);
+  const secrets = ours.filter(({ type }) => type === 'secret');
+  const home = ours.find(({ type }) => type === 'volume');
+  const filesAt = (path: string): Map<string, string> =>
+    inside.files(home !== undefined && path.startsWith(`${HOME}/`) ? home.id : machine.id);
+  return {
+    env: {
+      HOME,
+      GREETING: String(machine.settings['greeting']),
+      ...Object.fromEntries(secrets.map(({ id, name }) => [name, inside.values.get(id) ?? ''])),
+    },
+    read: (path) => filesAt(path).get(path),
+    write: (path, content) => void filesAt(path).set(path, content),
+    begin: (kill) => inside.begin(machine.id, kill),
+    end: (pid) => inside.end(pid),
+    isAlive: (pid) => inside.isAlive(machine.id, pid),
+    kill: (pid, signal) => inside.kill(machine.id, pid, signal),
+  };
+}
