@@ -9,6 +9,7 @@ const topLevel = {
   npm: ['.npmrc', 'lerna.json', 'package-lock.json', 'package.json'],
   tools: [
     '.ci',
+    '.github',
     '.gitignore',
     '.prettierignore',
     '.prettierrc.json',

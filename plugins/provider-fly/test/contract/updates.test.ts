@@ -37,7 +37,8 @@ describe('changes to what runs', () => {
     workplace.emulator.faults.inject({
       name,
       match: { method: 'POST', path: '/v1/apps/*/machines/*' },
-      params: { commit: true },
+      // A lost answer is lost after the commit, whatever is said.
+      ...(name === 'server-error' ? { params: { commit: true } } : {}),
     });
     await workplace.deploy({ config: smaller });
     expect(workplace.emulator.inspect().machines[0]?.config).toMatchObject({ guest: { memory_mb: 2048 } });
