@@ -14,7 +14,7 @@ export async function withLocalEnvironment(measure) {
   try {
     const platform = await new Promise((resolve, reject) => {
       server.once('message', resolve);
-      server.once('exit', (code) => reject(new Error(`the local Fly ended with ${code}`)));
+      server.once('exit', (code) => reject(new Error(`the local emulator ended with ${code}`)));
     });
     const { PATH, SystemRoot } = process.env;
     return await measure({ PATH, SystemRoot, HOME: stateDir, SINDRI_STATE_DIR: stateDir, ...platform }, config);

@@ -1,4 +1,4 @@
-// `npm start`: sets everything up and shows the main job of Sindri from beginning to end on the embedded Fly.
+// `npm start`: sets everything up and shows the main job of Sindri from beginning to end on the local emulator.
 // `npm start -- --keep` stops after the command over SSH and leaves the environment running.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +21,7 @@ requireNode();
 install();
 build();
 
-// A run that cleans up after itself must not meet environments that somebody keeps: it has a local Fly of its own.
+// A run that cleans up after itself must not meet environments that somebody keeps: it has a local emulator of its own.
 const ownState = keep ? null : mkdtempSync(path.join(tmpdir(), 'sindri-start-'));
 const env = { ...process.env, ...(ownState === null ? {} : { SINDRI_STATE_DIR: ownState }) };
 
@@ -67,7 +67,7 @@ class Stopped extends Error {
 
 const on = ['--local', '--config', config];
 const steps = [
-  ['The embedded Fly', () => must(['emulator', 'start'])],
+  ['The local emulator', () => must(['emulator', 'start'])],
   ['What would happen, and what it would cost', () => must(['plan', ...on])],
   ['Make it real', () => must(['deploy', '--yes', ...on])],
   ['Look at it', () => must(['status', ...on])],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createWorkplace, quickstart, type Workplace } from './sindri';
 import { openTerminal } from './terminal';
 
-/** The embedded Fly as people meet it: a background process with real shells. */
+/** The local emulator as people meet it: a background process with real shells. */
 describe('--local', () => {
   let workplace: Workplace;
 
@@ -68,7 +68,7 @@ describe('--local', () => {
     expect(alive.stdout).toBe('alive\n');
   }, 120_000);
 
-  it('survives a restart of the embedded Fly', async () => {
+  it('survives a restart of the local emulator', async () => {
     await workplace.run(['exec', '--local', '--', 'echo survivor > ~/note']);
     expect((await workplace.run(['emulator', 'stop'])).code).toBe(0);
     const plan = await workplace.json(['plan', '--local']);
@@ -77,7 +77,7 @@ describe('--local', () => {
     expect([read.code, read.stdout]).toEqual([0, 'survivor\n']);
   }, 120_000);
 
-  it('never meets another token: a real one in the environment is not sent to the embedded Fly', async () => {
+  it('never meets another token: a real one in the environment is not sent to the local emulator', async () => {
     const status = await workplace.run(['status', '--local', '--debug'], {
       env: { FLY_ACCESS_TOKEN: 'fo1_arealtoken' },
     });

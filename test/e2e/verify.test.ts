@@ -27,7 +27,7 @@ describe('provider verify', () => {
     workplace.remove();
   }, 60_000);
 
-  /** What exists on the embedded Fly. */
+  /** What exists on the local emulator. */
   async function apps(): Promise<unknown> {
     const { document: env } = await workplace.json(['emulator', 'env']);
     const response = await fetch(`${env.FLY_FLAPS_BASE_URL}/v1/apps?org_slug=personal`, {

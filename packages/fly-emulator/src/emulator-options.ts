@@ -4,7 +4,7 @@ import type { EmulatorClock, VirtualClock } from './clock.js';
 import type { FaultControl } from './faults/fault-control.js';
 import type { RequestLog } from './request-log.js';
 import type { Latency, Settings } from './settings.js';
-import type { TokenDesk } from './tokens.js';
+import type { TokenStore } from './tokens.js';
 
 /** How an emulator is to be; everything has a default. */
 export interface EmulatorOptions {
@@ -45,7 +45,7 @@ export interface FlyEmulator {
   readonly clock: EmulatorClock;
   readonly faults: FaultControl;
   readonly requests: RequestLog;
-  readonly tokens: Pick<TokenDesk, 'create' | 'revoke'>;
+  readonly tokens: Pick<TokenStore, 'create' | 'revoke'>;
   /** What tests do behind the API's back. */
   readonly admin: AdminDoors;
   /** `ready` resolves when the edge listens on every address and port of this moment; rejects when it cannot. */

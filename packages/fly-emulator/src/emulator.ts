@@ -34,14 +34,14 @@ import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js
 import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createStore } from './store.js';
-import { createTokenDesk } from './tokens.js';
+import { createTokenStore } from './tokens.js';
 
 const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
 /** Real processes that crash at once must not be started again in a tight loop. */
 const PROCESS_RESTART_MS = 500;
 
 /**
- * Starts a local Fly on 127.0.0.1. Resolves when it listens and when machines of an earlier run (with `stateDir`) are
+ * Starts the emulator on 127.0.0.1. Resolves when it listens and when machines of an earlier run (with `stateDir`) are
  * up again. Rejects when the port is taken, or when another emulator uses the same state directory.
  */
 export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<FlyEmulator> {
@@ -63,7 +63,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
 
   const orgs = [...new Set(['personal', ...(options.orgs ?? [])])];
   for (const org of orgs) ensureOrg(store, org);
-  const tokens = createTokenDesk(store, clock, ids, orgs);
+  const tokens = createTokenStore(store, clock, ids, orgs);
   const token =
     store.state.tokens.find((record) => record.kind === 'personal' && !record.revoked)?.token ??
     tokens.create({ kind: 'personal' });

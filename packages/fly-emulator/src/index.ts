@@ -9,4 +9,4 @@ export type { LoggedRequest, RequestListener, RequestLog, RequestPhase } from '.
 export { ROUTES as SERVED_ROUTES } from './rest/routes.js';
 export type { Route } from './rest/route.js';
 export type { Latency, Quotas, Settings } from './settings.js';
-export type { TokenDesk, TokenRequest } from './tokens.js';
+export type { TokenStore, TokenRequest } from './tokens.js';

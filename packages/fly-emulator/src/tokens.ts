@@ -16,7 +16,7 @@ export interface TokenRequest {
 }
 
 /** Makes, checks and revokes tokens. */
-export interface TokenDesk {
+export interface TokenStore {
   /** Returns the token's text. Throws when a deploy token names no app, or an app that does not exist. */
   create(request: TokenRequest): string;
   revoke(token: string): void;
@@ -24,7 +24,7 @@ export interface TokenDesk {
   authenticate(header: string | undefined): TokenRecord[];
 }
 
-export function createTokenDesk(store: Store, clock: EmulatorClock, ids: Ids, ownOrgs: string[]): TokenDesk {
+export function createTokenStore(store: Store, clock: EmulatorClock, ids: Ids, ownOrgs: string[]): TokenStore {
   return {
     create(request) {
       const app = request.app === undefined ? undefined : store.app(request.app);

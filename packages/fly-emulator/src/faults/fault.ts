@@ -19,7 +19,7 @@ export interface FaultDefinition {
   summary: string;
   /** Parameters and what they mean. */
   params: Record<string, string>;
-  /** How often it strikes when the caller does not say; 0 = until cleared. */
+  /** Times it fires when the caller does not say; 0 = until cleared. */
   times: number;
   /** Requests it strikes when the caller does not say. Only for faults with `effect`. */
   match?: { method?: string; path?: string };
@@ -47,7 +47,7 @@ export interface FaultRequest {
   /** A name from the catalogue. */
   name: string;
   match?: FaultMatch;
-  /** How often it strikes; 0 = until cleared. */
+  /** Times it fires; 0 = until cleared. */
   times?: number;
   params?: JsonObject;
 }

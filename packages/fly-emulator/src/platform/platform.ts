@@ -9,7 +9,7 @@ import type { Random } from '../random.js';
 import type { MachineRuntime } from '../runtime/machine-runtime.js';
 import type { Settings } from '../settings.js';
 import type { Store } from '../store.js';
-import type { TokenDesk } from '../tokens.js';
+import type { TokenStore } from '../tokens.js';
 
 /** Everything a REST handler may use. */
 export interface Platform {
@@ -18,7 +18,7 @@ export interface Platform {
   ids: Ids;
   random: Random;
   settings: Settings;
-  tokens: TokenDesk;
+  tokens: TokenStore;
   leases: Leases;
   faults: FaultEngine;
   logs: AppLogs;

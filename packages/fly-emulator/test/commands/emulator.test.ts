@@ -163,7 +163,7 @@ test('faults are listed, switched on and cleared', async () => {
 test('in the foreground it ends with the signal', async () => {
   const child = emulatorProcess(['start', '--foreground', '--runtime', 'simulated'], env);
   const line = String(await once(child.stdout!, 'data'));
-  expect(line).toMatch(/The embedded Fly is running: http:\/\/127\.0\.0\.1:\d+\. Ctrl-C stops it\./);
+  expect(line).toMatch(/The local emulator is running: http:\/\/127\.0\.0\.1:\d+\. Ctrl-C stops it\./);
   expect(await start()).toMatchObject({ reused: true, pid: child.pid });
   expect(await emulator(['start', '--foreground'], env)).toMatchObject({ code: 3 });
   child.kill('SIGINT');

@@ -21,7 +21,7 @@ providers:
     region: sjc
 `;
 
-/** The provider on a local Fly with simulated machines, every door of the rig open. */
+/** The provider on a local emulator with simulated machines, every door of the rig open. */
 export function createFlySubject(): Subject {
   return {
     create: () => createFlyProvider(),

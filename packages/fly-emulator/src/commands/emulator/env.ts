@@ -2,9 +2,9 @@ import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
 export default class EmulatorEnv extends EmulatorCommand {
-  static override summary = 'Print the variables that point any Fly client at the embedded Fly.';
+  static override summary = 'Print the variables that point any Fly client at the local emulator.';
   static override description =
-    'Token and secret come from a file that only you can read, and are worth nothing outside this computer. The secret opens the endpoints under /_emulator (header emulator-secret). Fails when the embedded Fly does not run.';
+    'Token and secret come from a file that only you can read, and are worth nothing outside this computer. The secret opens the endpoints under /_emulator (header emulator-secret). Fails when the local emulator does not run.';
   static override examples = [
     { description: 'Use it from this shell', command: 'eval "$(<%= config.bin %> <%= command.id %>)"' },
     { description: 'As JSON', command: '<%= config.bin %> <%= command.id %> --json' },

@@ -9,7 +9,7 @@ interface FaultsAnswer {
 }
 
 export default class EmulatorFaults extends EmulatorCommand {
-  static override summary = 'Let the embedded Fly fail on purpose.';
+  static override summary = 'Let the local emulator fail on purpose.';
   static override description =
     'Without an action it lists what can go wrong and what is switched on. `add` switches a fault on, `clear` switches one or all off.';
   static override examples = [
@@ -22,7 +22,7 @@ export default class EmulatorFaults extends EmulatorCommand {
       description: 'Lose the answer to the next create',
       command: '<%= config.bin %> <%= command.id %> add lost-answer --method POST --path "/v1/apps/*/machines"',
     },
-    { description: 'All well again', command: '<%= config.bin %> <%= command.id %> clear' },
+    { description: 'Clear all faults', command: '<%= config.bin %> <%= command.id %> clear' },
   ];
   static override args = {
     action: Args.string({ description: 'What to do.', options: ['list', 'add', 'clear'], default: 'list' }),
@@ -32,7 +32,7 @@ export default class EmulatorFaults extends EmulatorCommand {
     method: Flags.string({ summary: 'Only requests with this method.' }),
     path: Flags.string({ summary: 'Only requests with this path; * stands for one segment, ** for any number.' }),
     nth: Flags.integer({ summary: 'Only the nth of those requests.', min: 1 }),
-    times: Flags.integer({ summary: 'How often it strikes; 0 = until cleared.', min: 0 }),
+    times: Flags.integer({ summary: 'Times it fires; 0 = until cleared.', min: 0 }),
     param: Flags.string({ summary: 'A parameter of the fault, name=value.', multiple: true }),
     'state-dir': stateDirFlag,
   };

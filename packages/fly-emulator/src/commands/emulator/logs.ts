@@ -8,7 +8,7 @@ interface LogPage {
 }
 
 export default class EmulatorLogs extends EmulatorCommand {
-  static override summary = 'Show what the embedded Fly, or one of its apps, has written.';
+  static override summary = 'Show what the local emulator, or one of its apps, has written.';
   static override examples = [
     { description: 'The log of the emulator itself', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'The log of one app', command: '<%= config.bin %> <%= command.id %> my-sindri-fly' },
@@ -44,7 +44,7 @@ export default class EmulatorLogs extends EmulatorCommand {
     const response = await fetch(`${info.url}/api/v1/apps/${encodeURIComponent(app)}/logs`, {
       headers: { authorization: `Bearer ${info.env.FLY_API_TOKEN}` },
     });
-    if (!response.ok) this.error(`No app ${app} on the embedded Fly.`, { exit: 3 });
+    if (!response.ok) this.error(`No app ${app} on the local emulator.`, { exit: 3 });
     const { data } = (await response.json()) as LogPage;
     return data.map(
       ({ attributes: { timestamp, instance, level, message } }) => `${timestamp} ${instance} [${level}] ${message}`,

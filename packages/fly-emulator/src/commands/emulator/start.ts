@@ -4,7 +4,7 @@ import type { DaemonSettings } from '../../daemon/daemon-main.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
 export default class EmulatorStart extends EmulatorCommand {
-  static override summary = 'Start the embedded Fly, or find the one that runs.';
+  static override summary = 'Start the local emulator, or find the one that runs.';
   static override description =
     'It runs in the background, listens on this computer only, and keeps its apps, volumes and machines until they are destroyed. Commands with --local start it by themselves.';
   static override examples = [
@@ -60,12 +60,12 @@ export default class EmulatorStart extends EmulatorCommand {
     try {
       const { env, secret: _secret, ...info } = await startDaemon(settings, interrupted.signal);
       this.log(
-        `${info.reused ? 'The embedded Fly runs already' : 'The embedded Fly is running'}: ${info.url} (process ${info.pid}, machines are ${info.runtime}).`,
+        `${info.reused ? 'The local emulator runs already' : 'The local emulator is running'}: ${info.url} (process ${info.pid}, machines are ${info.runtime}).`,
       );
       return { ...info, env, stateDir: settings.directory };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return this.error(`The embedded Fly did not start: ${message}`, { exit: 3 });
+      return this.error(`The local emulator did not start: ${message}`, { exit: 3 });
     } finally {
       process.off('SIGINT', onInterrupt);
     }
@@ -77,14 +77,14 @@ export default class EmulatorStart extends EmulatorCommand {
     const running = await runningDaemon(settings.directory);
     if (running !== null) {
       this.error(
-        `The embedded Fly runs already: ${running.url} (process ${running.pid}). Stop it first: ${this.config.bin} emulator stop`,
+        `The local emulator runs already: ${running.url} (process ${running.pid}). Stop it first: ${this.config.bin} emulator stop`,
         { exit: 3 },
       );
     }
     let ended = (): void => {};
     const end = new Promise<void>((resolve) => (ended = resolve));
     const info = await runDaemon(settings, () => ended());
-    this.log(`The embedded Fly is running: ${info.url}. Ctrl-C stops it.`);
+    this.log(`The local emulator is running: ${info.url}. Ctrl-C stops it.`);
     await end;
     return { url: info.url, pid: info.pid, runtime: info.runtime, startedAt: info.startedAt };
   }

@@ -7,7 +7,7 @@ interface Snapshot {
 }
 
 export default class EmulatorStatus extends EmulatorCommand {
-  static override summary = 'Show whether the embedded Fly runs, and what is on it.';
+  static override summary = 'Show whether the local emulator runs, and what is on it.';
   static override examples = [
     { description: 'Look at it', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Is it running?', command: '<%= config.bin %> <%= command.id %> --json | jq .running' },
@@ -23,13 +23,13 @@ export default class EmulatorStatus extends EmulatorCommand {
     const stateDir = flags['state-dir'] ?? daemonDirectory(process.env);
     const info = await runningDaemon(stateDir);
     if (info === null) {
-      this.log(`The embedded Fly does not run. Start it: ${this.config.bin} emulator start`);
+      this.log(`The local emulator does not run. Start it: ${this.config.bin} emulator start`);
       return { running: false, stateDir };
     }
     const { apps, machines } = (await callDaemon(info, 'GET', '/state')) as Snapshot;
     const alive = machines.filter((machine) => machine.state !== 'destroyed');
     this.log(
-      `The embedded Fly runs: ${info.url} (process ${info.pid}, since ${info.startedAt}, machines are ${info.runtime}).`,
+      `The local emulator runs: ${info.url} (process ${info.pid}, since ${info.startedAt}, machines are ${info.runtime}).`,
     );
     if (apps.length === 0) this.log('No apps.');
     for (const app of apps) {

@@ -2,7 +2,7 @@ import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
 
 export default class EmulatorStop extends EmulatorCommand {
-  static override summary = 'Stop the embedded Fly and its machines.';
+  static override summary = 'Stop the local emulator and its machines.';
   static override description = 'Apps, volumes and machines stay; the next start brings them back.';
   static override examples = [
     { description: 'Stop it', command: '<%= config.bin %> <%= command.id %>' },
@@ -16,7 +16,7 @@ export default class EmulatorStop extends EmulatorCommand {
       require('../../daemon/daemon-directory.js') as typeof import('../../daemon/daemon-directory.js');
     const { stopDaemon } = require('../../daemon/stop-daemon.js') as typeof import('../../daemon/stop-daemon.js');
     const stopped = await stopDaemon(flags['state-dir'] ?? daemonDirectory(process.env), AbortSignal.timeout(60_000));
-    this.log(stopped === null ? 'The embedded Fly does not run.' : 'The embedded Fly has stopped.');
+    this.log(stopped === null ? 'The local emulator does not run.' : 'The local emulator has stopped.');
     return { stopped: stopped !== null };
   }
 }
