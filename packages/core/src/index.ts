@@ -7,8 +7,10 @@ export {
   type ErrorCode,
   type ErrorDocument,
   type ErrorKind,
+  type RegisteredError,
   type SindriErrorOptions,
 } from './model/errors.js';
+export type { CoreErrors } from './model/__generated__/core-errors.js';
 export type { Clock, OperationContext } from './model/context.js';
 export { systemClock } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './model/events.js';

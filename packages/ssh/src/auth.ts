@@ -1,10 +1,11 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import type { AnyAuthMethod } from 'ssh2';
 import { singleKeyAgent } from './agent.js';
 import { describeIdentity, type SshIdentity } from './identity.js';
 import { readPrivateKey } from './key-files.js';
 import { fingerprint } from './public-keys.js';
 import { loadSsh2 } from './ssh2-library.js';
+import { sshError } from './ssh-error.js';
 
 /** Servers end the connection after a few wrong keys: OpenSSH after six, the Sindri image after three. */
 const MAX_OFFERS = 5;
@@ -65,7 +66,7 @@ async function methodFor(user: string, identity: SshIdentity): Promise<AnyAuthMe
 function authFailed(user: string, where: string, offered: Offer[], left: number, keysAccepted: boolean): SindriError {
   const list = offered.map(({ identity }) => `${fingerprint(identity.publicKey)} (${describeIdentity(identity)})`);
   const notOffered = left > 0 && keysAccepted ? ` ${left} more could not be offered before the server hung up.` : '';
-  return new SindriError({
+  return sshError({
     code: 'SSH_AUTH_FAILED',
     kind: 'auth',
     message:

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { SindriError, type Clock, type Session, type SessionRequest } from '@sindri/core';
+import { type SindriError, type Clock, type Session, type SessionRequest } from '@sindri/core';
 import type { Client } from 'ssh2';
 import { formatAddress, type SshAddress } from './addresses.js';
 import { prepareOffers } from './auth.js';
@@ -12,6 +12,7 @@ import type { SshIdentity } from './identity.js';
 import type { Link } from './link.js';
 import { openSession } from './session.js';
 import type { StreamOpener } from './stream-opener.js';
+import { sshError } from './ssh-error.js';
 
 const DEFAULT_KEEPALIVE_MS = 15_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
@@ -162,7 +163,7 @@ function openConnection(
 }
 
 function tooSlow(where: string, timeoutMs: number): SindriError {
-  return new SindriError({
+  return sshError({
     code: 'OPERATION_TIMED_OUT',
     kind: 'incomplete',
     message: `The SSH login at ${where} took longer than ${Math.round(timeoutMs / 1000)} s.`,

@@ -1,5 +1,6 @@
 import { SindriError, type JsonObject, type SindriErrorOptions } from '@sindri/core';
 import type { SshAddress } from './addresses.js';
+import { sshError } from './ssh-error.js';
 
 /**
  * Every code that this package raises.
@@ -80,7 +81,7 @@ export function unreachable(
 }
 
 export function handshakeFailed(message: string, cause?: unknown) {
-  return new SindriError({
+  return sshError({
     code: 'SSH_HANDSHAKE_FAILED',
     kind: 'transport',
     message: `The SSH handshake failed: ${message}`,
@@ -89,7 +90,7 @@ export function handshakeFailed(message: string, cause?: unknown) {
 }
 
 export function closed(message: string, options: { cause?: unknown; details?: JsonObject; hint?: string } = {}) {
-  return new SindriError({
+  return sshError({
     code: 'SSH_CLOSED',
     kind: 'transport',
     message,
@@ -101,7 +102,7 @@ export function closed(message: string, options: { cause?: unknown; details?: Js
 }
 
 export function channelRefused(message: string, cause?: unknown) {
-  return new SindriError({ code: 'SSH_CHANNEL_REFUSED', kind: 'refused', message, cause });
+  return sshError({ code: 'SSH_CHANNEL_REFUSED', kind: 'refused', message, cause });
 }
 
 /** `error.code` of a system error, in words. */

@@ -1,9 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { assertAlias, formatKnownHosts, parseKnownHosts } from './known-hosts.js';
 import { fingerprint, parseAuthorizedKeys, publicKeyBlob, publicKeyFromBlob, publicKeyType } from './public-keys.js';
 import { pathSegment, replaceFile, sshStateDir } from './state-files.js';
+import { sshError } from './ssh-error.js';
 
 /** Host keys that were learnt over a trusted way, kept between runs under an alias. */
 export interface HostKeyStore {
@@ -38,7 +39,7 @@ export function hostKeyStore(stateDir: string): HostKeyStore {
     async set(alias, keys) {
       const text = formatKnownHosts(alias, keys);
       if (text === '') {
-        throw new SindriError({
+        throw sshError({
           code: 'SSH_HOST_KEY_MISMATCH',
           kind: 'policy',
           message: `There is no host key to pin for ${alias}.`,
@@ -59,7 +60,7 @@ export function judgeHostKey(shown: Buffer, pinned: readonly string[], where: st
   const shownKey = publicKeyFromBlob(shown);
   const type = shownKey === null ? 'unknown type' : publicKeyType(shownKey);
   const expected = pinned.map((key) => `${fingerprint(key)} (${publicKeyType(key)})`);
-  return new SindriError({
+  return sshError({
     code: 'SSH_HOST_KEY_MISMATCH',
     kind: 'policy',
     message: `The server at ${where} shows the host key ${fingerprint(shown)} (${type}), but ${expected.join(' or ')} is pinned.`,
@@ -74,7 +75,7 @@ export function judgeHostKey(shown: Buffer, pinned: readonly string[], where: st
 export function requirePins(keys: readonly string[], where: string): string[] {
   const pins = parseAuthorizedKeys(keys.join('\n'));
   if (pins.length > 0) return pins;
-  throw new SindriError({
+  throw sshError({
     code: 'SSH_HOST_KEY_MISMATCH',
     kind: 'policy',
     message: `No host key is known for ${where}, so its identity cannot be checked.`,

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { SindriError, systemClock, type Clock } from '@sindri/core';
+import { systemClock, type Clock } from '@sindri/core';
 import { listAgentKeys, type AgentKey } from './agent.js';
 import { generateKeyPair, inspectKeyFile, readSmallFile } from './key-files.js';
 import { parseAuthorizedKeys, publicKeysMatch } from './public-keys.js';
 import { createFile, pathSegment, replaceFile, sshStateDir } from './state-files.js';
+import { sshError } from './ssh-error.js';
 
 /** A key pair that this user can prove to own. Holds no secret: private bytes are read when a connection needs them. */
 export type SshIdentity =
@@ -73,7 +74,7 @@ export async function createIdentity(options: { stateDir: string; environment: s
   }
   const identity = await findGeneratedKey(file);
   if (identity !== null) return identity;
-  throw new SindriError({
+  throw sshError({
     code: 'SSH_KEY_UNUSABLE',
     kind: 'usage',
     message: `The SSH key of this environment, ${file}, is not a usable private key.`,

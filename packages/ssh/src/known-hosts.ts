@@ -1,5 +1,5 @@
-import { SindriError } from '@sindri/core';
 import { parseAuthorizedKeys } from './public-keys.js';
+import { sshError } from './ssh-error.js';
 
 /**
  * The lines that any SSH client's known_hosts needs to trust `keys` under the name `alias` (OpenSSH: `HostKeyAlias`).
@@ -25,7 +25,7 @@ export function parseKnownHosts(text: string, alias: string): string[] {
  */
 export function assertAlias(alias: string): void {
   if (/^[a-z0-9][a-z0-9._-]{0,199}$/.test(alias)) return;
-  throw new SindriError({
+  throw sshError({
     code: 'SSH_ALIAS_INVALID',
     kind: 'internal',
     message: `${JSON.stringify(alias)} cannot be a host key alias: use a-z, 0-9, dot, dash and underscore only.`,

@@ -1,10 +1,11 @@
-import { SindriError, type Session, type SessionExit, type SessionRequest } from '@sindri/core';
+import { type Session, type SessionExit, type SessionRequest } from '@sindri/core';
 import type { Client, ClientChannel, PseudoTtyOptions } from 'ssh2';
 import { delivered, readFrom, writeTo } from './channel-streams.js';
 import { channelRefused, closed } from './errors.js';
 import type { Link } from './link.js';
 import { closedByServer, sendSignal, sendWindowChange } from './ssh2-internals.js';
 import { terminalModes } from './terminal-modes.js';
+import { sshError } from './ssh-error.js';
 
 /** The signals that SSH can carry (RFC 4254, section 6.10). */
 const SIGNALS = new Set([
@@ -86,7 +87,7 @@ function createSession(client: Client, channel: ClientChannel, terminal: boolean
     signal(name) {
       const plain = name.toUpperCase().replace(/^SIG/, '');
       if (!SIGNALS.has(plain)) {
-        throw new SindriError({ code: 'USAGE', kind: 'usage', message: `SSH cannot deliver the signal ${name}.` });
+        throw sshError({ code: 'USAGE', kind: 'usage', message: `SSH cannot deliver the signal ${name}.` });
       }
       if (!over) sendSignal(channel, plain);
     },

@@ -1,9 +1,10 @@
 import type { Clock } from '../model/context.js';
-import { SindriError, toSindriError } from '../model/errors.js';
+import { type SindriError, toSindriError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { JsonObject } from '../model/json.js';
 import type { Change, Outcome } from '../model/plan.js';
 import type { ApplyResult } from '../provider/contract.js';
+import { coreError } from '../model/core-error.js';
 
 export interface RunChangesRequest {
   /** In dependency order, as `orderChanges` gives them. */
@@ -120,7 +121,7 @@ export async function runChanges(request: RunChangesRequest): Promise<RunChanges
       if (!running.has(change.id)) continue;
       fail(
         change,
-        new SindriError({
+        coreError({
           code: 'OPERATION_CANCELLED',
           kind: 'cancelled',
           message: `"${change.title}" did not end within ${request.graceMs} ms after it was cancelled; its outcome is unknown.`,

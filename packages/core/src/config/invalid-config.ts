@@ -1,6 +1,7 @@
-import { SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
 import type { ConfigProblem } from '../model/problem.js';
+import { coreError } from '../model/core-error.js';
 
 /** `CONFIG_INVALID` about `subject`, with everything that is wrong in `details.problems`. */
 export function invalidConfig(subject: string, problems: readonly ConfigProblem[]): SindriError {
@@ -10,7 +11,7 @@ export function invalidConfig(subject: string, problems: readonly ConfigProblem[
     errors.length === 1 && first !== undefined
       ? `${subject} is not valid: ${first.message}`
       : `${subject} has ${errors.length} problems.`;
-  return new SindriError({
+  return coreError({
     code: 'CONFIG_INVALID',
     kind: 'usage',
     message,

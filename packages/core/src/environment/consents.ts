@@ -1,9 +1,9 @@
-import { SindriError } from '../model/errors.js';
 import type { ConsentReason, Plan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
 import type { SecretInfo } from '../model/spec.js';
 import { fingerprint } from '../plan/fingerprint.js';
 import { createFileStore } from '../state/file-store.js';
+import { coreError } from '../model/core-error.js';
 
 /**
  * Somebody else may have written the `sindri.yaml` that is deployed here. What it names as a secret of the shell or of a file
@@ -71,7 +71,7 @@ export function createConsentMemory(stateDir: string): ConsentMemory {
 /** Throws `CONSENT_REQUIRED` for a plan that needs what was not given. */
 export function requireConsent({ consents = [] }: Plan): void {
   if (consents.length === 0) return;
-  throw new SindriError({
+  throw coreError({
     code: 'CONSENT_REQUIRED',
     kind: 'usage',
     message: `This config sends something of yours elsewhere: ${consents.map(({ message }) => message).join(' ')}`,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { OperationContext } from '../model/context.js';
-import { SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
@@ -38,6 +38,7 @@ import {
   type PlanOptions,
   type PlanningSubject,
 } from './planning.js';
+import { coreError } from '../model/core-error.js';
 
 /**
  * One environment and everything that can be done with it. Holds no connection and nothing to close.
@@ -229,7 +230,7 @@ type MethodCapability = AsyncCapability | 'logs' | 'artifacts';
 
 function unsupported(provider: Provider, capability: Capability, what: string): SindriError {
   const others = provider.capabilities.join(', ');
-  return new SindriError({
+  return coreError({
     code: 'CAPABILITY_UNSUPPORTED',
     kind: 'usage',
     message: `The provider "${provider.name}" has no "${what}".`,
@@ -244,7 +245,7 @@ function unsupportedPower({ name, capabilities }: Provider, missing: 'stop' | 's
     missing === 'stop'
       ? ['stop an environment: it can only suspend it', 'Use suspend, which keeps memory.']
       : ['suspend an environment: it can only stop it', 'Use stop, which ends the processes.'];
-  return new SindriError({
+  return coreError({
     code: 'CAPABILITY_UNSUPPORTED',
     kind: 'usage',
     message: `The provider "${name}" cannot ${cannot}.`,

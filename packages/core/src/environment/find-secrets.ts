@@ -1,9 +1,9 @@
 import type { OperationContext } from '../model/context.js';
-import { SindriError } from '../model/errors.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import { callProviderNow } from '../provider/call.js';
 import type { Provider, SecretFinding } from '../provider/contract.js';
 import type { Redactor } from '../redact/redactor.js';
+import { coreError } from '../model/core-error.js';
 
 /** Secrets, those that the config allows to be missing, and what was skipped on the way. */
 export interface FoundSecrets extends SecretBundle {
@@ -56,7 +56,7 @@ function inspect({ provider, spec }: SecretSubject, found: SecretBundle): Secret
     problem === undefined ? [] : [{ name, origin, ...problem }],
   );
   if (problems.length > 0) {
-    throw new SindriError({
+    throw coreError({
       code: 'SECRET_UNUSABLE',
       kind: 'usage',
       message: problems.map(({ name, origin, message }) => `${name} (from ${origin}): ${message}`).join(' '),

@@ -5,7 +5,6 @@ import { loadConfig, type ConfigSource, type LoadedConfig } from '../config/load
 import { IMAGE_EXAMPLE_HINT, parseImageReference } from '../config/rules/image-reference.js';
 import { resolveSecrets } from '../config/secrets/resolve-secrets.js';
 import type { Clock } from '../model/context.js';
-import { SindriError } from '../model/errors.js';
 import type { Emit } from '../model/events.js';
 import type { ConfigProblem } from '../model/problem.js';
 import type { EnvironmentSpec } from '../model/spec.js';
@@ -19,6 +18,7 @@ import { homeDirectory } from '../home-directory.js';
 import { defaultStateDir } from '../state/directory.js';
 import { createEnvironment, type Environment } from './create-environment.js';
 import { createEmit, explainEnd } from './operation.js';
+import { coreError } from '../model/core-error.js';
 
 /** Everything that an environment may know of the outside. */
 export interface OpenEnvironmentOptions {
@@ -130,7 +130,7 @@ function applyOverrides(
   const parsed =
     /\s/.test(reference) || reference === '' ? { problem: 'is no image reference' } : parseImageReference(reference);
   if ('problem' in parsed) {
-    throw new SindriError({
+    throw coreError({
       code: 'CONFIG_INVALID',
       kind: 'usage',
       message: `The image ${parsed.problem}, got ${JSON.stringify(reference)}.`,

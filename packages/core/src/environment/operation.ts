@@ -1,9 +1,10 @@
 import type { Clock, OperationContext } from '../model/context.js';
-import { SindriError, isSindriError, toSindriError } from '../model/errors.js';
+import { type SindriError, isSindriError, toSindriError } from '../model/errors.js';
 import type { Emit, SindriEvent } from '../model/events.js';
 import type { Redactor } from '../redact/redactor.js';
 import { redactError, redactEvent } from '../redact/redacted.js';
 import { abortable, followSignals, type FollowedSignal } from './follow-signals.js';
+import { coreError } from '../model/core-error.js';
 
 /** What a caller may give to a single call. */
 export interface CallOptions {
@@ -159,7 +160,7 @@ export function explainEnd(thrown: unknown, signal: AbortSignal): SindriError {
   if (isSindriError(reason)) return reason;
   const named = toSindriError(reason);
   if (named.code === 'OPERATION_TIMED_OUT') return named;
-  return new SindriError({
+  return coreError({
     code: 'OPERATION_CANCELLED',
     kind: 'cancelled',
     message: 'The operation was cancelled.',

@@ -1,7 +1,6 @@
 import { runChanges } from '../apply/run-changes.js';
 import type { OperationContext } from '../model/context.js';
 import type { SecretBundle } from '../model/spec.js';
-import { SindriError } from '../model/errors.js';
 import type { Intent } from '../model/intent.js';
 import type { JsonObject } from '../model/json.js';
 import type { Observation, ObserveRequest } from '../model/observation.js';
@@ -19,6 +18,8 @@ import { consentReasons, requireConsent, type ConsentMemory } from './consents.j
 import { findSecrets, NO_SECRETS, type SecretSubject } from './find-secrets.js';
 import { invalidConfig } from '../config/invalid-config.js';
 import { explainEnd, runPhase } from './operation.js';
+import { coreError } from '../model/core-error.js';
+import { SindriError } from '../model/errors.js';
 
 /** How old an observation may be and still be trusted by `apply` without a second look, in ms. */
 const FRESH_MS = 30_000;
@@ -117,7 +118,7 @@ function warningsFor({ warnings }: PlanningSubject, { intent }: Intent): readonl
 export function requireOwnPlan(subject: PlanningSubject, plan: Plan): void {
   const { provider, spec } = subject;
   const invalid = (message: string, hint: string): SindriError =>
-    new SindriError({ code: 'PLAN_INVALID', kind: 'usage', message, hint });
+    coreError({ code: 'PLAN_INVALID', kind: 'usage', message, hint });
   const again = 'Make a new plan, and apply that.';
   if (typeof plan !== 'object' || plan === null || plan.schema !== 'sindri.plan/1' || !Array.isArray(plan.changes)) {
     throw invalid('This is no plan that this version of Sindri knows.', again);
@@ -144,7 +145,7 @@ export async function currentBasis(
   if (remembered !== undefined && context.clock.now() - remembered.observedAt < FRESH_MS) return remembered;
   const basis = await makePlan(subject, intentOf(plan), context);
   if (basis.plan.fingerprint === plan.fingerprint) return basis;
-  throw new SindriError({
+  throw coreError({
     code: 'PLAN_STALE',
     kind: 'incomplete',
     message:

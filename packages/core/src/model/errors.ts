@@ -1,3 +1,4 @@
+import type { CoreErrors } from './__generated__/core-errors.js';
 import type { JsonObject } from './json.js';
 
 /**
@@ -15,26 +16,7 @@ import type { JsonObject } from './json.js';
 export type ErrorKind = 'usage' | 'refused' | 'auth' | 'incomplete' | 'policy' | 'cancelled' | 'transport' | 'internal';
 
 /** Codes that core and the command line raise themselves. Providers add their own, prefixed with their area (`FLY_…`). */
-export type CoreErrorCode =
-  | 'CONFIG_NOT_FOUND'
-  | 'CONFIG_UNREADABLE'
-  | 'CONFIG_INVALID'
-  | 'CONFIG_EXISTS'
-  | 'SECRET_MISSING'
-  | 'SECRET_SOURCE_UNSUPPORTED'
-  | 'PROVIDER_NOT_FOUND'
-  | 'PROVIDER_DUPLICATE'
-  | 'PROVIDER_BROKEN'
-  | 'PROVIDER_API_VERSION'
-  | 'CAPABILITY_UNSUPPORTED'
-  | 'PLAN_INVALID'
-  | 'PLAN_STALE'
-  | 'PLAN_UNOBSERVED'
-  | 'OPERATION_CANCELLED'
-  | 'OPERATION_TIMED_OUT'
-  | 'CONFIRMATION_REQUIRED'
-  | 'USAGE'
-  | 'UNEXPECTED';
+export type CoreErrorCode = keyof CoreErrors;
 
 /** Any error code: one of core's, or an `AREA_WORDS` code of a provider or a package. */
 export type ErrorCode = CoreErrorCode | `${Uppercase<string>}_${Uppercase<string>}`;
@@ -53,6 +35,14 @@ export interface SindriErrorOptions {
   details?: JsonObject;
   cause?: unknown;
 }
+
+/**
+ * What may be raised by the codes of `Registry`, an interface from code to the kinds that it may have: our packages make their
+ * errors through a function of this parameter, so that neither a code nor a kind can be one that the registry does not have.
+ */
+export type RegisteredError<Registry> = {
+  [Code in keyof Registry & ErrorCode]: SindriErrorOptions & { code: Code; kind: Registry[Code] };
+}[keyof Registry & ErrorCode];
 
 const BRAND = Symbol.for('sindri.error/1');
 

@@ -1,4 +1,4 @@
-import { SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
 import type { Intent } from '../model/intent.js';
 import type { Observation } from '../model/observation.js';
 import type { Change, ConsentReason, Plan, PlanNote, ProviderPlan, UnobservedResource } from '../model/plan.js';
@@ -7,6 +7,7 @@ import { fingerprintPlan, hashSpec } from './fingerprint.js';
 import { describeIntent, readIntent } from './intent.js';
 import { orderChanges } from './order.js';
 import { requireKnownWords } from './words.js';
+import { coreError } from '../model/core-error.js';
 
 /** A provider's plan, and what it was made from. */
 export type CompletePlanRequest = Intent & {
@@ -77,7 +78,7 @@ function refuseBlindChanges(changes: readonly Change[], unseen: readonly Unobser
 }
 
 function notSeen(unseen: readonly UnobservedResource[], message: string, changes: string[]): SindriError {
-  return new SindriError({
+  return coreError({
     code: 'PLAN_UNOBSERVED',
     kind: 'incomplete',
     message,

@@ -1,7 +1,8 @@
-import { SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
 import type { Intent, IntentName } from '../model/intent.js';
 import type { JsonObject } from '../model/json.js';
 import type { Plan } from '../model/plan.js';
+import { coreError } from '../model/core-error.js';
 
 /** An intent as a caller may give it: without a name it is a deploy, and other members may be there by accident. */
 export type IntentOptions = Partial<Extract<Intent, { intent: 'deploy' }>> | Exclude<Intent, { intent: 'deploy' }>;
@@ -72,7 +73,7 @@ function adopting(adopt: unknown): { adopt?: true } {
 }
 
 function invalid(message: string): SindriError {
-  return new SindriError({ code: 'PLAN_INVALID', kind: 'usage', message });
+  return coreError({ code: 'PLAN_INVALID', kind: 'usage', message });
 }
 
 function show(value: unknown): string {

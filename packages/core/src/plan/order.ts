@@ -1,5 +1,6 @@
-import { SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
 import type { Change } from '../model/plan.js';
+import { coreError } from '../model/core-error.js';
 
 /**
  * `changes` with every change after those it depends on; among equals by id, so that equal sets give equal lists. Throws
@@ -52,7 +53,7 @@ function compare(a: string, b: string): number {
 }
 
 function broken(provider: string, what: string, changes: string[]): SindriError {
-  return new SindriError({
+  return coreError({
     code: 'PROVIDER_BROKEN',
     kind: 'internal',
     message: `The provider "${provider}" ${what}.`,

@@ -1,5 +1,5 @@
-import { SindriError } from '../model/errors.js';
 import type { Change, ChangeAction, ChangeImpact } from '../model/plan.js';
+import { coreError } from '../model/core-error.js';
 
 const ACTIONS: readonly ChangeAction[] = ['create', 'update', 'replace', 'delete', 'adopt', 'start', 'stop', 'prepare'];
 const IMPACTS: readonly ChangeImpact[] = ['in-place', 'restart', 'replace', 'data-loss', 'paid'];
@@ -12,7 +12,7 @@ export function requireKnownWords(changes: readonly Change[], provider: string):
       ...(impact as string[]).filter((word) => !(IMPACTS as readonly string[]).includes(word)),
     ];
     if (unknown.length === 0) continue;
-    throw new SindriError({
+    throw coreError({
       code: 'PROVIDER_BROKEN',
       kind: 'internal',
       message: `The provider "${provider}" planned "${id}" with ${unknown.map((word) => JSON.stringify(word)).join(', ')}, which this version of the contract does not know.`,

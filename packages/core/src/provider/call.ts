@@ -1,6 +1,7 @@
-import { SindriError, isSindriError, toSindriError } from '../model/errors.js';
+import { type SindriError, isSindriError, toSindriError } from '../model/errors.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyResult, Provider } from './contract.js';
+import { coreError } from '../model/core-error.js';
 
 const STATUSES = ['present', 'absent', 'unobserved'];
 
@@ -27,7 +28,7 @@ export function callProviderNow<T>(provider: Provider, method: string, run: () =
 
 /** A `PROVIDER_BROKEN` error about what a provider did at run time. */
 export function misbehaved(provider: Provider, method: string, what: string, cause?: unknown): SindriError {
-  return new SindriError({
+  return coreError({
     code: 'PROVIDER_BROKEN',
     kind: 'internal',
     message: `The provider "${provider.name}" failed in ${method}: ${what}`,

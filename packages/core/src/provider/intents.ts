@@ -1,6 +1,6 @@
-import { SindriError } from '../model/errors.js';
 import type { Intent, IntentName } from '../model/intent.js';
 import type { Provider } from './contract.js';
+import { coreError } from '../model/core-error.js';
 
 /** Every intent that `provider` plans: the two that all plan, and those of its capabilities. */
 export function intentsOf({ volumes, keys }: Provider): IntentName[] {
@@ -11,7 +11,7 @@ export function intentsOf({ volumes, keys }: Provider): IntentName[] {
 export function requireIntent(provider: Provider, { intent }: Intent): void {
   const known = intentsOf(provider);
   if (known.includes(intent)) return;
-  throw new SindriError({
+  throw coreError({
     code: 'CAPABILITY_UNSUPPORTED',
     kind: 'usage',
     message: `The provider "${provider.name}" cannot do "${intent}".`,

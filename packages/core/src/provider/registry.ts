@@ -1,8 +1,9 @@
-import { SindriError, isSindriError } from '../model/errors.js';
+import { type SindriError, isSindriError } from '../model/errors.js';
 import { nearest } from '../nearest.js';
 import type { Provider } from './contract.js';
 import { checkProviderShape } from './shape.js';
 import { requireSupportedApiVersion } from './version.js';
+import { coreError } from '../model/core-error.js';
 
 /** A provider that can be loaded when it is needed. */
 export interface ProviderSource {
@@ -71,7 +72,7 @@ function selectSource(all: ProviderSource[], name: string): ProviderSource {
   if (source === undefined) throw notFound(all, name);
   if (second !== undefined) {
     const origins = found.map(({ origin }) => origin);
-    throw new SindriError({
+    throw coreError({
       code: 'PROVIDER_DUPLICATE',
       kind: 'usage',
       message: `Two plugins bring a provider called "${name}": ${origins.join(' and ')}.`,
@@ -86,7 +87,7 @@ function notFound(all: ProviderSource[], name: string): SindriError {
   const names = [...new Set(all.map((source) => source.name))].sort();
   const meant = nearest(name, names);
   const available = names.length === 0 ? 'No provider is installed.' : `Installed: ${names.join(', ')}.`;
-  return new SindriError({
+  return coreError({
     code: 'PROVIDER_NOT_FOUND',
     kind: 'usage',
     message: `There is no provider called "${name}".`,
@@ -127,7 +128,7 @@ export function brokenPlugin(
   problems: string[] = [],
   cause?: unknown,
 ): SindriError {
-  return new SindriError({
+  return coreError({
     code: 'PROVIDER_BROKEN',
     kind: 'usage',
     message: `The provider "${plugin.name}" (${plugin.origin}) ${what}`,

@@ -1,7 +1,8 @@
-import { SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
 import { nearest } from '../nearest.js';
 import type { DialRequest, ExecRequest, LogRequest, SessionRequest } from '../model/session.js';
 import type { Provider } from './contract.js';
+import { coreError } from '../model/core-error.js';
 
 /** A request as a caller may give it: what a provider gets always, a caller may leave out, and may give as `undefined`. */
 export type Loose<T> = { [K in keyof T]?: T[K] | undefined };
@@ -56,7 +57,7 @@ function readMethod(provider: Provider, method: string | undefined): string | un
   const names = ['auto', ...(provider.connectionMethods ?? []).map(({ name }) => name)];
   if (names.includes(method)) return method;
   const meant = nearest(method, names);
-  throw new SindriError({
+  throw coreError({
     code: 'CONNECTION_METHOD_UNKNOWN',
     kind: 'usage',
     message: `The provider "${provider.name}" has no connection method "${method}".`,
@@ -77,5 +78,5 @@ function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 }
 
 function usage(message: string): SindriError {
-  return new SindriError({ code: 'USAGE', kind: 'usage', message });
+  return coreError({ code: 'USAGE', kind: 'usage', message });
 }

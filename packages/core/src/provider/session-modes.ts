@@ -1,7 +1,7 @@
-import { SindriError } from '../model/errors.js';
 import type { SessionMode } from '../model/session.js';
 import type { Provider } from './contract.js';
 import type { SessionOptions } from './requests.js';
+import { coreError } from '../model/core-error.js';
 
 /** Every mode of this contract version. */
 export const SESSION_MODES: readonly SessionMode[] = ['command', 'terminal'];
@@ -11,7 +11,7 @@ export function requireSessionMode(provider: Provider, request: SessionOptions):
   const offered = provider.sessionModes ?? SESSION_MODES;
   const missing = modesOf(request).find((mode) => !offered.includes(mode));
   if (missing === undefined) return;
-  throw new SindriError({
+  throw coreError({
     code: 'CAPABILITY_UNSUPPORTED',
     kind: 'usage',
     message: explain(provider, missing),

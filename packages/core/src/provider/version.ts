@@ -1,5 +1,5 @@
-import { SindriError } from '../model/errors.js';
 import { PROVIDER_API_VERSION } from './contract.js';
+import { coreError } from '../model/core-error.js';
 
 /** The contract versions that this core can serve. */
 export const SUPPORTED_API_VERSIONS: readonly number[] = [PROVIDER_API_VERSION];
@@ -12,7 +12,7 @@ export function requireSupportedApiVersion(provider: { name: string; origin: str
   const { name, origin, apiVersion } = provider;
   if (SUPPORTED_API_VERSIONS.includes(apiVersion)) return;
   const served = SUPPORTED_API_VERSIONS.join(' and ');
-  throw new SindriError({
+  throw coreError({
     code: 'PROVIDER_API_VERSION',
     kind: 'usage',
     message: `The provider "${name}" (${origin}) is made for provider contract version ${String(apiVersion)}, this Sindri serves version ${served}.`,

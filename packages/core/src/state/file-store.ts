@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
 import { makePrivateDirectory, unusable } from './private-directory.js';
+import { coreError } from '../model/core-error.js';
 
 /**
  * Small private files in one directory: `known-hosts/my-env.json`. Directories have mode 0700 and files 0600; a reader sees
@@ -85,7 +86,7 @@ export function createFileStore(directory: string): FileStore {
 }
 
 function invalidName(name: string): SindriError {
-  return new SindriError({
+  return coreError({
     code: 'STATE_NAME_INVALID',
     kind: 'internal',
     message: `${JSON.stringify(name.slice(0, 80))} is no name for a state entry.`,
@@ -93,7 +94,7 @@ function invalidName(name: string): SindriError {
 }
 
 function corrupt(file: string, cause: unknown): SindriError {
-  return new SindriError({
+  return coreError({
     code: 'STATE_CORRUPT',
     kind: 'usage',
     message: `The file ${file} is damaged: it is not JSON.`,

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SindriError, isSindriError } from '../model/errors.js';
+import { type SindriError, isSindriError } from '../model/errors.js';
+import { coreError } from '../model/core-error.js';
 
 /**
  * Makes `directory` and what is missing above it, readable by this user only. What is there already stays as it is.
@@ -47,7 +48,7 @@ export function unusable(place: string, cause: unknown): SindriError {
   if (isSindriError(cause)) return cause;
   const { code } = cause as NodeJS.ErrnoException;
   const reason = REASONS[code ?? ''] ?? code ?? 'unknown reason';
-  return new SindriError({
+  return coreError({
     code: 'STATE_UNUSABLE',
     kind: 'usage',
     message: `Sindri cannot keep its files in ${place}: ${reason}.`,

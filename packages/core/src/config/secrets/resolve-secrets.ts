@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { SindriError } from '../../model/errors.js';
+import type { SindriError } from '../../model/errors.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo, SecretSpec } from '../../model/spec.js';
 import { listAnd } from '../schema/words.js';
 import type { Variables } from '../variables/interpolation.js';
@@ -14,6 +14,7 @@ import {
   type SecretLookup,
   type SecretPlaces,
 } from './secret-sources.js';
+import { coreError } from '../../model/core-error.js';
 
 /** The sources that this version can read. */
 export const SUPPORTED_SECRET_SOURCES: readonly SecretSpec['source'][] = ['env'];
@@ -134,7 +135,7 @@ function bundle(
     reveal(name) {
       const value = values.get(name);
       if (value !== undefined) return value;
-      throw new SindriError({
+      throw coreError({
         code: 'SECRET_MISSING',
         kind: 'internal',
         message: `There is no secret ${name} in this environment.`,
@@ -169,7 +170,7 @@ function secretError(problems: readonly SecretProblem[], { baseDir }: Environmen
     ...(brokenOnes.length > 0 ? [`Mend the value of ${listAnd(brokenOnes)}. Nothing was sent.`] : []),
     ...(absent.length > 0 ? [`Set ${listAnd(absent)} in the shell, or in ${path.join(baseDir, '.env.local')}.`] : []),
   ];
-  return new SindriError({
+  return coreError({
     code:
       unsupportedOnes.length > 0
         ? 'SECRET_SOURCE_UNSUPPORTED'

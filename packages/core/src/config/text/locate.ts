@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SindriError } from '../../model/errors.js';
+import { coreError } from '../../model/core-error.js';
 
 const FILE_NAMES = ['sindri.yaml', 'sindri.yml'] as const;
 
@@ -13,7 +13,7 @@ export async function locateConfig(given: string | undefined, cwd: string): Prom
     const file = path.resolve(cwd, given);
     const kind = await kindOf(file);
     if (kind === 'file' || kind === 'unknown') return file;
-    throw new SindriError({
+    throw coreError({
       code: 'CONFIG_NOT_FOUND',
       kind: 'usage',
       message: kind === 'directory' ? `${given} is a directory, not a file.` : `There is no file ${given}.`,
@@ -28,7 +28,7 @@ export async function locateConfig(given: string | undefined, cwd: string): Prom
     }
     if (directory === path.dirname(directory)) break;
   }
-  throw new SindriError({
+  throw coreError({
     code: 'CONFIG_NOT_FOUND',
     kind: 'usage',
     message: `There is no ${FILE_NAMES[0]} in ${path.resolve(cwd)} or any directory above it.`,

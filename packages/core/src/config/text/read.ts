@@ -1,5 +1,6 @@
-import { SindriError } from '../../model/errors.js';
+import type { SindriError } from '../../model/errors.js';
 import { readLimitedText } from './read-limited.js';
+import { coreError } from '../../model/core-error.js';
 
 /** Far above any real config, low enough that a wrong file is refused at once. */
 export const MAXIMUM_CONFIG_BYTES = 256 * 1024;
@@ -32,5 +33,5 @@ function tooLarge(file: string, displayName: string): SindriError {
 }
 
 function unreadable(file: string, message: string, hint?: string): SindriError {
-  return new SindriError({ code: 'CONFIG_UNREADABLE', kind: 'usage', message, hint, details: { file } });
+  return coreError({ code: 'CONFIG_UNREADABLE', kind: 'usage', message, hint, details: { file } });
 }

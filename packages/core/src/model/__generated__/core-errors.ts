@@ -1,0 +1,36 @@
+// Generated from docs/errors.md by scripts/generate-error-codes.mjs (npm run generate). Do not edit.
+
+/** Every code that may be raised here, with the kinds that it may have. */
+export interface CoreErrors {
+  CAPABILITY_UNSUPPORTED: 'usage';
+  COMMAND_FAILED: 'usage' | 'refused' | 'auth' | 'incomplete' | 'policy' | 'cancelled' | 'transport' | 'internal';
+  CONFIG_EXISTS: 'usage';
+  CONFIG_INVALID: 'usage';
+  CONFIG_NOT_FOUND: 'usage';
+  CONFIG_UNREADABLE: 'usage';
+  CONFIRMATION_REQUIRED: 'usage';
+  CONNECTION_METHOD_UNKNOWN: 'usage';
+  CONSENT_REQUIRED: 'usage';
+  DEPLOY_INCOMPLETE: 'incomplete';
+  DESTROY_INCOMPLETE: 'incomplete';
+  FILE_EXISTS: 'usage';
+  LOCAL_UNAVAILABLE: 'usage' | 'internal';
+  OPERATION_CANCELLED: 'cancelled';
+  OPERATION_TIMED_OUT: 'incomplete';
+  PLAN_INVALID: 'usage';
+  PLAN_STALE: 'incomplete';
+  PLAN_UNOBSERVED: 'incomplete';
+  PROVIDER_API_VERSION: 'usage';
+  PROVIDER_BROKEN: 'usage' | 'internal';
+  PROVIDER_DUPLICATE: 'usage';
+  PROVIDER_NOT_FOUND: 'usage';
+  SECRET_MISSING: 'usage' | 'internal';
+  SECRET_SOURCE_UNSUPPORTED: 'usage';
+  SECRET_UNREADABLE: 'usage';
+  SECRET_UNUSABLE: 'usage';
+  STATE_CORRUPT: 'usage';
+  STATE_NAME_INVALID: 'internal';
+  STATE_UNUSABLE: 'usage';
+  UNEXPECTED: 'internal';
+  USAGE: 'usage';
+}
