@@ -8,7 +8,7 @@ import type { SindriEvent } from '../src/model/events.js';
 import type { JsonValue } from '../src/model/json.js';
 import type { Provider } from '../src/provider/contract.js';
 import { createProviderRegistry } from '../src/provider/registry.js';
-import { fakeClock } from './fake-clock.js';
+import { createFakeClock } from '@sindri/testkit';
 import { change, emptyWorld, fakeProvider } from './fake-provider.js';
 
 const directory = path.join(__dirname, '../../../schemas');
@@ -44,7 +44,7 @@ async function open(overrides: Partial<Provider> = {}) {
     stateDir: '/nowhere',
     providers: [fakeProvider(emptyWorld(), overrides)],
     env: {},
-    clock: fakeClock(),
+    clock: createFakeClock({ start: 0, sleeps: 'by hand' }),
     random: () => 0.5,
     onEvent: (event) => events.push(event),
   });

@@ -2,14 +2,14 @@ import { runChanges, type RunChangesRequest } from '../../src/apply/run-changes.
 import { SindriError } from '../../src/model/errors.js';
 import type { SindriEvent } from '../../src/model/events.js';
 import type { ApplyResult } from '../../src/provider/contract.js';
-import { fakeClock } from '../fake-clock.js';
+import { createFakeClock } from '@sindri/testkit';
 import { change } from '../fake-provider.js';
 
 const APPLIED: ApplyResult = { status: 'applied', result: {} };
 
 function setUp(request: Partial<RunChangesRequest> & Pick<RunChangesRequest, 'changes' | 'perform'>) {
   const events: SindriEvent[] = [];
-  const clock = fakeClock();
+  const clock = createFakeClock({ start: 0, sleeps: 'by hand' });
   const running = runChanges({
     concurrency: 4,
     signal: new AbortController().signal,
@@ -134,7 +134,7 @@ describe('runChanges', () => {
       { change: 'c', status: 'skipped' },
     ]);
     expect(told()).toEqual(['started a', 'applied a', 'skipped b', 'skipped c']);
-    expect(clock.sleepers()).toBe(0);
+    expect(clock.sleeping).toEqual([]);
   });
 
   test('a change that does not end after an abort is given up, once', async () => {

@@ -8,7 +8,7 @@ import type { ApplyReport, Plan } from '../../src/model/plan.js';
 import type { Session } from '../../src/model/session.js';
 import type { Provider } from '../../src/provider/contract.js';
 import { createRedactor } from '../../src/redact/redactor.js';
-import { fakeClock } from '../fake-clock.js';
+import { createFakeClock } from '@sindri/testkit';
 import { change, emptyWorld, fakeProvider, spec } from '../fake-provider.js';
 
 const CANARY = 'canary-8f3a1c';
@@ -25,7 +25,7 @@ function setUp(overrides: (base: Provider) => Partial<Provider> = () => ({}), si
   const base = fakeProvider(world);
   const provider: Provider = { ...base, ...overrides(base) };
   const events: SindriEvent[] = [];
-  const clock = fakeClock();
+  const clock = createFakeClock({ start: 0, sleeps: 'by hand' });
   const environment: Environment = createEnvironment({
     spec: spec(),
     provider,
@@ -87,7 +87,7 @@ describe('plan and apply', () => {
       redactor: createRedactor(),
       env: {},
       stateDir: '/',
-      clock: fakeClock(),
+      clock: createFakeClock({ start: 0, sleeps: 'by hand' }),
       random: () => 0,
     };
     const environment = createEnvironment({
@@ -201,7 +201,7 @@ describe('plan and apply', () => {
       kind: 'incomplete',
       details: { report: { status: 'failed' } },
     });
-    expect(clock.sleepers()).toBe(0);
+    expect(clock.sleeping).toEqual([]);
   });
 
   test('one launch id for all changes of an apply', async () => {

@@ -60,6 +60,8 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
       }
     },
     async advance(ms) {
+      // Whoever is about to sleep, sleeps before time goes on.
+      await new Promise((resolve) => setImmediate(resolve));
       const end = now + ms;
       for (let [next] = inOrder(); next !== undefined && next.until <= end; [next] = inOrder()) {
         now = Math.max(now, next.until);
