@@ -13,6 +13,7 @@ import { createPrompts, mayPrompt, type Prompts } from './prompts.js';
 import { importModule, installedProviders } from './provider-loader.js';
 import type { Answer, Shell } from './shell.js';
 import { capabilitiesOf } from './terminal/capabilities.js';
+import { harmlessText } from './terminal/outside-text.js';
 import { guardStdout } from './terminal/stdout-guard.js';
 
 /** The shell of a command that runs in this process, and what ends it. */
@@ -45,7 +46,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   const redactor = createRedactor(secretValues(env));
   const guard = guardStdout(stdout, (text) => {
     quiet();
-    stderr.write(redactor.text(text));
+    stderr.write(redactor.text(harmlessText(redactor.text(text))));
   });
   const outputFor = (mode: OutputMode) => {
     // A document must stay whole, whatever a plugin prints. In text mode stdout may belong to a process of the environment.
@@ -132,7 +133,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     },
     finish(answer) {
       quiet();
-      if ('document' in answer) output.answer(answer.document, (style) => answer.text(style));
+      if ('document' in answer) output.answer(answer.document, (style) => answer.text(style), answer);
     },
     fail(error) {
       quiet();
