@@ -73,12 +73,11 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     onSecond: () => process.exit(exitCodes.interrupted),
   });
 
-  let pipeBroken = false;
+  let stdoutBroken = false;
   const onStdoutError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' || pipeBroken) return;
-    // Nobody reads on (`sindri logs -f | head`): end as after Ctrl-C, without a word.
-    pipeBroken = true;
-    process.exitCode = exitCodes.brokenPipe;
+    if (stdoutBroken) return;
+    // Nobody reads on (`sindri logs -f | head`), or the disk is full: end as after Ctrl-C. What there is to say is said already.
+    stdoutBroken = true;
     interrupts.abort(error);
   };
   stdout.on('error', onStdoutError);
@@ -138,7 +137,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     fail(error) {
       quiet();
       const failure = toFailure(error, help);
-      if (pipeBroken) return failure;
+      if (stdoutBroken) return failure;
       output.fail(failure);
       if (debug) output.trace(stackOf(failure));
       return failure;
