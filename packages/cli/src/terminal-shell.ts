@@ -124,7 +124,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
         stderr,
         capabilities: capabilitiesOf(stderr, env),
         debug,
-        onlyOnTerminal: remote,
+        onlyWaits: remote,
         now: shell.now,
       });
       const noInput = flags['no-input'] || mode !== 'text';

@@ -55,13 +55,12 @@ async function readOwnKey(shell: Shell, environment: string, stateDir: string): 
       'Make one: ssh-keygen -t ed25519\nOr give the .pub file of another: sindri keys add FILE',
     );
   }
-  return withComment(own.publicKey, await commentOf(own, environment));
+  return withComment(own.publicKey, await commentOf(own));
 }
 
 /** What people recognise the key by in the list. */
-async function commentOf(identity: SshIdentity, environment: string): Promise<string> {
+async function commentOf(identity: SshIdentity): Promise<string> {
   if (identity.kind === 'agent') return identity.comment;
-  if (identity.kind === 'generated') return `made by sindri for ${environment}`;
   const text = await readText(createReadStream(`${identity.path}.pub`), '').catch(() => '');
   const { keys } = ssh().readPublicKeys(text);
   return keys.find(({ publicKey }) => publicKey === identity.publicKey)?.comment ?? '';
