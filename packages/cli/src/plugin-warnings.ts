@@ -33,7 +33,12 @@ function lineFor(warning: PluginWarning, dataDir: () => string): string | null {
   if (warning.detail?.includes('module: @oclif/core') !== true) return null;
   const gone =
     warning.code === 'ENOENT' && warning.path !== undefined && path.basename(warning.path) === 'package.json';
-  if (!gone) return `Warning: a plugin cannot be loaded: ${warning.message} See: sindri plugins`;
+  if (!gone) {
+    const said = (label: string): string | undefined =>
+      new RegExp(`^${label}: (.*)$`, 'm').exec(warning.detail ?? '')?.[1];
+    const reason = said('message') ?? warning.message;
+    return `Warning: the plugin ${said('plugin') ?? ''} cannot be loaded whole: ${reason}. See: sindri plugins`;
+  }
   const root = path.dirname(warning.path as string);
   const name = linkedFrom(root, dataDir());
   return `Warning: the plugin ${name ?? 'that was linked'} is not in ${root} any more. Type: sindri plugins unlink ${name ?? root}`;
