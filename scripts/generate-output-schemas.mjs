@@ -53,7 +53,8 @@ const documents = [
   ...[
     ['deploy', 'deploy', 'DeployResult', 'sindri deploy'],
     ['destroy', 'destroy', 'DestroyResult', 'sindri destroy'],
-    ['change', 'extend-volume', 'ChangeResult', 'sindri volume extend'],
+    ['change', 'change-result', 'ChangeResult', 'sindri volume extend`, `sindri keys add` and `sindri keys remove'],
+    ['keys', 'keys', 'KeysResult', 'sindri keys list'],
     ['power', 'power', 'PowerOutcome', 'sindri start` and `sindri stop'],
     ['exec', 'remote', 'CapturedResult', 'sindri exec` and `sindri connect'],
     ['logs', 'logs', 'LogsResult', 'sindri logs'],

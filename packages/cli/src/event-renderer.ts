@@ -15,8 +15,10 @@ export interface EventRendererOptions {
   /** What `capabilities` were read from. */
   stderr: NodeJS.WriteStream;
   capabilities: Capabilities;
-  /** Show progress, warnings excepted, only to somebody at a terminal: stderr belongs to the process that is going to run. */
-  onlyOnTerminal: boolean;
+  /**
+   * Stderr belongs to the process that is going to run: without a terminal, tell there only warnings, and what somebody waits for.
+   */
+  onlyWaits: boolean;
   /** Also show API requests and retries. */
   debug: boolean;
   now(): number;
@@ -25,9 +27,10 @@ export interface EventRendererOptions {
 type Progress = ReturnType<ReturnType<typeof liveList>['createProgress']>;
 
 export function createEventRenderer(options: EventRendererOptions): EventRenderer {
-  const { output, stderr, capabilities, debug, onlyOnTerminal, now } = options;
+  const { output, stderr, capabilities, debug, onlyWaits, now } = options;
   let progress: Progress | null = null;
-  const shown = output.mode !== 'ndjson' && (onlyOnTerminal ? output.stderrIsTerminal : output.followed);
+  const waitsOnly = onlyWaits && !output.stderrIsTerminal;
+  const shown = output.mode !== 'ndjson' && output.followed;
 
   const startProgress = (): Progress =>
     liveList().createProgress({
@@ -35,6 +38,7 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
       // Trace lines between the redraws would tear the list apart.
       isTTY: capabilities.live && !debug,
       now,
+      onlyWaits: waitsOnly,
       color: capabilities.color,
       unicode: capabilities.unicode,
     });
@@ -46,12 +50,12 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
         const trace = traceLine(event);
         if (trace !== null) output.trace(output.style.dim(trace));
       }
-      if (!shown) {
-        // Somebody who waits without a terminal must still learn why: a warning is worth a line on any stderr.
-        const told = event.type === 'notice' && event.level === 'warning' && output.mode === 'text';
-        if (told) output.trace(`${output.style.yellow('warning:')} ${event.message}`);
+      // Somebody who waits without a terminal must still learn why: a warning is worth a line on any stderr.
+      if ((!shown || waitsOnly) && output.mode === 'text' && event.type === 'notice' && event.level === 'warning') {
+        output.trace(`${output.style.yellow('warning:')} ${event.message}`);
         return;
       }
+      if (!shown) return;
       progress ??= startProgress();
       progress.onEvent(event);
     },

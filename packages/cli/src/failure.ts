@@ -6,6 +6,7 @@ import { core } from './lazy.js';
 interface FrameworkError extends Error {
   oclif?: { exit?: number };
   code?: string;
+  suggestions?: unknown;
   flags?: unknown;
   args?: unknown;
   parse?: { input?: { flags?: Record<string, unknown> } };
@@ -20,7 +21,7 @@ export function toFailure(error: unknown, help: string): SindriError {
     code: kind === 'usage' ? 'USAGE' : 'COMMAND_FAILED',
     kind,
     message: plainMessage(error),
-    hint: kind === 'usage' ? hintFor(error, help) : undefined,
+    hint: names(error.suggestions).join('\n') || (kind === 'usage' ? hintFor(error, help) : undefined),
     cause: error,
   });
 }

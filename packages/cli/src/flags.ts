@@ -71,6 +71,13 @@ export interface ChangeFlags {
   'lock-timeout'?: number;
 }
 
+/** What another tool has made is not ours to change, unless somebody says so. */
+export function adoptFlag(what: string) {
+  return boolean({
+    summary: `${what} what has the names of this environment although Sindri did not make it: another tool, or somebody by hand. Without it such a thing is refused. The plan lists it with "=".`,
+  });
+}
+
 /** Which of several machines, containers or replicas is meant; `otherwise` says what holds without it. */
 export function instanceFlag(otherwise: string) {
   return string({

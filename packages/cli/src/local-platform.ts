@@ -1,6 +1,7 @@
 import type { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/interfaces';
 import type { ProviderSource } from '@sindri/core';
+import { toFailure } from './failure.js';
 import { core } from './lazy.js';
 import type { Env } from './shell.js';
 
@@ -28,7 +29,10 @@ export async function startLocalPlatform(config: Config, source: ProviderSource)
       hint: `Install the plugin that brings it, or ask the authors of ${source.origin}.`,
     });
   }
-  const answer: unknown = await runSilently((await command.load()) as CommandClass, config);
+  const answer: unknown = await runSilently((await command.load()) as CommandClass, config).catch((error: unknown) => {
+    // As the entry point would tell it: with the kind that its exit status stands for.
+    throw toFailure(error, `${config.bin} ${id.replaceAll(':', ' ')} --help`);
+  });
   const env = environmentOf(answer);
   if (env === null) {
     throw new SindriError({

@@ -1,10 +1,13 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { Completed } from './base-command.js';
-import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { exitCodeOf } from './exit-codes.js';
 import { silentExit, toFailure } from './failure.js';
 import { core } from './lazy.js';
 import { createOutput } from './output.js';
 import { guessOutputMode } from './output-mode.js';
+import { tellPluginWarnings } from './plugin-warnings.js';
+import { watchStdout, type StdoutWatch } from './terminal/stdout-failure.js';
 
 /** Runs one command line to its end and sets the exit status of the process. */
 export async function main(argv: string[]): Promise<void> {
@@ -12,12 +15,15 @@ export async function main(argv: string[]): Promise<void> {
   const { settings } = require('@oclif/core/settings') as typeof import('@oclif/core/settings');
   // Run what was built, also of linked plugins: their sources are their authors' affair.
   settings.enableAutoTranspile = false;
+  const watch = watchStdout(process.stdout, process.stderr, (exitCode) => (process.exitCode = exitCode));
+  tellPluginWarnings(process, process.stderr, frameworkDataDir);
   try {
     const result: unknown = await run(argv, { root: path.join(__dirname, '..') });
     // The answer is out. A connection that is still open must not keep the person waiting.
-    if (result instanceof Completed) leave(result.exitCode);
+    // The framework's own commands and help return nothing of ours.
+    if (result instanceof Completed) leave(result.exitCode, watch);
   } catch (error) {
-    leave(silentExit(error) ?? report(error, argv));
+    leave(silentExit(error) ?? report(error, argv), watch);
   }
 }
 
@@ -39,8 +45,17 @@ function report(error: unknown, argv: string[]): number {
 }
 
 /** Ends the process as soon as stdout has taken everything. */
-function leave(exitCode: number): void {
-  // The framework sets a status of its own for everything that went wrong; only a reader that has gone says more than ours.
-  if (process.exitCode !== exitCodes.brokenPipe) process.exitCode = exitCode;
-  process.stdout.write('', () => process.exit());
+function leave(exitCode: number, watch: StdoutWatch): void {
+  // The framework sets a status of its own for everything that went wrong; only a stdout that cannot be written says more than ours.
+  process.stdout.write('', () => {
+    // A failure of the last write is reported after this.
+    setImmediate(() => process.exit(watch.exitCode ?? exitCode));
+  });
+}
+
+/** Where the framework keeps what people install, by the rules of its `Config.dataDir`. */
+function frameworkDataDir(): string {
+  const { SINDRI_DATA_DIR, XDG_DATA_HOME, LOCALAPPDATA } = process.env;
+  const windows = process.platform === 'win32' ? LOCALAPPDATA : undefined;
+  return SINDRI_DATA_DIR ?? path.join(XDG_DATA_HOME || windows || path.join(homedir(), '.local', 'share'), 'sindri');
 }

@@ -1,7 +1,9 @@
 import type { Redactor, SindriError } from '@sindri/core';
 import { formatError } from './format/error.js';
-import { createStyle, wantsColor, type Style } from './style.js';
 import type { OutputMode } from './output-mode.js';
+import { createSeal } from './seal.js';
+import { createStyle, wantsColor, type Style } from './style.js';
+import { escapeJson, harmlessText } from './terminal/outside-text.js';
 
 /** A stream of text, as far as it is needed here. */
 export interface TextStream {
@@ -12,7 +14,8 @@ export interface TextStream {
 
 /**
  * Where everything that people and programs read goes through: stdout carries the answer and nothing else, stderr the rest.
- * No text leaves without passing the redactor.
+ * No text leaves without passing the redactor, and no control character but those of our own styles: texts from the platform, the
+ * config or a plugin are put together with ours anywhere, and are made harmless here.
  */
 export interface Output {
   readonly mode: OutputMode;
@@ -21,8 +24,8 @@ export interface Output {
   readonly stderrIsTerminal: boolean;
   /** For text that goes to stderr. */
   readonly style: Style;
-  /** The answer of the command, once. */
-  answer(document: unknown, text: (style: Style) => string): void;
+  /** The answer of the command, once. `verbatim`: a file's content, which is written as it is unless a terminal shows it. */
+  answer(document: unknown, text: (style: Style) => string, options?: { verbatim?: boolean }): void;
   /** A new state of an answer that is still being watched. Ignored in `json` mode, which knows one document only. */
   update(document: unknown, text: (style: Style) => string): void;
   /** One JSON line on stdout; only in `ndjson` mode, ignored otherwise. */
@@ -48,27 +51,34 @@ export interface OutputOptions {
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOptions): Output {
-  const answerStyle = createStyle(wantsColor(stdout, env), columnsOf(stdout));
-  const style = createStyle(wantsColor(stderr, env), columnsOf(stderr));
+  const seal = createSeal();
+  const answerStyle = createStyle(wantsColor(stdout, env), columnsOf(stdout), seal.mark);
+  const style = createStyle(wantsColor(stderr, env), columnsOf(stderr), seal.mark);
   const stderrIsTerminal = stderr.isTTY === true;
   // A stream of events is the progress; somebody who sends one document into a file still wants to see it.
   const followed = mode === 'text' || (mode === 'json' && stderrIsTerminal);
 
-  const write = (stream: TextStream, text: string) => {
-    if (text === '') return;
+  const clean = (text: string): string => {
     const hidden = redactor.text(text);
-    stream.write(hidden.endsWith('\n') ? hidden : `${hidden}\n`);
+    const harmless = harmlessText(hidden);
+    // A secret with a control character inside could not be seen before.
+    return harmless === hidden ? hidden : redactor.text(harmless);
+  };
+  const write = (stream: TextStream, text: string, verbatim = false) => {
+    if (text === '') return;
+    const shown = verbatim && stream.isTTY !== true ? redactor.text(text) : seal.open(text, clean);
+    stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
   };
   const json = (value: unknown, indent?: number) =>
-    stdout.write(`${JSON.stringify(redactor.value(value), null, indent)}\n`);
+    stdout.write(`${escapeJson(JSON.stringify(redactor.value(value), null, indent))}\n`);
 
   const output: Output = {
     mode,
     followed,
     stderrIsTerminal,
     style,
-    answer(document, text) {
-      if (mode === 'text') write(stdout, text(answerStyle));
+    answer(document, text, { verbatim } = {}) {
+      if (mode === 'text') write(stdout, text(answerStyle), verbatim);
       else json(document, mode === 'json' ? 2 : undefined);
     },
     update(document, text) {

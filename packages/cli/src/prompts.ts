@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { plainText } from './terminal/outside-text.js';
 
 /** Questions to the person at the terminal. Everything is shown on stderr: stdout belongs to the answer. */
 export interface Prompts {
@@ -22,7 +23,7 @@ export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
     const ended = new AbortController();
     line.once('close', () => ended.abort());
     try {
-      return await line.question(question, { signal: AbortSignal.any([signal, ended.signal]) });
+      return await line.question(`${plainText(question)} `, { signal: AbortSignal.any([signal, ended.signal]) });
     } catch (error) {
       signal.throwIfAborted();
       // Ctrl-D: no answer is no.
@@ -34,10 +35,10 @@ export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
   };
   return {
     async confirm(question, signal) {
-      return /^(y|yes)$/i.test((await ask(`${question} [y/N] `, signal)).trim());
+      return /^(y|yes)$/i.test((await ask(`${question} [y/N]`, signal)).trim());
     },
     async typed(question, expected, signal) {
-      return (await ask(`${question} `, signal)).trim() === expected;
+      return (await ask(question, signal)).trim() === expected;
     },
   };
 }

@@ -50,6 +50,8 @@ export type Answer =
       text(style: Style): string;
       /** Default 0. */
       exitCode?: number;
+      /** The text is the content of a file: nothing in it is changed, unless a terminal shows it. */
+      verbatim?: boolean;
     }
   /** Everything was written as it came; nothing is added. */
   | { streamed: true; exitCode: number };

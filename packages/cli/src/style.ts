@@ -25,11 +25,11 @@ const WIDEST = 100;
 /** Below this there is no good place to break at. */
 const NARROWEST = 40;
 
-/** `columns`: how wide the terminal is, where there is one. */
-export function createStyle(color: boolean, columns = WIDEST): Style {
+/** `columns`: how wide the terminal is, where there is one. `mark`: how an attribute is written. */
+export function createStyle(color: boolean, columns = WIDEST, mark = plainMark): Style {
   const paint = (name: keyof typeof attributes) => (text: string) => {
     const [start, end] = attributes[name];
-    return color && text !== '' ? `\u001b[${start}m${text}\u001b[${end}m` : text;
+    return color && text !== '' ? `${mark(start)}${text}${mark(end)}` : text;
   };
   return {
     measure: Math.min(WIDEST, Math.max(NARROWEST, columns)),
@@ -40,6 +40,10 @@ export function createStyle(color: boolean, columns = WIDEST): Style {
     yellow: paint('yellow'),
     cyan: paint('cyan'),
   };
+}
+
+function plainMark(attribute: number): string {
+  return `\u001b[${attribute}m`;
 }
 
 /** Whether a stream takes colour: `NO_COLOR` wins, then `FORCE_COLOR`, then whether it is a capable terminal. */

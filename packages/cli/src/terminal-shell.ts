@@ -13,6 +13,7 @@ import { createPrompts, mayPrompt, type Prompts } from './prompts.js';
 import { importModule, installedProviders } from './provider-loader.js';
 import type { Answer, Shell } from './shell.js';
 import { capabilitiesOf } from './terminal/capabilities.js';
+import { harmlessText } from './terminal/outside-text.js';
 import { guardStdout } from './terminal/stdout-guard.js';
 
 /** The shell of a command that runs in this process, and what ends it. */
@@ -45,7 +46,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   const redactor = createRedactor(secretValues(env));
   const guard = guardStdout(stdout, (text) => {
     quiet();
-    stderr.write(redactor.text(text));
+    stderr.write(redactor.text(harmlessText(redactor.text(text))));
   });
   const outputFor = (mode: OutputMode) => {
     // A document must stay whole, whatever a plugin prints. In text mode stdout may belong to a process of the environment.
@@ -72,12 +73,11 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     onSecond: () => process.exit(exitCodes.interrupted),
   });
 
-  let pipeBroken = false;
+  let stdoutBroken = false;
   const onStdoutError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' || pipeBroken) return;
-    // Nobody reads on (`sindri logs -f | head`): end as after Ctrl-C, without a word.
-    pipeBroken = true;
-    process.exitCode = exitCodes.brokenPipe;
+    if (stdoutBroken) return;
+    // Nobody reads on (`sindri logs -f | head`), or the disk is full: end as after Ctrl-C. What there is to say is said already.
+    stdoutBroken = true;
     interrupts.abort(error);
   };
   stdout.on('error', onStdoutError);
@@ -124,7 +124,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
         stderr,
         capabilities: capabilitiesOf(stderr, env),
         debug,
-        onlyOnTerminal: remote,
+        onlyWaits: remote,
         now: shell.now,
       });
       const noInput = flags['no-input'] || mode !== 'text';
@@ -132,12 +132,12 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     },
     finish(answer) {
       quiet();
-      if ('document' in answer) output.answer(answer.document, (style) => answer.text(style));
+      if ('document' in answer) output.answer(answer.document, (style) => answer.text(style), answer);
     },
     fail(error) {
       quiet();
       const failure = toFailure(error, help);
-      if (pipeBroken) return failure;
+      if (stdoutBroken) return failure;
       output.fail(failure);
       if (debug) output.trace(stackOf(failure));
       return failure;

@@ -151,7 +151,7 @@ describe('events', () => {
     expect(traceLine({ type: 'phase.started', phase: 'observe', title: 'Look' })).toBeNull();
   });
 
-  function rendered(mode: 'text' | 'ndjson', { debug = false, onlyOnTerminal = false } = {}) {
+  function rendered(mode: 'text' | 'ndjson', { debug = false, onlyWaits = false } = {}) {
     const lines: unknown[] = [];
     const traces: string[] = [];
     const progress: string[] = [];
@@ -169,7 +169,7 @@ describe('events', () => {
       stderr,
       capabilities: capabilitiesOf(stderr, {}),
       debug,
-      onlyOnTerminal,
+      onlyWaits,
       now: () => 0,
     });
     renderer.emit({ type: 'phase.started', phase: 'observe', title: 'Look at what exists' });
@@ -198,7 +198,7 @@ describe('events', () => {
   });
 
   it('leave stderr to the process that is going to run, but for warnings', () => {
-    expect(rendered('text', { onlyOnTerminal: true })).toMatchObject({
+    expect(rendered('text', { onlyWaits: true })).toMatchObject({
       progress: '',
       traces: ['warning: this may take long'],
     });

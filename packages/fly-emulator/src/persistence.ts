@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import type { State } from './records.js';
 import { applyEntry, entriesOf, readEntry, type EntryName } from './state/changes.js';
 import type { DiskTrouble } from './state/disk-trouble.js';
 import { createJournal, readJournal, type Journal } from './state/journal.js';
 import { readStateFile, writeStateFile } from './state/state-file.js';
 import type { Store } from './store.js';
+import { makePrivateDirectory } from './private-directory.js';
 
 /** Keeps the state of one emulator on disk. */
 export interface Persistence {
@@ -55,7 +55,7 @@ export function persistStore(
   let waiting: Promise<boolean> | null = null;
 
   const writeWhole = async (): Promise<void> => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makePrivateDirectory(directory);
     const due = wholeIsDue;
     const before = dirty;
     dirty = new Map();

@@ -5,7 +5,7 @@ import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
 import { runRemote } from '../operations/remote.js';
-import { requireCommand, splitCommand } from '../operations/split-command.js';
+import { requireCommand, requirePlace, splitCommand } from '../operations/split-command.js';
 import { outputMode } from '../output-mode.js';
 
 export default class ConnectCommand extends BaseCommand {
@@ -27,13 +27,15 @@ export default class ConnectCommand extends BaseCommand {
   };
 
   async run() {
-    const { own, command } = splitCommand(this.argv);
     const { flags, baseFlags } = ConnectCommand;
+    const split = splitCommand(this.argv, { ...flags, ...baseFlags });
+    const { own, command } = split;
     return this.perform(
       { flags, baseFlags },
       async ({ flags }, shell) => {
         const capture = outputMode(flags) !== 'text';
-        if (capture) requireCommand(command, 'connect --json');
+        if (capture) requireCommand(split, 'connect --json');
+        else requirePlace(split, 'connect');
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
         const { method, instance, tty: terminal } = flags;

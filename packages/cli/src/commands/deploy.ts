@@ -1,5 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
 import { ChangeCommand } from '../change-command.js';
+import { adoptFlag } from '../flags.js';
 import { formatDeploy } from '../format/deploy.js';
 import { connectCommand } from '../next-commands.js';
 import { deploy } from '../operations/deploy.js';
@@ -26,12 +27,17 @@ export default class DeployCommand extends ChangeCommand {
       command: '<%= config.bin %> <%= command.id %> --image ghcr.io/pacphi/sindri:3.0.0',
     },
     {
+      description: 'Take over an app that flyctl or an older Sindri made; look at the plan first',
+      command: '<%= config.bin %> <%= command.id %> --adopt --dry-run',
+    },
+    {
       description: 'Apply a plan that was saved and read',
       command: '<%= config.bin %> <%= command.id %> --plan plan.json',
     },
   ];
   static override flags = {
     image: string({ summary: 'Deploy this image instead of the one in sindri.yaml.', helpValue: 'REFERENCE' }),
+    adopt: adoptFlag('Take over'),
     detach: boolean({
       summary:
         'Return as soon as the platform has accepted the changes; do not wait until the environment can be used.',
@@ -41,7 +47,7 @@ export default class DeployCommand extends ChangeCommand {
   async run() {
     return this.change(DeployCommand, {
       walk: ({ environment, shell, request }, { flags }) =>
-        deploy(environment, shell, { ...request, detach: flags.detach }),
+        deploy(environment, shell, { ...request, detach: flags.detach, adopt: flags.adopt }),
       text: (result, style, { environment, request: { next } }) =>
         formatDeploy(result, style, { connect: connectCommand(environment.provider, next), status: next('status') }),
     });

@@ -1,5 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { ChangeCommand } from '../change-command.js';
+import { adoptFlag } from '../flags.js';
 import { formatDestroy } from '../format/destroy.js';
 import { destroy } from '../operations/destroy.js';
 
@@ -21,13 +22,14 @@ export default class DestroyCommand extends ChangeCommand {
     { description: 'Without being asked', command: '<%= config.bin %> <%= command.id %> --yes' },
   ];
   static override flags = {
+    adopt: adoptFlag('Also delete'),
     'keep-volumes': boolean({ summary: 'Leave the volumes in place; the next deploy uses them again.' }),
   };
 
   async run() {
     return this.change(DestroyCommand, {
       walk: ({ environment, shell, request }, { flags }) =>
-        destroy(environment, shell, { ...request, keepVolumes: flags['keep-volumes'] }),
+        destroy(environment, shell, { ...request, keepVolumes: flags['keep-volumes'], adopt: flags.adopt }),
       text: (result, style, { request: { next } }) => formatDestroy(result, style, next),
     });
   }

@@ -32,13 +32,14 @@ export default class ExecCommand extends BaseCommand {
   };
 
   async run() {
-    const { own, command } = splitCommand(this.argv);
     const { flags, baseFlags } = ExecCommand;
+    const split = splitCommand(this.argv, { ...flags, ...baseFlags });
+    const { own, command } = split;
     return this.perform(
       { flags, baseFlags },
       async ({ flags }, shell) => {
         const capture = outputMode(flags) !== 'text';
-        requireCommand(command, 'exec');
+        requireCommand(split, 'exec');
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
         const { method, instance, tty: terminal } = flags;

@@ -1,6 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
+import { adoptFlag } from '../flags.js';
 import { formatPlan } from '../format/plan.js';
 import { openFor } from '../operations/open.js';
 import { savePlan } from '../operations/plan-file.js';
@@ -21,18 +22,26 @@ export default class PlanCommand extends BaseCommand {
       description: 'In CI: exit 10 when there is something to do, and keep the plan for a later step',
       command: '<%= config.bin %> <%= command.id %> --detailed-exitcode --out plan.json',
     },
+    {
+      description: 'What would be taken over from another tool?',
+      command: '<%= config.bin %> <%= command.id %> --adopt',
+    },
     { description: 'What would destroy delete?', command: '<%= config.bin %> <%= command.id %> --destroy' },
   ];
   static override flags = {
     out: string({ summary: 'Save the plan for deploy --plan, or destroy --plan.', helpValue: 'FILE' }),
     'detailed-exitcode': boolean({ summary: 'Exit 10 when there are changes to make, 0 when there are none.' }),
+    adopt: adoptFlag('Plan to take over, or with --destroy to delete,'),
     destroy: boolean({ summary: 'Plan what destroy would delete.' }),
   };
 
   async run() {
     return this.perform(PlanCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
-      const plan = await environment.plan({ intent: flags.destroy ? 'destroy' : 'deploy' });
+      const plan = await environment.plan({
+        intent: flags.destroy ? 'destroy' : 'deploy',
+        ...(flags.adopt ? { adopt: true } : {}),
+      });
       showWarnings(environment, plan, shell);
       const saved = flags.out === undefined ? null : await savePlan(plan, flags.out, shell.cwd);
       if (saved !== null) shell.say(() => `Saved in ${saved}`);

@@ -1,5 +1,5 @@
 import type { EnvironmentSummary } from '@sindri/core';
-import type { ChangeResult } from '../operations/extend-volume.js';
+import type { ChangeResult } from '../operations/change-result.js';
 import type { Style } from '../style.js';
 import { formatDryRun } from './dry-run.js';
 import { formatSize, stateText } from './status.js';

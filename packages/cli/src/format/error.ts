@@ -1,5 +1,6 @@
 import type { ConfigProblem, EnvironmentSummary, ErrorDocument } from '@sindri/core';
 import type { Style } from '../style.js';
+import { cutText } from '../terminal/outside-text.js';
 import { formatProblem } from './problems.js';
 import { stateText } from './status.js';
 
@@ -9,7 +10,7 @@ export function formatError(error: ErrorDocument, style: Style): string {
   const problems = problemsOf(error);
   const body =
     problems.length === 0
-      ? [`${label} ${error.message}`]
+      ? [`${label} ${cutText(error.message)}`]
       : [
           `${label} ${problemCount(problems)}`,
           '',
@@ -18,7 +19,9 @@ export function formatError(error: ErrorDocument, style: Style): string {
         ];
   return [
     ...body,
-    ...(error.hint === undefined ? [] : [`${style.cyan('Hint:')} ${indent(error.hint, '      ').trimStart()}`]),
+    ...(error.hint === undefined
+      ? []
+      : [`${style.cyan('Hint:')} ${indent(cutText(error.hint), '      ').trimStart()}`]),
     style.dim(`Code: ${error.code}`),
     ...summaryLines(error, style),
   ].join('\n');

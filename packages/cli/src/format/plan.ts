@@ -82,12 +82,18 @@ function formatConsents(consents: readonly ConsentReason[], style: Style): strin
 
 function heading(plan: Plan, style: Style): string {
   const name = `${style.bold(plan.environment)} on ${plan.provider}`;
-  const count = plan.changes.length;
+  const adopted = plan.changes.filter(({ action }) => action === 'adopt').length;
+  const count = plan.intent === 'destroy' ? plan.changes.length - adopted : plan.changes.length;
+  const adopting = adopted === 0 ? '' : `, ${adopted} to take over`;
   if (plan.intent === 'destroy') {
-    if (count > 0) return `${name}: ${count} ${count === 1 ? 'resource' : 'resources'} to delete${keeping(plan)}`;
+    if (plan.changes.length > 0) {
+      return `${name}: ${count} ${count === 1 ? 'resource' : 'resources'} to delete${adopting}${keeping(plan)}`;
+    }
     return plan.keep === undefined ? `${name}: nothing is left.` : `${name}: nothing to delete${keeping(plan)}.`;
   }
-  return count === 0 ? `${name}: nothing to do.` : `${name}: ${count} ${count === 1 ? 'change' : 'changes'} to make`;
+  return count === 0
+    ? `${name}: nothing to do.`
+    : `${name}: ${count} ${count === 1 ? 'change' : 'changes'} to make${adopting}`;
 }
 
 /** Everything of these types, so far as there is any: the plan does not say what. */

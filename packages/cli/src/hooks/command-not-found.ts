@@ -1,5 +1,6 @@
 import type { Hook } from '@oclif/core/interfaces';
 import { core } from '../lazy.js';
+import { meantBy } from '../familiar-words.js';
 
 /** A word that is no command: says so, and which one was probably meant. */
 const hook: Hook<'command_not_found'> = async function ({ id, config }) {
@@ -24,7 +25,8 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
     ...config.commands.filter(({ hidden }) => !hidden).map((command) => command.id),
     ...config.topics.map(({ name }) => name),
   ];
-  const meant = nearest(id, known) ?? nearest(words[0] ?? '', known);
+  const familiar = meantBy(id);
+  const meant = familiar?.[0] ?? nearest(id, known) ?? nearest(words[0] ?? '', known);
   throw new SindriError({
     code: 'USAGE',
     kind: 'usage',
@@ -32,7 +34,7 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
     hint:
       meant === undefined
         ? `All commands: ${config.bin} help`
-        : `Did you mean: ${config.bin} ${meant.replaceAll(':', ' ')} (all commands: ${config.bin} help)`,
+        : `Did you mean: ${[meant, ...(familiar ?? []).slice(1)].map((one) => `${config.bin} ${one.replaceAll(':', ' ')}`).join(', or ')} (all commands: ${config.bin} help)`,
     details: meant === undefined ? {} : { suggestion: meant.replaceAll(':', ' ') },
   });
 };

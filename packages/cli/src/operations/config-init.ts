@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Provider } from '@sindri/core';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
+import { makeDirectory } from './make-directory.js';
 
 export interface InitRequest {
   /** Where to write; `sindri.yaml` here when absent. */
@@ -35,7 +36,7 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
   const shown = request.file ?? 'sindri.yaml';
   const file = path.resolve(shell.cwd, shown);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeDirectory(path.dirname(file));
     await writeFile(file, text, { flag: request.force ? 'w' : 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

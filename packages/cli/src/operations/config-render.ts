@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact, Environment } from '@sindri/core';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
+import { makeDirectory } from './make-directory.js';
 
 export interface RenderRequest {
   /** Only the file of this name. */
@@ -51,7 +52,7 @@ function select(artifacts: Artifact[], wanted: string | undefined): Artifact[] {
 }
 
 async function writeAll(artifacts: Artifact[], directory: string, force: boolean): Promise<string[]> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const written: string[] = [];
   for (const { name, content } of artifacts) {
     // A provider is somebody else's code: its names must stay in the directory.

@@ -15,6 +15,8 @@ import { walk, type ChangeRequest } from './change.js';
 export interface DeployRequest extends ChangeRequest {
   /** Do not wait until the environment can be used. */
   detach: boolean;
+  /** Take over what carries the names of this environment, but not its mark. */
+  adopt?: boolean;
 }
 
 export interface DeployResult {
@@ -30,8 +32,9 @@ export interface DeployResult {
 
 /** Makes the environment what the config says. Rejects with `DEPLOY_INCOMPLETE` when it cannot be used afterwards. */
 export async function deploy(environment: Environment, shell: Shell, request: DeployRequest): Promise<DeployResult> {
-  const { detach } = request;
-  const road = { wanted: { intent: 'deploy' }, detach, look: () => environment.status() } as const;
+  const { detach, adopt } = request;
+  const wanted = { intent: 'deploy', ...(adopt === true ? { adopt } : {}) } as const;
+  const road = { wanted, detach, look: () => environment.status() };
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
   if (seen !== null) requireUsable(environment, seen, report, request);
   return {

@@ -6,6 +6,8 @@ import { walk, type ChangeRequest, type Road } from './change.js';
 
 export interface DestroyRequest extends ChangeRequest {
   keepVolumes: boolean;
+  /** Also delete what carries the names of this environment, but not its mark. */
+  adopt?: boolean;
 }
 
 export interface DestroyResult {
@@ -25,7 +27,11 @@ export interface DestroyResult {
 
 /** Deletes the environment and looks again. Rejects with `DESTROY_INCOMPLETE` when something is left that should not be. */
 export async function destroy(environment: Environment, shell: Shell, request: DestroyRequest): Promise<DestroyResult> {
-  const wanted: DestroyIntent = { intent: 'destroy', ...(request.keepVolumes ? { keep: ['volume'] } : {}) };
+  const wanted: DestroyIntent = {
+    intent: 'destroy',
+    ...(request.keepVolumes ? { keep: ['volume'] } : {}),
+    ...(request.adopt === true ? { adopt: true } : {}),
+  };
   const road: Road<string[]> = {
     wanted: { ...wanted },
     // A saved plan says itself what it keeps.

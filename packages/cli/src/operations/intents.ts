@@ -13,6 +13,8 @@ interface IntentWords {
 const words = {
   deploy: { command: 'deploy', question: 'Deploy?' },
   destroy: { command: 'destroy', question: 'Destroy?' },
+  'key.admit': { command: 'keys add', question: 'Let this key log in?' },
+  'key.remove': { command: 'keys remove', question: 'Take this key away?' },
   'volume.extend': { command: 'volume extend', question: 'Extend the volume?' },
 } satisfies Partial<Record<IntentName, IntentWords>>;
 

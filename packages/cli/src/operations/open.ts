@@ -34,8 +34,14 @@ export async function localPlace(shell: Shell, provider: string): Promise<Place>
   return {
     env: overlayLocal(shell.env, local),
     // Pinned host keys and made key pairs of a name in the cloud are not those of the same name here.
-    stateDir: path.join(core().defaultStateDir(shell.env), 'local'),
+    stateDir: stateDirFor(shell, { local: true }),
   };
+}
+
+/** Where what belongs to this user's environments is kept: with `--local`, apart from those in the cloud. */
+export function stateDirFor({ env }: Shell, { local }: Pick<OpenRequest, 'local'>): string {
+  const directory = core().defaultStateDir(env);
+  return local ? path.join(directory, 'local') : directory;
 }
 
 /** Starts, or finds running, the local emulator of a provider; returns the variables that lead there, and hides its tokens. */

@@ -5,6 +5,7 @@ import { formatMethods } from '../format/connection-methods.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Answer, Shell } from '../shell.js';
 import { methodsOf, type ConnectingCommand } from './connection-methods.js';
+import { quoteWord } from './shell-words.js';
 import { adviseInstead, adviseMethod } from './unsupported.js';
 
 export interface RemoteRequest {
@@ -77,7 +78,7 @@ export async function runThroughApi(environment: Environment, shell: Shell, requ
  */
 export function commandLine(words: readonly string[]): string | undefined {
   if (words.length <= 1) return words[0];
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  return words.map(quoteWord).join(' ');
 }
 
 function sessionRequest(

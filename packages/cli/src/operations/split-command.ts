@@ -1,25 +1,63 @@
 import { core } from '../lazy.js';
+import { quoteWord } from './shell-words.js';
 
 /** A command line cut at the first `--`: our part, and the words for the environment. */
 export interface SplitCommand {
   own: string[];
   command: string[];
+  /** Words for the environment that stand before the dashes, with everything behind them up to there. */
+  misplaced?: string[];
 }
 
-/** Cut before parsing, because the framework does not keep the order of words that occur twice. */
-export function splitCommand(argv: readonly string[]): SplitCommand {
+/** The options of a command, as far as they tell whether the next word is their value. */
+export type OptionKinds = Readonly<Record<string, { type?: string; char?: string | undefined }>>;
+
+/**
+ * Cut before parsing, because the framework does not keep the order of words that occur twice. Our part has options only: at the
+ * first bare word a command for the environment begins, whose options are not ours.
+ */
+export function splitCommand(argv: readonly string[], options: OptionKinds = {}): SplitCommand {
   const end = argv.indexOf('--');
-  return end === -1 ? { own: [...argv], command: [] } : { own: argv.slice(0, end), command: argv.slice(end + 1) };
+  const before = end === -1 ? argv : argv.slice(0, end);
+  const command = end === -1 ? [] : argv.slice(end + 1);
+  const start = firstBareWord(before, options);
+  const misplaced = before.slice(start);
+  return { own: before.slice(0, start), command, ...(misplaced.length === 0 ? {} : { misplaced }) };
 }
 
-/** Throws when there is no command, and says where it belongs. */
-export function requireCommand(command: readonly string[], verb: string): void {
-  if (command.length > 0) return;
+/** Throws when there is no command, or one that is not behind the dashes, and says how to type it. */
+export function requireCommand(split: SplitCommand, verb: string): void {
+  requirePlace(split, verb);
+  if (split.command.length > 0) return;
+  throw usage('There is no command to run.', `Put it after two dashes: sindri ${verb} -- ls -la`);
+}
+
+/** Throws when a command stands before the dashes, or without any. */
+export function requirePlace({ own, command, misplaced = [] }: SplitCommand, verb: string): void {
+  if (misplaced.length === 0) return;
+  // The verb may have an option of ours with it already.
+  const [name = '', ...more] = verb.split(' ');
+  const options = [...more.filter((word) => !own.includes(word)), ...own];
+  const typed = ['sindri', name, ...[...options, '--', ...misplaced, ...command].map(quoteWord)].join(' ');
+  throw usage('A command for the environment stands behind two dashes.', `Put them before it: ${typed}`);
+}
+
+function firstBareWord(words: readonly string[], options: OptionKinds): number {
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] as string;
+    if (!word.startsWith('-') || word === '-') return index;
+    if (takesNext(word, options)) index += 1;
+  }
+  return words.length;
+}
+
+function takesNext(word: string, options: OptionKinds): boolean {
+  const takes = (name: string, { type, char }: OptionKinds[string]) =>
+    type === 'option' && (word === `--${name}` || word === `-${char}`);
+  return Object.entries(options).some(([name, option]) => takes(name, option));
+}
+
+function usage(message: string, hint: string): Error {
   const { SindriError } = core();
-  throw new SindriError({
-    code: 'USAGE',
-    kind: 'usage',
-    message: 'There is no command to run.',
-    hint: `Put it after two dashes: sindri ${verb} -- ls -la`,
-  });
+  return new SindriError({ code: 'USAGE', kind: 'usage', message, hint });
 }

@@ -3,6 +3,7 @@ import { isSindriError, type Session } from '@sindri/core';
 import { createEscapeFilter, escapeHelp } from './escape.js';
 import { CONNECTION_LOST, exitStatus, signalStatus } from './exit-status.js';
 import { feedInput } from './input-feed.js';
+import { plainText } from './outside-text.js';
 import { pumpOutput } from './output-pump.js';
 import { enterRawMode, terminalReset, type InputStream, type RawMode } from './raw-mode.js';
 
@@ -165,7 +166,8 @@ function followSize(session: Session, stdout: OutputStream): () => void {
   return () => stdout.off('resize', tell);
 }
 
-function say({ stdout, stderr, terminal }: AttachOptions, message: string): void {
+function say({ stdout, stderr, terminal }: AttachOptions, text: string): void {
+  const message = plainText(text);
   if (!terminal) {
     stderr.write(`${message}\n`);
     return;

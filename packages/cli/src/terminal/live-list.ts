@@ -19,6 +19,8 @@ export interface ProgressOptions {
   /** Milliseconds; only differences matter. */
   now(): number;
   color: boolean;
+  /** Tell only what somebody waits for: the stream belongs to a process that is going to run. Only without `isTTY`. */
+  onlyWaits?: boolean;
   /** Default `true`. */
   unicode?: boolean;
   /** The width when the stream does not tell. Default 80. */
@@ -56,7 +58,7 @@ export function createProgress(options: ProgressOptions): Progress {
 /**
  * That a step has begun, or what it waits for, is worth a line only when it lasts: a quick step is told once, when it is done.
  */
-function plainProgress({ stream, now, every = timer }: ProgressOptions, look: Look): Progress {
+function plainProgress({ stream, now, every = timer, onlyWaits = false }: ProgressOptions, look: Look): Progress {
   let state: ProgressState = idle;
   let held: { line: ProgressLine; sinceMs: number }[] = [];
   /** When a count of a step was last told, by the step's title. */
@@ -97,12 +99,15 @@ function plainProgress({ stream, now, every = timer }: ProgressOptions, look: Lo
         else if (line.kind === 'started' || line.kind === 'detail') hold(line);
         else {
           counted.delete(line.text);
-          write(line);
+          if (!onlyWaits || line.kind === 'waiting' || line.kind === 'warning') write(line);
         }
       }
       tell(() => false);
     },
-    stop: () => tell(() => true),
+    stop() {
+      if (onlyWaits) held = [];
+      tell(() => true);
+    },
   };
 }
 

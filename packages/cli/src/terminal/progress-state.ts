@@ -1,6 +1,6 @@
 import type { SindriEvent } from '@sindri/core';
 import { formatElapsed } from './elapsed.js';
-import { plainText } from './text-width.js';
+import { plainText } from './outside-text.js';
 
 type ProgressAmount = NonNullable<Extract<SindriEvent, { type: 'change.progress' }>['progress']>;
 

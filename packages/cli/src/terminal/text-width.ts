@@ -1,20 +1,3 @@
-/**
- * Text from outside as one harmless line: escape sequences and control characters (which could move the cursor or retitle the
- * window) removed, line breaks and tabs turned into blanks.
- */
-export function plainText(text: string): string {
-  return text
-
-    .replace(
-      /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g,
-      '',
-    )
-    .replace(/[\r\n\t]+/g, ' ')
-
-    .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trimEnd();
-}
-
 /** Columns that `text` takes on a terminal. Escape sequences that only set colours take none. */
 export function displayWidth(text: string): number {
   let width = 0;

@@ -1,4 +1,5 @@
 const { spawn } = require('node:child_process');
+const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
@@ -12,6 +13,11 @@ function failure(code, kind, message, hint) {
   return error;
 }
 
+const fingerprintOf = (publicKey) =>
+  `SHA256:${createHash('sha256')
+    .update(Buffer.from(publicKey.split(' ')[1], 'base64'))
+    .digest('base64')
+    .replace(/=+$/, '')}`;
 const fileOf = (spec, { stateDir }) => path.join(stateDir, `paper-${spec.name}.json`);
 
 function read(spec, context) {
@@ -59,12 +65,16 @@ exports.createProvider = () => ({
   name: 'paper',
   apiVersion: 1,
   title: 'Paper',
-  capabilities: ['power', 'session', 'exec', 'logs', 'artifacts', 'volumes'],
+  capabilities: ['power', 'session', 'exec', 'logs', 'artifacts', 'volumes', 'keys'],
   connectionMethods: [
     { name: 'pen', title: 'a line in ink', needs: null },
     { name: 'pencil', title: 'a line that can be erased', needs: 'a sharpener' },
   ],
   volumes: { intents: ['volume.extend'] },
+  keys: {
+    intents: ['key.admit', 'key.remove'],
+    list: async (spec, context) => read(spec, context)?.keys ?? [],
+  },
   optionsSchema: {
     type: 'object',
     additionalProperties: false,
@@ -120,7 +130,7 @@ exports.createProvider = () => ({
     };
   },
 
-  plan({ spec, intent, keep = [], sizeGb }, { resources }) {
+  plan({ spec, intent, keep = [], sizeGb, adopt, publicKey, comment = '', fingerprint }, { resources }) {
     chatter('planning');
     const [{ status, data }, pad] = resources;
     const change = (action, title, impact, monthlyCostDelta) => ({
@@ -162,6 +172,19 @@ exports.createProvider = () => ({
       };
       return { ...none, changes: [extend] };
     }
+    if (intent === 'key.admit' || intent === 'key.remove') {
+      if (status === 'absent') throw failure('PAPER_ABSENT', 'refused', 'There is no sheet.', 'Run sindri deploy.');
+      const key = intent === 'key.admit' ? { publicKey, comment } : { fingerprint };
+      const verb = intent === 'key.admit' ? 'admit' : 'remove';
+      const known = (data.keys ?? []).some((one) => one.fingerprint === (fingerprint ?? fingerprintOf(publicKey)));
+      if (known === (verb === 'admit')) return none;
+      const title = `${verb} the key ${fingerprint ?? fingerprintOf(publicKey)}`;
+      return { ...none, changes: [{ ...change('update', title, ['in-place'], 0), id: `key:${verb}`, payload: key }] };
+    }
+    if (trouble === 'foreign' && data?.mark === undefined) {
+      if (adopt !== true) throw failure('PAPER_FOREIGN', 'refused', 'A sheet of somebody else.', 'Add --adopt.');
+      return { ...none, changes: [change('adopt', `take over the sheet ${spec.name}`, ['in-place'], 0)] };
+    }
     const cost = { currency: 'USD', monthlyRunning: 1.5, monthlyIdle: 0, items: [], pricesAsOf: '2026-01-01' };
     if (status === 'absent') {
       return { ...none, cost, changes: [change('create', `take a ${color} sheet ${spec.name}`, ['paid'], 1.5)] };
@@ -175,11 +198,20 @@ exports.createProvider = () => ({
     const { spec } = context;
     const { color, trouble } = spec.options;
     if (trouble === 'slow') await context.clock.sleep(60_000, context.signal);
-    if (!['none', 'loss', 'unread', 'torn'].includes(trouble))
+    if (!['none', 'loss', 'unread', 'torn', 'foreign'].includes(trouble))
       throw failure('PAPER_TROUBLE', trouble, 'The paper is wet.', 'Dry it.');
     const { pages = 30, ...rest } = read(spec, context) ?? {};
     if (change.id === 'volume:pad:delete') rmSync(fileOf(spec, context));
     else if (change.id === 'volume:pad:extend') write(spec, context, { ...rest, pages: change.payload.pages });
+    else if (change.id === 'key:admit') {
+      const { publicKey, comment } = change.payload;
+      const key = { fingerprint: fingerprintOf(publicKey), type: publicKey.split(' ')[0], comment };
+      const keys = [...(rest.keys ?? []), { ...key, where: ['now', 'next-start'], fromConfig: false }];
+      write(spec, context, { ...rest, pages, keys });
+    } else if (change.id === 'key:remove') {
+      const keys = rest.keys.filter(({ fingerprint }) => fingerprint !== change.payload.fingerprint);
+      write(spec, context, { ...rest, pages, keys });
+    } else if (change.action === 'adopt') write(spec, context, { color, state: 'running', pages, mark: 'ours' });
     else if (change.action === 'delete') write(spec, context, { kept: true, pages });
     else write(spec, context, { color, state: trouble === 'torn' ? 'failed' : 'running', pages });
     return { status: 'applied', result: { color } };

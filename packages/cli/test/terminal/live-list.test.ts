@@ -141,12 +141,13 @@ test('a remark alone disappears when it is over', () => {
 });
 
 describe('off a terminal', () => {
-  function plain() {
+  function plain(onlyWaits = false) {
     const lines: string[] = [];
     const time = { ms: 0, tick: null as (() => void) | null };
     const progress = createProgress({
       stream: { write: (text: string) => lines.push(text) },
       isTTY: false,
+      onlyWaits,
       now: () => time.ms,
       color: false,
       every: (_ms, tick) => {
@@ -156,6 +157,20 @@ describe('off a terminal', () => {
     });
     return { lines, time, progress };
   }
+
+  test('before a process that is going to run, only a wait is told, within two seconds', () => {
+    const { lines, time, progress } = plain(true);
+    progress.onEvent({ type: 'phase.started', phase: 'look', title: 'Look at what exists' });
+    progress.onEvent({ type: 'phase.finished', phase: 'look', ok: true, elapsedMs: 300 });
+    progress.onEvent({ type: 'phase.started', phase: 'wake', title: 'Wait until SSH answers' });
+    time.ms = 1_500;
+    time.tick?.();
+    expect(lines).toEqual(['Wait until SSH answers …\n']);
+    progress.onEvent({ type: 'phase.started', phase: 'log-in', title: 'Log in' });
+    progress.stop();
+    expect(lines).toHaveLength(1);
+    expect(time.tick).toBeNull();
+  });
 
   test('a quick step is one line, without control characters, and leaves no timer', () => {
     const { lines, time, progress } = plain();

@@ -1,4 +1,5 @@
-import { displayWidth, fitText, plainText } from '../../src/terminal/text-width.js';
+import { plainText } from '../../src/terminal/outside-text.js';
+import { displayWidth, fitText } from '../../src/terminal/text-width.js';
 
 test('text from outside becomes one harmless line', () => {
   expect(plainText('a\r\nb\tc\n')).toBe('a b c');

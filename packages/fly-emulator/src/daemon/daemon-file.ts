@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makePrivateDirectory } from '../private-directory.js';
 
 /** What a running background emulator tells about itself. */
 export interface DaemonInfo {
@@ -38,7 +39,7 @@ export function readDaemonFile(directory: string): DaemonInfo | null {
 
 /** Atomic, and readable by this user only: it holds a token and the secret. Leaves nothing behind when it fails. */
 export function writeDaemonFile(directory: string, info: DaemonInfo): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makePrivateDirectory(directory);
   const fresh = path.join(directory, `${FILE_NAME}.${process.pid}`);
   try {
     writeFileSync(fresh, JSON.stringify(info, null, 2), { mode: 0o600 });

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makePrivateDirectory } from '../private-directory.js';
 import { isProcessAlive } from './process-alive.js';
 
 const RETRY_MS = 50;
@@ -22,7 +13,7 @@ const STALE_MS = 120_000;
  * with the reason of `signal` when it is aborted while waiting.
  */
 export async function withLock<T>(directory: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makePrivateDirectory(directory);
   const file = path.join(directory, 'daemon.lock');
   while (!tryLock(file)) {
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { makePrivateDirectory } from '../private-directory.js';
 import { isDaemonAlive } from './daemon-client.js';
 import { daemonLogFile, readDaemonFile, removeDaemonFile, type DaemonInfo } from './daemon-file.js';
 import type { DaemonMessage, DaemonSettings } from './daemon-main.js';
@@ -46,7 +47,7 @@ function openLog(file: string): number {
 }
 
 async function spawnDaemon(settings: DaemonSettings, signal: AbortSignal): Promise<DaemonInfo> {
-  mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
+  makePrivateDirectory(settings.directory);
   removeTemporaryFiles(settings.directory);
   const log = openLog(daemonLogFile(settings.directory));
   const { PATH, LANG, TZ, TMPDIR, SystemRoot } = process.env;

@@ -2,7 +2,6 @@ import {
   appendFileSync,
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makePrivateDirectory } from '../private-directory.js';
 import type { DiskTrouble } from '../state/disk-trouble.js';
 import { parseNdjson, toNdjson, type LogLine } from './log-line.js';
 
@@ -75,7 +75,7 @@ export function createLogFiles(
   };
 
   trouble.attempt('log lines', () => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makePrivateDirectory(directory);
     const former = groupByApp(parseNdjson(readEnd(path.join(stateDir, FORMER_FILE), 2 * bytes).text));
     for (const [app, lines] of former) if (isKnown(app)) writeAnew(app, lines);
     rmSync(path.join(stateDir, FORMER_FILE), { force: true });

@@ -32,7 +32,7 @@ export default class ConfigRenderCommand extends BaseCommand {
         outDir: flags['out-dir'],
         force: flags.force,
       });
-      return { document: result, text: (style) => formatRender(result, style) };
+      return { document: result, text: (style) => formatRender(result, style), verbatim: result.written.length === 0 };
     });
   }
 }

@@ -65,6 +65,14 @@ export default class EmulatorStart extends EmulatorCommand {
       return { ...info, env, stateDir: settings.directory };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
+      const { DirectoryUnusable } =
+        require('../../private-directory.js') as typeof import('../../private-directory.js');
+      if (error instanceof DirectoryUnusable) {
+        return this.error(`The local emulator did not start: ${message}.`, {
+          exit: 2,
+          suggestions: ['Make it writable, or set SINDRI_STATE_DIR to another directory of yours.'],
+        });
+      }
       return this.error(`The local emulator did not start: ${message}`, { exit: 3 });
     } finally {
       process.off('SIGINT', onInterrupt);

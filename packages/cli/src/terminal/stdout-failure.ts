@@ -1,0 +1,37 @@
+import { exitCodes } from '../exit-codes.js';
+
+/** What a stream that cannot be written any more means for the process. */
+export interface StdoutWatch {
+  /** The exit status that says so, whatever the command has achieved; `null` while stdout takes what it is given. */
+  readonly exitCode: number | null;
+}
+
+interface WatchedStream {
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  removeAllListeners(event: 'error'): unknown;
+}
+
+/**
+ * From now on a failure of stdout is told in one line on stderr: a full disk, a device that is gone. A reader who has left
+ * (`sindri logs | head`) is no failure and gets no word. `onFailure` gets the status for a process that ends by itself.
+ */
+export function watchStdout(
+  stdout: WatchedStream,
+  stderr: { write(text: string): unknown },
+  onFailure: (exitCode: number) => void,
+): StdoutWatch {
+  let exitCode: number | null = null;
+  // The framework's own listener throws.
+  stdout.removeAllListeners('error');
+  stdout.on('error', ({ code, message }) => {
+    if (exitCode !== null) return;
+    exitCode = code === 'EPIPE' ? exitCodes.brokenPipe : exitCodes.incomplete;
+    onFailure(exitCode);
+    if (code !== 'EPIPE') stderr.write(`Error: stdout cannot be written, so the answer is lost: ${message}.\n`);
+  });
+  return {
+    get exitCode() {
+      return exitCode;
+    },
+  };
+}
