@@ -1,6 +1,7 @@
 import type { SindriError } from '@sindri/core';
 import { exitCodes, kindOfExit } from './exit-codes.js';
 import { core } from './lazy.js';
+import { coreError } from './error.js';
 
 /** What the command framework throws, as far as it is read here. */
 interface FrameworkError extends Error {
@@ -14,12 +15,11 @@ interface FrameworkError extends Error {
 
 /** Anything thrown as a {@link SindriError}; a command line that cannot be understood becomes kind `usage`. */
 export function toFailure(error: unknown, help: string): SindriError {
-  const { SindriError, isSindriError, toSindriError } = core();
+  const { isSindriError, toSindriError } = core();
   if (isSindriError(error) || !isFrameworkError(error)) return toSindriError(error);
   const kind = kindOfExit(error.oclif?.exit ?? exitCodes.unexpected);
-  return new SindriError({
-    code: kind === 'usage' ? 'USAGE' : 'COMMAND_FAILED',
-    kind,
+  return coreError({
+    ...(kind === 'usage' ? ({ code: 'USAGE', kind } as const) : ({ code: 'COMMAND_FAILED', kind } as const)),
     message: plainMessage(error),
     hint: names(error.suggestions).join('\n') || (kind === 'usage' ? hintFor(error, help) : undefined),
     cause: error,

@@ -1,4 +1,4 @@
-import { core } from './lazy.js';
+import { coreError } from './error.js';
 
 /** The part of `process` that is needed here. */
 export interface SignalSource {
@@ -32,9 +32,8 @@ export function watchInterrupts({ source, onFirst, onSecond }: InterruptOptions)
     if (interrupted) return onSecond();
     interrupted = true;
     onFirst();
-    const { SindriError } = core();
     controller.abort(
-      new SindriError({
+      coreError({
         code: 'OPERATION_CANCELLED',
         kind: 'cancelled',
         message: 'Interrupted.',

@@ -4,15 +4,15 @@ import type { ProviderSource } from '@sindri/core';
 import { toFailure } from './failure.js';
 import { core } from './lazy.js';
 import type { Env } from './shell.js';
+import { coreError } from './error.js';
 
 /**
  * Runs the command that a provider declares for its local emulator, without a word on the terminal, and returns the variables
  * that lead to it. Throws `LOCAL_UNAVAILABLE` when there is none or it does not start.
  */
 export async function startLocalPlatform(config: Config, source: ProviderSource): Promise<Record<string, string>> {
-  const { SindriError } = core();
   if (source.local === undefined) {
-    throw new SindriError({
+    throw coreError({
       code: 'LOCAL_UNAVAILABLE',
       kind: 'usage',
       message: `The provider "${source.name}" (${source.origin}) has no local emulator.`,
@@ -22,7 +22,7 @@ export async function startLocalPlatform(config: Config, source: ProviderSource)
   const id = source.local.command;
   const command = config.findCommand(id);
   if (command === undefined) {
-    throw new SindriError({
+    throw coreError({
       code: 'LOCAL_UNAVAILABLE',
       kind: 'usage',
       message: `The provider "${source.name}" wants the command "${id.replaceAll(':', ' ')}" for --local, but no installed plugin has it.`,
@@ -35,7 +35,7 @@ export async function startLocalPlatform(config: Config, source: ProviderSource)
   });
   const env = environmentOf(answer);
   if (env === null) {
-    throw new SindriError({
+    throw coreError({
       code: 'LOCAL_UNAVAILABLE',
       kind: 'internal',
       message: `The command "${id.replaceAll(':', ' ')}" started, but did not say how to reach it.`,

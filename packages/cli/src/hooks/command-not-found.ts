@@ -1,10 +1,11 @@
 import type { Hook } from '@oclif/core/interfaces';
 import { core } from '../lazy.js';
 import { meantBy } from '../familiar-words.js';
+import { coreError } from '../error.js';
 
 /** A word that is no command: says so, and which one was probably meant. */
 const hook: Hook<'command_not_found'> = async function ({ id, config }) {
-  const { SindriError, nearest } = core();
+  const { nearest } = core();
   const words = id.split(':');
   const shown = words.join(' ');
   // The framework takes the arguments of a command that has none for a longer command.
@@ -14,7 +15,7 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
     .find((prefix) => config.findCommand(prefix) !== undefined);
   if (parent !== undefined) {
     const extra = words.slice(parent.split(':').length).join(' ');
-    throw new SindriError({
+    throw coreError({
       code: 'USAGE',
       kind: 'usage',
       message: `${config.bin} ${parent.replaceAll(':', ' ')} takes no "${extra}".`,
@@ -27,7 +28,7 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
   ];
   const familiar = meantBy(id);
   const meant = familiar?.[0] ?? nearest(id, known) ?? nearest(words[0] ?? '', known);
-  throw new SindriError({
+  throw coreError({
     code: 'USAGE',
     kind: 'usage',
     message: `There is no command "${shown}".`,

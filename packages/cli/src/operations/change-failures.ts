@@ -1,5 +1,6 @@
 import type { ApplyReport, EnvironmentSummary, JsonObject, SindriError, UnobservedResource } from '@sindri/core';
 import { core } from '../lazy.js';
+import { coreError } from '../error.js';
 
 /** A failed apply, together with what is there now. */
 export function withSummary(error: unknown, summary: EnvironmentSummary | null): unknown {
@@ -21,9 +22,8 @@ export function failedAfterwards(error: unknown, report: ApplyReport): SindriErr
 
 /** What was planned is done, but something could not be read: nobody knows whether that was all. */
 export function notAllSeen(resources: readonly UnobservedResource[], report: ApplyReport): SindriError {
-  const { SindriError } = core();
   const named = resources.map(({ type, name, reason }) => `${type} ${name}${reason === null ? '' : ` (${reason})`}`);
-  return new SindriError({
+  return coreError({
     code: 'PLAN_UNOBSERVED',
     kind: 'incomplete',
     message: `The plan was applied, but nobody knows whether that was all: ${named.join(', ')} could not be read.`,

@@ -4,6 +4,7 @@ import type { Provider } from '@sindri/core';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { makeDirectory } from './make-directory.js';
+import { coreError } from '../error.js';
 
 export interface InitRequest {
   /** Where to write; `sindri.yaml` here when absent. */
@@ -25,7 +26,7 @@ export interface InitResult {
 
 /** Writes a first `sindri.yaml`. Rejects with `CONFIG_EXISTS` rather than overwrite one. */
 export async function initConfig(shell: Shell, request: InitRequest): Promise<InitResult> {
-  const { SindriError, initialConfig } = core();
+  const { initialConfig } = core();
   const provider = await chooseProvider(shell, request.provider);
   const text = initialConfig({
     name: request.name ?? path.basename(shell.cwd),
@@ -40,7 +41,7 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
     await writeFile(file, text, { flag: request.force ? 'w' : 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new SindriError({
+    throw coreError({
       code: 'CONFIG_EXISTS',
       kind: 'usage',
       message: `${shown} exists already.`,
@@ -56,8 +57,7 @@ async function chooseProvider(shell: Shell, wanted: string | undefined): Promise
   const providers = shell.providers();
   const name = wanted ?? providers.list()[0]?.name;
   if (name !== undefined) return providers.get(name);
-  const { SindriError } = core();
-  throw new SindriError({
+  throw coreError({
     code: 'PROVIDER_NOT_FOUND',
     kind: 'usage',
     message: 'No provider is installed.',
@@ -67,11 +67,11 @@ async function chooseProvider(shell: Shell, wanted: string | undefined): Promise
 
 /** The name that the text gives the environment. Rejects rather than let a file be written that does not validate. */
 async function nameIn(shell: Shell, text: string): Promise<string> {
-  const { SindriError, loadConfig } = core();
+  const { loadConfig } = core();
   const source = { text, fileName: 'sindri.yaml', cwd: shell.cwd };
   const { spec, deployProblems } = await loadConfig(source, { env: shell.env, providers: shell.providers() });
   if (deployProblems.length === 0) return spec.name;
-  throw new SindriError({
+  throw coreError({
     code: 'CONFIG_INVALID',
     kind: 'usage',
     message: `The provider "${spec.provider}" refuses its own first config: ${deployProblems.map(({ message }) => message).join(' ')}`,

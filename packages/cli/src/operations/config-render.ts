@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact, Environment } from '@sindri/core';
-import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { makeDirectory } from './make-directory.js';
+import { coreError } from '../error.js';
 
 export interface RenderRequest {
   /** Only the file of this name. */
@@ -42,8 +42,7 @@ function select(artifacts: Artifact[], wanted: string | undefined): Artifact[] {
   if (wanted === undefined) return artifacts;
   const found = artifacts.filter(({ name }) => name === wanted);
   if (found.length > 0) return found;
-  const { SindriError } = core();
-  throw new SindriError({
+  throw coreError({
     code: 'USAGE',
     kind: 'usage',
     message: `There is no file ${wanted}.`,
@@ -61,8 +60,7 @@ async function writeAll(artifacts: Artifact[], directory: string, force: boolean
       await writeFile(file, content, { flag: force ? 'w' : 'wx' });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const { SindriError } = core();
-      throw new SindriError({
+      throw coreError({
         code: 'FILE_EXISTS',
         kind: 'usage',
         message: `${file} exists already.`,

@@ -1,7 +1,7 @@
 import type { Plan } from '@sindri/core';
-import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { questionFor } from './intents.js';
+import { coreError } from '../error.js';
 
 /** What somebody has agreed to already. */
 export interface Agreed {
@@ -45,8 +45,7 @@ async function askForName(name: string, shell: Shell): Promise<true> {
 }
 
 function confirmationRequired(what: string, flag: string): Error {
-  const { SindriError } = core();
-  return new SindriError({
+  return coreError({
     code: 'CONFIRMATION_REQUIRED',
     kind: 'usage',
     message: `${what}, and there is no terminal to ask at. Nothing was changed.`,
@@ -56,6 +55,5 @@ function confirmationRequired(what: string, flag: string): Error {
 }
 
 function declined(): Error {
-  const { SindriError } = core();
-  return new SindriError({ code: 'OPERATION_CANCELLED', kind: 'cancelled', message: 'Nothing was changed.' });
+  return coreError({ code: 'OPERATION_CANCELLED', kind: 'cancelled', message: 'Nothing was changed.' });
 }

@@ -7,10 +7,10 @@ import type {
   Plan,
   Provider,
 } from '@sindri/core';
-import { core } from '../lazy.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
 import { walk, type ChangeRequest } from './change.js';
+import { coreError } from '../error.js';
 
 export interface DeployRequest extends ChangeRequest {
   /** Do not wait until the environment can be used. */
@@ -59,10 +59,9 @@ function requireUsable(
 ): void {
   const { environment, state, stateReason } = summary;
   if (USABLE.includes(state) || (detach && state === 'creating')) return;
-  const { SindriError } = core();
   const done = report === null ? 'There was nothing to change' : 'The plan was applied';
   const reason = stateReason === undefined ? '' : ` ${stateReason}`;
-  throw new SindriError({
+  throw coreError({
     code: 'DEPLOY_INCOMPLETE',
     kind: 'incomplete',
     message: `${done}, but ${environment} cannot be used: it is ${inWords[state] ?? state}.${reason}`,

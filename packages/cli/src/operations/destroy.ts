@@ -1,8 +1,8 @@
 import type { ApplyReport, DestroyIntent, Environment, Plan } from '@sindri/core';
 import { totalDelta } from '../format/money.js';
-import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { walk, type ChangeRequest, type Road } from './change.js';
+import { coreError } from '../error.js';
 
 export interface DestroyRequest extends ChangeRequest {
   keepVolumes: boolean;
@@ -69,9 +69,8 @@ async function lookForRest(
 
 function requireGone({ changes }: Plan): void {
   if (changes.length === 0) return;
-  const { SindriError } = core();
   const left = changes.map(({ resource }) => nameOf(resource));
-  throw new SindriError({
+  throw coreError({
     code: 'DESTROY_INCOMPLETE',
     kind: 'incomplete',
     message: `Something is still there: ${left.join(', ')}.`,

@@ -3,6 +3,7 @@ import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { walk, type ChangeRequest } from './change.js';
 import { changeResult, type ChangeResult } from './change-result.js';
+import { coreError } from '../error.js';
 
 export interface ExtendRequest extends ChangeRequest {
   /** `40GB`; may be left out with a saved plan. */
@@ -29,9 +30,9 @@ export async function extendVolume(
 }
 
 function readSize({ size, plan }: ExtendRequest): number | undefined {
-  const { SindriError, SizeError, parseSize } = core();
+  const { SizeError, parseSize } = core();
   const usage = (message: string): Error =>
-    new SindriError({ code: 'USAGE', kind: 'usage', message, hint: 'For example: sindri volume extend 40GB' });
+    coreError({ code: 'USAGE', kind: 'usage', message, hint: 'For example: sindri volume extend 40GB' });
   if (size === undefined) {
     if (plan !== undefined) return undefined;
     throw usage('The size that the volume is to have is missing.');

@@ -1,6 +1,6 @@
 import type { IntentName, Plan } from '@sindri/core';
-import { core } from '../lazy.js';
 import type { NextCommand } from '../next-commands.js';
+import { coreError } from '../error.js';
 
 /** How people say an intent. */
 interface IntentWords {
@@ -52,6 +52,5 @@ export function requireWanted(plan: Plan, { intent, ...parameters }: Wanted, nex
 }
 
 function invalid(message: string, hint: string): Error {
-  const { SindriError } = core();
-  return new SindriError({ code: 'PLAN_INVALID', kind: 'usage', message, hint });
+  return coreError({ code: 'PLAN_INVALID', kind: 'usage', message, hint });
 }

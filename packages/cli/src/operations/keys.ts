@@ -1,11 +1,11 @@
 import type { AdmittedKey, Environment } from '@sindri/core';
-import { core } from '../lazy.js';
 import { plainCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
 import { plainText } from '../terminal/outside-text.js';
 import { walk, type ChangeRequest } from './change.js';
 import { changeResult, type ChangeResult } from './change-result.js';
 import { readPublicKey, type KeySource } from './public-key.js';
+import { coreError } from '../error.js';
 
 export interface KeysResult {
   schema: 'sindri.keys/1';
@@ -82,7 +82,6 @@ function listed(keys: readonly AdmittedKey[]): string | undefined {
 }
 
 function usage(message: string, hint: string, { next = plainCommand }: ChangeRequest): Error {
-  const { SindriError } = core();
   const all = `All keys: ${next('keys list')}`;
-  return new SindriError({ code: 'USAGE', kind: 'usage', message, hint: `${hint}\n${all}` });
+  return coreError({ code: 'USAGE', kind: 'usage', message, hint: `${hint}\n${all}` });
 }

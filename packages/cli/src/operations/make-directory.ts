@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { core } from '../lazy.js';
+import { coreError } from '../error.js';
 
 /**
  * Makes a directory of the user's project and what is missing above it. Step by step: Node's own `recursive` never ends below
@@ -10,9 +10,8 @@ export async function makeDirectory(directory: string): Promise<void> {
   try {
     await makeFromAbove(directory);
   } catch (cause) {
-    const { SindriError } = core();
     const { message } = cause as Error;
-    throw new SindriError({
+    throw coreError({
       code: 'USAGE',
       kind: 'usage',
       message: `The directory ${directory} cannot be made: ${message}.`,

@@ -3,6 +3,7 @@ import type { Environment, Place, ProviderSource } from '@sindri/core';
 import { core } from '../lazy.js';
 import { overlayLocal } from '../local-platform.js';
 import type { Shell } from '../shell.js';
+import { coreError } from '../error.js';
 
 export interface OpenRequest {
   /** A path; without it the file is searched for. */
@@ -48,9 +49,8 @@ export function stateDirFor({ env }: Shell, { local }: Pick<OpenRequest, 'local'
 export async function startLocal(shell: Shell, provider: string): Promise<Record<string, string>> {
   const source = sourceCalled(shell, provider);
   if (source === undefined) {
-    const { SindriError } = core();
     const message = `There is no provider called "${provider}".`;
-    throw new SindriError({ code: 'PROVIDER_NOT_FOUND', kind: 'usage', message });
+    throw coreError({ code: 'PROVIDER_NOT_FOUND', kind: 'usage', message });
   }
   const local = await shell.startLocal(source);
   for (const value of core().secretValues(local)) shell.redactor.add(value);

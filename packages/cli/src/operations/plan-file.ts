@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '@sindri/core';
-import { core } from '../lazy.js';
+import { coreError } from '../error.js';
 
 /** Writes a plan where `deploy --plan` finds it. A plan holds no secrets, yet nobody else needs to read it. */
 export async function savePlan(plan: Plan, file: string, cwd: string): Promise<string> {
@@ -27,8 +27,7 @@ export async function readPlan(file: string, cwd: string): Promise<Plan> {
   }
   const plan = parsePlan(text);
   if (plan !== null) return plan;
-  const { SindriError } = core();
-  throw new SindriError({
+  throw coreError({
     code: 'PLAN_INVALID',
     kind: 'usage',
     message: `${file} is not a plan of this version of Sindri.`,
@@ -47,7 +46,6 @@ function parsePlan(text: string): Plan | null {
 }
 
 function fileError(what: string, cause: unknown): Error {
-  const { SindriError } = core();
   const reason = cause instanceof Error ? `: ${cause.message}` : '';
-  return new SindriError({ code: 'USAGE', kind: 'usage', message: `${what}${reason}.`, cause });
+  return coreError({ code: 'USAGE', kind: 'usage', message: `${what}${reason}.`, cause });
 }

@@ -1,10 +1,11 @@
 import type { Provider, ProviderSource } from '@sindri/core';
 import type { CaseReport, ConformanceReport, PlatformlessSubject, Subject } from '@sindri/testkit';
 import { formatCase } from '../format/conformance.js';
-import { core, testkit } from '../lazy.js';
+import { testkit } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { withLocalSubject } from './local-subject.js';
 import type { VerifyResult } from './verify-result.js';
+import { coreError } from '../error.js';
 
 export type { VerifyResult };
 
@@ -53,8 +54,7 @@ function chosenCases(patterns: readonly string[] | undefined): string[] | undefi
     const found = findCases(pattern);
     if (found.length > 0) return found;
     const names = CONFORMANCE_CASES.map(({ name }) => name);
-    const { SindriError } = core();
-    throw new SindriError({
+    throw coreError({
       code: 'USAGE',
       kind: 'usage',
       message: `No case of the conformance kit matches "${pattern}".`,
@@ -94,9 +94,8 @@ function howToGoOn({ name, title }: Provider, source: ProviderSource | undefined
 }
 
 async function loadSubject(shell: Shell, { origin }: ProviderSource, file: string): Promise<Subject> {
-  const { SindriError } = core();
   const broken = (reason: string, cause?: unknown) =>
-    new SindriError({
+    coreError({
       code: 'PROVIDER_BROKEN',
       kind: 'usage',
       message: `The conformance subject of ${origin} (${file}) ${reason}`,

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { DeclaredKey, SshIdentity } from '@sindri/ssh';
-import { core, ssh } from '../lazy.js';
+import { ssh } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { plainText } from '../terminal/outside-text.js';
+import { coreError } from '../error.js';
 
 /** Where a public key is to be read from. */
 export interface KeySource {
@@ -93,6 +94,5 @@ async function readText(stream: NodeJS.ReadableStream, shown: string): Promise<s
 }
 
 function usage(message: string, hint?: string, cause?: unknown): Error {
-  const { SindriError } = core();
-  return new SindriError({ code: 'USAGE', kind: 'usage', message, hint, cause });
+  return coreError({ code: 'USAGE', kind: 'usage', message, hint, cause });
 }

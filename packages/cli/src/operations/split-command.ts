@@ -1,5 +1,5 @@
-import { core } from '../lazy.js';
 import { quoteWord } from './shell-words.js';
+import { coreError } from '../error.js';
 
 /** A command line cut at the first `--`: our part, and the words for the environment. */
 export interface SplitCommand {
@@ -58,6 +58,5 @@ function takesNext(word: string, options: OptionKinds): boolean {
 }
 
 function usage(message: string, hint: string): Error {
-  const { SindriError } = core();
-  return new SindriError({ code: 'USAGE', kind: 'usage', message, hint });
+  return coreError({ code: 'USAGE', kind: 'usage', message, hint });
 }

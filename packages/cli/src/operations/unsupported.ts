@@ -1,4 +1,5 @@
 import { core } from '../lazy.js';
+import { coreError } from '../error.js';
 
 /** What a provider may lack of a capability that it has. */
 export type Missing = 'stop' | 'suspend' | 'command' | 'terminal';
@@ -8,19 +9,19 @@ export type Missing = 'stop' | 'suspend' | 'command' | 'terminal';
  * Any other error stays as it is.
  */
 export function adviseInstead(error: unknown, advice: Readonly<Partial<Record<Missing, string>>>): unknown {
-  const { SindriError, isSindriError } = core();
+  const { isSindriError } = core();
   if (!isSindriError(error) || error.code !== 'CAPABILITY_UNSUPPORTED') return error;
-  const { code, kind, message, details } = error;
+  const { code, message, details } = error;
   const hint = advice[(details['member'] ?? details['mode']) as Missing];
-  return hint === undefined ? error : new SindriError({ code, kind, message, hint, details, cause: error });
+  return hint === undefined ? error : coreError({ code, kind: 'usage', message, hint, details, cause: error });
 }
 
 /** Core lists the names of the connection methods that there are; a person also wants to know what each of them is. */
 export function adviseMethod(error: unknown, advice: string): unknown {
-  const { SindriError, isSindriError, nearest } = core();
+  const { isSindriError, nearest } = core();
   if (!isSindriError(error) || error.code !== 'CONNECTION_METHOD_UNKNOWN') return error;
-  const { code, kind, message, details } = error;
+  const { code, message, details } = error;
   const meant = nearest(String(details['method']), (details['methods'] ?? []) as string[]);
   const hint = meant === undefined ? advice : `Did you mean "${meant}"? ${advice}`;
-  return new SindriError({ code, kind, message, hint, details, cause: error });
+  return coreError({ code, kind: 'usage', message, hint, details, cause: error });
 }

@@ -1,4 +1,4 @@
-import { core } from '../lazy.js';
+import { coreError } from '../error.js';
 
 /** `--watch 10` and `--watch=10` as `--watch --interval 10`: the framework knows no option whose value may be absent. */
 export function spellOutWatch(argv: readonly string[]): string[] {
@@ -13,8 +13,7 @@ export function spellOutWatch(argv: readonly string[]): string[] {
 /** One document cannot hold what has no end: throws when `--json` meets `--watch` or `--follow`. */
 export function watchNeedsLines(flags: { json?: boolean; output?: string }, flag = '--watch'): void {
   if (flags.json !== true && flags.output !== 'json') return;
-  const { SindriError } = core();
-  throw new SindriError({
+  throw coreError({
     code: 'USAGE',
     kind: 'usage',
     message: `${flag} has no end, and --json prints one document at the end.`,
