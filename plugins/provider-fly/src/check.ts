@@ -102,7 +102,7 @@ async function checkAcceptance(
         ),
       );
     }
-    if (hasCode(error, 'FLY_NOT_FOUND', 'FLY_FORBIDDEN')) {
+    if (app === null && hasCode(error, 'FLY_NOT_FOUND', 'FLY_ENDPOINT_MISSING', 'FLY_FORBIDDEN')) {
       return told({ ...item, status: 'skipped', message: 'This API cannot tell whose token it is.' });
     }
     if (!isSindriError(error)) throw error;
