@@ -1,4 +1,4 @@
-import type { ErrorCode, JsonObject } from '@sindri/core';
+import type { JsonObject } from '@sindri/core';
 import type { EndpointName } from './endpoints.js';
 import { AGAIN } from './error-rules.js';
 import { FlyApiError } from './errors.js';
@@ -21,46 +21,49 @@ const ANOTHER_SERVER =
 /** A success whose body is not what Fly sends. A write may have happened all the same. */
 export function unexpectedError(answer: BadAnswer, fault: string): FlyApiError {
   const request = answer.requestId === undefined ? '' : `, request ${answer.requestId}`;
-  return failure(answer, 'FLY_ANSWER_UNEXPECTED', {
+  return new FlyApiError({
+    code: 'FLY_ANSWER_UNEXPECTED',
+    kind: 'incomplete',
     message: `Could not ${answer.what}: the answer is not what Fly sends (${fault}; ${answer.endpoint}${request}).`,
     hint: ANOTHER_SERVER,
-    details: { fault },
+    details: { ...detailsOf(answer), fault },
+    status: answer.status,
+    outcomeUnknown: isOutcomeUnknown(answer),
   });
 }
 
 /** An answer that is longer than any that Fly sends. */
 export function tooLargeError(answer: BadAnswer, limitBytes: number): FlyApiError {
-  return failure(answer, 'FLY_ANSWER_TOO_LARGE', {
+  return new FlyApiError({
+    code: 'FLY_ANSWER_TOO_LARGE',
+    kind: 'incomplete',
     message: `Could not ${answer.what}: the answer of ${answer.origin} is larger than ${limitBytes / 1024 / 1024} MiB, the limit.`,
     hint: ANOTHER_SERVER,
-    details: { limitBytes },
+    details: { ...detailsOf(answer), limitBytes },
+    status: answer.status,
+    outcomeUnknown: isOutcomeUnknown(answer),
   });
 }
 
 /** An answer that kept coming and did not end. */
 export function tooSlowError(answer: BadAnswer, limitMs: number): FlyApiError {
-  return failure(answer, 'FLY_ANSWER_TOO_SLOW', {
+  return new FlyApiError({
+    code: 'FLY_ANSWER_TOO_SLOW',
+    kind: 'incomplete',
+    retryable: true,
     message: `Could not ${answer.what}: the answer of ${answer.origin} was not complete after ${limitMs / 1_000} s, the limit.`,
     hint: `Check the network connection. ${AGAIN}`,
-    details: { limitMs },
+    details: { ...detailsOf(answer), limitMs },
+    status: answer.status,
+    outcomeUnknown: isOutcomeUnknown(answer),
   });
 }
 
-function failure(
-  { endpoint, origin, isRead, status, requestId }: BadAnswer,
-  code: ErrorCode,
-  { message, hint, details }: { message: string; hint: string; details: JsonObject },
-): FlyApiError {
-  // A refusal is one however it goes on.
-  const refused = status !== null && status >= 400 && status < 500 && status !== 408;
-  return new FlyApiError({
-    code,
-    kind: 'incomplete',
-    retryable: code === 'FLY_ANSWER_TOO_SLOW',
-    message,
-    hint,
-    details: { status, endpoint, origin, ...(requestId === undefined ? {} : { requestId }), ...details },
-    status,
-    outcomeUnknown: !isRead && !refused,
-  });
+function detailsOf({ status, endpoint, origin, requestId }: BadAnswer): JsonObject {
+  return { status, endpoint, origin, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+/** A refusal is one, however its body goes on. */
+function isOutcomeUnknown({ status, isRead }: BadAnswer): boolean {
+  return !isRead && !(status !== null && status >= 400 && status < 500 && status !== 408);
 }
