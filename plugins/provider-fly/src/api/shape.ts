@@ -74,7 +74,7 @@ export const withOneOf =
   (value, at) => {
     const fault = shape(value, at);
     if (fault !== null) return fault;
-    const found = names.some((name) => (value as Record<string, unknown>)[name] != null);
+    const found = names.some((name) => ((value as Record<string, unknown>)[name] ?? null) !== null);
     return found ? null : `${at === '' ? 'it' : at} has none of ${names.join(', ')}`;
   };
 
