@@ -24,8 +24,9 @@ export function createCheck(
   return async ({ spec }, context) => {
     const names = spec === undefined ? null : desiredNames(spec, readEnvironmentDefaults(context.env));
     const [reach, token] = await Promise.all([checkReachability(dispatchers, context), checkToken(context)]);
-    const api = token.found === null ? null : composeApi(context, dispatchers, token.found);
-    const access = await checkAcceptance(api, names?.app ?? null, context);
+    const { found } = token;
+    const open = found === null ? null : () => composeApi(context, dispatchers, found);
+    const access = await checkAcceptance(open, names?.app ?? null, context);
     return {
       items: [
         reach.item,
@@ -69,7 +70,7 @@ async function checkToken(context: OperationContext): Promise<{ item: CheckItem;
  * else. Otherwise by the "whose token" call, which older hosts may not have.
  */
 async function checkAcceptance(
-  api: FlyApi | null,
+  open: (() => FlyApi) | null,
   app: string | null,
   context: OperationContext,
 ): Promise<{ item: CheckItem; appExists: boolean }> {
@@ -78,8 +79,9 @@ async function checkAcceptance(
     item: result,
     appExists,
   });
-  if (api === null) return told({ ...item, status: 'skipped', message: 'There is no token to try.' });
+  if (open === null) return told({ ...item, status: 'skipped', message: 'There is no token to try.' });
   try {
+    const api = open();
     if (app === null) {
       const reply = await api.send<{ tokens?: { org_slug?: string }[] } | undefined>('currentToken', { params: {} });
       const organizations = (reply?.tokens ?? []).flatMap(({ org_slug }) => (org_slug ? [org_slug] : []));
@@ -102,7 +104,7 @@ async function checkAcceptance(
         ),
       );
     }
-    if (hasCode(error, 'FLY_NOT_FOUND', 'FLY_FORBIDDEN')) {
+    if (app === null && hasCode(error, 'FLY_NOT_FOUND', 'FLY_ENDPOINT_MISSING', 'FLY_FORBIDDEN')) {
       return told({ ...item, status: 'skipped', message: 'This API cannot tell whose token it is.' });
     }
     if (!isSindriError(error)) throw error;

@@ -8,7 +8,9 @@ import {
 import type { OpenApi } from './api/client.js';
 import { LONGEST_WAIT_SECONDS } from './api/machines.js';
 import { execOverSsh } from './connection/exec-over-ssh.js';
+import { refuseDeadMachine, refuseEndedMachine } from './machine/dead-end.js';
 import { findInstance } from './machine/find-instance.js';
+import { openMachineWork } from './machine/open-work.js';
 import { desiredNames } from './planner/index.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -17,7 +19,8 @@ const SIGKILL = 9;
 /**
  * Runs one command through the Machines API, without SSH. Fly's request blocks until the command ends, so it is limited to a
  * minute. It has no standard input, so a command with some goes over SSH, under the
- * same limits. Throws `FLY_NOT_RUNNING` for a machine that is not started: this way does not wake it. Throws
+ * same limits. Throws `FLY_NOT_RUNNING` for a machine that is not started: this way does not wake it; `FLY_MACHINE_EXITED`,
+ * `FLY_MACHINE_FAILED` and `FLY_HOST_UNREACHABLE` for one that cannot be. Throws
  * `FLY_EXEC_TIMED_OUT` for a command that took longer than its time limit.
  */
 export function createExec(
@@ -26,7 +29,12 @@ export function createExec(
   return async (spec, request, context) => {
     const api = await openApi(context);
     const { machine } = await findInstance(api, spec, request.instance);
-    if (machine.state !== 'started') throw notRunning(machine.name, machine.state);
+    const work = openMachineWork(api, spec, context, 'exec');
+    await refuseDeadMachine(work, machine);
+    if (machine.state !== 'started') {
+      await refuseEndedMachine(work, machine);
+      throw notRunning(machine.name, machine.state);
+    }
     const wanted = Math.ceil((request.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1_000);
     const timeoutSeconds = Math.min(Math.max(wanted, 1), LONGEST_WAIT_SECONDS);
     if (request.stdin !== undefined) {

@@ -63,7 +63,9 @@ describe('check', () => {
     const report = await check(
       {
         '/v1/platform/regions': { body: list },
-        ...(appExists ? { '/v1/apps/demo': { body: { id: 'a1', name: 'demo' } } } : {}),
+        '/v1/apps/demo': appExists
+          ? { body: { id: 'a1', name: 'demo' } }
+          : { status: 404, body: { error: 'Could not find App "demo"' } },
       },
       { FLY_API_TOKEN: 'fo1_x' },
       spec({ name: 'demo', fly: { region } }),
@@ -72,6 +74,13 @@ describe('check', () => {
       status,
       message: expect.stringMatching(message),
     });
+  });
+
+  it('a server that is no Machines API has no say about the app name', async () => {
+    const report = await check(regions, { FLY_API_TOKEN: 'fo1_x' }, spec({ name: 'demo' }));
+    const item = report.items.find(({ id }) => id === 'access');
+    expect(item).toMatchObject({ status: 'failed', fix: expect.stringContaining('FLY_FLAPS_BASE_URL') });
+    expect(item?.message).not.toContain('is free');
   });
 
   it('a host that cannot tell whose token it is', async () => {

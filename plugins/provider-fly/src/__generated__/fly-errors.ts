@@ -2,6 +2,9 @@
 
 /** Every code that may be raised here, with the kinds that it may have. */
 export interface FlyErrors {
+  FLY_ANSWER_TOO_LARGE: 'incomplete';
+  FLY_ANSWER_TOO_SLOW: 'incomplete';
+  FLY_ANSWER_UNEXPECTED: 'incomplete';
   FLY_API_ERROR: 'incomplete';
   FLY_APP_IN_OTHER_ORGANIZATION: 'refused';
   FLY_APP_NAME_INVALID: 'usage';
@@ -9,10 +12,12 @@ export interface FlyErrors {
   FLY_APP_NOT_EMPTY: 'refused';
   FLY_BASE_URL_INVALID: 'usage';
   FLY_CONFLICT: 'incomplete';
+  FLY_ENDPOINT_MISSING: 'refused';
   FLY_EXEC_TIMED_OUT: 'incomplete';
   FLY_FORBIDDEN: 'refused';
   FLY_GPU_REFUSED: 'refused';
   FLY_HOST_KEYS_UNKNOWN: 'policy';
+  FLY_HOST_UNREACHABLE: 'incomplete';
   FLY_IMAGE_NOT_FOUND: 'refused';
   FLY_INSTANCE_NOT_REACHED: 'transport';
   FLY_INSTANCE_UNKNOWN: 'usage';
@@ -34,6 +39,7 @@ export interface FlyErrors {
   FLY_NO_VOLUME: 'usage' | 'refused';
   FLY_OUTCOME_UNKNOWN: 'incomplete';
   FLY_PRECONDITION: 'refused';
+  FLY_PROXY_INVALID: 'usage';
   FLY_QUOTA: 'refused';
   FLY_RATE_LIMITED: 'incomplete';
   FLY_REGION_CHANGE: 'usage';

@@ -1,7 +1,8 @@
 import type { OperationContext } from '@sindri/core';
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { Agent, Dispatcher, ProxyAgent } from 'undici';
+import { proxyFor, readProxySettings, type ProxyAddress, type ProxySettings } from './proxy-variables.js';
 
-/** Finds the connection pool for a context. */
+/** Finds the connection pool for a context. Throws `FLY_PROXY_INVALID`. */
 export type DispatcherSource = (context: Pick<OperationContext, 'dispatcher' | 'env'>) => Dispatcher;
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -14,25 +15,67 @@ export function createDispatcherSource(): DispatcherSource {
   const pools = new Map<string, Dispatcher>();
   return ({ dispatcher, env }) => {
     if (dispatcher !== undefined) return dispatcher as Dispatcher;
-    const settings = {
-      // Every setting is given, because undici fills gaps from the process's own environment.
-      httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
-      httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',
-      noProxy: withLoopback(env.no_proxy ?? env.NO_PROXY ?? ''),
-    };
+    const settings = readProxySettings(env);
     const key = JSON.stringify(settings);
     let pool = pools.get(key);
     if (pool === undefined) {
-      pool = new EnvHttpProxyAgent({ ...settings, connect: { timeout: CONNECT_TIMEOUT_MS } });
+      pool = new ProxyingDispatcher(settings);
       pools.set(key, pool);
     }
     return pool;
   };
 }
 
-/** Loopback is never behind a proxy: a local Fly must be reachable whatever the network asks for. */
-function withLoopback(noProxy: string): string {
-  return noProxy.trim() === '*'
-    ? '*'
-    : [noProxy, 'localhost', '127.0.0.1', '[::1]'].filter((item) => item !== '').join(',');
+/** undici's own dispatcher for proxy variables knows neither domain suffixes nor credentials of every kind. */
+class ProxyingDispatcher extends Dispatcher {
+  private readonly direct = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS } });
+  private readonly proxies = new Map<string, ProxyAgent>();
+
+  constructor(private readonly settings: ProxySettings) {
+    super();
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const proxy = proxyFor(new URL(String(options.origin)), this.settings);
+    return (proxy === null ? this.direct : this.agentOf(proxy)).dispatch(options as Agent.DispatchOptions, handler);
+  }
+
+  override close(callback?: () => void): Promise<void> & void {
+    return answered(
+      this.all().map((agent) => agent.close()),
+      callback,
+    );
+  }
+
+  override destroy(...rest: unknown[]): Promise<void> & void {
+    const callback = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
+    return answered(
+      this.all().map((agent) => agent.destroy()),
+      callback,
+    );
+  }
+
+  private all(): Dispatcher[] {
+    return [this.direct, ...this.proxies.values()];
+  }
+
+  private agentOf({ url, authorization }: ProxyAddress): ProxyAgent {
+    const key = `${url} ${authorization ?? ''}`;
+    let agent = this.proxies.get(key);
+    if (agent === undefined) {
+      agent = new ProxyAgent({
+        uri: url,
+        ...(authorization === undefined ? {} : { token: authorization }),
+        connect: { timeout: CONNECT_TIMEOUT_MS },
+      });
+      this.proxies.set(key, agent);
+    }
+    return agent;
+  }
+}
+
+/** undici declares both ways of telling the end in one type. */
+function answered(work: Promise<void>[], callback: (() => void) | undefined): Promise<void> & void {
+  const done = Promise.all(work).then(() => callback?.());
+  return done as Promise<void> & void;
 }

@@ -15,6 +15,10 @@ export interface Refusal {
   text: string;
   /** The body's own status code, which outranks the text: `insufficient_capacity`, `name_taken`. */
   statusCode: string | null;
+  /** Whether the body is an error as Fly writes them, and not the page of a router or a proxy. */
+  isJson: boolean;
+  /** Who answered: `https://api.machines.dev`. */
+  origin: string;
   /** What the request was about, as far as hints need it. */
   subject: RequestSubject;
   /** Where the token came from, for people. */
@@ -46,6 +50,9 @@ const BUSY =
   /still active|refusing to start|not currently stopped|unable to start machine from current state: '(?:created|replacing|updating|starting|restarting|stopping|suspending)'/i;
 const VOLUME_HOLDER = /(?:claimed by machine|bound to machine:?)\s*([0-9a-z]*)/i;
 const NAME_VIOLATION = /unique machine name violation, machine ID (\S+) already exists/i;
+/** Fly's own words for what is not there name its kind. A router's 404 names nothing, or the path. */
+const ABSENT_THING =
+  /\b(?:app|machine|volume|lease|secret|ip(?: address)?|address|metadata key|organization|snapshot)s?\b[^]*\b(?:not[ _]found|does(?: not|n't) exist|unknown)\b|\b(?:could not find|no such|unknown)\s+(?:the )?(?:app|machine|volume|lease|secret|ip|address|organization|snapshot)/i;
 export const AGAIN = 'Run the same command again: it continues where this one stopped.';
 
 /**
@@ -232,8 +239,23 @@ export const rules: readonly Rule[] = [
   {
     code: 'FLY_NOT_FOUND',
     kind: 'refused',
-    when: (r) => r.status === 404 || (r.status === 400 && /could not find app|app not found/i.test(r.text)),
-    message: (r) => `Fly could not ${r.what}: there is no such thing${r.text ? ` (${r.text})` : ''}.`,
+    when: (r) =>
+      r.isJson &&
+      ((r.status === 404 && ABSENT_THING.test(r.text)) ||
+        (r.status === 400 && /could not find app|app not found/i.test(r.text))),
+    message: (r) => `Fly could not ${r.what}: there is no such thing (${r.text}).`,
+  },
+  {
+    code: 'FLY_ENDPOINT_MISSING',
+    kind: 'refused',
+    // Whether the thing exists is not known: this is no word of Fly about it.
+    when: (r) => r.status === 404,
+    message: (r) =>
+      `Could not ${r.what}: ${r.origin} does not know this call${r.text ? ` (${shortened(r.text)})` : ''}.`,
+    hint: () =>
+      'This is not how Fly says that something does not exist: another server may have answered in its place. Check ' +
+      'FLY_FLAPS_BASE_URL, FLY_API_BASE_URL and HTTPS_PROXY.',
+    details: (r) => ({ origin: r.origin }),
   },
   {
     code: 'FLY_CONFLICT',
@@ -256,6 +278,11 @@ export const rules: readonly Rule[] = [
     message: (r) => `Fly refused to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
   },
 ];
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+}
 
 export const APP_NAME_TAKEN_HINT =
   'App names are shared by everybody on Fly.io. Choose another `name` in sindri.yaml, or use a token of the organization that owns it.';

@@ -13,8 +13,8 @@ export interface IpsApi {
 export function ipsApi(send: Send): IpsApi {
   return {
     async list(app) {
-      const reply = await send<{ ips?: WireIp[] | null } | undefined>('listIps', { params: { app } });
-      return reply?.ips ?? [];
+      const reply = await send<{ ips: WireIp[] | null }>('listIps', { params: { app } });
+      return reply.ips ?? [];
     },
     create: (app, type) => send<WireIp>('createIp', { params: { app }, body: { type } }),
     delete: (app, ip) => existed(send<unknown>('deleteIp', { params: { app, ip } })),

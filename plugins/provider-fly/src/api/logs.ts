@@ -27,7 +27,8 @@ export function logTokenSince(sinceMs: number): string {
   return `${Math.floor(sinceMs)}000000`;
 }
 
-function toLine({ attributes = {} }: WireLogEntry): LogLine {
+function toLine(entry: WireLogEntry): LogLine {
+  const attributes = entry.attributes ?? {};
   return {
     timestamp: attributes.timestamp ?? '',
     source: attributes.meta?.event?.provider ?? 'app',

@@ -65,11 +65,14 @@ export const LONGEST_WAIT_SECONDS = 60;
 export function machinesApi(send: Send): MachinesApi {
   return {
     async list(app) {
-      return (await send<WireMachine[] | null | undefined>('listMachines', { params: { app } })) ?? [];
+      return (await send<WireMachine[]>('listMachines', { params: { app } })).map(completed);
     },
-    get: (app, machine) => orNull(send<WireMachine>('getMachine', { params: { app, machine } })),
-    create: (app, request) =>
-      send<WireMachine>('createMachine', {
+    async get(app, machine) {
+      const found = await orNull(send<WireMachine>('getMachine', { params: { app, machine } }));
+      return found === null ? null : completed(found);
+    },
+    create: async (app, request) => {
+      const made = await send<WireMachine>('createMachine', {
         params: { app },
         body: {
           name: request.name,
@@ -79,9 +82,11 @@ export function machinesApi(send: Send): MachinesApi {
           ...minSecretsVersion(request.minSecretsVersion),
         },
         subject: { region: request.region, gpu: asksForGpu(request.config) },
-      }),
-    update: (app, machine, request) =>
-      send<WireMachine>('updateMachine', {
+      });
+      return completed(made);
+    },
+    update: async (app, machine, request) => {
+      const updated = await send<WireMachine>('updateMachine', {
         params: { app, machine },
         body: {
           config: request.config as JsonObject,
@@ -90,7 +95,9 @@ export function machinesApi(send: Send): MachinesApi {
         },
         nonce: request.nonce,
         subject: { gpu: asksForGpu(request.config) },
-      }),
+      });
+      return completed(updated);
+    },
     async start(app, machine, nonce) {
       await send<unknown>('startMachine', { params: { app, machine }, nonce });
     },
@@ -140,6 +147,12 @@ export function machinesApi(send: Send): MachinesApi {
       await send<unknown>('patchMetadata', { params: { app, machine }, body: { metadata }, nonce });
     },
   };
+}
+
+/** What the rest relies on, where an answer has left it out. */
+function completed(machine: WireMachine): WireMachine {
+  const events = (machine.events ?? []).map((event) => ({ ...event, timestamp: event.timestamp ?? 0 }));
+  return { ...machine, name: machine.name ?? '', region: machine.region ?? '', events };
 }
 
 /** The version of a machine's config, by either of its names. */

@@ -4,7 +4,11 @@ import { authorizationHeader } from '../auth/token.js';
 import type { FoundToken } from '../auth/sources.js';
 import { endpoints, type Endpoint, type EndpointName, type Repeat } from './endpoints.js';
 import type { RequestSubject } from './error-rules.js';
+import { answerRules, DEEPEST_ANSWER, LONGEST_ERROR_BODY } from './answer-shapes.js';
+import { tooLargeError, tooSlowError, unexpectedError, type BadAnswer } from './bad-answers.js';
 import { neverSent, refusalError, transportError, type FlyApiError } from './errors.js';
+import { readBody } from './read-body.js';
+import { isNestedDeeper } from './shape.js';
 import type { WireErrorBody } from './types.js';
 
 export interface SendRequest {
@@ -23,7 +27,10 @@ export interface SendRequest {
   subject?: RequestSubject;
 }
 
-/** Performs one call and returns the parsed JSON body (`undefined` for an empty one). Throws {@link FlyApiError}. */
+/**
+ * Performs one call and returns the parsed JSON body (`undefined` for an empty one), which has the shape that `answerRules` asks
+ * for. Throws {@link FlyApiError}.
+ */
 export type Send = <T>(endpoint: EndpointName, request: SendRequest) => Promise<T>;
 
 export interface SendOptions {
@@ -31,12 +38,17 @@ export interface SendOptions {
   dispatcher: Dispatcher;
   /** `null` for the few calls that need none. */
   credentials: FoundToken | null;
+  /** Time limit of one request, from its start to the last byte of the answer, beyond what the call is expected to take. Milliseconds. */
+  totalMs?: number;
 }
 
 const DEFAULT_BASE = { machines: 'https://api.machines.dev', api: 'https://api.fly.io' } as const;
 const BASE_VARIABLE = { machines: 'FLY_FLAPS_BASE_URL', api: 'FLY_API_BASE_URL' } as const;
 
+/** Without a byte of the answer. */
 const ANSWER_TIMEOUT_MS = 30_000;
+/** For the whole answer, however steadily it trickles in. */
+const TOTAL_TIMEOUT_MS = 60_000;
 const MAX_ATTEMPTS = 5;
 /** Nobody listens there, or there is no network: that seldom passes within seconds, and people wait for an answer. */
 const MAX_ATTEMPTS_WITHOUT_CONNECTION = 3;
@@ -48,11 +60,13 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 /**
  * The one place that speaks HTTP: address, credentials, timeout, retry, error mapping and events. Reads and
  * idempotent writes are repeated on 408, 429, 5xx and broken connections; other writes only when they certainly had no
- * effect, so that a create can never happen twice by itself.
+ * effect, so that a create can never happen twice by itself. An answer is limited in size and time, and a success is looked at
+ * before anybody believes it.
  *
  * An answer may quote the token: whoever finds a token hides it (`findToken`), and what leaves passes core's redactor.
  */
-export function createSend({ context, dispatcher, credentials }: SendOptions): Send {
+export function createSend(options: SendOptions): Send {
+  const { context, dispatcher, credentials, totalMs = TOTAL_TIMEOUT_MS } = options;
   return async function send<T>(name: EndpointName, sent: SendRequest): Promise<T> {
     const endpoint: Endpoint = endpoints[name];
     const repeat = sent.repeat ?? endpoint.repeat;
@@ -87,9 +101,11 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
     const isRead = endpoint.repeat === 'read';
     const what = fill(endpoint.what, sent.params);
     const startedAt = context.clock.now();
+    // Sockets run on real time, like undici's own limits.
+    const limit = AbortSignal.timeout(totalMs + (sent.expectedMs ?? 0));
 
-    let answer: Dispatcher.ResponseData;
-    let text: string;
+    let answer: Dispatcher.ResponseData | undefined;
+    let text: string | null;
     try {
       answer = await request(url, {
         dispatcher,
@@ -102,23 +118,31 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
           ...(sent.nonce === undefined ? {} : { 'fly-machine-lease-nonce': sent.nonce }),
         },
         body: sent.body === undefined ? undefined : JSON.stringify(sent.body),
-        signal: context.signal,
+        signal: AbortSignal.any([context.signal, limit]),
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      text = await answer.body.text();
+      text = await readBody(answer, limitOf(answer.statusCode));
     } catch (cause) {
       context.signal.throwIfAborted();
+      if (limit.aborted) return refuse(tooSlowError(badAnswer(answer), totalMs + (sent.expectedMs ?? 0)));
       const error = transportError(cause, { endpoint: name, what, origin: base.origin, isRead });
       report({ error: error.message });
       return { ok: false, error, harmless: neverSent(cause), retryAfterMs: null };
     }
 
     const requestId = firstHeader(answer.headers['fly-request-id']);
+    if (text === null) return refuse(tooLargeError(badAnswer(answer), limitOf(answer.statusCode)));
     report({ status: answer.statusCode, requestId });
-    if (answer.statusCode >= 200 && answer.statusCode < 300) {
+    if (isSuccess(answer.statusCode)) {
       const parsed = parseBody(text);
-      if (parsed.ok) return { ok: true, value: parsed.value as T };
+      if (parsed.ok) {
+        const fault = isNestedDeeper(text, DEEPEST_ANSWER)
+          ? `it is nested deeper than ${DEEPEST_ANSWER} levels`
+          : answerRules[name].shape(parsed.value, '');
+        if (fault === null) return { ok: true, value: parsed.value as T };
+        return { ok: false, error: unexpectedError(badAnswer(answer), fault), harmless: false, retryAfterMs: null };
+      }
       // Something in between (a captive portal, a proxy) answered in the API's place.
       const error = transportError(new Error('the answer is not JSON'), {
         endpoint: name,
@@ -136,6 +160,8 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
         what,
         text: body.text,
         statusCode: body.statusCode,
+        isJson: body.isJson,
+        origin: base.origin,
         subject: { app: sent.params.app, ...sent.subject },
         tokenOrigin: credentials?.origin ?? 'nowhere',
       },
@@ -143,6 +169,29 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
     );
     const retryAfterMs = parseRetryAfter(firstHeader(answer.headers['retry-after']), context.clock.now());
     return { ok: false, error, harmless: answer.statusCode === 429, retryAfterMs };
+
+    function limitOf(status: number): number {
+      return isSuccess(status) ? answerRules[name].limitBytes : LONGEST_ERROR_BODY;
+    }
+
+    function badAnswer(got: Dispatcher.ResponseData | undefined): BadAnswer {
+      const id = firstHeader(got?.headers['fly-request-id']);
+      const status = got?.statusCode ?? null;
+      return {
+        endpoint: name,
+        what,
+        origin: base.origin,
+        isRead,
+        status,
+        ...(id === undefined ? {} : { requestId: id }),
+      };
+    }
+
+    /** An answer that was given up: asking again would bring the same. */
+    function refuse(error: FlyApiError): AttemptFailure {
+      report({ error: error.message });
+      return { ok: false, error, harmless: false, retryAfterMs: null, final: true };
+    }
 
     function report(outcome: { status?: number; requestId?: string; error?: string }): void {
       const elapsedMs = context.clock.now() - startedAt;
@@ -158,6 +207,7 @@ export function createSend({ context, dispatcher, credentials }: SendOptions): S
   ): number | null {
     const { status } = failure.error;
     const attempts = status === null && failure.harmless ? MAX_ATTEMPTS_WITHOUT_CONNECTION : MAX_ATTEMPTS;
+    if (failure.final === true) return null;
     if (attempt >= attempts || (status !== null && finalStatuses.includes(status))) return null;
     const transient = status === null || status === 408 || status === 429 || status >= 500;
     if (!transient || (repeat === 'unproven' && !failure.harmless)) return null;
@@ -175,6 +225,8 @@ interface AttemptFailure {
   /** The request certainly had no effect. */
   harmless: boolean;
   retryAfterMs: number | null;
+  /** Not to be repeated, whatever the status says. */
+  final?: boolean;
 }
 
 /** Where a host is: Fly's own address, or the one that the environment names. A path in it is ignored, as in flyctl. */
@@ -189,6 +241,10 @@ export function baseUrl(host: Endpoint['host'], env: OperationContext['env']): U
     message: `${variable} is not an http or https address.`,
     hint: `Unset it, or set it to something like ${DEFAULT_BASE[host]}.`,
   });
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function describe(endpoint: Endpoint, sent: SendRequest): { method: Endpoint['method']; path: string } {
@@ -209,16 +265,17 @@ function parseBody(text: string): { ok: true; value: unknown } | { ok: false } {
 }
 
 /** The decoder order of Fly's own client: `message`, `error`, `msg`, the raw text. */
-function errorBody(text: string): { text: string; statusCode: string | null } {
+function errorBody(text: string): { text: string; statusCode: string | null; isJson: boolean } {
   const parsed = parseBody(text);
   if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null) {
-    return { text: text.trim().slice(0, 500), statusCode: null };
+    return { text: withoutControls(text.trim().slice(0, 500)), statusCode: null, isJson: false };
   }
   const { message, error, msg, status } = parsed.value as WireErrorBody;
   const first = [message, error, msg].find((item) => typeof item === 'string' && item !== '');
   return {
-    text: withoutControls(first ?? text.trim()).slice(0, 2_000),
+    text: withoutControls((first ?? text.trim()).slice(0, 2_000)),
     statusCode: typeof status === 'string' ? status : null,
+    isJson: first !== undefined,
   };
 }
 

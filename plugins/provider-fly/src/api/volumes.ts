@@ -26,9 +26,7 @@ export interface CreateVolume {
 
 export function volumesApi(send: Send): VolumesApi {
   return {
-    async list(app) {
-      return (await send<WireVolume[] | null | undefined>('listVolumes', { params: { app } })) ?? [];
-    },
+    list: (app) => send<WireVolume[]>('listVolumes', { params: { app } }),
     get: (app, volume) => orNull(send<WireVolume>('getVolume', { params: { app, volume } })),
     create: (app, request) =>
       send<WireVolume>('createVolume', {

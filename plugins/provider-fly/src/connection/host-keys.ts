@@ -1,8 +1,10 @@
 import { SindriError, createFileStore, isSindriError, type FileStore } from '@sindri/core';
 import { hostKeyStore, parseAuthorizedKeys, type HostKeyStore } from '@sindri/ssh';
 import { readHostKeysScript } from '@sindri/image-contract';
+import { FlyApiError, hasCode } from '../api/errors.js';
 import { versionOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
+import { refuseDeadMachine, refuseEndedMachine } from '../machine/dead-end.js';
 import type { MachineWork } from '../machine/work.js';
 
 /** The host keys of one environment: learnt through the authenticated API, pinned on this computer. */
@@ -17,9 +19,22 @@ export interface HostKeys {
   relearn(machine: WireMachine): Promise<string[]>;
 }
 
-const LEARN_MS = 60_000;
-const PAUSE_MS = 1_000;
+const LEARN_MS = 30_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 5_000;
 const EXEC_SECONDS = 15;
+/** Tries that the platform itself refuses, before that is believed. */
+const MOST_REFUSALS = 3;
+/** Exit codes of a command that could not be run at all. */
+const NO_SHELL = new Set([126, 127]);
+/** Refusals that stay the same however often one asks. */
+const CANNOT_TELL = [
+  'FLY_ENDPOINT_MISSING',
+  'FLY_NOT_FOUND',
+  'FLY_REQUEST_REFUSED',
+  'FLY_ANSWER_UNEXPECTED',
+  'FLY_ANSWER_TOO_LARGE',
+] as const;
 
 /**
  * Host keys by way of the REST exec, which Fly authenticates: nobody between here and the machine can put in their own. They
@@ -70,25 +85,53 @@ async function readBinding(bindings: FileStore, name: string): Promise<string | 
   }
 }
 
-/** A machine that boots for the first time makes its keys only after a while. */
+/**
+ * A machine that boots for the first time makes its keys only after a while: then it is asked again, and looked at in between, since
+ * it may end meanwhile. What will not change by waiting is told at once.
+ */
 async function readHostKeys(work: MachineWork, machine: WireMachine): Promise<string[]> {
   const { clock, signal } = work.context;
   const deadline = clock.now() + LEARN_MS;
-  for (;;) {
-    let reason = 'it has none yet';
-    try {
-      const { stdout } = await work.api.machines.exec(work.app, machine.id, {
-        command: ['sh', '-c', readHostKeysScript],
-        timeoutSeconds: EXEC_SECONDS,
-      });
-      const keys = parseAuthorizedKeys(stdout);
-      if (keys.length > 0) return keys;
-    } catch (error) {
-      if (!isSindriError(error) || error.kind === 'auth' || error.code === 'FLY_FORBIDDEN') throw error;
-      reason = error.message;
-    }
-    if (clock.now() >= deadline) throw unknownHostKeys(machine, reason);
-    await clock.sleep(PAUSE_MS, signal);
+  let refusals = 0;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    const answer = await askForKeys(work, machine);
+    if (answer.keys.length > 0) return answer.keys;
+    if (answer.refused) refusals++;
+    const isOver = answer.isFinal || refusals >= MOST_REFUSALS || clock.now() + pauseMs >= deadline;
+    const now = await work.api.machines.get(work.app, machine.id);
+    if (now !== null) await refuseDeadMachine(work, now);
+    if (now !== null && now.state === 'stopped') await refuseEndedMachine(work, now);
+    if (isOver) throw unknownHostKeys(machine, answer.reason);
+    work.progress(`learn the host key of machine ${machine.name}: asking again, ${answer.reason}`);
+    await clock.sleep(pauseMs, signal);
+  }
+}
+
+interface KeysAnswer {
+  keys: string[];
+  /** Why there are none, as a clause. */
+  reason: string;
+  /** The platform did not run the command. */
+  refused: boolean;
+  /** Asking again cannot help. */
+  isFinal: boolean;
+}
+
+async function askForKeys(work: MachineWork, machine: WireMachine): Promise<KeysAnswer> {
+  try {
+    const { stdout, stderr, exit_code } = await work.api.machines.exec(work.app, machine.id, {
+      command: ['sh', '-c', readHostKeysScript],
+      timeoutSeconds: EXEC_SECONDS,
+    });
+    const keys = parseAuthorizedKeys(stdout);
+    if (!NO_SHELL.has(exit_code)) return { keys, reason: 'it has none yet', refused: false, isFinal: false };
+    const said = stderr.trim().slice(0, 200);
+    return { keys, reason: `it has no shell to ask for them${said && ` (${said})`}`, refused: true, isFinal: true };
+  } catch (error) {
+    if (!(error instanceof FlyApiError) || error.kind === 'auth' || error.code === 'FLY_FORBIDDEN') throw error;
+    const { status, message } = error;
+    const isFinal = hasCode(error, ...CANNOT_TELL) || status === 405 || status === 501;
+    return { keys: [], reason: message, refused: true, isFinal };
   }
 }
 

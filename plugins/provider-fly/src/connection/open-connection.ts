@@ -2,6 +2,7 @@ import type { EnvironmentSpec, OperationContext, SessionRequest } from '@sindri/
 import { awaitSshBanner, connectSsh, type SshConnection, type SshIdentity, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
+import { howItEnded, refuseDeadMachine } from '../machine/dead-end.js';
 import { findInstance } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
 import type { MachineWork } from '../machine/work.js';
@@ -12,6 +13,7 @@ import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { loginIdentities } from './identities.js';
+import { refuseWithoutRoute } from './no-route.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
@@ -47,10 +49,11 @@ export async function findDestination(
 }
 
 /**
- * Opens a logged-in SSH connection: wakes the machine, learns its host keys if they are not pinned, dials, proves who we are.
+ * Opens a logged-in SSH connection: finds out whether there is a way at all, wakes the machine, learns its host keys if they are not pinned, dials, proves who we are.
  * Each step is a phase: `wake`, `host-key`, `dial`, `handshake`, `authenticate`.
  *
- * Rejects with `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`, that of an obstacle to the method, the codes of starting a machine, `FLY_HOST_KEYS_UNKNOWN`, and those of `@sindri/ssh`.
+ * Rejects with `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`, `FLY_HOST_UNREACHABLE`, `FLY_MACHINE_FAILED`, that of an
+ * obstacle to the method, the codes of starting a machine, `FLY_HOST_KEYS_UNKNOWN`, and those of `@sindri/ssh`.
  */
 export async function openConnection(
   openApi: OpenApi,
@@ -59,6 +62,7 @@ export async function openConnection(
   context: OperationContext,
 ): Promise<SshConnection> {
   const phases = createPhases(context);
+  let phase: 'wake' | 'host-key' = 'wake';
   try {
     const api = await openApi(context);
     const work = openMachineWork(
@@ -66,16 +70,23 @@ export async function openConnection(
       spec,
       context,
       'connect',
-      tellOnce((message) => phases.begin('wake', sentence(message))),
+      tellOnce((message) => phases.begin(phase, sentence(message))),
     );
     const destination = await findDestination(api, spec, instance);
     const { machine } = destination;
     const via = openerFor(method, destination.ssh);
-    if (isBeingReplaced(toMachineData(machine))) tellReplacing(context, machine);
-    if (machine.state !== 'started') await wakeForSsh(work, phases, machine, via);
-
+    await refuseDeadMachine(work, machine);
     const hostKeys = createHostKeys(work, destination.hostKeyAlias);
-    if (!(await hostKeys.isPinned(machine))) phases.begin('host-key', 'Learn the host key through the API');
+    const isPinned = await hostKeys.isPinned(machine);
+    if (machine.state !== 'started' || !isPinned) await refuseWithoutRoute(via, context);
+    if (isBeingReplaced(toMachineData(machine))) tellReplacing(context, machine);
+    if (machine.state !== 'started') {
+      await tellHowItEnded(work, machine);
+      await wakeForSsh(work, phases, machine, via);
+    }
+
+    phase = 'host-key';
+    if (!isPinned) phases.begin('host-key', 'Learn the host key through the API');
     const keys = await hostKeys.get(machine);
     const identities = await loginIdentities(work, spec, machine);
     const connection = await connectChecked({ work, phases, destination, via, hostKeys, keys, identities });
@@ -94,6 +105,20 @@ function tellReplacing({ emit }: OperationContext, { name, state }: WireMachine)
     level: 'warning',
     code: 'FLY_MACHINE_REPLACING',
     message: `Machine ${name} is ${state}: an update of it has not ended. Waiting until it has.`,
+  });
+}
+
+/** It may live longer this time (a full memory passes), so it is woken; why it was down is told at once all the same. */
+async function tellHowItEnded(work: MachineWork, machine: WireMachine): Promise<void> {
+  const end = await howItEnded(work, machine);
+  if (end === null) return;
+  const last = end.lines.at(-1);
+  const said = last === undefined ? '' : ` The last it wrote: ${last}`;
+  work.context.emit({
+    type: 'notice',
+    level: 'warning',
+    code: 'FLY_MACHINE_ENDED',
+    message: `${end.message} It is started again.${said}`,
   });
 }
 

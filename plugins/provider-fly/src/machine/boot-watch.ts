@@ -1,7 +1,8 @@
-import { SindriError, type JsonObject, type LogLine } from '@sindri/core';
+import { SindriError, type JsonObject } from '@sindri/core';
 import { metadataOf } from '../api/machines.js';
 import type { WireExitEvent, WireMachine, WireMachineEvent } from '../api/types.js';
 import { metadataKeys } from '../model.js';
+import { lastLogLines, quote } from './last-log-lines.js';
 import type { MachineRef, MachineWork } from './work.js';
 import { timing } from './timing.js';
 
@@ -21,8 +22,6 @@ export interface BootWatch {
 
 const FAILED_STATES = new Set(['failed', 'launch_failed', 'destroying', 'destroyed']);
 const RESTING_STATES = new Set(['stopped', 'suspended']);
-const LOG_LINES = 20;
-const SHOWN_LOG_LINES = 5;
 
 /** The time of the newest event: whatever is newer comes from what is done next. */
 export function newestEventMs(machine: Pick<WireMachine, 'events'>): number {
@@ -141,33 +140,6 @@ async function revertedError(work: MachineWork, machine: MachineRef): Promise<Si
       `try again later, or ask for less. ${quote(lines)}`,
     details: { machine: machine.id, lastLogLines: lines },
   });
-}
-
-/** What the machine wrote last, oldest first. Best effort: without logs the failure itself still gets told. */
-async function lastLogLines(work: MachineWork, machine: MachineRef): Promise<string[]> {
-  try {
-    const { lines } = await work.api.logs.page(work.app, { instance: machine.id });
-    const own = lines.filter((line) => line.instance === '' || line.instance === machine.id).slice(-LOG_LINES);
-    for (const line of own) emitLine(work, line);
-    return own.map(({ message }) => message);
-  } catch {
-    work.context.signal.throwIfAborted();
-    return [];
-  }
-}
-
-function emitLine(work: MachineWork, line: LogLine): void {
-  work.context.emit({
-    type: 'log.line',
-    source: line.source,
-    message: line.message,
-    ...(line.timestamp === '' ? {} : { timestamp: line.timestamp }),
-  });
-}
-
-function quote(lines: readonly string[]): string {
-  if (lines.length === 0) return 'It wrote no log lines. `sindri logs` shows what comes later.';
-  return ['Its last lines:', ...lines.slice(-SHOWN_LOG_LINES).map((line) => `  ${line}`)].join('\n');
 }
 
 function describeBoot(machine: WireMachine): string {

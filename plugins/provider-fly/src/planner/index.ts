@@ -5,7 +5,7 @@ export { toAppData, toIpsData, toMachineData, toSecretsData } from './observed/f
 export { isMarked, selectMachines, type MachineSelection } from './observed/select-machines.js';
 export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } from './observed/select-volume.js';
 export { restoreKeptValues } from './config/kept-values.js';
-export { environmentState, isBeingReplaced } from './observed/machine-life.js';
+export { endedByItself, environmentState, exitText, isBeingReplaced } from './observed/machine-life.js';
 export { desiredNames, type DesiredNames } from './desired/names.js';
 export { flyOptionsSchema, type FlyOptions } from './desired/options.js';
 export { planFly } from './plan/index.js';

@@ -9,15 +9,18 @@ describe('the way out', () => {
   let proxy: Server;
   let proxyUrl: string;
   const tunnels: string[] = [];
+  const authorizations: (string | undefined)[] = [];
   const sockets = new Set<Socket>();
 
   beforeEach(async () => {
     fly = await startScriptedFly([{ body: { ok: true } }]);
     const target = new URL(fly.url);
     tunnels.length = 0;
+    authorizations.length = 0;
     proxy = createServer();
-    proxy.on('connect', ({ url = '' }, client: Socket) => {
+    proxy.on('connect', ({ url = '', headers }, client: Socket) => {
       tunnels.push(url);
+      authorizations.push(headers['proxy-authorization']);
       const upstream = connect(Number(target.port), target.hostname, () => {
         client.write('HTTP/1.1 200 OK\r\n\r\n');
         upstream.pipe(client).pipe(upstream);
@@ -49,6 +52,19 @@ describe('the way out', () => {
   it('goes through HTTP_PROXY', async () => {
     expect(await get('http://flaps.example/v1/apps', { HTTP_PROXY: proxyUrl })).toBe(200);
     expect(tunnels).toEqual(['flaps.example:80']);
+  });
+
+  it('goes through a proxy without a scheme, with a user whose password is odd', async () => {
+    const place = new URL(proxyUrl).host;
+    expect(await get('http://flaps.example/v1/apps', { http_proxy: '', HTTP_PROXY: `me:pa#ss@${place}` })).toBe(200);
+    expect(tunnels).toEqual(['flaps.example:80']);
+    expect(authorizations).toEqual([`Basic ${Buffer.from('me:pa#ss').toString('base64')}`]);
+  });
+
+  it('refuses what cannot be a proxy before anything is sent', () => {
+    expect(() => createDispatcherSource()({ env: { HTTPS_PROXY: 'socks5://127.0.0.1:9' } })).toThrow(
+      expect.objectContaining({ code: 'FLY_PROXY_INVALID' }),
+    );
   });
 
   it('never sends loopback through a proxy', async () => {

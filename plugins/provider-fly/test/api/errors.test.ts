@@ -17,6 +17,8 @@ const judge = ({ status, text, statusCode, endpoint = 'createMachine', gpu }: An
       what: 'do it',
       text,
       statusCode: statusCode ?? null,
+      isJson: true,
+      origin: 'https://api.machines.dev',
       subject: { app: 'demo', region: 'sjc', gpu },
       tokenOrigin: 'FLY_API_TOKEN',
     },

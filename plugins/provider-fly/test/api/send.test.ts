@@ -97,8 +97,9 @@ describe('send', () => {
   });
 
   it('repeats a create that was only rate-limited, after what Retry-After says', async () => {
-    const send = await start([{ status: 429, headers: { 'retry-after': '7' }, body: {} }, { body: { id: 'm1' } }]);
-    expect(await send('createMachine', { params: { app: 'demo' }, body: {} })).toEqual({ id: 'm1' });
+    const machine = { id: 'm1', name: 'demo-1', state: 'created', region: 'sjc' };
+    const send = await start([{ status: 429, headers: { 'retry-after': '7' }, body: {} }, { body: machine }]);
+    expect(await send('createMachine', { params: { app: 'demo' }, body: {} })).toEqual(machine);
     expect(clock.slept).toEqual([7_000]);
   });
 
@@ -126,7 +127,7 @@ describe('send', () => {
   });
 
   it('reports each try with status, time and request id, and no query', async () => {
-    const send = await start([{ body: [] }]);
+    const send = await start([{ body: { data: [] } }]);
     await send('readLogs', { params: { app: 'demo' }, query: { next_token: '17' } });
     expect(context.events).toEqual([
       {

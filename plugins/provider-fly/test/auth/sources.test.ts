@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findToken } from '../../src/auth/sources';
@@ -56,6 +56,34 @@ describe('findToken', () => {
     hidden = [];
     await expect(find({ env: {} })).rejects.toThrow();
     expect(hidden).toEqual([]);
+  });
+
+  it.each([
+    ['fm2_abc…', 'ellipsis'],
+    ['fm2_abc...', 'ellipsis'],
+    ['fm2_abc\ndef', 'several lines'],
+    ['fm2_abc def', 'blank'],
+    ['fm2_abcé', 'character'],
+    ['fm2_abc\u0000', 'character'],
+  ])('refuses %j, which no request can carry, and hides it', async (token, why) => {
+    await expect(find({ env: { FLY_API_TOKEN: token } })).rejects.toMatchObject({
+      code: 'FLY_TOKEN_REFUSED',
+      kind: 'auth',
+      message: expect.stringMatching(new RegExp(`FLY_API_TOKEN.*${why}`)),
+    });
+    expect(hidden).toEqual(token.split(/\s/));
+  });
+
+  it.each(['"fm2_abc"', "'fm2_abc'", '“fm2_abc”', ' "FlyV1 fm2_abc" '])('takes the quotes off %s', async (token) => {
+    expect(await find({ env: { FLY_API_TOKEN: token } })).toMatchObject({ token: { macaroons: ['fm2_abc'] } });
+  });
+
+  it('does not read a file without end', async () => {
+    symlinkSync('/dev/zero', path.join(home, '.fly/config.yml'));
+    await expect(find({ env: { HOME: home } })).rejects.toMatchObject({ code: 'FLY_TOKEN_MISSING' });
+    rmSync(path.join(home, '.fly/config.yml'));
+    writeFileSync(path.join(home, '.fly/config.yml'), `access_token: fo1_x\n${'#'.repeat(300_000)}`);
+    await expect(find({ env: { HOME: home } })).rejects.toMatchObject({ code: 'FLY_TOKEN_MISSING' });
   });
 
   it('says which variables it looked at when there is nothing at all', async () => {

@@ -122,6 +122,8 @@ describe('secrets of the platform and of the environment', () => {
       const machine = { ...running, state: 'stopped', events };
       if (asked.endsWith('/machines')) return { body: [machine] };
       if (asked.endsWith('/machines/m1')) return { body: machine };
+      if (asked.endsWith('/ip_assignments')) return { body: { ips: [] } };
+      if (asked.endsWith('/lease')) return { status: 404, body: { error: 'lease not found' } };
       if (asked.includes('/wait')) return { status: 408, body: { error: 'deadline_exceeded' } };
       return { body: method === 'GET' ? [] : {} };
     });

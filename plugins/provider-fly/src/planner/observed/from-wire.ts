@@ -76,14 +76,14 @@ export function toMachineData(wire: WireMachine): MachineData {
 }
 
 function toEventData(event: WireMachineEvent): MachineEventData {
-  const exit = event.request?.exit_event ?? event.request?.MonitorEvent?.exit_event;
+  const exit = event.request?.exit_event ?? event.request?.MonitorEvent?.exit_event ?? null;
   return {
     type: event.type,
     status: event.status ?? '',
     source: event.source ?? '',
     timestamp: event.timestamp,
     exit:
-      exit === undefined
+      exit === null
         ? null
         : {
             code: exit.exit_code ?? exit.guest_exit_code ?? 0,

@@ -1,0 +1,218 @@
+import type { EndpointName } from './endpoints.js';
+import {
+  anything,
+  either,
+  listOf,
+  listOrNull,
+  mapOf,
+  matching,
+  number,
+  object,
+  text,
+  wholeNumber,
+  withOneOf,
+  yesOrNo,
+  type Shape,
+} from './shape.js';
+
+/** What this provider accepts as the answer of an endpoint. */
+export interface AnswerRule {
+  /** The least that a success must have: what the code reads, by type. */
+  shape: Shape;
+  /** The longest body of a success, in bytes. */
+  limitBytes: number;
+}
+
+const MIB = 1024 * 1024;
+const ONE_THING: number = 4 * MIB;
+const A_LIST: number = 32 * MIB;
+/** Two streams of at most 1 MiB, of which JSON may write each byte with six. */
+const OUTPUT: number = 16 * MIB;
+/** The longest body of an error, in bytes. */
+export const LONGEST_ERROR_BODY: number = MIB;
+/** How deep an answer may be nested. Fly's deepest, a machine, has about ten levels. */
+export const DEEPEST_ANSWER = 100;
+
+/** Ids go into paths, so they are letters and digits, with a prefix at most: `148e2d1fc76789`, `vol_vjeylkgg6gll0000`. */
+const id = matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/, 'an id');
+const appName = matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'the name of an app');
+const address = matching(/^[0-9A-Fa-f.:]{2,45}$/, 'an IP address');
+/** Goes into a header. */
+const nonce = matching(/^[\x21-\x7e]{1,200}$/, 'a nonce');
+
+const app = object(
+  { name: appName },
+  {
+    id: text,
+    status: text,
+    machine_count: number,
+    volume_count: number,
+    organization: object({}, { name: text, slug: text }),
+  },
+);
+
+const ip = object({ ip: address }, { region: text, shared: yesOrNo, service_name: text, created_at: text });
+
+const secret = object({ name: text }, { digest: text, created_at: text, updated_at: text });
+const secretsVersion = { version: wholeNumber, Version: wholeNumber };
+
+const volume = object(
+  { id, name: text, state: text, region: text, size_gb: number },
+  {
+    attached_machine_id: text,
+    attached_alloc_id: text,
+    snapshot_retention: number,
+    auto_backup_enabled: yesOrNo,
+    encrypted: yesOrNo,
+    created_at: text,
+    host_status: text,
+  },
+);
+
+const config = object(
+  {},
+  {
+    image: text,
+    env: mapOf(text),
+    metadata: mapOf(text),
+    guest: object({}),
+    init: object({}),
+    mounts: listOf(object({}, { volume: text, name: text, path: text })),
+    services: listOf(object({}, { ports: listOf(object({})) })),
+    schedule: text,
+  },
+);
+
+const exitEvent = object(
+  {},
+  {
+    exit_code: number,
+    guest_exit_code: number,
+    guest_signal: number,
+    signal: number,
+    guest_error: text,
+    error: text,
+    oom_killed: yesOrNo,
+    requested_stop: yesOrNo,
+    restarting: yesOrNo,
+  },
+);
+
+const event = object(
+  { type: text },
+  {
+    timestamp: number,
+    id: text,
+    status: text,
+    source: text,
+    request: object({}, { exit_event: exitEvent, MonitorEvent: object({}, { exit_event: exitEvent }) }),
+  },
+);
+
+const machineMembers = {
+  name: text,
+  region: text,
+  instance_id: id,
+  version: id,
+  private_ip: text,
+  created_at: text,
+  updated_at: text,
+  image_ref: object({}, { registry: text, repository: text, tag: text, digest: text }),
+  config,
+  incomplete_config: config,
+  events: listOf(event),
+  checks: listOf(object({ name: text }, { status: text, output: text, updated_at: text })),
+  host_status: text,
+  cordoned: yesOrNo,
+  nonce,
+};
+
+const machine = object({ id, state: text }, machineMembers);
+/** Ours are picked from the list by name and region too: one that lacks them would count as absent. */
+const listedMachine = object({ id, state: text, name: text, region: text }, machineMembers);
+
+const leaseMembers = { nonce, expires_at: number, owner: text, description: text, version: text };
+const heldLease = withOneOf(['nonce', 'owner', 'expires_at', 'version'], object({}, leaseMembers));
+const ownLease = object({ nonce }, leaseMembers);
+
+const regions = listOf(object({ code: text, name: text }, { deprecated: yesOrNo }));
+
+const logLine = object(
+  {},
+  {
+    id: text,
+    attributes: object(
+      {},
+      {
+        timestamp: text,
+        message: text,
+        level: text,
+        instance: text,
+        region: text,
+        meta: object({}, { event: object({}, { provider: text }), instance: text }),
+      },
+    ),
+  },
+);
+
+const one = (shape: Shape): AnswerRule => ({ shape, limitBytes: ONE_THING });
+const many = (shape: Shape): AnswerRule => ({ shape, limitBytes: A_LIST });
+/** A write of which only the status counts, and its effect is looked at afterwards. */
+const unread: AnswerRule = one(anything);
+
+/** What a success of each endpoint must look like. A list is a list: `null` in its place would read as "nothing is there". */
+export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
+  getApp: one(app),
+  createApp: unread,
+  deleteApp: unread,
+
+  listIps: many(object({ ips: listOrNull(ip) })),
+  createIp: one(ip),
+  deleteIp: unread,
+
+  listSecrets: many(object({ secrets: listOrNull(secret) }, secretsVersion)),
+  setSecrets: many(object({}, { secrets: listOf(secret), ...secretsVersion })),
+  setSecret: one(object({}, secretsVersion)),
+  deleteSecret: one(either(object({}, secretsVersion), nothing)),
+
+  listVolumes: many(listOf(volume)),
+  getVolume: one(volume),
+  createVolume: one(volume),
+  updateVolume: unread,
+  extendVolume: one(object({}, { needs_restart: yesOrNo })),
+  deleteVolume: unread,
+
+  listMachines: many(listOf(listedMachine)),
+  getMachine: one(machine),
+  createMachine: one(machine),
+  updateMachine: one(machine),
+  deleteMachine: unread,
+  startMachine: unread,
+  stopMachine: unread,
+  suspendMachine: unread,
+  waitMachine: one(object({}, { ok: isTrue })),
+  execMachine: {
+    shape: withOneOf(
+      ['exit_code', 'exit_signal', 'stdout', 'stderr'],
+      object({}, { exit_code: wholeNumber, exit_signal: wholeNumber, stdout: text, stderr: text }),
+    ),
+    limitBytes: OUTPUT,
+  },
+  patchMetadata: unread,
+
+  getLease: one(either(object({ data: heldLease }), heldLease)),
+  acquireLease: one(either(object({ data: ownLease }), ownLease)),
+  releaseLease: unread,
+
+  listRegions: one(either(object({ Regions: regions }), object({ regions }))),
+  currentToken: one(object({}, { tokens: listOf(object({}, { org_slug: text })) })),
+  readLogs: many(object({ data: listOrNull(logLine) }, { meta: object({}, { next_token: text }) })),
+};
+
+function nothing(value: unknown, at: string): string | null {
+  return value === undefined ? null : `${at === '' ? 'it' : at} is not empty`;
+}
+
+function isTrue(value: unknown, at: string): string | null {
+  return value === true ? null : `${at} is not true`;
+}

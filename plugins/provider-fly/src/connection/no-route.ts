@@ -1,0 +1,28 @@
+import { isSindriError, type OperationContext } from '@sindri/core';
+import type { StreamOpener } from '@sindri/ssh';
+
+/** A network that has no way says so at once; longer waits tell nothing that the dialling later would not. */
+const PROBE_MS = 3_000;
+
+/**
+ * Throws `SSH_UNREACHABLE` with the network's own reasons when this computer has no way to any of the addresses (most often: no
+ * IPv6), before anything slow is done for a connection that cannot be made. Everything else is for the dialling to find out.
+ */
+export async function refuseWithoutRoute(
+  via: StreamOpener,
+  { signal, clock }: Pick<OperationContext, 'signal' | 'clock'>,
+): Promise<void> {
+  try {
+    (await via.open({ signal, clock, timeoutMs: PROBE_MS })).stream.destroy();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isWithoutRoute(error)) throw error;
+  }
+}
+
+function isWithoutRoute(error: unknown): boolean {
+  if (!isSindriError(error) || error.code !== 'SSH_UNREACHABLE') return false;
+  const addresses = error.details?.['addresses'];
+  if (!Array.isArray(addresses) || addresses.length === 0) return false;
+  return addresses.every((one) => (one as { reason?: unknown } | null)?.reason === 'unreachable');
+}
