@@ -7,6 +7,7 @@ export interface FlyErrors {
   FLY_APP_NAME_INVALID: 'usage';
   FLY_APP_NAME_TAKEN: 'refused';
   FLY_APP_NOT_EMPTY: 'refused';
+  FLY_APP_NOT_OURS: 'refused';
   FLY_BASE_URL_INVALID: 'usage';
   FLY_CONFLICT: 'incomplete';
   FLY_EXEC_TIMED_OUT: 'incomplete';
@@ -23,6 +24,7 @@ export interface FlyErrors {
   FLY_MACHINE_EXITED: 'refused';
   FLY_MACHINE_FAILED: 'refused';
   FLY_MACHINE_NAME_TAKEN: 'refused' | 'incomplete';
+  FLY_MACHINE_NOT_OURS: 'refused';
   FLY_MACHINE_STOPPED: 'incomplete';
   FLY_NOT_DEPLOYED: 'refused';
   FLY_NOT_FOUND: 'refused';
