@@ -65,7 +65,14 @@ export const metadataKeys = {
   authorizedKeys: 'sindri_authorized_keys',
   platformVersion: 'fly_platform_version',
   processGroup: 'fly_process_group',
+  flyctlVersion: 'fly_flyctl_version',
 } as const;
+
+/**
+ * The secret that marks an app as ours. It is set with the first secrets of an environment, stays for as long as the app does, and
+ * everybody who may see the app sees its name. Its value, the environment's name, is for what runs inside.
+ */
+export const markSecret = 'SINDRI_ENVIRONMENT';
 
 export type IpType = 'v4' | 'v6' | 'shared_v4' | 'private_v6';
 
@@ -147,12 +154,16 @@ export type FlyFacts = {
   siblings: { id: string; name: string; state: string; region: string }[];
   /** Volumes of the app with another name than ours: while there are any, `destroy` keeps the app. */
   foreignVolumes: { id: string; name: string; region: string; sizeGb: number }[];
+  /** This computer has asked for the app, and does not know yet that it carries our mark. */
+  askedForHere: boolean;
 };
 
 /** `Change.payload` by what the change does. */
 export type ChangePayload =
   | { kind: 'identity.create' }
   | { kind: 'app.create'; name: string; organization: string }
+  /** Marks an app that others made. */
+  | { kind: 'app.adopt'; name: string }
   | { kind: 'app.delete'; name: string }
   | { kind: 'ip.create'; type: 'v4' | 'v6' | 'shared_v4' }
   | { kind: 'ip.delete'; ip: string }
@@ -161,6 +172,8 @@ export type ChangePayload =
       /** Names whose values come from `ApplyContext.secrets`. */
       set: string[];
       unset: string[];
+      /** Also mark the app as ours, see `markSecret`. */
+      mark: boolean;
       /** Manage AUTHORIZED_KEYS: these public keys, plus the identity of this user, plus what the machine admits now if readable. */
       authorizedKeys: { keys: string[]; addIdentity: boolean; mergeFromMachine: string | null } | null;
     }

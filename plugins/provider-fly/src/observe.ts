@@ -3,10 +3,12 @@ import type { FlyApi } from './api/client.js';
 import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
 import { hasCode } from './api/errors.js';
 import type { WireApp, WireMachine, WireVolume } from './api/types.js';
+import { creationRecords } from './creation-record.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
 import {
   desiredNames,
   findRegion,
+  hasMark,
   isMarked,
   selectMachines,
   toAppData,
@@ -27,11 +29,13 @@ import {
   type MachineData,
 } from './model.js';
 import { readRegions } from './live-regions.js';
+import { rememberedMachine } from './machine/remembered-machine.js';
+import { unlistedMachine } from './machine/unlisted-machine.js';
 
 export interface ObserveOptions {
   /**
-   * `plan` looks at everything. `summary` asks only what a status needs: addresses, volume and machine; the app and its
-   * secrets are then known by what those answers imply.
+   * `plan` looks at everything. `summary` asks only what a status needs: addresses, volume and machine. The app is then known by
+   * what those answers imply, and its secrets are asked for only where no machine shows whose the app is.
    */
   purpose: 'plan' | 'summary';
   /** The key with which this user would log in, for a plan. */
@@ -63,6 +67,7 @@ export async function observeFly(
     foreignMachines: [],
     siblings: [],
     foreignVolumes: [],
+    askedForHere: false,
   };
   const observation = (resources: FlyResource[]): FlyObservation => ({
     environment: spec.name,
@@ -88,14 +93,22 @@ export async function observeFly(
   }
 
   const notAsked: Read<never> = { ok: false, reason: 'not asked for', error: null };
-  const [ips, secrets, listed, machines] = await Promise.all([
+  const [ips, secretsRead, listed, listedMachines] = await Promise.all([
     attempt(api.ips.list(names.app)),
     options.purpose === 'plan' ? attempt(api.secrets.list(names.app)) : notAsked,
     attempt(api.volumes.list(names.app)),
     attempt(api.machines.list(names.app)),
   ]);
   // The lists are not of one moment: another deploy may have made volume and machine between the two.
-  const volumes = mountsUnlisted(machines, listed) ? await attempt(api.volumes.list(names.app)) : listed;
+  const volumes = mountsUnlisted(listedMachines, listed) ? await attempt(api.volumes.list(names.app)) : listed;
+  // A plan that knew more than the lists would have to wait for them: `apply` finds what is there by its name.
+  const remembered =
+    options.purpose === 'summary' && listedMachines.ok && listedMachines.value.length === 0
+      ? await rememberedMachine(context, names.app).read()
+      : null;
+  const machines = await withUnlisted(listedMachines, volumes, (known, attached) =>
+    unlistedMachine(api, names.app, attached, known, remembered),
+  );
   if (app === null) {
     const reads = [ips, volumes, machines];
     if (reads.every((read) => !read.ok && hasCode(read.error, 'FLY_NOT_FOUND'))) {
@@ -104,21 +117,53 @@ export async function observeFly(
     refuseWhenNothingIsKnown(reads, names.app);
   }
 
+  const isMachineMarked =
+    machines.ok &&
+    machines.value.some((machine) => machine.state !== 'destroyed' && isMarked(toMachineData(machine), spec));
+  const secrets =
+    options.purpose === 'summary' && !isMachineMarked ? await attempt(api.secrets.list(names.app)) : secretsRead;
+  const carriesMark = isMachineMarked || (secrets.ok && hasMark(secrets.value));
+  facts.askedForHere = !carriesMark && (await wasAskedForHere(context, names.app, app));
+  // What this computer remembers is a proof only while nothing is in the app.
+  const isEmpty = [ips, secrets, volumes, machines].every((read) => read.ok && read.value.length === 0);
+  const isOurs = carriesMark || (facts.askedForHere && isEmpty);
+
   const resources: FlyResource[] = [
     app === null
       ? { ...appResource(names), status: 'unobserved', reason: 'not asked for' }
-      : { ...appResource(names), status: 'present', owned: true, data: { kind: 'app', ...toAppData(app) } },
-    resource({ id: resourceIds.ips, type: 'ips', name: names.app }, ips, (value) => ({
+      : { ...appResource(names), status: 'present', owned: isOurs, data: { kind: 'app', ...toAppData(app) } },
+    resource({ id: resourceIds.ips, type: 'ips', name: names.app }, isOurs, ips, (value) => ({
       kind: 'ips',
       ...toIpsData(value),
     })),
-    resource({ id: resourceIds.secrets, type: 'secrets', name: names.app }, secrets, (value) => ({
+    resource({ id: resourceIds.secrets, type: 'secrets', name: names.app }, isOurs, secrets, (value) => ({
       kind: 'secrets',
       ...toSecretsData(value),
     })),
-    ...machineAndVolume(spec, names, machines, volumes, facts),
+    ...machineAndVolume({ spec, names, machines, volumes, facts, isOurs }),
   ];
   return observation(resources);
+}
+
+/** The machines, with the one that the list lacks although our volume is attached to it. */
+async function withUnlisted(
+  machines: Read<WireMachine[]>,
+  volumes: Read<WireVolume[]>,
+  find: (machines: WireMachine[], volumes: WireVolume[]) => Promise<WireMachine | null>,
+): Promise<Read<WireMachine[]>> {
+  if (!machines.ok || !volumes.ok) return machines;
+  const unlisted = await attempt(find(machines.value, volumes.value));
+  if (!unlisted.ok) return unlisted;
+  return unlisted.value === null ? machines : { ok: true, value: [...machines.value, unlisted.value] };
+}
+
+/** Whether this computer has asked for this app. One in another organization than it asked for is another app. */
+async function wasAskedForHere(context: OperationContext, app: string, seen: WireApp | null): Promise<boolean> {
+  const record = await creationRecords(context).read(app);
+  if (record === null) return false;
+  const organization = seen?.organization?.slug ?? '';
+  // `personal` is an alias of the user's own organization, whose real slug differs.
+  return organization === '' || record.organization === 'personal' || record.organization === organization;
 }
 
 /** Whether a living machine mounts a volume that the list of volumes lacks. */
@@ -171,14 +216,20 @@ async function attempt<T>(read: Promise<T>): Promise<Read<T>> {
   }
 }
 
-function machineAndVolume(
-  spec: FlySpec,
-  names: DesiredNames,
-  machines: Read<WireMachine[]>,
-  volumes: Read<WireVolume[]>,
-  facts: FlyFacts,
-): FlyResource[] {
+interface MachineAndVolume {
+  spec: FlySpec;
+  names: DesiredNames;
+  machines: Read<WireMachine[]>;
+  volumes: Read<WireVolume[]>;
+  /** Gets what else is in the app. */
+  facts: FlyFacts;
+  /** Whether the app is. */
+  isOurs: boolean;
+}
+
+function machineAndVolume({ spec, names, machines, volumes, facts, isOurs }: MachineAndVolume): FlyResource[] {
   const selection = machines.ok ? selectMachines(machines.value.map(toMachineData), spec) : null;
+  // A volume has no metadata of its own: it is ours when its machine is, or when it waits for one under our name in our app.
   const ours: (MachineData | null)[] = selection?.ours ?? names.machines.map(() => null);
   if (selection !== null) {
     facts.foreignMachines = selection.foreign.map(({ id, name, state }) => ({ id, name, state }));
@@ -200,7 +251,10 @@ function machineAndVolume(
         : {
             ...volumeIdentity,
             status: 'present',
-            owned: ownsVolume(volume.attachedMachineId, ours),
+            owned:
+              volume.attachedMachineId === null
+                ? isOurs
+                : ours.some((machine) => machine?.id === volume.attachedMachineId && isMarked(machine, spec)),
             data: { kind: 'volume', ...volume },
           },
     ...names.machines.map((name, index): FlyResource => {
@@ -213,18 +267,14 @@ function machineAndVolume(
   ];
 }
 
-/** A volume has no metadata of its own: it is ours when its machine is, or when it waits for one under our name. */
-function ownsVolume(attachedTo: string | null, ours: readonly (MachineData | null)[]): boolean {
-  return attachedTo === null || ours.some((machine) => machine?.id === attachedTo);
-}
-
 function resource<T>(
   identity: Pick<FlyResource, 'id' | 'type' | 'name'>,
+  owned: boolean,
   read: Read<T>,
   toData: (value: T) => FlyData,
 ): FlyResource {
   return read.ok
-    ? { ...identity, status: 'present', owned: true, data: toData(read.value) }
+    ? { ...identity, status: 'present', owned, data: toData(read.value) }
     : { ...identity, status: 'unobserved', reason: read.reason };
 }
 

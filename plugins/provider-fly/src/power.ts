@@ -5,7 +5,7 @@ import type { WireMachine } from './api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from './connection/ssh-destination.js';
 import { awaitSettled, awaitState } from './machine/await-state.js';
 import { awaitUsable } from './machine/await-usable.js';
-import { findMachine } from './machine/find-machine.js';
+import { findOwnMachine } from './machine/find-machine.js';
 import { whenUnleased } from './machine/held-lease.js';
 import { openMachineWork } from './machine/open-work.js';
 import { timing } from './machine/timing.js';
@@ -13,12 +13,12 @@ import { wakeWatch } from './machine/wake.js';
 import { createPhases, sentence } from './phase.js';
 import { desiredNames, environmentState, toIpsData } from './planner/index.js';
 
-/** Start, stop and suspend. Each returns when the machine has got there. */
+/** Start, stop and suspend. Each returns when the machine has got there. Throws `FLY_MACHINE_NOT_OURS` for one without our mark. */
 export function createPower(openApi: OpenApi): Power {
   return {
     async start(spec, context) {
       const api = await openApi(context);
-      const machine = await findMachine(api, spec);
+      const machine = await findOwnMachine(api, spec);
       if (machine.state === 'started') return nothingToDo(machine);
       return told(context, 'start', async (progress) => {
         const work = openMachineWork(api, spec, context, 'start', progress);
@@ -31,7 +31,7 @@ export function createPower(openApi: OpenApi): Power {
 
     async stop(spec, context) {
       const api = await openApi(context);
-      const machine = await findMachine(api, spec);
+      const machine = await findOwnMachine(api, spec);
       if (machine.state === 'stopped') return nothingToDo(machine);
       return told(context, 'stop', async (progress) => {
         const work = openMachineWork(api, spec, context, 'stop', progress);
@@ -76,10 +76,10 @@ async function suspend(
 ): Promise<PowerResult> {
   const api = await openApi(context);
   const work = openMachineWork(api, spec, context, 'suspend', progress);
-  const found = await findMachine(api, spec);
+  const found = await findOwnMachine(api, spec);
   if (found.state === 'suspended') return nothingToDo(found);
   await awaitSettled(work, found);
-  const machine = await findMachine(api, spec);
+  const machine = await findOwnMachine(api, spec);
   const obstacle = suspendObstacle(machine);
   if (obstacle !== null) throw suspendImpossible(machine, obstacle);
   progress(`suspending machine ${machine.name}`);

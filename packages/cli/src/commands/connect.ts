@@ -5,7 +5,7 @@ import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
 import { runRemote } from '../operations/remote.js';
-import { requireCommand, requirePlace, splitCommand } from '../operations/split-command.js';
+import { ownWords, requireCommand, requirePlace, splitCommand } from '../operations/split-command.js';
 import { outputMode } from '../output-mode.js';
 
 export default class ConnectCommand extends BaseCommand {
@@ -29,7 +29,7 @@ export default class ConnectCommand extends BaseCommand {
   async run() {
     const { flags, baseFlags } = ConnectCommand;
     const split = splitCommand(this.argv, { ...flags, ...baseFlags });
-    const { own, command } = split;
+    const { command } = split;
     return this.perform(
       { flags, baseFlags },
       async ({ flags }, shell) => {
@@ -42,7 +42,7 @@ export default class ConnectCommand extends BaseCommand {
         const request = { command, method, instance, via: 'connect', terminal, capture, next } as const;
         return runRemote(environment, shell, request, attach().attachSession);
       },
-      { remote: true, argv: own },
+      { remote: true, argv: ownWords(split) },
     );
   }
 }

@@ -5,7 +5,7 @@ import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
 import { runRemote, runThroughApi } from '../operations/remote.js';
-import { requireCommand, splitCommand } from '../operations/split-command.js';
+import { ownWords, requireCommand, splitCommand } from '../operations/split-command.js';
 import { outputMode } from '../output-mode.js';
 
 export default class ExecCommand extends BaseCommand {
@@ -34,7 +34,7 @@ export default class ExecCommand extends BaseCommand {
   async run() {
     const { flags, baseFlags } = ExecCommand;
     const split = splitCommand(this.argv, { ...flags, ...baseFlags });
-    const { own, command } = split;
+    const { command } = split;
     return this.perform(
       { flags, baseFlags },
       async ({ flags }, shell) => {
@@ -47,7 +47,7 @@ export default class ExecCommand extends BaseCommand {
         if (flags.method === 'api') return runThroughApi(environment, shell, request);
         return runRemote(environment, shell, request, attach().attachSession);
       },
-      { remote: true, argv: own },
+      { remote: true, argv: ownWords(split) },
     );
   }
 }

@@ -25,6 +25,11 @@ export function splitCommand(argv: readonly string[], options: OptionKinds = {})
   return { own: before.slice(0, start), command, ...(misplaced.length === 0 ? {} : { misplaced }) };
 }
 
+/** What is parsed as ours. A command in the wrong place is refused, and the refusal is told in the format that was asked for. */
+export function ownWords({ own, misplaced = [] }: SplitCommand): string[] {
+  return misplaced.includes('--json') ? [...own, '--json'] : own;
+}
+
 /** Throws when there is no command, or one that is not behind the dashes, and says how to type it. */
 export function requireCommand(split: SplitCommand, verb: string): void {
   requirePlace(split, verb);

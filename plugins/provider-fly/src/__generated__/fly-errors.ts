@@ -10,6 +10,7 @@ export interface FlyErrors {
   FLY_APP_NAME_INVALID: 'usage';
   FLY_APP_NAME_TAKEN: 'refused';
   FLY_APP_NOT_EMPTY: 'refused';
+  FLY_APP_NOT_OURS: 'refused';
   FLY_BASE_URL_INVALID: 'usage';
   FLY_CONFLICT: 'incomplete';
   FLY_ENDPOINT_MISSING: 'refused';
@@ -28,6 +29,7 @@ export interface FlyErrors {
   FLY_MACHINE_EXITED: 'refused';
   FLY_MACHINE_FAILED: 'refused';
   FLY_MACHINE_NAME_TAKEN: 'refused' | 'incomplete';
+  FLY_MACHINE_NOT_OURS: 'refused';
   FLY_MACHINE_STOPPED: 'incomplete';
   FLY_NOT_DEPLOYED: 'refused';
   FLY_NOT_FOUND: 'refused';

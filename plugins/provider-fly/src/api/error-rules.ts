@@ -133,9 +133,7 @@ export const rules: readonly Rule[] = [
       [409, 412, 422].includes(r.status) &&
       /insufficient (?:CPUs|memory|IPs|resources)|could not reserve resource/i.test(r.text),
     message: (r) => `The host of this machine has no room: ${r.text}`,
-    hint: (r) =>
-      `Try again later or ask for less. A machine without data can be made again on another host; with a volume, see the ` +
-      `regions${suchAsNear(r.subject.region)}.`,
+    hint: () => 'Try again later or ask for less. Its volume stays where it is, and keeps what is on it.',
     details: () => ({ scope: 'host' satisfies CapacityScope }),
   },
   {

@@ -5,6 +5,7 @@ import type { ChangePayload, FlyShapes } from '../model.js';
 import { applyAppCreate, applyAppDelete } from './app.js';
 import { applyIdentityCreate } from './identity.js';
 import { applyIpCreate, applyIpDelete } from './ip.js';
+import { applyAppAdopt } from './mark.js';
 import { applyMachineCreate } from './machine-create.js';
 import { applyMachineDelete } from './machine-delete.js';
 import { applyMachineMetadata } from './machine-metadata.js';
@@ -18,6 +19,7 @@ import { createApplyWork, type Apply } from './work.js';
 const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
   'identity.create': applyIdentityCreate,
   'app.create': applyAppCreate,
+  'app.adopt': applyAppAdopt,
   'app.delete': applyAppDelete,
   'ip.create': applyIpCreate,
   'ip.delete': applyIpDelete,

@@ -1,16 +1,18 @@
 import { SindriError } from '@sindri/core';
-import { hasCode, type FlyApiError } from '../api/errors.js';
+import { FlyApiError, hasCode } from '../api/errors.js';
 import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitState } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { findOwnNonce, keepCreatedLease, releaseUnknownLease } from '../machine/held-lease.js';
+import { rememberedMachine } from '../machine/remembered-machine.js';
 import { timing } from '../machine/timing.js';
 import { metadataKeys } from '../model.js';
 import { createOnce } from './create-once.js';
 import { joinOtherDeploy } from './join-other-deploy.js';
 import { destinationAfterRun } from './ip.js';
 import { finishConfig } from './machine-config.js';
+import { withoutRoom } from './no-room.js';
 import { applied, type Applied } from './results.js';
 import { secretsOutcome } from './secrets.js';
 import { volumeIdFor } from './volume.js';
@@ -49,6 +51,9 @@ async function createOrFind(
     return value;
   } catch (error) {
     if (work.context.signal.aborted) await releaseAfterCancel(work, payload.name);
+    if (error instanceof FlyApiError && hasCode(error, 'FLY_NO_CAPACITY', 'FLY_QUOTA')) {
+      throw await withoutRoom(work, error, config.mounts?.[0]?.volume);
+    }
     throw error;
   }
 }
@@ -122,6 +127,7 @@ async function findByName({ api, names }: ApplyWork, name: string): Promise<Wire
 
 async function bringUp(work: ApplyWork, machine: WireMachine, config: WireMachineConfig): Promise<Applied> {
   const { machineWork } = work;
+  await rememberedMachine(work.context, work.names.app).write(machine.id);
   // After a lost answer the nonce is asked for; the lease may have run out by then, which does no harm.
   const nonce = machine.nonce ?? (await findOwnNonce(machineWork, machine));
   const lease = nonce === null ? null : keepCreatedLease(machineWork, machine, nonce);

@@ -3,6 +3,7 @@ import { awaitState } from '../machine/await-state.js';
 import { whenUnleased } from '../machine/held-lease.js';
 import type { MachineRef } from '../machine/work.js';
 import { timing } from '../machine/timing.js';
+import { keepMark } from './mark.js';
 import { applied, skipped } from './results.js';
 import type { Apply, ApplyWork } from './work.js';
 
@@ -14,6 +15,7 @@ export const applyMachineDelete: Apply<'machine.delete'> = async (work, { machin
   if (before === null || before.state === 'destroyed') {
     return skipped('machine.delete', 'it is gone already', { id: machineId, name });
   }
+  await keepMark(work);
   if (before.state === 'started') await stopGently(work, machine);
   await whenUnleased(machineWork, machine, () => api.machines.delete(names.app, machineId));
   await awaitState(machineWork, { machine, state: 'destroyed', timeoutMs: timing.goneMs });

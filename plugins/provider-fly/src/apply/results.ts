@@ -23,6 +23,7 @@ type Named = { id: string; name: string };
 type Left = {
   'identity.create': { publicKey: string; path: string | null };
   'app.create': { name: string; organization: string };
+  'app.adopt': { name: string };
   'app.delete': { name: string };
   'ip.create': { type: 'v4' | 'v6' | 'shared_v4'; ip: string };
   'ip.delete': { ip: string };
@@ -31,6 +32,8 @@ type Left = {
     version: number | null;
     set: string[];
     unset: string[];
+    /** The mark of the app was among them. */
+    mark: boolean;
     hash: string;
     digest: string;
     /** The keys put into AUTHORIZED_KEYS, `null` when that secret comes from the config. */

@@ -3,6 +3,7 @@ import { authorizedKeysVariable, readAuthorizedKeysScript } from '@sindri/image-
 import { parseAuthorizedKeys } from '@sindri/ssh';
 import { secretsDigest, secretsHash } from '../planner/index.js';
 import { whenAppIsKnown } from './create-once.js';
+import { forgetCreation, markOf } from './mark.js';
 import { applied, resultsOf } from './results.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
 
@@ -20,13 +21,17 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
     ...Object.fromEntries(payload.set.map((name) => [name, context.secrets.reveal(name)])),
     ...(authorizedKeys === null ? {} : { [authorizedKeysVariable]: `${authorizedKeys.join('\n')}\n` }),
   };
-  const reply = await whenAppIsKnown(work, () => api.secrets.set(names.app, values));
+  const reply = await whenAppIsKnown(work, () =>
+    api.secrets.set(names.app, payload.mark ? { ...values, ...markOf(names.app) } : values),
+  );
+  if (payload.mark) await forgetCreation(work);
   const set = Object.keys(values).filter((name) => values[name] !== null);
   const digests = reply.secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
   return applied('secrets.set', {
     version: reply.version,
     set: set.sort(),
     unset: [...payload.unset],
+    mark: payload.mark,
     hash: secretsHash(context.secrets.entries, authorizedKeys),
     digest: secretsDigest(digests, set),
     authorizedKeys,

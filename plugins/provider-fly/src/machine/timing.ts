@@ -23,6 +23,8 @@ export const timing = {
   stopMs: 60_000,
   suspendMs: 60_000,
   goneMs: 60_000,
+  /** How long another deploy may take from the app to the mark on it: that is its next request. */
+  markMs: 10_000,
   /** Clean-up after a cancel or a failure. */
   cleanupMs: 5_000,
   /** A machine that has just stopped refuses to start for a moment. */

@@ -30,7 +30,7 @@ describe('deploy, look, deploy again, destroy', () => {
       attachedMachine: machines[0]?.id,
     });
     expect(ips.map(({ type }) => type).sort()).toEqual(['shared_v4', 'v6']);
-    expect(secrets.map(({ name }) => name)).toEqual(['AUTHORIZED_KEYS']);
+    expect(secrets.map(({ name }) => name)).toEqual(['AUTHORIZED_KEYS', 'SINDRI_ENVIRONMENT']);
   });
 
   it('leaves nothing to plan, writes nothing the second time, and reads at most five times', async () => {
@@ -101,7 +101,8 @@ describe('deploy, look, deploy again, destroy', () => {
       },
     });
     await admin.untilState('my-sindri-fly', id, 'started');
-    await workplace.deploy();
+    await expect(workplace.deploy()).rejects.toMatchObject({ code: 'FLY_APP_NOT_OURS', kind: 'refused' });
+    await workplace.deploy({ adopt: true });
     expect(workplace.alive()).toEqual(oneEnvironment);
     expect(workplace.emulator.inspect().machines[0]).toMatchObject({
       id,

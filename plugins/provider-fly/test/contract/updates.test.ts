@@ -86,13 +86,20 @@ describe('changes to what runs', () => {
     const before = workplace.emulator.inspect();
     await workplace.deploy({ config, env: { GITHUB_TOKEN: 'ghp_firstvalue' } });
     const first = workplace.emulator.inspect();
-    expect(first.secrets.map(({ name }) => name).sort()).toEqual(['AUTHORIZED_KEYS', 'GITHUB_TOKEN']);
+    expect(first.secrets.map(({ name }) => name).sort()).toEqual([
+      'AUTHORIZED_KEYS',
+      'GITHUB_TOKEN',
+      'SINDRI_ENVIRONMENT',
+    ]);
     expect(first.machines[0]?.version).not.toBe(before.machines[0]?.version);
     expect((await workplace.plan({ config, env: { GITHUB_TOKEN: 'ghp_firstvalue' } })).changes).toEqual([]);
     await workplace.deploy({ config, env: { GITHUB_TOKEN: 'ghp_secondvalue' } });
     expect(workplace.emulator.inspect().machines[0]?.version).not.toBe(first.machines[0]?.version);
     expect(JSON.stringify(workplace.events)).not.toMatch(/firstvalue|secondvalue/);
     await workplace.deploy();
-    expect(workplace.emulator.inspect().secrets.map(({ name }) => name)).toEqual(['AUTHORIZED_KEYS']);
+    expect(workplace.emulator.inspect().secrets.map(({ name }) => name)).toEqual([
+      'AUTHORIZED_KEYS',
+      'SINDRI_ENVIRONMENT',
+    ]);
   });
 });

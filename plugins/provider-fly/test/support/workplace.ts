@@ -59,6 +59,8 @@ export interface OpenOptions {
   clock?: Clock;
   lockTimeoutMs?: number;
   detach?: boolean;
+  /** Take over what others have made. */
+  adopt?: boolean;
 }
 
 export async function createWorkplace(options: EmulatorOptions = {}): Promise<Workplace> {
@@ -85,14 +87,14 @@ export async function createWorkplace(options: EmulatorOptions = {}): Promise<Wo
       }),
     async deploy(opened = {}) {
       const environment = await workplace.open(opened);
-      return environment.apply(await environment.plan(), {
+      return environment.apply(await environment.plan({ adopt: opened.adopt === true }), {
         lockTimeoutMs: opened.lockTimeoutMs,
         detach: opened.detach,
       });
     },
     async destroy(opened = {}) {
       const environment = await workplace.open(opened);
-      return environment.apply(await environment.plan({ intent: 'destroy' }));
+      return environment.apply(await environment.plan({ intent: 'destroy', adopt: opened.adopt === true }));
     },
     async plan(opened = {}) {
       return (await workplace.open(opened)).plan();

@@ -56,6 +56,7 @@ const noFacts: FlyFacts = {
   foreignMachines: [],
   siblings: [],
   foreignVolumes: [],
+  askedForHere: false,
 };
 
 function openResource<K extends FlyData['kind']>(kind: K, resource: FlyResource | undefined): Observed<DataOf<K>> {

@@ -5,9 +5,11 @@ import type { FlyDesired } from '../desired/desired.js';
 import { gpuWithdrawnMessage } from '../hardware/gpu.js';
 import { idleBehaviour } from '../desired/idle.js';
 import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
-import type { ObservedEnvironment } from '../observed/open-observation.js';
+import { hasMark } from '../observed/evidence.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
 import type { FlyChange } from './change.js';
+import { makerOf } from './ownership.js';
 import type { SecretsPlan } from './secrets.js';
 
 export interface NotesRequest {
@@ -63,15 +65,18 @@ function imageNotes({ desired }: NotesRequest): PlanNote[] {
   ];
 }
 
-function keyNotes({ entries, observed, secretsPlan, secretsAreSet }: NotesRequest): PlanNote[] {
+function keyNotes({ entries, observed, machine, secretsPlan, secretsAreSet }: NotesRequest): PlanNote[] {
   const notes = [info('FLY_SSH_KEY', keyText(entries, observed.facts.identity, secretsPlan))];
   if (secretsAreSet && secretsPlan.change?.losesUnreadKeys === true) {
     notes.push({
       level: 'warning',
       code: 'FLY_SSH_KEYS_UNREAD',
       message:
-        `${authorizedKeysVariable} was set by somebody else and the machine does not run, so the keys in it cannot be read. ` +
-        'Afterwards only the key above is admitted. Start the machine first to keep the others.',
+        machine === null && hasMark(dataOf(observed.secrets)?.items ?? [])
+          ? `${authorizedKeysVariable} is from a deploy of this environment that left no machine, so the keys in it cannot be read. ` +
+            'Afterwards only the key above is admitted.'
+          : `${authorizedKeysVariable} was set by somebody else and the machine does not run, so the keys in it cannot be read. ` +
+            'Afterwards only the key above is admitted. Start the machine first to keep the others.',
     });
   }
   return notes;
@@ -132,11 +137,10 @@ function gpuNotes({ desired: { gpu } }: NotesRequest): PlanNote[] {
 function adoptionNotes({ machine, observed, desired }: NotesRequest): PlanNote[] {
   const notes: PlanNote[] = [];
   if (machine !== null && !machine.owned) {
-    const maker = machine.data.metadata['fly_flyctl_version'];
     notes.push(
       info(
         'FLY_ADOPTION',
-        `Machine ${machine.data.name} was made by ${maker === undefined ? 'flyctl or the original Sindri' : `flyctl ${maker}`}. ` +
+        `Machine ${machine.data.name} was made by ${makerOf(machine.data)}. ` +
           'It is taken over with its volume; settings of its own that Sindri does not know stay.',
       ),
     );

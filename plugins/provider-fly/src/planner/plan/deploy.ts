@@ -1,21 +1,30 @@
 import type { PlanNote, ProviderPlan, SecretInfo } from '@sindri/core';
-import { resourceIds, type ChangePayload, type MachineData } from '../../model.js';
+import { markSecret, resourceIds, type ChangePayload, type MachineData } from '../../model.js';
 import { costOf } from '../prices/cost.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { isDying } from '../observed/machine-life.js';
+import { hasMark } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { change, created, ids, type FlyChange } from './change.js';
 import { deployNotes } from './deploy-notes.js';
 import { planIps, type IpsPlan } from './ips.js';
 import { planMachine } from './machine.js';
+import { adoptApp, markDifference, refuseOthersApp, refuseOthersMachine } from './ownership.js';
 import { refuseImpossible, refuseSourceBuild, refuseUnobserved } from './refusals.js';
 import { planSecrets, type SecretsPlan } from './secrets.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
+export interface DeployRequest {
+  desired: FlyDesired;
+  /** Secrets of the config that were found. */
+  entries: readonly SecretInfo[];
+  /** What others made under the names of this environment may be taken over. */
+  adopt: boolean;
+}
+
 /** From what is there to what the config asks for. Pure; throws what `planFly` lists. */
 export function planDeploy(
-  desired: FlyDesired,
-  entries: readonly SecretInfo[],
+  { desired, entries, adopt }: DeployRequest,
   observed: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
   const what = `deploying ${desired.names.app}`;
@@ -23,6 +32,10 @@ export function planDeploy(
   // Without these two nothing can be said at all; an empty plan would sound like "all is well".
   refuseUnobserved(what, { app: observed.app, machine: observed.machine });
   const machine = livingMachine(observed);
+  if (!adopt) {
+    refuseOthersApp(desired.names.app, observed, 'deploy');
+    refuseOthersMachine(machine);
+  }
   if (machine !== null && machine.data.config === null) {
     // Its state is known, its config is not: "nothing to do" would be a guess.
     const reason = `its host is ${machine.data.hostStatus ?? 'silent'}, so its config is unknown`;
@@ -37,7 +50,7 @@ export function planDeploy(
     facts: observed.facts,
   });
 
-  const app = planApp(desired, observed);
+  const app = [...planApp(desired, observed), ...adoptApp(desired, observed)];
   const secretsPlan = planSecrets({
     declared: desired.secretNames,
     entries,
@@ -52,14 +65,18 @@ export function planDeploy(
   const appChanges = app.map((step) => ({ ...step, dependsOn: afterIdentity }));
   const afterApp = ids(app);
 
-  const secrets = canSetSecrets ? secretsChange(desired, secretsPlan, [...afterApp, ...afterIdentity]) : [];
+  const secrets = canSetSecrets
+    ? secretsChange(desired, secretsPlan, marking(observed, app), [...afterApp, ...afterIdentity])
+    : [];
+  // While nothing shows that the app is ours there is nothing in it that could be lost or left behind.
+  const afterMark = [...afterApp, ...(secrets.some(({ payload }) => isMarking(payload)) ? ids(secrets) : [])];
   const ips: IpsPlan | null =
     observed.ips.status === 'unobserved'
       ? null
       : planIps({
           desired,
           present: dataOf(observed.ips) ?? { items: [] },
-          after: afterApp,
+          after: afterMark,
         });
   const volume: VolumePlan | null =
     observed.volume.status === 'unobserved'
@@ -68,7 +85,7 @@ export function planDeploy(
           desired,
           present: dataOf(observed.volume),
           hasMachine: observed.machine.status !== 'absent',
-          after: afterApp,
+          after: afterMark,
         });
   const before = [...appChanges, ...secrets, ...(ips?.changes ?? []), ...(volume?.changes ?? [])];
   const machineChanges = planMachine({
@@ -148,10 +165,37 @@ function planIdentity({ managesKeys, change: secrets }: SecretsPlan, { facts }: 
   ];
 }
 
-function secretsChange({ names }: FlyDesired, { change: wanted }: SecretsPlan, after: readonly string[]): FlyChange[] {
-  if (wanted === null) return [];
-  const { payload, differences, sets } = wanted;
-  const unset = payload.unset.length === 0 ? '' : `${sets.length === 0 ? '' : '; '}unset ${payload.unset.join(', ')}`;
+/** Whether the secrets bring the mark: `no` need, `along` with others, or `alone` if need be, as nothing else shows whose the app is. */
+type Marking = 'no' | 'along' | 'alone';
+
+function marking({ secrets, machine }: ObservedEnvironment, app: readonly FlyChange[]): Marking {
+  if (hasMark(dataOf(secrets)?.items ?? [])) return 'no';
+  if (app.some(({ payload }) => payload.kind === 'app.adopt')) return 'no';
+  return machine.status === 'present' ? 'along' : 'alone';
+}
+
+function onlyMark(): ChangePayload {
+  return { kind: 'secrets.set', set: [], unset: [], mark: true, authorizedKeys: null };
+}
+
+function isMarking(payload: ChangePayload): boolean {
+  return payload.kind === 'secrets.set' && payload.mark;
+}
+
+/** What is set and unset. The mark goes along with the first secrets; the app of a marked machine can wait for the next ones. */
+function secretsChange(
+  { names }: FlyDesired,
+  { change: wanted }: SecretsPlan,
+  marks: Marking,
+  after: readonly string[],
+): FlyChange[] {
+  if (wanted === null && marks !== 'alone') return [];
+  const mark = marks !== 'no';
+  const sets = [...(wanted?.sets ?? []), ...(mark ? [markSecret] : [])];
+  const payload = wanted === null ? onlyMark() : { ...wanted.payload, mark };
+  const differences = [...(wanted?.differences ?? []), ...(mark ? [markDifference] : [])];
+  const gone = wanted?.payload.unset ?? [];
+  const unset = gone.length === 0 ? '' : `${sets.length === 0 ? '' : '; '}unset ${gone.join(', ')}`;
   return [
     change({
       id: `${resourceIds.secrets}:set`,

@@ -1,28 +1,39 @@
 import { SindriError, type PlanNote, type ProviderPlan } from '@sindri/core';
-import { metadataKeys, resourceIds, type ChangePayload, type VolumeData } from '../../model.js';
+import { markSecret, metadataKeys, resourceIds, type ChangePayload, type VolumeData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { cents, costOf, machineMonthly, volumeMonthly } from '../prices/cost.js';
 import { fromWireGuest } from '../hardware/guest.js';
+import { hasMark } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { dedicatedIpv4Price } from '../prices/price-book.js';
 import { monthlyText } from '../prices/price-text.js';
 import { ownSecretNames } from '../secrets/secret-names.js';
 import { change, ids, type FlyChange } from './change.js';
+import { markDifference, refuseOthersApp } from './ownership.js';
 import { refuseUnobserved } from './refusals.js';
 
+export interface DestroyRequest {
+  desired: FlyDesired;
+  /** Resource types that stay. */
+  keep: readonly string[];
+  /** What others made under the names of this environment goes, too. */
+  adopt: boolean;
+}
+
 /**
- * Takes the environment down: machine, then volume, addresses and app. What does not carry our mark is never deleted, nor the
+ * Takes the environment down: machine, then volume, addresses and app. What is not shown to be ours is never deleted, nor the
  * app around it; `keep: ['volume']` keeps volume and app.
  */
 export function planDestroy(
-  desired: FlyDesired,
-  keep: readonly string[],
-  observed: ObservedEnvironment,
+  { desired, keep, adopt }: DestroyRequest,
+  seen: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
+  const observed = adopt ? withMachineAsOurs(seen) : seen;
   const { names } = desired;
   refuseToKeep(keep.filter((type) => !KEEPABLE.includes(type)));
   if (observed.app.status === 'absent') return { changes: [], notes: [], cost: costOf(nothingBilled(names.region)) };
   refuseUnobserved(`destroying ${names.app}`, { machine: observed.machine, volume: observed.volume });
+  if (!adopt) refuseOthersApp(names.app, observed, 'destroy');
 
   const keepsVolume = keep.includes('volume');
   const keepsApp = keep.includes('app');
@@ -31,24 +42,30 @@ export function planDestroy(
   const volumes = keepsVolume ? [] : planVolumes(observed, ids(machines));
   // While strangers live in the app they may use its addresses and secrets.
   const ips = strangers.length > 0 ? [] : planAddresses(observed, names.app);
-  const secrets =
-    strangers.length > 0 || !(keepsVolume || keepsApp) ? [] : planSecretRemoval(desired, observed, ids(machines));
   const keptVolumeExists = keepsVolume && observed.volume.status === 'present';
-  const app =
-    strangers.length > 0 || keptVolumeExists || keepsApp
+  const appStays = strangers.length > 0 || keptVolumeExists || keepsApp;
+  const secrets =
+    strangers.length > 0 || !(keepsVolume || keepsApp)
       ? []
-      : [
-          change({
-            id: `${resourceIds.app}:delete`,
-            action: 'delete',
-            resource: { type: 'app', name: names.app },
-            title: `delete app ${names.app}`,
-            payload: { kind: 'app.delete', name: names.app },
-            differences: [{ field: 'app', from: names.app, to: null }],
-            impact: [],
-            after: ids([...machines, ...volumes, ...ips]),
-          }),
-        ];
+      : planSecretRemoval({ desired, observed, mark: appStays, after: ids(machines) });
+  const secretsInApp = (dataOf(observed.secrets)?.items ?? []).map(({ name }) => name);
+  const app = appStays
+    ? []
+    : [
+        change({
+          id: `${resourceIds.app}:delete`,
+          action: 'delete',
+          resource: { type: 'app', name: names.app },
+          title: `delete app ${names.app}${secretsInApp.length === 0 ? '' : `, with ${secretsText(secretsInApp)}`}`,
+          payload: { kind: 'app.delete', name: names.app },
+          differences: [
+            { field: 'app', from: names.app, to: null },
+            ...secretsInApp.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
+          ],
+          impact: [],
+          after: ids([...machines, ...volumes, ...ips]),
+        }),
+      ];
   const changes = [...machines, ...volumes, ...ips, ...secrets, ...app];
   const volumeGb = keepsVolume ? (dataOf(observed.volume)?.sizeGb ?? 0) : 0;
   return {
@@ -70,6 +87,12 @@ function refuseToKeep(types: readonly string[]): void {
     hint: `It can keep ${KEEPABLE.join(' and ')}.`,
     details: { unsupported: [...types], supported: KEEPABLE },
   });
+}
+
+/** Somebody has said in so many words that the machine under our names goes, whoever made it. */
+function withMachineAsOurs(observed: ObservedEnvironment): ObservedEnvironment {
+  const { machine } = observed;
+  return machine.status === 'present' ? { ...observed, machine: { ...machine, owned: true } } : observed;
 }
 
 function nothingBilled(region: string): Parameters<typeof costOf>[0] {
@@ -160,28 +183,50 @@ function planAddresses({ ips }: ObservedEnvironment, app: string): FlyChange[] {
   );
 }
 
-/** Only for an app that stays: its secrets would otherwise lie there without anybody to use them. */
-function planSecretRemoval(
-  { names, secretNames }: FlyDesired,
-  observed: ObservedEnvironment,
-  after: string[],
-): FlyChange[] {
+/**
+ * Only for an app that stays: its secrets would otherwise lie there without anybody to use them. The mark stays, or comes: without
+ * a machine it is all that shows whose the volume is.
+ */
+function planSecretRemoval({
+  desired: { names, secretNames },
+  observed,
+  mark: isNeeded,
+  after,
+}: {
+  desired: FlyDesired;
+  observed: ObservedEnvironment;
+  mark: boolean;
+  after: string[];
+}): FlyChange[] {
   const recorded = dataOf(observed.machine)?.metadata[metadataKeys.secretNames] ?? '';
   const ours = new Set([...recorded.split(','), ...ownSecretNames(secretNames)]);
-  const unset = (dataOf(observed.secrets)?.items ?? []).map(({ name }) => name).filter((name) => ours.has(name));
-  if (unset.length === 0) return [];
+  const present = dataOf(observed.secrets)?.items ?? [];
+  const unset = present.map(({ name }) => name).filter((name) => ours.has(name) && name !== markSecret);
+  const mark = isNeeded && observed.secrets.status === 'present' && !hasMark(present);
+  if (unset.length === 0 && !mark) return [];
   return [
     change({
       id: `${resourceIds.secrets}:unset`,
       action: 'delete',
       resource: { type: 'secrets', name: names.app },
-      title: `unset ${unset.length === 1 ? 'secret' : 'secrets'} ${unset.join(', ')}`,
-      payload: { kind: 'secrets.set', set: [], unset, authorizedKeys: null },
-      differences: unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
+      title: [
+        ...(unset.length === 0 ? [] : [`unset ${secretsText(unset)}`]),
+        ...(mark ? [`set secret ${markSecret}`] : []),
+      ].join('; '),
+      payload: { kind: 'secrets.set', set: [], unset, mark, authorizedKeys: null },
+      differences: [
+        ...unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
+        ...(mark ? [markDifference] : []),
+      ],
       impact: [],
       after,
     }),
   ];
+}
+
+/** `secret A`, `secrets A, B`. */
+function secretsText(names: readonly string[]): string {
+  return `${names.length === 1 ? 'secret' : 'secrets'} ${names.join(', ')}`;
 }
 
 /** The volumes that a plan deletes. */
@@ -219,7 +264,7 @@ function destroyNotes(
       message:
         `App ${app} stays, with its addresses and secrets, because it holds what Sindri did not make: ${strangers.join(', ')}.` +
         (machine.status === 'present' && !machine.owned
-          ? ' `sindri deploy` takes the machine over; then it can be destroyed.'
+          ? ` \`sindri destroy --adopt\` also deletes machine ${machine.data.name}, with its volume.`
           : ''),
     });
   } else if (volume.status === 'present' && lost.length === 0) {

@@ -5,12 +5,13 @@ import { volumeLimits } from '../desired/volume-size.js';
 import { isRunning } from '../observed/machine-life.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
+import { refuseOthersApp } from './ownership.js';
 import { refusal, refuseUnobserved } from './refusals.js';
 import { extendVolume } from './volume.js';
 
 /**
  * Grows the volume to the size that is asked for, whatever the config says about it. Nothing to do when it has that size.
- * Throws `FLY_NO_VOLUME`, `FLY_VOLUME_IN_USE`, `FLY_VOLUME_SIZE`, `FLY_VOLUME_SHRINK`, `PLAN_UNOBSERVED`.
+ * Throws `FLY_NO_VOLUME`, `FLY_VOLUME_IN_USE`, `FLY_VOLUME_SIZE`, `FLY_VOLUME_SHRINK`, `FLY_APP_NOT_OURS`, `PLAN_UNOBSERVED`.
  */
 export function planExtend(
   { names, mount }: FlyDesired,
@@ -37,6 +38,7 @@ export function planExtend(
       { volume: names.volume },
     );
   }
+  refuseOthersApp(names.app, observed, 'deploy');
   const { data, owned } = observed.volume;
   if (!owned) throw usedByOthers(data);
   if (sizeGb < data.sizeGb) {

@@ -13,7 +13,7 @@ import { refusal } from './refusals.js';
  *
  * Throws where no step is safe, and then nothing may be touched: `FLY_APP_IN_OTHER_ORGANIZATION`, `FLY_REGION_UNKNOWN`,
  * `FLY_VOLUME_ELSEWHERE`, `FLY_REGION_CHANGE`, `FLY_VOLUME_MISSING`, `FLY_VOLUME_MISMATCH`, `FLY_VOLUME_IN_USE`,
- * `FLY_MACHINE_NAME_TAKEN`, `FLY_SOURCE_BUILD`, `FLY_KEEP_UNSUPPORTED`, `FLY_NO_VOLUME`, `FLY_VOLUME_SIZE`,
+ * `FLY_MACHINE_NAME_TAKEN`, `FLY_APP_NOT_OURS`, `FLY_MACHINE_NOT_OURS`, `FLY_SOURCE_BUILD`, `FLY_KEEP_UNSUPPORTED`, `FLY_NO_VOLUME`, `FLY_VOLUME_SIZE`,
  * `FLY_VOLUME_SHRINK`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
  */
 export function planFly(request: FlyPlanRequest, observation: FlyObservation): ProviderPlan<ChangePayload> {
@@ -21,9 +21,9 @@ export function planFly(request: FlyPlanRequest, observation: FlyObservation): P
   const desired = settle(request.spec, { defaults: observed.facts.defaults, volume: dataOf(observed.volume) });
   switch (request.intent) {
     case 'deploy':
-      return planDeploy(desired, request.secrets, observed);
+      return planDeploy({ desired, entries: request.secrets, adopt: request.adopt === true }, observed);
     case 'destroy':
-      return planDestroy(desired, request.keep ?? [], observed);
+      return planDestroy({ desired, keep: request.keep ?? [], adopt: request.adopt === true }, observed);
     case 'volume.extend':
       return planExtend(desired, request, observed);
     case 'key.admit':

@@ -85,6 +85,7 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
         kind: 'secrets.set',
         set,
         unset,
+        mark: false,
         authorizedKeys: managesKeys ? { keys: recordedKeys, addIdentity: true, mergeFromMachine } : null,
       },
       differences: [

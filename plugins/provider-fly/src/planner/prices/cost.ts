@@ -41,7 +41,7 @@ export function volumeMonthly(sizeGb: number): number {
 
 /**
  * The monthly bill for `billable`, without egress and snapshots beyond the free 10 GB. `null` when a part of it has no known
- * price. `monthlyIdle` counts the root file system at its full size: the bill may be lower.
+ * price. The item after the machine is what it costs instead while it is idle, and no part of `monthlyRunning`. `monthlyIdle` counts the root file system at its full size: the bill may be lower.
  */
 export function costOf({ guest, region, volumeGb, dedicatedIpv4s }: Billable): CostSummary | null {
   const items: CostItem[] = [];
@@ -57,15 +57,19 @@ export function costOf({ guest, region, volumeGb, dedicatedIpv4s }: Billable): C
       monthly: dedicatedIpv4s * dedicatedIpv4Price,
     });
   }
-  const stopped = guest === null ? 0 : rootFileSystemGb * stoppedRootPricePerGb;
+  const monthlyRunning = cents(items.reduce((sum, { monthly }) => sum + monthly, 0));
+  const stopped = guest === null ? 0 : cents(rootFileSystemGb * stoppedRootPricePerGb);
+  if (stopped > 0) items.splice(1, 0, { title: idleTitle, monthly: stopped });
   return {
     currency: 'USD',
-    monthlyRunning: cents(items.reduce((sum, { monthly }) => sum + monthly, 0)),
+    monthlyRunning,
     monthlyIdle: cents(volumeMonthly(volumeGb) + dedicatedIpv4s * dedicatedIpv4Price + stopped),
     items,
     pricesAsOf,
   };
 }
+
+const idleTitle = `only when idle, instead of the machine: its root file system, ${rootFileSystemGb} GB`;
 
 /** Rounds to whole cents. */
 export function cents(usd: number): number {

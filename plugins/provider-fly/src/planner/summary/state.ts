@@ -1,7 +1,9 @@
 import type { EnvironmentState } from '@sindri/core';
 import { metadataKeys, type MachineData, type VolumeData } from '../../model.js';
 import type { DesiredNames } from '../desired/names.js';
+import { makerOf } from '../plan/ownership.js';
 import { endedByItself, environmentState, exitText } from '../observed/machine-life.js';
+import { evidenceOf } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 
 /** What state an environment is in, and why where that needs a word. */
@@ -25,6 +27,13 @@ export function judge(observed: ObservedEnvironment, names: DesiredNames): Judge
   if (volume.status === 'unobserved') return unknown('volume', volume.reason);
   const kept = keptVolumes(observed);
   if (kept.length > 0) return { state: 'absent', reason: null, kept };
+  if (observed.secrets.status === 'present' && evidenceOf(observed) === null) {
+    return {
+      state: 'incomplete',
+      reason: `App ${names.app} exists, but nothing shows that Sindri made it: \`sindri deploy --adopt\` takes it over.`,
+      kept: [],
+    };
+  }
   return {
     state: 'incomplete',
     reason: `App ${names.app} exists${volume.status === 'present' ? ' with its volume' : ''}, but has no machine: \`sindri deploy\` makes it.`,
@@ -77,7 +86,7 @@ function machineReason(machine: MachineData, names: DesiredNames): string | null
     if (machine.cordoned) return `Machine ${machine.name} is cordoned: Fly routes no connections to it.`;
   }
   if (machine.metadata[metadataKeys.environment] !== names.app) {
-    return `Machine ${machine.name} was made by flyctl or the original Sindri: \`sindri deploy\` takes it over.`;
+    return `Machine ${machine.name} was made by ${makerOf(machine)}: \`sindri deploy --adopt\` takes it over.`;
   }
   return environmentState(machine.state) === 'unknown' ? `Fly reports the state "${machine.state}".` : null;
 }

@@ -82,7 +82,7 @@ describe('the generated fly.toml', () => {
     const machine = world.machine();
     machine.name = 'purple-sun-1234';
     machine.config = asServer(flyctlMachineConfig(toFlyToml(settle(wanted)), { ...machine.config, metadata: {} }));
-    const plan = planOn(world, wanted);
+    const plan = planOn(world, wanted, { adopt: true });
     expect(idsOf(plan)).toEqual(['secrets:set', 'machine:my-sindri-1:adopt']);
     expect(
       plan.changes[1]?.differences.map(({ field }) => field).filter((field) => !field.startsWith('metadata.')),

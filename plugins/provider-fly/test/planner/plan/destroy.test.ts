@@ -55,7 +55,9 @@ describe('destroying an environment', () => {
   it('cleans up after a half-finished deploy', () => {
     const world = new FlyWorld();
     world.app = { name: 'my-sindri', organization: 'personal' };
+    world.askedForHere = true;
     expect(idsOf(destroy(world))).toEqual(['app:delete']);
+    world.setMark();
     world.volumes = [{ id: 'v', name: 'home_data', state: 'created', region: 'sjc', size_gb: 10 }];
     expect(idsOf(destroy(world))).toEqual(['volume:home_data:delete', 'app:delete']);
   });
@@ -95,13 +97,13 @@ describe('keeping the volume', () => {
     expect(idsOf(plan).filter((id) => !id.startsWith('ips:'))).toEqual(['machine:my-sindri-1:delete', 'secrets:unset']);
     expect(plan.changes.find(({ id }) => id === 'secrets:unset')).toMatchObject({
       title: 'unset secrets A, AUTHORIZED_KEYS',
-      payload: { kind: 'secrets.set', set: [], unset: ['A', 'AUTHORIZED_KEYS'], authorizedKeys: null },
+      payload: { kind: 'secrets.set', set: [], unset: ['A', 'AUTHORIZED_KEYS'], mark: false, authorizedKeys: null },
     });
     expect(codesOf(plan)).toContain('FLY_VOLUME_KEPT');
     expect(codesOf(plan)).not.toContain('FLY_DATA_LOSS');
     expect(plan.cost).toMatchObject({ monthlyRunning: 1.5, items: [{ title: 'volume 10 GB', monthly: 1.5 }] });
     world.apply(plan.changes);
-    expect(world.secrets.map(({ name }) => name)).toEqual(['THEIRS']);
+    expect(world.secrets.map(({ name }) => name)).toEqual(['SINDRI_ENVIRONMENT', 'THEIRS']);
     expect(world.volumes).toHaveLength(1);
   });
 
@@ -117,6 +119,7 @@ describe('keeping the volume', () => {
   it('keeps nothing when there is no volume', () => {
     const world = new FlyWorld();
     world.app = { name: 'my-sindri', organization: 'personal' };
+    world.askedForHere = true;
     expect(idsOf(destroy(world, ['volume']))).toEqual(['app:delete']);
   });
 });
@@ -148,7 +151,7 @@ describe('what is not ours', () => {
     const plan = destroy(world);
     expect(plan.changes).toEqual([]);
     expect(plan.notes.find(({ code }) => code === 'FLY_APP_KEPT')?.message).toMatch(
-      /`sindri deploy` takes the machine over/,
+      /`sindri destroy --adopt` also deletes machine my-sindri-1/,
     );
   });
 });

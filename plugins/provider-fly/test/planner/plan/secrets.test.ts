@@ -47,10 +47,11 @@ describe('planning secrets', () => {
       kind: 'secrets.set',
       set: ['GITHUB_TOKEN'],
       unset: [],
+      mark: true,
       authorizedKeys: { keys: [], addIdentity: true, mergeFromMachine: null },
     });
     expect(plan.changes.find(({ id }) => id === 'secrets:set')?.title).toBe(
-      'set secrets AUTHORIZED_KEYS, GITHUB_TOKEN',
+      'set secrets AUTHORIZED_KEYS, GITHUB_TOKEN, SINDRI_ENVIRONMENT',
     );
   });
 
@@ -101,7 +102,12 @@ describe('planning secrets', () => {
     expect(payload(plan)).toMatchObject({ set: ['A'], unset: ['B'] });
     expect(plan.changes[0]?.title).toBe('set secrets A, AUTHORIZED_KEYS; unset B');
     world.apply(plan.changes, [secret('A')]);
-    expect(world.secrets.map(({ name }) => name).sort()).toEqual(['A', 'AUTHORIZED_KEYS', 'THEIRS']);
+    expect(world.secrets.map(({ name }) => name).sort()).toEqual([
+      'A',
+      'AUTHORIZED_KEYS',
+      'SINDRI_ENVIRONMENT',
+      'THEIRS',
+    ]);
     expect(planOn(world, own(['A']), { secrets: [secret('A')] }).changes).toEqual([]);
   });
 
@@ -178,7 +184,7 @@ describe('planning who may log in', () => {
     for (const key of Object.keys(metadata)) if (key.startsWith('sindri_')) delete metadata[key];
     world.setSecretValues({ AUTHORIZED_KEYS: otherKey });
     world.admittedKeys = [otherKey];
-    const plan = planOn(world, wanted);
+    const plan = planOn(world, wanted, { adopt: true });
     expect(payload(plan)).toMatchObject({ authorizedKeys: { keys: [], mergeFromMachine: world.machine().id } });
     expect(codesOf(plan)).not.toContain('FLY_SSH_KEYS_UNREAD');
     world.apply(plan.changes);

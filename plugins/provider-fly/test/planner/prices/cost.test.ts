@@ -49,6 +49,7 @@ describe('the monthly bill', () => {
       monthlyIdle: 5.7,
       items: [
         { title: 'machine shared-cpu-2x 4 GB in sjc, running all month', monthly: 30.28 },
+        { title: 'only when idle, instead of the machine: its root file system, 8 GB', monthly: 1.2 },
         { title: 'volume 30 GB', monthly: 4.5 },
       ],
       pricesAsOf: '2026-11-01',

@@ -15,6 +15,7 @@ import {
   toSecretsData,
   toVolumeData,
 } from '../../../src/planner/index.js';
+import { markSecret } from '../../../src/model.js';
 import type { ChangePayload, FlyData, FlyFacts, FlyObservation, FlyResource, FlySpec } from '../../../src/model.js';
 
 export const ownKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwn me@home';
@@ -42,6 +43,8 @@ export class FlyWorld {
   };
   /** Keys that a running machine admits, whoever put them there. */
   admittedKeys: string[] = [];
+  /** Whether this computer remembers that it has asked for the app. */
+  askedForHere = false;
   private counter = 0;
 
   observe(spec: FlySpec): FlyObservation {
@@ -63,6 +66,7 @@ export class FlyWorld {
         .filter((other) => isMarked(other, spec))
         .map(({ id, name, state, region }) => ({ id, name, state, region })),
       foreignVolumes: toForeignVolumes(this.volumes, names.volume),
+      askedForHere: this.askedForHere,
     };
     const resource = (
       id: string,
@@ -123,10 +127,15 @@ export class FlyWorld {
         return;
       case 'app.create':
         this.app = { name: payload.name, organization: payload.organization };
+        this.askedForHere = true;
+        return;
+      case 'app.adopt':
+        this.setMark();
         return;
       case 'app.delete':
         if (this.machines.length > 0 || this.volumes.length > 0) throw new Error('the app is not empty');
         this.app = null;
+        this.askedForHere = false;
         this.ips = [];
         this.secrets = [];
         return;
@@ -138,6 +147,7 @@ export class FlyWorld {
         return;
       case 'secrets.set':
         results.secrets = this.setSecrets(payload, entries);
+        if (payload.mark) this.setMark();
         return;
       case 'volume.create':
         results.volumeId = this.newId('vol_');
@@ -239,6 +249,16 @@ export class FlyWorld {
       digest: secretsDigest(toSecretsData(this.secrets).items, names),
       authorizedKeys: keys,
     };
+  }
+
+  /** The secret that shows whose the app is. */
+  setMark(): void {
+    const others = this.secrets.filter(({ name }) => name !== markSecret);
+    this.setSecretValues({
+      ...Object.fromEntries(others.map(({ name, value }) => [name, value])),
+      [markSecret]: this.app?.name ?? '',
+    });
+    this.askedForHere = false;
   }
 
   /** All secrets of the app, as anybody may set them. */

@@ -9,6 +9,7 @@ export interface PlanCall {
   intent?: 'deploy' | 'destroy' | 'volume.extend';
   secrets?: readonly SecretInfo[];
   keep?: string[];
+  adopt?: boolean;
   /** With `volume.extend`. */
   sizeGb?: number;
   volume?: string;
@@ -18,9 +19,10 @@ export function planOn(world: FlyWorld, spec: FlySpec, call: PlanCall = {}): Fly
   return planFly({ ...intentOf(call), spec, secrets: call.secrets ?? [] }, world.observe(spec));
 }
 
-function intentOf({ intent = 'deploy', keep, sizeGb = 0, volume }: PlanCall): Intent {
-  if (intent === 'deploy') return { intent };
-  if (intent === 'destroy') return { intent, ...(keep === undefined ? {} : { keep }) };
+function intentOf({ intent = 'deploy', keep, adopt = false, sizeGb = 0, volume }: PlanCall): Intent {
+  const adopting = adopt ? { adopt } : {};
+  if (intent === 'deploy') return { intent, ...adopting };
+  if (intent === 'destroy') return { intent, ...(keep === undefined ? {} : { keep }), ...adopting };
   return { intent, sizeGb, ...(volume === undefined ? {} : { volume }) };
 }
 
