@@ -38,7 +38,10 @@ describe('letting a key in and out', () => {
   const run = (script: string, ...args: string[]): void => {
     execFileSync('sh', ['-c', script, 'sindri', ...args], { env: { PATH: process.env['PATH'], ALT_HOME: home } });
   };
-  const lines = (): string[] => readFileSync(file(), 'utf8').split('\n').filter((line) => line !== '');
+  const lines = (): string[] =>
+    readFileSync(file(), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
 
   beforeEach(() => {
     home = mkdtempSync(path.join(tmpdir(), 'sindri-image keys-'));

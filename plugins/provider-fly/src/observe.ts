@@ -34,8 +34,8 @@ export interface ObserveOptions {
    * secrets are then known by what those answers imply.
    */
   purpose: 'plan' | 'summary';
-  /** The key with which this user would log in, for a plan. */
-  identity: FlyFacts['identity'];
+  /** The keys with which this user can log in, for a plan. */
+  identities: FlyFacts['identities'];
 }
 
 /** A read that may have failed without making the others useless. */
@@ -57,7 +57,7 @@ export async function observeFly(
   const defaults = readEnvironmentDefaults(context.env);
   const names = desiredNames(spec, defaults);
   const facts: FlyFacts = {
-    identity: options.identity,
+    identities: options.identities,
     regions: null,
     defaults,
     foreignMachines: [],

@@ -33,8 +33,8 @@ type Left = {
     unset: string[];
     hash: string;
     digest: string;
-    /** The keys put into AUTHORIZED_KEYS, `null` when that secret comes from the config. */
-    authorizedKeys: string[] | null;
+    /** The lines put into AUTHORIZED_KEYS, and Fly's digest of them; `null` when it was left as it is. */
+    keys: { lines: string[]; digest: string } | null;
   };
   'volume.create': Named & { region: string; sizeGb: number };
   'volume.extend': { id: string; sizeGb: number; needsRestart: boolean };
@@ -45,6 +45,8 @@ type Left = {
   'machine.metadata': Named;
   'machine.start': Named;
   'machine.delete': Named;
+  'key.admit': { fingerprint: string; now: boolean; lasting: boolean };
+  'key.remove': { fingerprint: string };
 };
 
 /** How a change ended. */

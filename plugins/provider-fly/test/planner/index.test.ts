@@ -16,6 +16,9 @@ describe('the pure half', () => {
       'isBeingReplaced',
       'isLivingVolume',
       'isMarked',
+      'keyFingerprint',
+      'keyRecord',
+      'lastKey',
       'planFly',
       'publishedPort',
       'restoreKeptValues',
@@ -26,9 +29,11 @@ describe('the pure half', () => {
       'toAppData',
       'toForeignVolumes',
       'toIpsData',
+      'toKeyLine',
       'toMachineData',
       'toSecretsData',
       'toVolumeData',
+      'unread',
       'validateSpec',
     ]);
   });

@@ -41,7 +41,8 @@ export const FILE_PROGRAMS: Record<string, FileProgram> = {
       io.err(Buffer.from(`grep: ${file}: No such file or directory\n`));
       return 2;
     }
-    const matches = (line: string): boolean => (flags.has('F') ? line.includes(pattern) : new RegExp(pattern).test(line));
+    const matches = (line: string): boolean =>
+      flags.has('F') ? line.includes(pattern) : new RegExp(pattern).test(line);
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
     const found = lines.filter((line) => matches(line) !== flags.has('v'));
