@@ -31,7 +31,7 @@ describe('whoever runs it', () => {
   const notices = (code: string): string[] =>
     workplace.events.flatMap((event) => (event.type === 'notice' && event.code === code ? [event.message] : []));
   const machine = () => workplace.emulator.inspect().machines[0];
-  const startedAt = (): unknown => [machine()?.id, machine()?.state, machine()?.instanceId];
+  const startedAt = (): unknown => [machine()?.id, machine()?.state, machine()?.version];
   const apply = async (environment: Environment, options: Parameters<Environment['plan']>[0]): Promise<ApplyReport> =>
     environment.apply(await environment.plan(options));
   const run = async (environment: Environment, command: string): Promise<string> =>
