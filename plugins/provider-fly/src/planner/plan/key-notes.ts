@@ -18,7 +18,7 @@ export function keyNotes({ entries, identities, secretsPlan }: KeyNotesRequest):
   const { managesKeys, isFirst, keys, change } = secretsPlan;
   if (!managesKeys) return declaredNotes(entries, identities);
   if (isFirst) return [info(firstText(identities))];
-  if (!keys.isSet && change?.payload.authorizedKeys == null) {
+  if (!keys.isSet && (change?.payload.authorizedKeys ?? null) === null) {
     return [
       info(`The app has no secret ${authorizedKeysVariable}: SSH admits the keys on the volume. ${AT_FIRST_USE}`),
     ];
