@@ -1,4 +1,4 @@
-import type { AdmitKeyIntent, JsonObject, ProviderPlan, RemoveKeyIntent } from '@sindri/core';
+import type { AdmitKeyIntent, JsonObject, PlanNote, ProviderPlan, RemoveKeyIntent } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import type { ChangePayload, MachineData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
@@ -45,6 +45,7 @@ export function planAdmit(
     payload: { kind: 'key.admit', machineId: machine.id, name: machine.name, publicKey, comment, lasting: !isDeclared },
     note: isDeclared
       ? {
+          level: 'info',
           code: 'FLY_KEY_UNTIL_RESTART',
           message: `${authorizedKeysVariable} comes from the config: the key is admitted until the machine's next start. Add it to the config to keep it.`,
         }
@@ -91,6 +92,7 @@ export function planRemove(
     fingerprint,
     payload: { kind: 'key.remove', machineId: machine.id, name: machine.name, fingerprint, lasting: !isDeclared },
     note: {
+      level: 'info',
       code: 'FLY_KEY_SESSIONS',
       message:
         'Sessions that are open with this key go on until they end. Whoever has a Fly token for the app can let himself in again.',
@@ -156,7 +158,7 @@ function declared({ name, state }: MachineData, rest: string): Error {
 interface Step {
   fingerprint: string;
   payload: Extract<ChangePayload, { kind: 'key.admit' | 'key.remove' }>;
-  note: { code: string; message: string } | null;
+  note: PlanNote | null;
   app: string;
   to: 'admitted' | null;
 }
@@ -180,7 +182,7 @@ function planned(observed: ObservedEnvironment, title: string | null, step: Step
         ];
   return {
     changes,
-    notes: note === null || title === null ? [] : [{ level: 'info', ...note }],
+    notes: note === null || title === null ? [] : [note],
     cost: observedCost(observed),
   };
 }
