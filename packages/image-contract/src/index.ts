@@ -1,6 +1,12 @@
 export { defaultWorkspacePath, developerUser, homePath, isUnderHome, sshPort, workspacePath } from './home.js';
 export { imageEnvironment, imageVariables } from './environment.js';
-export { authorizedKeysVariable, readAuthorizedKeysScript, readHostKeysScript } from './ssh-access.js';
+export {
+  admitKeyScript,
+  authorizedKeysVariable,
+  readAuthorizedKeysScript,
+  readHostKeysScript,
+  removeKeyScript,
+} from './ssh-access.js';
 export { installLogPath, markers } from './markers.js';
 export { defaultImage, resolveImage, type ImageChoice } from './resolve-image.js';
 export { tagForRange, tagForRequest } from './tags.js';

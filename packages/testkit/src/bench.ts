@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   systemClock,
+  type AdmitKeyIntent,
   type ApplyResult,
   type Change,
   type ChangeImpact,
@@ -12,6 +13,7 @@ import {
   type OperationContext,
   type Provider,
   type ProviderPlan,
+  type RemoveKeyIntent,
   type SecretBundle,
   type SindriEvent,
 } from '@sindri/core';
@@ -45,7 +47,7 @@ export interface Bench extends PureBench {
   specOf(config: string): Promise<EnvironmentSpec>;
   observe(options?: { spec?: EnvironmentSpec; request?: ObserveRequest }): Promise<Observation>;
   plan(
-    intent: 'deploy' | 'destroy' | ExtendVolumeIntent,
+    intent: 'deploy' | 'destroy' | ExtendVolumeIntent | AdmitKeyIntent | RemoveKeyIntent,
     observation: Observation,
     options?: PlanningOptions,
   ): ProviderPlan;

@@ -8,7 +8,7 @@ describe('the reference provider', () => {
     expect(report).toMatchObject({
       schema: 'sindri.conformance/1',
       provider: { name: 'reference', apiVersion: 1 },
-      capabilities: ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes'],
+      capabilities: ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes', 'keys'],
       status: 'passed',
       failed: 0,
       skipped: 0,

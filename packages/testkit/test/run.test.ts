@@ -8,8 +8,8 @@ import type { Subject } from '../src/subject.js';
 
 /** A provider that declares nothing optional. */
 function bare(provider: Provider): Provider {
-  const { power, session, exec, dial, sshTarget, logs, artifacts, volumes, ...rest } = provider;
-  expect([power, session, exec, dial, sshTarget, logs, artifacts, volumes]).not.toContain(undefined);
+  const { power, session, exec, dial, sshTarget, logs, artifacts, volumes, keys, ...rest } = provider;
+  expect([power, session, exec, dial, sshTarget, logs, artifacts, volumes, keys]).not.toContain(undefined);
   return { ...rest, capabilities: [] };
 }
 

@@ -61,8 +61,10 @@ export const metadataKeys = {
   secretsDigest: 'sindri_secrets_digest',
   /** The names of the secrets that the last deploy set, comma-joined: one that has left the config is unset. Written by `plan`. */
   secretNames: 'sindri_secrets',
-  /** The public keys that the last deploy put into AUTHORIZED_KEYS when it managed that secret itself, one per line. */
+  /** The public keys that Sindri has put into AUTHORIZED_KEYS last, `type base64 comment`, one per line. */
   authorizedKeys: 'sindri_authorized_keys',
+  /** The platform's digest of AUTHORIZED_KEYS then: with another one, the keys in it are not known. */
+  keysDigest: 'sindri_keys_digest',
   platformVersion: 'fly_platform_version',
   processGroup: 'fly_process_group',
   flyctlVersion: 'fly_flyctl_version',
@@ -135,15 +137,22 @@ export type MachineEventData = {
   exit: { code: number; signal: number; oomKilled: boolean; requestedStop: boolean } | null;
 };
 
+/** A key pair that this user can prove to own. */
+export type CallerIdentity = {
+  kind: 'file' | 'agent' | 'generated';
+  /** `type base64`. */
+  publicKey: string;
+  path: string | null;
+  comment: string | null;
+};
+
 /** `Observation.facts` of this provider. */
 export type FlyFacts = {
-  /** How this user logs in when `secrets:` holds no AUTHORIZED_KEYS. `null` = no key yet: deploy makes one. */
-  identity: {
-    kind: 'file' | 'agent' | 'generated';
-    publicKey: string;
-    path: string | null;
-    comment: string | null;
-  } | null;
+  /**
+   * The keys with which this user can log in from this computer, the preferred one first. Who runs a deploy is no part of what is
+   * wanted: they are spoken of in notes, and the first one goes into a first AUTHORIZED_KEYS.
+   */
+  identities: CallerIdentity[];
   /** Live region list, `null` when it was not asked for or could not be read (then the built-in table serves). */
   regions: { code: string; name: string; deprecated: boolean }[] | null;
   /** `FLY_ORG` and `FLY_REGION`, as they were at the look: used where the config names none. */
@@ -174,8 +183,8 @@ export type ChangePayload =
       unset: string[];
       /** Also mark the app as ours, see `markSecret`. */
       mark: boolean;
-      /** Manage AUTHORIZED_KEYS: these public keys, plus the identity of this user, plus what the machine admits now if readable. */
-      authorizedKeys: { keys: string[]; addIdentity: boolean; mergeFromMachine: string | null } | null;
+      /** Make AUTHORIZED_KEYS of these public keys, plus the identity of this user; `null` = it is not made here. */
+      authorizedKeys: { keys: string[]; addIdentity: boolean } | null;
     }
   | {
       kind: 'volume.create';
@@ -209,4 +218,14 @@ export type ChangePayload =
     }
   | { kind: 'machine.metadata'; machineId: string; name: string; metadata: Record<string, string> }
   | { kind: 'machine.start'; machineId: string; name: string }
-  | { kind: 'machine.delete'; machineId: string; name: string };
+  | { kind: 'machine.delete'; machineId: string; name: string }
+  | {
+      kind: 'key.admit';
+      machineId: string;
+      name: string;
+      publicKey: string;
+      comment: string;
+      /** Also for the next start: not where AUTHORIZED_KEYS comes from the config. */
+      lasting: boolean;
+    }
+  | { kind: 'key.remove'; machineId: string; name: string; fingerprint: string; lasting: boolean };

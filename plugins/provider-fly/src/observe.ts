@@ -38,8 +38,8 @@ export interface ObserveOptions {
    * what those answers imply, and its secrets are asked for only where no machine shows whose the app is.
    */
   purpose: 'plan' | 'summary';
-  /** The key with which this user would log in, for a plan. */
-  identity: FlyFacts['identity'];
+  /** The keys with which this user can log in, for a plan. */
+  identities: FlyFacts['identities'];
 }
 
 /** A read that may have failed without making the others useless. */
@@ -61,7 +61,7 @@ export async function observeFly(
   const defaults = readEnvironmentDefaults(context.env);
   const names = desiredNames(spec, defaults);
   const facts: FlyFacts = {
-    identity: options.identity,
+    identities: options.identities,
     regions: null,
     defaults,
     foreignMachines: [],

@@ -1,4 +1,6 @@
 import { defineProvider, type Capability, type Provider } from '@sindri/core';
+import { authorizedKeysVariable } from '@sindri/image-contract';
+import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { createApiOpener } from './api/client.js';
 import { createDispatcherSource } from './api/dispatcher.js';
 import { tokenPatterns } from './auth/token-patterns.js';
@@ -6,11 +8,12 @@ import { applyChange } from './apply/apply-change.js';
 import { createCheck } from './check.js';
 import { availability } from './connection/availability.js';
 import { createDial } from './connection/dial.js';
-import { findOwnIdentity } from './connection/identities.js';
+import { findCallerIdentities, toCallerIdentity } from './connection/identities.js';
 import { connectionMethods } from './connection/methods/index.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
 import { createExec } from './exec.js';
+import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
 import {
   desiredNames,
@@ -34,6 +37,7 @@ const capabilities = [
   'logs',
   'artifacts',
   'volumes',
+  'keys',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -54,15 +58,16 @@ export function createFlyProvider(): Provider {
     optionsSchema: flyOptionsSchema,
     sample: flySample,
     validate: validateSpec,
+    inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
     check: createCheck(dispatchers),
 
     async observe(spec, context, request) {
       const purpose = request?.purpose ?? 'plan';
-      const [api, identity] = await Promise.all([
+      const [api, identities] = await Promise.all([
         openApi(context),
-        purpose === 'plan' ? findOwnIdentity(spec, context) : null,
+        purpose === 'plan' ? findCallerIdentities(spec, context) : [],
       ]);
-      return observeFly(api, spec, context, { purpose, identity });
+      return observeFly(api, spec, context, { purpose, identities: identities.map(toCallerIdentity) });
     },
 
     plan: planFly,
@@ -82,5 +87,6 @@ export function createFlyProvider(): Provider {
     logs: createLogs(openApi),
     artifacts: flyArtifacts,
     volumes: { intents: ['volume.extend'] },
+    keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });
 }

@@ -36,8 +36,11 @@ export function hashSpec({ spec, secrets, ...intent }: WantedState): string {
   });
 }
 
-/** The value that `plan.fingerprint` must have: a hash of everything else in the plan that does not depend on who makes it. */
+/**
+ * The value that `plan.fingerprint` must have: a hash of everything else in the plan that does not depend on who makes it. Notes
+ * do, when they speak of the keys of this computer, and change nothing.
+ */
 export function fingerprintPlan(plan: Omit<Plan, 'fingerprint'>): string {
-  const { fingerprint: _own, secrets: _secrets, consents: _consents, ...content } = plan as Plan;
+  const { fingerprint: _own, secrets: _secrets, consents: _consents, notes: _notes, ...content } = plan as Plan;
   return fingerprint(content);
 }

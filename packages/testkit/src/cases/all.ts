@@ -13,6 +13,7 @@ import { homeCases } from './home.js';
 import { identityCases } from './identity.js';
 import { imageCases } from './image.js';
 import { impactCases } from './impact.js';
+import { keysCases } from './keys.js';
 import { logsCases } from './logs.js';
 import { observeCases } from './observe.js';
 import { optionsCases } from './options.js';
@@ -51,6 +52,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...homeCases,
   ...impactCases,
   ...volumesCases,
+  ...keysCases,
   ...execCases,
   ...dialCases,
   ...sshTargetCases,

@@ -1,6 +1,7 @@
 import { SindriError, type ApplyContext, type ApplyResult, type Change, type JsonObject } from '@sindri/core';
 import { callOf, crashed, listThings, setPower } from './client.js';
 import { isInRegistry, keepsRunning } from './images.js';
+import { applyKeys } from './keys.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 
 /** Performs one change of a plan of `planReference`. */
@@ -11,6 +12,7 @@ export async function applyReference(
 ): Promise<ApplyResult> {
   const { type, name } = change.resource;
   context.emit({ type: 'change.progress', change: change.id, message: 'asking the platform' });
+  if (type === 'keys') return applyKeys(platform, change, context);
   if (type !== 'volume' && type !== 'secret' && type !== 'machine') throw unknownChange(change);
   if (change.action === 'start') {
     await setPower(platform, context.spec, context, 'running');

@@ -12,6 +12,7 @@ import {
   type ProviderPlan,
 } from '@sindri/core';
 import { toDesired, type DesiredThing } from './desired.js';
+import { planKeys } from './keys.js';
 
 const VOLUME_USD_PER_GB = 0.15;
 const MACHINE_USD_PER_GB = 5;
@@ -20,6 +21,7 @@ const KEEPABLE = ['volume', 'secret', 'machine'];
 /** Compares what is wanted with what is there. No clock, no I/O: the same inputs give the same plan, always. */
 export function planReference(request: PlanRequest, observation: Observation): ProviderPlan {
   if (request.intent === 'volume.extend') return planExtend(request, observation);
+  if (request.intent === 'key.admit' || request.intent === 'key.remove') return planKeys(request, observation);
   return request.intent === 'destroy' ? planDestroy(request, observation) : planDeploy(request, observation);
 }
 

@@ -13,7 +13,15 @@ export interface Thing {
   settings: JsonObject;
   /** Machines only. `failed` = its main process has ended by itself. */
   power: 'running' | 'stopped' | 'suspended' | 'failed' | null;
+  /** Machines only: who may log in. */
+  keys?: KnownKey[];
   createdAt: string;
+}
+
+/** A public key `type base64`, and whose it is. */
+export interface KnownKey {
+  publicKey: string;
+  comment: string;
 }
 
 export interface Call {

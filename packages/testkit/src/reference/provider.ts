@@ -12,6 +12,7 @@ import {
 import { applyReference } from './apply.js';
 import { callOf, listThings, requireInstance, requireMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
+import { listKeys } from './keys.js';
 import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
@@ -29,7 +30,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     name: 'reference',
     apiVersion: 1,
     title: 'Reference (in memory)',
-    capabilities: ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes'],
+    capabilities: ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes', 'keys'],
     connectionMethods: CONNECTION_METHODS,
     optionsSchema: OPTIONS_SCHEMA,
     sample: { memory: '1GB', cpus: 1, volume: '10GB', options: { greeting: 'welcome' } },
@@ -71,6 +72,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     apply: (change, context) => applyReference(platform, change, context),
     summarize: summarizeReference,
     volumes: { intents: ['volume.extend'] },
+    keys: {
+      intents: ['key.admit', 'key.remove'],
+      list: (spec, context) => listKeys(platform, spec, context),
+    },
 
     power: {
       start: (spec, context) => setPower(platform, spec, context, 'running'),
@@ -155,14 +160,14 @@ function toResource(id: string, things: readonly Thing[]): ObservedResource {
   const found = things.filter((thing) => thing.type === type && thing.name === name);
   const thing = found.find(({ mark, environment }) => mark === environment) ?? found[0];
   if (thing === undefined) return { id, type, name, status: 'absent' };
-  const { settings, power, createdAt } = thing;
+  const { settings, power, createdAt, keys = [] } = thing;
   return {
     id,
     type,
     name,
     status: 'present',
     owned: thing.mark === thing.environment,
-    data: { id: thing.id, settings, power, createdAt },
+    data: { id: thing.id, settings, power, createdAt, keys: keys.map((key) => ({ ...key })) },
   };
 }
 

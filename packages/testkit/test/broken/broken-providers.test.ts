@@ -7,6 +7,7 @@ import { brokenApplying } from './applying.js';
 import { brokenBeing } from './being.js';
 import type { Bend, BrokenProviders } from './bend.js';
 import { brokenInside } from './inside.js';
+import { brokenKeys } from './keys.js';
 import { brokenLooking } from './looking.js';
 import { brokenOutside } from './outside.js';
 import { brokenPlanning } from './planning.js';
@@ -20,6 +21,7 @@ const broken: BrokenProviders = {
   ...brokenReaching,
   ...brokenBeing,
   ...brokenInside,
+  ...brokenKeys,
 };
 
 const names = CONFORMANCE_CASES.map(({ name }) => name);

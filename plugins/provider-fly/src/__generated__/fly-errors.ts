@@ -23,6 +23,13 @@ export interface FlyErrors {
   FLY_INSTANCE_NOT_REACHED: 'transport';
   FLY_INSTANCE_UNKNOWN: 'usage';
   FLY_KEEP_UNSUPPORTED: 'usage';
+  FLY_KEYS_DECLARED: 'refused';
+  FLY_KEYS_NOT_WRITTEN: 'incomplete';
+  FLY_KEYS_UNREAD: 'refused';
+  FLY_KEY_FROM_CONFIG: 'refused';
+  FLY_KEY_UNKNOWN: 'usage';
+  FLY_KEY_UNUSABLE: 'usage';
+  FLY_LAST_KEY: 'refused';
   FLY_LEASE_HELD: 'incomplete';
   FLY_MACHINE_BUSY: 'incomplete';
   FLY_MACHINE_CHANGED: 'incomplete';

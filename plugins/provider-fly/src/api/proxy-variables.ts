@@ -112,7 +112,7 @@ function readException(entry: string): Exception {
 }
 
 function bareHost(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
 }
 
 function invalid(name: string, why: string): SindriError {

@@ -86,7 +86,7 @@ async function awaitOwnership(work: ApplyWork, name: string): Promise<void> {
   for (;;) {
     const seen = openObservation(
       context.spec,
-      await observeFly(api, context.spec, context, { purpose: 'plan', identity: null }),
+      await observeFly(api, context.spec, context, { purpose: 'plan', identities: [] }),
     );
     // What this run has written down itself is no proof here.
     const observed = { ...seen, facts: { ...seen.facts, askedForHere: false } };

@@ -5,6 +5,7 @@ import type { ChangePayload, FlyShapes } from '../model.js';
 import { applyAppCreate, applyAppDelete } from './app.js';
 import { applyIdentityCreate } from './identity.js';
 import { applyIpCreate, applyIpDelete } from './ip.js';
+import { applyKeyAdmit, applyKeyRemove } from './keys.js';
 import { applyAppAdopt } from './mark.js';
 import { applyMachineCreate } from './machine-create.js';
 import { applyMachineDelete } from './machine-delete.js';
@@ -33,6 +34,8 @@ const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
   'machine.metadata': applyMachineMetadata,
   'machine.start': applyMachineStart,
   'machine.delete': applyMachineDelete,
+  'key.admit': applyKeyAdmit,
+  'key.remove': applyKeyRemove,
 };
 
 /** Performs one planned change. Throws `PLAN_INVALID` for a payload that this version does not know. */

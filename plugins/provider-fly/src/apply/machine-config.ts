@@ -1,6 +1,6 @@
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
-import { completeMachineConfig } from '../planner/index.js';
+import { completeMachineConfig, secretsHash } from '../planner/index.js';
 import { metadataKeys } from '../model.js';
 import { secretsOutcome } from './secrets.js';
 import type { ApplyWork } from './work.js';
@@ -18,11 +18,11 @@ export function finishConfig(
   });
 }
 
-/** What two runs must agree on to have wanted the same thing. */
-const SAME_KEYS = [metadataKeys.specHash, metadataKeys.secretsHash] as const;
+/** What two runs must agree on to have wanted the same thing. Who set no secret of the config has noted none. */
+const SAME_KEYS = { [metadataKeys.specHash]: '', [metadataKeys.secretsHash]: secretsHash([]) };
 
 /** Whether `machine` is what another run made of the same config and the same secrets. `wanted` is complete. */
 export function isSameDeploy(machine: WireMachine, wanted: WireMachineConfig): boolean {
   const theirs = metadataOf(machine);
-  return SAME_KEYS.every((key) => (theirs[key] ?? '') === (wanted.metadata?.[key] ?? ''));
+  return Object.entries(SAME_KEYS).every(([key, none]) => (theirs[key] ?? none) === (wanted.metadata?.[key] ?? none));
 }

@@ -36,8 +36,8 @@ type Left = {
     mark: boolean;
     hash: string;
     digest: string;
-    /** The keys put into AUTHORIZED_KEYS, `null` when that secret comes from the config. */
-    authorizedKeys: string[] | null;
+    /** The lines put into AUTHORIZED_KEYS, and Fly's digest of them; `null` when it was left as it is. */
+    keys: { lines: string[]; digest: string } | null;
   };
   'volume.create': Named & { region: string; sizeGb: number };
   'volume.extend': { id: string; sizeGb: number; needsRestart: boolean };
@@ -48,6 +48,8 @@ type Left = {
   'machine.metadata': Named;
   'machine.start': Named;
   'machine.delete': Named;
+  'key.admit': { fingerprint: string; now: boolean; lasting: boolean };
+  'key.remove': { fingerprint: string };
 };
 
 /** How a change ended. */

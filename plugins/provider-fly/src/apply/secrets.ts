@@ -1,13 +1,12 @@
-import { SindriError, isSindriError } from '@sindri/core';
-import { authorizedKeysVariable, readAuthorizedKeysScript } from '@sindri/image-contract';
-import { parseAuthorizedKeys } from '@sindri/ssh';
-import { secretsDigest, secretsHash } from '../planner/index.js';
+import { SindriError } from '@sindri/core';
+import { authorizedKeysVariable } from '@sindri/image-contract';
+import { readPublicKeys, type PublicKey } from '@sindri/ssh';
+import { describeUser } from '../machine/work.js';
+import { secretsDigest, secretsHash, toKeyLine } from '../planner/index.js';
 import { whenAppIsKnown } from './create-once.js';
 import { forgetCreation, markOf } from './mark.js';
-import { applied, resultsOf } from './results.js';
+import { applied, resultsOf, type ResultOf } from './results.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
-
-const READ_KEYS_SECONDS = 15;
 
 /**
  * Sets and removes secrets in one request. Values go from the bundle into the request body and nowhere else. The version
@@ -15,11 +14,11 @@ const READ_KEYS_SECONDS = 15;
  */
 export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
   const { api, context, names } = work;
-  const authorizedKeys = await collectAuthorizedKeys(work, payload.authorizedKeys);
+  const made = payload.authorizedKeys === null ? null : makeAuthorizedKeys(work, payload.authorizedKeys);
   const values: Record<string, string | null> = {
     ...Object.fromEntries(payload.unset.map((name) => [name, null])),
     ...Object.fromEntries(payload.set.map((name) => [name, context.secrets.reveal(name)])),
-    ...(authorizedKeys === null ? {} : { [authorizedKeysVariable]: `${authorizedKeys.join('\n')}\n` }),
+    ...(made === null ? {} : { [authorizedKeysVariable]: `${made.map(toKeyLine).join('\n')}\n` }),
   };
   const reply = await whenAppIsKnown(work, () =>
     api.secrets.set(names.app, payload.mark ? { ...values, ...markOf(names.app) } : values),
@@ -27,75 +26,50 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
   if (payload.mark) await forgetCreation(work);
   const set = Object.keys(values).filter((name) => values[name] !== null);
   const digests = reply.secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
+  const value = values[authorizedKeysVariable];
+  const digest = digests.find(({ name }) => name === authorizedKeysVariable)?.digest ?? '';
   return applied('secrets.set', {
     version: reply.version,
     set: set.sort(),
     unset: [...payload.unset],
     mark: payload.mark,
-    hash: secretsHash(context.secrets.entries, authorizedKeys),
-    digest: secretsDigest(digests, set),
-    authorizedKeys,
+    hash: secretsHash(context.secrets.entries),
+    digest: secretsDigest(digests, payload.set),
+    // Public keys, whoever gave them: noted so that they can be listed, and so that a login offers the right one.
+    keys: typeof value === 'string' ? { lines: readPublicKeys(value).keys.map(toKeyLine), digest } : null,
   });
 };
 
 /** What the secrets change of this run has left: its version for the machine to wait for, its marks for the metadata. */
 export interface SecretsOutcome {
   version: number | null;
-  marks?: { hash: string; digest: string; authorizedKeys: string[] | null };
+  marks?: Pick<ResultOf<'secrets.set'>, 'hash' | 'digest' | 'keys'>;
 }
 
 /** Without such a change there is nothing to wait for and nothing to mark. */
 export function secretsOutcome(work: ApplyWork): SecretsOutcome {
   const [left] = resultsOf(work, 'secrets.set');
   if (left === undefined) return { version: null };
-  const { version, hash, digest, authorizedKeys } = left;
-  return { version, marks: { hash, digest, authorizedKeys } };
+  const { version, hash, digest, keys } = left;
+  return { version, marks: { hash, digest, keys } };
 }
 
-/** The keys to admit, `null` when the secret comes from the config. */
-async function collectAuthorizedKeys(
+/** The keys to admit: those of before, and this user's where nobody has been let in yet. */
+function makeAuthorizedKeys(
   work: ApplyWork,
-  wanted: PayloadOf<'secrets.set'>['authorizedKeys'],
-): Promise<string[] | null> {
-  if (wanted === null) return null;
-  const keys = new Set(parseAuthorizedKeys(wanted.keys.join('\n')));
-  if (wanted.addIdentity) {
-    const [own] = parseAuthorizedKeys(ownPublicKey(work) ?? '');
-    if (own === undefined) throw noIdentity();
-    keys.add(own);
-  }
-  if (wanted.mergeFromMachine !== null) {
-    for (const key of await readAuthorizedKeys(work, wanted.mergeFromMachine)) keys.add(key);
-  }
-  return [...keys];
+  wanted: NonNullable<PayloadOf<'secrets.set'>['authorizedKeys']>,
+): PublicKey[] {
+  const { keys } = readPublicKeys(wanted.keys.join('\n'));
+  return wanted.addIdentity ? [...keys, ownKey(work)] : keys;
 }
 
 /** The key made in this run, or the one that was there when the plan was made. */
-function ownPublicKey(work: ApplyWork): string | null {
-  const made = resultsOf(work, 'identity.create')[0]?.publicKey;
-  if (made !== undefined) return made;
-  return work.context.observation.facts.identity?.publicKey ?? null;
-}
-
-/** What the machine admits now. Best effort: a machine that cannot be asked must not stop a deploy. */
-async function readAuthorizedKeys({ api, context, names }: ApplyWork, machine: string): Promise<string[]> {
-  try {
-    const { stdout } = await api.machines.exec(names.app, machine, {
-      command: ['sh', '-c', readAuthorizedKeysScript],
-      timeoutSeconds: READ_KEYS_SECONDS,
-    });
-    return parseAuthorizedKeys(stdout);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (!isSindriError(error)) throw error;
-    context.emit({
-      type: 'notice',
-      level: 'warning',
-      code: 'FLY_KEYS_UNREAD',
-      message: `The SSH keys that the machine admits now could not be read, so only the known ones stay: ${error.message}`,
-    });
-    return [];
-  }
+function ownKey(work: ApplyWork): PublicKey {
+  const { observation, env } = work.context;
+  const [known] = observation.facts.identities;
+  const publicKey = resultsOf(work, 'identity.create')[0]?.publicKey ?? known?.publicKey;
+  if (publicKey === undefined) throw noIdentity();
+  return { publicKey, comment: known?.comment ?? describeUser(env) };
 }
 
 function noIdentity(): SindriError {

@@ -1,4 +1,4 @@
-import type { EnvironmentSpec, OperationContext, SessionRequest } from '@sindri/core';
+import { isSindriError, type EnvironmentSpec, type OperationContext, type SessionRequest } from '@sindri/core';
 import { awaitSshBanner, connectSsh, type SshConnection, type SshIdentity, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
@@ -9,10 +9,10 @@ import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../planner/index.js';
 import { createPhases, sentence, type Phases } from '../phase.js';
+import { admitCaller, findLogin } from './admission.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
-import { loginIdentities } from './identities.js';
 import { refuseWithoutRoute } from './no-route.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
@@ -49,8 +49,9 @@ export async function findDestination(
 }
 
 /**
- * Opens a logged-in SSH connection: finds out whether there is a way at all, wakes the machine, learns its host keys if they are not pinned, dials, proves who we are.
- * Each step is a phase: `wake`, `host-key`, `dial`, `handshake`, `authenticate`.
+ * Opens a logged-in SSH connection: finds out whether there is a way at all, wakes the machine, learns its host keys if they are not
+ * pinned, lets the caller in if nobody knows his keys, dials, proves who we are.
+ * Each step is a phase: `wake`, `host-key`, `admit-key`, `dial`, `handshake`, `authenticate`.
  *
  * Rejects with `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`, `FLY_HOST_UNREACHABLE`, `FLY_MACHINE_FAILED`, that of an
  * obstacle to the method, the codes of starting a machine, `FLY_HOST_KEYS_UNKNOWN`, and those of `@sindri/ssh`.
@@ -88,8 +89,20 @@ export async function openConnection(
     phase = 'host-key';
     if (!isPinned) phases.begin('host-key', 'Learn the host key through the API');
     const keys = await hostKeys.get(machine);
-    const identities = await loginIdentities(work, spec, machine);
-    const connection = await connectChecked({ work, phases, destination, via, hostKeys, keys, identities });
+    const login = await findLogin(work, spec, machine);
+    const admit = (): Promise<SshIdentity[]> => {
+      phases.begin('admit-key', 'Admit your SSH key through the API');
+      // It runs by now, whatever the look before has seen.
+      return admitCaller(work, spec, { ...machine, state: 'started' }, login.identities);
+    };
+    const identities = login.isAdmitted === false ? await admit() : login.identities;
+    const attempt = { work, phases, destination, via, hostKeys, keys };
+    const connection = await connectChecked({ ...attempt, identities }).catch(async (error: unknown) => {
+      const isRefused = isSindriError(error) && error.code === 'SSH_AUTH_FAILED';
+      if (!isRefused || login.isAdmitted === false) throw error;
+      // Whoever was noted to be in has been put out meanwhile, or nobody knew who is in.
+      return connectChecked({ ...attempt, identities: await admit() });
+    });
     phases.end(true);
     return connection;
   } catch (error) {

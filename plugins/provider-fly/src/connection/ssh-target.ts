@@ -1,13 +1,19 @@
 import type { EnvironmentSpec, OperationContext, SshTarget } from '@sindri/core';
+import type { SshIdentity } from '@sindri/ssh';
 import type { OpenApi } from '../api/client.js';
+import type { WireMachine } from '../api/types.js';
 import { openMachineWork } from '../machine/open-work.js';
+import type { MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { clientAccess } from './choose-method.js';
 import { createHostKeys } from './host-keys.js';
-import { loginIdentities } from './identities.js';
+import { admitCaller, findLogin } from './admission.js';
 import { findDestination } from './open-connection.js';
 
-/** How any SSH client reaches the environment. Wakes the machine only when its host keys are not known yet. */
+/**
+ * How any SSH client reaches the environment. Wakes the machine only when its host keys are not known yet, or to admit the key of
+ * this user.
+ */
 export function createSshTarget(
   openApi: OpenApi,
 ): (spec: EnvironmentSpec, context: OperationContext) => Promise<SshTarget> {
@@ -18,7 +24,10 @@ export function createSshTarget(
     const access = clientAccess(ssh);
     const hostKeys = createHostKeys(work, hostKeyAlias);
     if (!(await hostKeys.isPinned(machine))) await wake(work, machine);
-    const [identity] = await loginIdentities(work, spec, machine);
+    const login = await findLogin(work, spec, machine);
+    const identities =
+      login.isAdmitted === false ? await admitAwake(work, spec, machine, login.identities) : login.identities;
+    const [identity] = identities;
     return {
       user: ssh.user,
       ...access,
@@ -27,4 +36,14 @@ export function createSshTarget(
       hostKeyAlias: hostKeys.alias,
     };
   };
+}
+
+async function admitAwake(
+  work: MachineWork,
+  spec: EnvironmentSpec,
+  machine: WireMachine,
+  identities: readonly SshIdentity[],
+): Promise<SshIdentity[]> {
+  await wake(work, machine);
+  return admitCaller(work, spec, { ...machine, state: 'started' }, identities);
 }

@@ -147,7 +147,7 @@ describe('answers that nobody sends', () => {
       if (hit === '/v1/apps/demo/machines') continue;
       mutated = { ...world, [hit]: answer };
       const wanted = spec({ name: 'demo' });
-      const seen = await observeFly(api, wanted as never, context, { purpose: 'plan', identity: null as never }).catch(
+      const seen = await observeFly(api, wanted as never, context, { purpose: 'plan', identities: [] }).catch(
         (error: unknown) => error,
       );
       const shown = JSON.stringify([hit, answer]).slice(0, 300);

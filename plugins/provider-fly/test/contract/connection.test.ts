@@ -94,9 +94,14 @@ describe('getting in', () => {
     expect((await environment.sshTarget()).identityFile).toBe(path.join(workplace.home, file));
   });
 
-  it('says when no key of this computer is admitted', async () => {
+  it('says when no key of this computer is admitted, and none can be', async () => {
     environment = await workplace.open({ stateDir: path.join(workplace.home, 'elsewhere') });
     await createIdentity({ stateDir: path.join(workplace.home, 'elsewhere'), environment: 'my-sindri-fly' });
+    // The host keys are read by the first one.
+    workplace.emulator.faults.inject({
+      name: 'server-error',
+      match: { method: 'POST', path: '/v1/apps/*/machines/*/exec', nth: 2 },
+    });
     await expect(run('true')).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED', kind: 'auth' });
     expect(workplace.events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'FLY_KEY_NOT_FOUND' }));
   });

@@ -110,7 +110,7 @@ describe('before a connection is tried', () => {
   it.each([
     ['a router that does not know the call', { status: 404, body: '404 page not found' }],
     ['a server without it', { status: 405, body: { error: 'method not allowed' } }],
-    ['an answer that is none', { body: {} }],
+    ['an answer that is none', { body: [] }],
     ['a machine without a shell', { body: { exit_code: 127, stdout: '', stderr: 'sh: not found' } }],
   ])('connect: a platform that cannot tell host keys is believed at once: %s', async (_what, exec) => {
     const environment = await open({ state: 'started' }, { exec });

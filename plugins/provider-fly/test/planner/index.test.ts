@@ -21,6 +21,9 @@ describe('the pure half', () => {
       'isBeingReplaced',
       'isLivingVolume',
       'isMarked',
+      'keyFingerprint',
+      'keyRecord',
+      'lastKey',
       'machineNotOurs',
       'openObservation',
       'planFly',
@@ -33,9 +36,11 @@ describe('the pure half', () => {
       'toAppData',
       'toForeignVolumes',
       'toIpsData',
+      'toKeyLine',
       'toMachineData',
       'toSecretsData',
       'toVolumeData',
+      'unread',
       'validateSpec',
     ]);
   });

@@ -24,11 +24,11 @@ export function expandWord(word: Word, scope: ExpansionScope): string[] {
   return matches.length > 0 ? [...new Set(matches)].sort() : [text];
 }
 
-/** `$NAME`, `${NAME}` and `${NAME:-default}`. */
+/** `$NAME`, `${NAME}`, `${NAME:-default}` and the arguments of a script, `$1`. */
 function expandVariables(text: string, env: Readonly<Record<string, string>>, inDoubleQuotes: boolean): string {
   const value = (name: string): string => (Object.hasOwn(env, name) ? (env[name] ?? '') : '');
   const expanded = text.replace(
-    /\\(["$\\`])|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$(\$|[A-Za-z_]\w*|\?)/g,
+    /\\(["$\\`])|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$(\$|[A-Za-z_]\w*|\d|\?)/g,
     (whole, escaped: string | undefined, braced: string | undefined, fallback: string | undefined, plain: string) => {
       if (escaped !== undefined) return inDoubleQuotes ? escaped : whole;
       if (braced !== undefined) return value(braced) === '' ? (fallback ?? '') : value(braced);

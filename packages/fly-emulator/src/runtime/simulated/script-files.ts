@@ -2,6 +2,7 @@
 export interface ScriptFiles {
   read(path: string): Buffer | undefined;
   write(path: string, content: Buffer): void;
+  remove(path: string): void;
   paths(): string[];
 }
 
@@ -24,10 +25,20 @@ export function createScriptFiles(
       const { files, key } = place(path);
       files.set(key, content);
     },
+    remove(path) {
+      const { files, key } = place(path);
+      files.delete(key);
+    },
     paths: () => [
       ...root.keys(),
       ...mounts.flatMap((mount) => [...mount.files.keys()].map((key) => mount.path + key)),
       ...readOnly.keys(),
     ],
   };
+}
+
+/** As an absolute path; a relative one starts at the home. */
+export function absolutePath(path: string, home: string): string {
+  const expanded = path.replace(/^~(?=\/|$)/, home);
+  return expanded.startsWith('/') ? expanded : `${home}/${expanded}`;
 }

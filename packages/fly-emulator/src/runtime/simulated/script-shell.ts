@@ -1,5 +1,6 @@
 import { expandWord } from './script-expansion.js';
-import type { ScriptFiles } from './script-files.js';
+import { FILE_PROGRAMS } from './file-programs.js';
+import { absolutePath, type ScriptFiles } from './script-files.js';
 import { parseScript, ScriptSyntaxError, type ScriptCommand } from './script-syntax.js';
 
 /** The inside of a scripted machine. */
@@ -41,6 +42,7 @@ class ExitRequest extends Error {
 type Program = (args: string[], io: ScriptIo, world: ScriptWorld) => number | Promise<number>;
 
 const PROGRAMS: Record<string, Program> = {
+  ...FILE_PROGRAMS,
   true: () => 0,
   ':': () => 0,
   false: () => 1,
@@ -94,7 +96,7 @@ const PROGRAMS: Record<string, Program> = {
     }
     let code = 0;
     for (const arg of args) {
-      const content = world.files.read(absolute(arg, world));
+      const content = world.files.read(absolutePath(arg, world.home));
       if (content) io.out(content);
       else {
         io.err(Buffer.from(`cat: ${arg}: No such file or directory\n`));
@@ -182,7 +184,7 @@ async function runCommand(command: ScriptCommand, world: ScriptWorld, io: Script
       inner.out = inner.err;
       continue;
     }
-    const path = absolute(expandWord(redirect.target, scope)[0] ?? '', world);
+    const path = absolutePath(expandWord(redirect.target, scope)[0] ?? '', world.home);
     const chunks: Buffer[] = [];
     inner[key] = (chunk) => void chunks.push(chunk);
     if (path === '/dev/null') continue;
@@ -207,13 +209,15 @@ async function runArgv(argv: string[], world: ScriptWorld, io: ScriptIo): Promis
   return 127;
 }
 
-/** `sh -c '…'`; its `exit` ends only itself. */
+/** `sh -c '…' name argument…`; its `exit` ends only itself. */
 async function runNested(args: string[], io: ScriptIo, world: ScriptWorld): Promise<number> {
   const flag = args.findIndex((arg) => /^-\w*c$/.test(arg));
   const script = flag < 0 ? (await collect(io.stdin)).toString() : args[flag + 1];
   if (script === undefined) return 2;
+  const given = flag < 0 ? [] : args.slice(flag + 2);
+  const env = { ...world.env, ...Object.fromEntries(given.map((arg, index) => [String(index), arg])) };
   try {
-    return await runSteps(script, world, io);
+    return await runSteps(script, { ...world, env }, io);
   } catch (error) {
     if (error instanceof ExitRequest && error.exit.signal === null) return error.exit.code;
     throw error;
@@ -229,11 +233,6 @@ async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 /** A stream that is already complete. */
 export async function* fromChunks(chunks: Iterable<Buffer>): AsyncGenerator<Buffer> {
   yield* chunks;
-}
-
-function absolute(path: string, world: ScriptWorld): string {
-  const expanded = path.replace(/^~(?=\/|$)/, world.home);
-  return expanded.startsWith('/') ? expanded : `${world.home}/${expanded}`;
 }
 
 /** `%s`, `%d`, `%%` and backslash escapes; the format is used again while arguments are left. */

@@ -53,18 +53,24 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
   // A config that replaces the image's command leaves no sshd, and CI mode does without.
   const hasSsh = mainProgram === null && request.env.CI_MODE !== 'true';
   const sshPort = Number(request.env.SSH_PORT) || DEFAULT_SSH_PORT;
+  const keysFile = `${home}/.ssh/authorized_keys`;
   let endpoint: SshEndpoint | null = null;
   const ssh = (): SshEndpoint =>
     (endpoint ??= createSshEndpoint({
       hostKeyPem: hostKey().privatePem,
-      authorizedKeys: () => request.env.AUTHORIZED_KEYS ?? '',
+      authorizedKeys: () => files.read(keysFile)?.toString() ?? '',
       user: USER,
       shell: { open: (shell) => openScriptProcess(world, shell) },
       forward: (port) => connect(port),
       log: (message) => request.log(`sshd: ${message}`),
     }));
 
-  if (hasSsh) request.log(`Server listening on 0.0.0.0 port ${sshPort}.`);
+  if (hasSsh) {
+    // As the image does at each boot: what was in the file goes, and without the variable it stays.
+    const keys = request.env.AUTHORIZED_KEYS ?? '';
+    if (keys.trim() !== '') files.write(keysFile, Buffer.from(keys.endsWith('\n') ? keys : `${keys}\n`));
+    request.log(`Server listening on 0.0.0.0 port ${sshPort}.`);
+  }
 
   const end = (exit: MachineExit): void => {
     if (over) return;

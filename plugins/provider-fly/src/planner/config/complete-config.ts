@@ -13,8 +13,8 @@ export interface ConfigCompletion {
   secrets?: {
     hash: string;
     digest: string;
-    /** The keys put into AUTHORIZED_KEYS, `null` when that secret comes from the config. */
-    authorizedKeys: readonly string[] | null;
+    /** The lines put into AUTHORIZED_KEYS, and Fly's digest of them; `null` when it was left as it is. */
+    keys: { lines: readonly string[]; digest: string } | null;
   };
 }
 
@@ -27,11 +27,13 @@ export function completeMachineConfig(
   const metadata: Record<string, unknown> = { ...(config['metadata'] as Record<string, unknown> | undefined) };
   if (completion.launchId !== undefined) metadata[metadataKeys.launchId] = completion.launchId;
   if (completion.secrets !== undefined) {
-    const { hash, digest, authorizedKeys } = completion.secrets;
+    const { hash, digest, keys } = completion.secrets;
     metadata[metadataKeys.secretsHash] = hash;
     metadata[metadataKeys.secretsDigest] = digest;
-    if (authorizedKeys === null) delete metadata[metadataKeys.authorizedKeys];
-    else metadata[metadataKeys.authorizedKeys] = authorizedKeys.join('\n');
+    if (keys !== null) {
+      metadata[metadataKeys.authorizedKeys] = keys.lines.join('\n');
+      metadata[metadataKeys.keysDigest] = keys.digest;
+    }
   }
   const mounts = config['mounts'];
   return {

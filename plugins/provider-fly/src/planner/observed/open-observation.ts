@@ -50,7 +50,7 @@ export function openObservation(
 type DataOf<K extends FlyData['kind']> = Extract<FlyData, { kind: K }>;
 
 const noFacts: FlyFacts = {
-  identity: null,
+  identities: [],
   regions: null,
   defaults: { organization: null, region: null },
   foreignMachines: [],

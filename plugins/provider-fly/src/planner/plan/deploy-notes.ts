@@ -1,14 +1,13 @@
 import type { PlanNote, SecretInfo } from '@sindri/core';
-import { authorizedKeysVariable } from '@sindri/image-contract';
-import { metadataKeys, type FlyFacts, type MachineData } from '../../model.js';
+import { metadataKeys, type MachineData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { gpuWithdrawnMessage } from '../hardware/gpu.js';
 import { idleBehaviour } from '../desired/idle.js';
 import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
-import { hasMark } from '../observed/evidence.js';
-import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+import type { ObservedEnvironment } from '../observed/open-observation.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
 import type { FlyChange } from './change.js';
+import { keyNotes } from './key-notes.js';
 import { makerOf } from './ownership.js';
 import type { SecretsPlan } from './secrets.js';
 
@@ -19,7 +18,6 @@ export interface NotesRequest {
   observed: ObservedEnvironment;
   machine: { data: MachineData; owned: boolean } | null;
   secretsPlan: SecretsPlan;
-  secretsAreSet: boolean;
   machineChanges: readonly FlyChange[];
 }
 
@@ -27,7 +25,7 @@ export interface NotesRequest {
 export function deployNotes(request: NotesRequest): PlanNote[] {
   return [
     ...imageNotes(request),
-    ...keyNotes(request),
+    ...keyNotes({ ...request, identities: request.observed.facts.identities }),
     ...idleNotes(request),
     ...addressNotes(request),
     ...gpuNotes(request),
@@ -63,41 +61,6 @@ function imageNotes({ desired }: NotesRequest): PlanNote[] {
         `${image.reference} is used, which is always ${version === null ? 'the newest' : 'the newest version of that line'}.${unverified}`,
     },
   ];
-}
-
-function keyNotes({ entries, observed, machine, secretsPlan, secretsAreSet }: NotesRequest): PlanNote[] {
-  const notes = [info('FLY_SSH_KEY', keyText(entries, observed.facts.identity, secretsPlan))];
-  if (secretsAreSet && secretsPlan.change?.losesUnreadKeys === true) {
-    notes.push({
-      level: 'warning',
-      code: 'FLY_SSH_KEYS_UNREAD',
-      message:
-        machine === null && hasMark(dataOf(observed.secrets)?.items ?? [])
-          ? `${authorizedKeysVariable} is from a deploy of this environment that left no machine, so the keys in it cannot be read. ` +
-            'Afterwards only the key above is admitted.'
-          : `${authorizedKeysVariable} was set by somebody else and the machine does not run, so the keys in it cannot be read. ` +
-            'Afterwards only the key above is admitted. Start the machine first to keep the others.',
-    });
-  }
-  return notes;
-}
-
-function keyText(entries: readonly SecretInfo[], identity: FlyFacts['identity'], { managesKeys }: SecretsPlan): string {
-  if (!managesKeys) {
-    const entry = entries.find(({ name }) => name === authorizedKeysVariable);
-    return `SSH admits the keys in the secret ${authorizedKeysVariable} (from ${entry?.origin ?? 'the config'}).`;
-  }
-  if (identity === null) {
-    return 'No SSH key of yours was found: deploy makes a key pair for this environment and keeps it in the state directory.';
-  }
-  switch (identity.kind) {
-    case 'file':
-      return `SSH admits your key ${identity.path ?? identity.comment ?? ''}.`;
-    case 'agent':
-      return `SSH admits the key ${identity.comment ?? ''} of your SSH agent.`;
-    case 'generated':
-      return `SSH admits the key pair that Sindri keeps for this environment${identity.path === null ? '' : ` (${identity.path})`}.`;
-  }
 }
 
 function idleNotes({ desired }: NotesRequest): PlanNote[] {

@@ -11,7 +11,7 @@ import { planIps, type IpsPlan } from './ips.js';
 import { planMachine } from './machine.js';
 import { adoptApp, markDifference, refuseOthersApp, refuseOthersMachine } from './ownership.js';
 import { refuseImpossible, refuseSourceBuild, refuseUnobserved } from './refusals.js';
-import { planSecrets, type SecretsPlan } from './secrets.js';
+import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
 export interface DeployRequest {
@@ -55,8 +55,8 @@ export function planDeploy(
     declared: desired.secretNames,
     entries,
     present: dataOf(observed.secrets),
-    machine: machine?.data ?? null,
-    identity: observed.facts.identity,
+    // One that is on its way out remembers all the same.
+    machine: dataOf(observed.machine),
   });
   // A machine whose config cannot be read cannot take up new secrets either, nor remember which it has.
   const canSetSecrets = observed.secrets.status !== 'unobserved' && (machine === null || machine.data.config !== null);
@@ -92,6 +92,7 @@ export function planDeploy(
     desired,
     present: machine,
     secretNames: secretsPlan.names,
+    remembered: rememberedSecrets(dataOf(observed.machine)),
     secretsChange: secrets.length > 0,
     after: ids(before),
   });
@@ -110,7 +111,6 @@ export function planDeploy(
       observed,
       machine,
       secretsPlan,
-      secretsAreSet: secrets.length > 0,
       machineChanges,
     }),
     ...(ips?.notes ?? []),
@@ -150,8 +150,8 @@ function planApp({ names }: FlyDesired, { app }: ObservedEnvironment): FlyChange
 }
 
 /** First of all, while nothing exists yet: without a key nobody could log in to what is made afterwards. */
-function planIdentity({ managesKeys, change: secrets }: SecretsPlan, { facts }: ObservedEnvironment): FlyChange[] {
-  if (!managesKeys || secrets === null || facts.identity !== null) return [];
+function planIdentity({ change: secrets }: SecretsPlan, { facts }: ObservedEnvironment): FlyChange[] {
+  if (secrets?.payload.authorizedKeys?.addIdentity !== true || facts.identities.length > 0) return [];
   return [
     change({
       id: 'identity:create',

@@ -5,7 +5,7 @@ import { dataOf, openObservation } from '../observed/open-observation.js';
 import { planDeploy } from './deploy.js';
 import { planDestroy } from './destroy.js';
 import { planExtend } from './extend.js';
-import { refusal } from './refusals.js';
+import { planAdmit, planRemove } from './keys.js';
 
 /**
  * The steps from what was observed to what `request` wants. Pure and deterministic; over the result of an applied plan it is
@@ -13,8 +13,9 @@ import { refusal } from './refusals.js';
  *
  * Throws where no step is safe, and then nothing may be touched: `FLY_APP_IN_OTHER_ORGANIZATION`, `FLY_REGION_UNKNOWN`,
  * `FLY_VOLUME_ELSEWHERE`, `FLY_REGION_CHANGE`, `FLY_VOLUME_MISSING`, `FLY_VOLUME_MISMATCH`, `FLY_VOLUME_IN_USE`,
- * `FLY_MACHINE_NAME_TAKEN`, `FLY_APP_NOT_OURS`, `FLY_MACHINE_NOT_OURS`, `FLY_SOURCE_BUILD`, `FLY_KEEP_UNSUPPORTED`, `FLY_NO_VOLUME`, `FLY_VOLUME_SIZE`,
- * `FLY_VOLUME_SHRINK`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
+ * `FLY_MACHINE_NAME_TAKEN`, `FLY_APP_NOT_OURS`, `FLY_MACHINE_NOT_OURS`, `FLY_SOURCE_BUILD`, `FLY_KEEP_UNSUPPORTED`, `FLY_NO_VOLUME`,
+ * `FLY_VOLUME_SIZE`, `FLY_VOLUME_SHRINK`, `FLY_NOT_DEPLOYED`, `FLY_KEY_UNUSABLE`, `FLY_KEYS_DECLARED`, `FLY_KEY_FROM_CONFIG`,
+ * `FLY_LAST_KEY`, `FLY_KEY_UNKNOWN`, `FLY_KEYS_UNREAD`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
  */
 export function planFly(request: FlyPlanRequest, observation: FlyObservation): ProviderPlan<ChangePayload> {
   const observed = openObservation(request.spec, observation);
@@ -27,10 +28,8 @@ export function planFly(request: FlyPlanRequest, observation: FlyObservation): P
     case 'volume.extend':
       return planExtend(desired, request, observed);
     case 'key.admit':
+      return planAdmit(desired, request, observed);
     case 'key.remove':
-      // Core asks only for what the capabilities bring, and none brings these.
-      throw refusal('CAPABILITY_UNSUPPORTED', 'usage', `The Fly provider does not plan "${request.intent}".`, null, {
-        intent: request.intent,
-      });
+      return planRemove(desired, request, observed);
   }
 }

@@ -4,7 +4,7 @@ import { cents, machineMonthly } from '../prices/cost.js';
 import type { FlyDesired } from '../desired/desired.js';
 import type { FlyService } from '../desired/services.js';
 import { fromWireGuest, guestText } from '../hardware/guest.js';
-import type { JsonMap } from '../observed/json-maps.js';
+import { asMap, type JsonMap } from '../observed/json-maps.js';
 import { toMachineConfig } from '../config/machine-config.js';
 import { diffMachine, dropLeakedVariables } from '../config/machine-diff.js';
 import {
@@ -24,6 +24,8 @@ export interface MachineRequest {
   present: { data: MachineData; owned: boolean } | null;
   /** All secrets that Sindri answers for, see `SecretsPlan.names`. */
   secretNames: readonly string[];
+  /** What the machine before a new one knows of secrets, as metadata. */
+  remembered: Readonly<Record<string, string>>;
   secretsChange: boolean;
   /** What must be there before the machine runs. */
   after: readonly (string | undefined)[];
@@ -46,10 +48,11 @@ function mustBeReplaced({ names }: FlyDesired, machine: MachineData): boolean {
 }
 
 function createMachine(request: MachineRequest, instead: ChangeImpact[]): FlyChange {
-  const { desired, secretNames, after } = request;
+  const { desired, secretNames, remembered, after } = request;
   const { names, guest, image, services } = desired;
   const name = names.machines[0] as string;
   const monthly = machineMonthly(guest, names.region);
+  const config = toMachineConfig(desired, secretNames);
   return change({
     id: `${resourceIds.machine(name)}:create`,
     action: 'create',
@@ -59,7 +62,7 @@ function createMachine(request: MachineRequest, instead: ChangeImpact[]): FlyCha
       kind: 'machine.create',
       name,
       region: names.region,
-      config: toMachineConfig(desired, secretNames),
+      config: { ...config, metadata: { ...remembered, ...asMap(config['metadata']) } },
       volumeName: names.volume,
     },
     differences: created({

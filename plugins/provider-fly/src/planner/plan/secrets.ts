@@ -1,6 +1,7 @@
 import type { FieldDifference, SecretInfo } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
-import { metadataKeys, type ChangePayload, type FlyFacts, type MachineData, type SecretsData } from '../../model.js';
+import { metadataKeys, type ChangePayload, type MachineData, type SecretsData } from '../../model.js';
+import { keyRecord, toKeyLine, type KeyRecord } from '../secrets/key-record.js';
 import { secretsDigest, secretsHash } from '../secrets/secrets-hash.js';
 
 export interface SecretsRequest {
@@ -12,7 +13,6 @@ export interface SecretsRequest {
   present: SecretsData | null;
   /** Our machine: it remembers what the last deploy set. */
   machine: MachineData | null;
-  identity: FlyFacts['identity'];
 }
 
 export interface SecretsPlan {
@@ -20,14 +20,16 @@ export interface SecretsPlan {
   names: string[];
   /** Whether AUTHORIZED_KEYS is made here instead of taken from the config. */
   managesKeys: boolean;
+  /** Whether nobody has been let in yet, so that this deploy lets in whoever runs it. */
+  isFirst: boolean;
+  /** What is known of the keys in AUTHORIZED_KEYS now. */
+  keys: KeyRecord;
   /** `null` = nothing to set. */
   change: {
     payload: Extract<ChangePayload, { kind: 'secrets.set' }>;
     differences: FieldDifference[];
     /** Every name that gets a value, AUTHORIZED_KEYS included when it is made here. */
     sets: string[];
-    /** Keys that others have put into AUTHORIZED_KEYS are lost, because the machine that knows them does not run. */
-    losesUnreadKeys: boolean;
   } | null;
 }
 
@@ -35,35 +37,35 @@ export interface SecretsPlan {
  * What a deploy sets as app secrets. Values cannot be read back from Fly, so the machine's metadata carries a hash of what was
  * set and one of Fly's own digests: the first tells a change of the config, the second one made elsewhere.
  *
- * Secrets that Sindri has never set belong to somebody else and stay; one that has left the config is unset.
+ * Secrets that Sindri has never set belong to somebody else and stay; one that has left the config is unset. Whose keys are in an
+ * AUTHORIZED_KEYS that is not in the config is not wanted by anybody's deploy: the first makes it, and later ones leave it alone,
+ * whoever runs them.
  */
 export function planSecrets(request: SecretsRequest): SecretsPlan {
-  const { entries, present, machine, identity } = request;
+  const { entries, present, machine } = request;
   const items = present?.items ?? [];
   const onApp = new Set(items.map(({ name }) => name));
   const managesKeys = !entries.some(({ name }) => name === authorizedKeysVariable);
   const set = entries.map(({ name }) => name).sort();
-  const wanted = managesKeys ? [...set, authorizedKeysVariable].sort() : set;
+  const keys = keyRecord(machine?.metadata ?? {}, items);
+  const isFirst = managesKeys && machine === null && !keys.isSet;
+  const makesKeys = isFirst || (managesKeys && !keys.isSet && keys.keys.length > 0);
+  const wanted = makesKeys ? [...set, authorizedKeysVariable].sort() : set;
+  const own = managesKeys ? [...set, authorizedKeysVariable] : set;
 
   const record = readRecord(machine);
-  const recordedKeys = managesKeys ? record.keys : [];
   const declared = new Set(request.declared);
   // Not found on this computer, yet still in the config: somebody else's deploy has set it, and it stays.
-  const keptFromBefore = record.names.filter((name) => declared.has(name) && !wanted.includes(name) && onApp.has(name));
-  const unset = record.names.filter((name) => !declared.has(name) && !wanted.includes(name) && onApp.has(name)).sort();
-  const names = [...wanted, ...keptFromBefore].sort();
+  const keptFromBefore = record.names.filter((name) => declared.has(name) && !own.includes(name) && onApp.has(name));
+  const unset = record.names.filter((name) => !declared.has(name) && !own.includes(name) && onApp.has(name)).sort();
+  const names = [...own, ...keptFromBefore].sort();
+  const result = { names, managesKeys, isFirst, keys };
 
-  const setElsewhere = record.digest !== null && record.digest !== secretsDigest(items, wanted);
+  const setElsewhere = set.length > 0 && record.digest !== null && record.digest !== secretsDigest(items, set);
   const missing = wanted.filter((name) => !onApp.has(name));
-  const changed = record.hash !== secretsHash(entries, managesKeys ? recordedKeys : null);
-  const identityIsNew =
-    managesKeys && (identity === null || !recordedKeys.some((key) => sameKey(key, identity.publicKey)));
-  if (missing.length === 0 && unset.length === 0 && !changed && !setElsewhere && !identityIsNew) {
-    return { names, managesKeys, change: null };
-  }
+  const changed = set.length > 0 && record.hash !== secretsHash(entries);
+  if (missing.length === 0 && unset.length === 0 && !changed && !setElsewhere) return { ...result, change: null };
 
-  const keysAreUnknown = onApp.has(authorizedKeysVariable) && (recordedKeys.length === 0 || setElsewhere);
-  const mergeFromMachine = managesKeys && keysAreUnknown && machine !== null ? machine.id : null;
   const why =
     record.hash === null
       ? 'Sindri has not set it before'
@@ -72,45 +74,48 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
         : setElsewhere
           ? 'changed outside Sindri since the last deploy'
           : undefined;
-  const explain = (name: string): string | undefined => {
-    if (name === authorizedKeysVariable && identityIsNew && !changed && !setElsewhere)
-      return 'your key is not in it yet';
-    return onApp.has(name) ? why : undefined;
-  };
   return {
-    names,
-    managesKeys,
+    ...result,
     change: {
       payload: {
         kind: 'secrets.set',
         set,
         unset,
         mark: false,
-        authorizedKeys: managesKeys ? { keys: recordedKeys, addIdentity: true, mergeFromMachine } : null,
+        authorizedKeys: makesKeys ? { keys: keys.keys.map(toKeyLine), addIdentity: isFirst } : null,
       },
       differences: [
         ...wanted.map((name): FieldDifference => {
-          const reason = explain(name);
+          const isThere = onApp.has(name);
           return {
             field: `secrets.${name}`,
-            from: onApp.has(name) ? 'set' : null,
+            from: isThere ? 'set' : null,
             to: 'set',
-            ...(reason === undefined ? {} : { why: reason }),
+            ...(isThere && why !== undefined ? { why } : {}),
           };
         }),
         ...unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null, why: 'no longer in the config' })),
       ],
       sets: wanted,
-      losesUnreadKeys: managesKeys && keysAreUnknown && machine?.state !== 'started',
     },
   };
+}
+
+/** What `machine` remembers of the secrets of its app, for the one that takes its place. */
+export function rememberedSecrets(machine: MachineData | null): Record<string, string> {
+  const { secretsHash: hash, secretsDigest: digest, authorizedKeys, keysDigest } = metadataKeys;
+  return Object.fromEntries(
+    [hash, digest, authorizedKeys, keysDigest].flatMap((key) => {
+      const value = machine?.metadata[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
 }
 
 interface SecretsRecord {
   hash: string | null;
   digest: string | null;
   names: string[];
-  keys: string[];
 }
 
 /** What the last deploy wrote about secrets into the machine's metadata. */
@@ -119,17 +124,6 @@ function readRecord(machine: MachineData | null): SecretsRecord {
   return {
     hash: metadata[metadataKeys.secretsHash] ?? null,
     digest: metadata[metadataKeys.secretsDigest] ?? null,
-    names: split(metadata[metadataKeys.secretNames], ','),
-    keys: split(metadata[metadataKeys.authorizedKeys], '\n'),
+    names: (metadata[metadataKeys.secretNames] ?? '').split(',').filter((name) => name !== ''),
   };
-}
-
-function split(text: string | undefined, separator: string): string[] {
-  return (text ?? '').split(separator).filter((part) => part !== '');
-}
-
-/** By type and key; the comment at the end does not count. */
-function sameKey(a: string, b: string): boolean {
-  const essence = (key: string): string => key.trim().split(/\s+/).slice(0, 2).join(' ');
-  return essence(a) === essence(b);
 }

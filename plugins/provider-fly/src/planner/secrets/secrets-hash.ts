@@ -1,24 +1,16 @@
 import { fingerprint, type SecretInfo } from '@sindri/core';
 
 /**
- * One value for all secrets that a deploy sets: equal when names and values are equal, whoever deploys. `authorizedKeys` are
- * the public keys put into AUTHORIZED_KEYS when the provider manages that secret itself, in any order; `null` when it comes
- * from the config. Stored as `sindri_secrets_hash`.
+ * One value for all secrets that a deploy sets: equal when names and values are equal, whoever deploys. The keys of an
+ * AUTHORIZED_KEYS that is not in the config are no part of it. Stored as `sindri_secrets_hash`.
  */
-export function secretsHash(
-  entries: readonly Pick<SecretInfo, 'name' | 'fingerprint'>[],
-  authorizedKeys: readonly string[] | null,
-): string {
-  const secrets = entries.map(({ name, fingerprint: value }) => [name, value]);
-  return short({
-    secrets: secrets.sort(byName),
-    authorizedKeys: authorizedKeys === null ? null : [...authorizedKeys].sort(),
-  });
+export function secretsHash(entries: readonly Pick<SecretInfo, 'name' | 'fingerprint'>[]): string {
+  return short(entries.map(({ name, fingerprint: value }) => [name, value]).sort(byName));
 }
 
 /**
  * One value for the platform's own digests of secrets: it changes when anybody sets one of them anew. Pass the names that the
- * deploy set (AUTHORIZED_KEYS included when managed); without `names` all items count. Stored as `sindri_secrets_digest`.
+ * deploy set from the config; without `names` all items count. Stored as `sindri_secrets_digest`.
  */
 export function secretsDigest(
   items: readonly { name: string; digest: string }[],

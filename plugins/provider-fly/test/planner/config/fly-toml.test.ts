@@ -83,10 +83,10 @@ describe('the generated fly.toml', () => {
     machine.name = 'purple-sun-1234';
     machine.config = asServer(flyctlMachineConfig(toFlyToml(settle(wanted)), { ...machine.config, metadata: {} }));
     const plan = planOn(world, wanted, { adopt: true });
-    expect(idsOf(plan)).toEqual(['secrets:set', 'machine:my-sindri-1:adopt']);
+    expect(idsOf(plan)).toEqual(['machine:my-sindri-1:adopt']);
     expect(
-      plan.changes[1]?.differences.map(({ field }) => field).filter((field) => !field.startsWith('metadata.')),
-    ).toEqual(['secrets']);
+      plan.changes[0]?.differences.map(({ field }) => field).filter((field) => !field.startsWith('metadata.')),
+    ).toEqual([]);
     expect(codesOf(plan)).toContain('FLY_ADOPTION');
     world.apply(plan.changes);
     expect(planOn(world, wanted).changes).toEqual([]);

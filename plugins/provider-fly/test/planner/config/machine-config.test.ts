@@ -98,7 +98,7 @@ describe('completing a planned config', () => {
     const config = completeMachineConfig(planned, {
       volumeId: 'vol_1',
       launchId: 'launch',
-      secrets: { hash: 'h', digest: 'd', authorizedKeys: ['ssh-ed25519 A', 'ssh-ed25519 B'] },
+      secrets: { hash: 'h', digest: 'd', keys: { lines: ['ssh-ed25519 A', 'ssh-ed25519 B'], digest: 'k' } },
     });
     expect(config['mounts']).toMatchObject([{ volume: 'vol_1', name: 'home_data' }]);
     expect(config['metadata']).toMatchObject({
@@ -106,15 +106,16 @@ describe('completing a planned config', () => {
       sindri_secrets_hash: 'h',
       sindri_secrets_digest: 'd',
       sindri_authorized_keys: 'ssh-ed25519 A\nssh-ed25519 B',
+      sindri_keys_digest: 'k',
     });
   });
 
-  it('forgets managed keys once the config brings its own, and leaves marks alone when no secrets were set', () => {
+  it('keeps what is known of the keys while they are left alone, and leaves marks alone when no secrets were set', () => {
     const before = completeMachineConfig(planned, {
-      secrets: { hash: 'h', digest: 'd', authorizedKeys: ['ssh-ed25519 A'] },
+      secrets: { hash: 'h', digest: 'd', keys: { lines: ['ssh-ed25519 A'], digest: 'k' } },
     });
-    const after = completeMachineConfig(before, { secrets: { hash: 'i', digest: 'e', authorizedKeys: null } });
-    expect(after['metadata']).not.toHaveProperty('sindri_authorized_keys');
+    const after = completeMachineConfig(before, { secrets: { hash: 'i', digest: 'e', keys: null } });
+    expect(after['metadata']).toMatchObject({ sindri_authorized_keys: 'ssh-ed25519 A', sindri_keys_digest: 'k' });
     expect(completeMachineConfig(after, { launchId: 'x' })['metadata']).toMatchObject({ sindri_secrets_hash: 'i' });
   });
 

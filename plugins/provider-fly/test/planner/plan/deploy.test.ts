@@ -1,5 +1,5 @@
 import { planFly } from '../../../src/planner/index.js';
-import { FlyWorld, secret } from '../support/fly-world.js';
+import { FlyWorld, secret, ownKey } from '../support/fly-world.js';
 import { codesOf, deploy, idsOf, planOn, type FlyPlan } from '../support/plans.js';
 import { seedSamples, spec } from '../support/specs.js';
 
@@ -338,8 +338,10 @@ describe('the machine', () => {
     deploy(world, spec());
     world.machine().state = 'destroying';
     const plan = planOn(world, spec());
-    expect(idsOf(plan)).toEqual(['secrets:set', 'machine:my-sindri-1:create']);
+    expect(idsOf(plan)).toEqual(['machine:my-sindri-1:create']);
     expect(codesOf(plan)).toContain('FLY_MACHINE_DYING');
+    // What is known of the keys goes over to it.
+    expect(plan.changes[0]?.payload).toMatchObject({ config: { metadata: { sindri_authorized_keys: ownKey } } });
   });
 
   it('without a volume is made anew, since no update can mount one', () => {

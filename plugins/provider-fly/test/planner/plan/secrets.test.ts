@@ -1,6 +1,6 @@
 import { secretsDigest, secretsHash } from '../../../src/planner/index.js';
 import { FlyWorld, ownKey, secret } from '../support/fly-world.js';
-import { codesOf, deploy, idsOf, planOn } from '../support/plans.js';
+import { deploy, idsOf, planOn } from '../support/plans.js';
 import { spec } from '../support/specs.js';
 
 const own = (names: string[]) => spec({ secrets: names });
@@ -11,16 +11,10 @@ function payload(plan: ReturnType<typeof planOn>) {
 }
 
 describe('secret hashes', () => {
-  it('do not depend on order, do on every name, value and key', () => {
+  it('do not depend on order, do on every name and value', () => {
     const [a, b] = [secret('A'), secret('B')];
-    expect(secretsHash([a, b], ['k', 'l'])).toBe(secretsHash([b, a], ['l', 'k']));
-    const all = [
-      secretsHash([a, b], null),
-      secretsHash([a], null),
-      secretsHash([a, secret('B', 'new')], null),
-      secretsHash([a, b], []),
-      secretsHash([a, b], ['k']),
-    ];
+    expect(secretsHash([a, b])).toBe(secretsHash([b, a]));
+    const all = [secretsHash([a, b]), secretsHash([a]), secretsHash([a, secret('B', 'new')])];
     expect(new Set(all).size).toBe(all.length);
   });
 
@@ -48,7 +42,7 @@ describe('planning secrets', () => {
       set: ['GITHUB_TOKEN'],
       unset: [],
       mark: true,
-      authorizedKeys: { keys: [], addIdentity: true, mergeFromMachine: null },
+      authorizedKeys: { keys: [], addIdentity: true },
     });
     expect(plan.changes.find(({ id }) => id === 'secrets:set')?.title).toBe(
       'set secrets AUTHORIZED_KEYS, GITHUB_TOKEN, SINDRI_ENVIRONMENT',
@@ -100,7 +94,7 @@ describe('planning secrets', () => {
     });
     const plan = planOn(world, own(['A']), { secrets: [secret('A')] });
     expect(payload(plan)).toMatchObject({ set: ['A'], unset: ['B'] });
-    expect(plan.changes[0]?.title).toBe('set secrets A, AUTHORIZED_KEYS; unset B');
+    expect(plan.changes[0]?.title).toBe('set secret A; unset B');
     world.apply(plan.changes, [secret('A')]);
     expect(world.secrets.map(({ name }) => name).sort()).toEqual([
       'A',
@@ -157,46 +151,78 @@ describe('planning who may log in', () => {
     expect(planOn(world, wanted).notes.find(({ code }) => code === 'FLY_SSH_KEY')?.message).toContain(text);
   });
 
-  it('adds the key of a second person to that of the first', () => {
+  it('is no change when somebody else deploys, and says how he gets in', () => {
     const world = new FlyWorld();
     deploy(world, wanted);
     world.identity = { kind: 'agent', publicKey: otherKey, path: null, comment: 'other@work' };
+    const others = planOn(world, wanted);
+    world.identity = null;
+    const nobodys = planOn(world, wanted);
+    for (const plan of [others, nobodys]) {
+      expect(plan.changes).toEqual([]);
+      expect(noteOf(plan)).toMatch(/^SSH admits SHA256:\S+ \(me@home\)\..*`sindri connect` lets yours in/);
+    }
+  });
+
+  it('leaves the keys alone when another secret changes, whoever deploys', () => {
+    const world = new FlyWorld();
+    deploy(world, own(['A']), { secrets: [secret('A')] });
+    world.identity = { kind: 'agent', publicKey: otherKey, path: null, comment: 'other@work' };
+    const plan = planOn(world, own(['A']), { secrets: [secret('A', 'new')] });
+    expect(payload(plan)).toMatchObject({ set: ['A'], authorizedKeys: null });
+    world.apply(plan.changes, [secret('A', 'new')]);
+    expect(world.secrets.find(({ name }) => name === 'AUTHORIZED_KEYS')?.value).toBe(ownKey);
+    expect(noteOf(planOn(world, own(['A']), { secrets: [secret('A', 'new')] }))).toContain('me@home');
+  });
+
+  it('is no change when the app has keys that nobody has noted: a half-made deploy, or another tool', () => {
+    const world = new FlyWorld();
+    world.apply(planOn(world, wanted).changes.slice(0, 2));
+    expect(world.secrets.map(({ name }) => name)).toEqual(['AUTHORIZED_KEYS', 'SINDRI_ENVIRONMENT']);
     const plan = planOn(world, wanted);
-    expect(payload(plan)).toMatchObject({
-      authorizedKeys: { keys: [ownKey], addIdentity: true, mergeFromMachine: null },
-    });
-    expect(plan.changes[0]?.differences).toEqual([
-      { field: 'secrets.AUTHORIZED_KEYS', from: 'set', to: 'set', why: 'your key is not in it yet' },
-    ]);
+    expect(idsOf(plan)).not.toContain('secrets:set');
+    expect(noteOf(plan)).toContain('is not noted');
+    world.apply(plan.changes);
+    expect(planOn(world, wanted).changes).toEqual([]);
+    world.setSecretValues({ AUTHORIZED_KEYS: otherKey });
+    expect(planOn(world, wanted).changes).toEqual([]);
+  });
+
+  it('brings back the keys that it knows when somebody has removed the secret', () => {
+    const world = new FlyWorld();
+    deploy(world, wanted);
+    world.setSecretValues({});
+    world.identity = null;
+    const plan = planOn(world, wanted);
+    expect(payload(plan)).toMatchObject({ authorizedKeys: { keys: [ownKey], addIdentity: false } });
+    expect(idsOf(plan)).not.toContain('identity:create');
   });
 
   it('knows a key by its substance, not by its comment', () => {
     const world = new FlyWorld();
     deploy(world, wanted);
     world.identity = { kind: 'agent', publicKey: ownKey.replace('me@home', 'elsewhere'), path: null, comment: null };
-    expect(planOn(world, wanted).changes).toEqual([]);
+    const plan = planOn(world, wanted);
+    expect(plan.changes).toEqual([]);
+    expect(noteOf(plan)).toContain('This computer can log in with');
   });
 
-  it('asks the machine for keys that somebody else has put there', () => {
+  it('shows the keys of the config, and warns when this computer can log in with none of them', () => {
     const world = new FlyWorld();
-    deploy(world, wanted);
-    const metadata = world.machine().config?.metadata as Record<string, string>;
-    for (const key of Object.keys(metadata)) if (key.startsWith('sindri_')) delete metadata[key];
-    world.setSecretValues({ AUTHORIZED_KEYS: otherKey });
-    world.admittedKeys = [otherKey];
-    const plan = planOn(world, wanted, { adopt: true });
-    expect(payload(plan)).toMatchObject({ authorizedKeys: { keys: [], mergeFromMachine: world.machine().id } });
-    expect(codesOf(plan)).not.toContain('FLY_SSH_KEYS_UNREAD');
-    world.apply(plan.changes);
-    expect(world.secrets[0]?.value).toBe(`${ownKey}\n${otherKey}`);
-    expect(planOn(world, wanted).changes).toEqual([]);
-  });
-
-  it('warns when those keys cannot be read, because the machine does not run', () => {
-    const world = new FlyWorld();
-    deploy(world, wanted);
-    world.setSecretValues({ AUTHORIZED_KEYS: otherKey });
-    world.machine().state = 'stopped';
-    expect(codesOf(planOn(world, wanted))).toContain('FLY_SSH_KEYS_UNREAD');
+    const facts = { publicKeys: [{ publicKey: bare(ownKey), comment: 'me@home' }] };
+    const plan = planOn(world, own(['AUTHORIZED_KEYS']), { secrets: [{ ...secret('AUTHORIZED_KEYS'), facts }] });
+    expect(noteOf(plan)).toMatch(/\(from environment\): SHA256:\S+ \(me@home\)\. This computer can log in with SHA256/);
+    expect(plan.notes.map(({ code }) => code)).not.toContain('FLY_SSH_KEY_NOT_HERE');
+    world.identity = null;
+    const elsewhere = planOn(world, own(['AUTHORIZED_KEYS']), { secrets: [{ ...secret('AUTHORIZED_KEYS'), facts }] });
+    expect(elsewhere.notes).toContainEqual(expect.objectContaining({ level: 'warning', code: 'FLY_SSH_KEY_NOT_HERE' }));
   });
 });
+
+function bare(key: string): string {
+  return key.split(' ').slice(0, 2).join(' ');
+}
+
+function noteOf(plan: ReturnType<typeof planOn>): string | undefined {
+  return plan.notes.find(({ code }) => code === 'FLY_SSH_KEY')?.message;
+}

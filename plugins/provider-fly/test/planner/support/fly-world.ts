@@ -15,8 +15,16 @@ import {
   toSecretsData,
   toVolumeData,
 } from '../../../src/planner/index.js';
-import { markSecret } from '../../../src/model.js';
-import type { ChangePayload, FlyData, FlyFacts, FlyObservation, FlyResource, FlySpec } from '../../../src/model.js';
+import {
+  type CallerIdentity,
+  type ChangePayload,
+  type FlyData,
+  type FlyFacts,
+  type FlyObservation,
+  type FlyResource,
+  type FlySpec,
+  markSecret,
+} from '../../../src/model.js';
 
 export const ownKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwn me@home';
 
@@ -35,14 +43,12 @@ export class FlyWorld {
   secrets: (WireSecret & { value: string })[] = [];
   volumes: WireVolume[] = [];
   machines: WireMachine[] = [];
-  identity: FlyFacts['identity'] = {
+  identity: CallerIdentity | null = {
     kind: 'file',
     publicKey: ownKey,
     path: '/home/me/.ssh/id_ed25519.pub',
     comment: 'me@home',
   };
-  /** Keys that a running machine admits, whoever put them there. */
-  admittedKeys: string[] = [];
   /** Whether this computer remembers that it has asked for the app. */
   askedForHere = false;
   private counter = 0;
@@ -58,7 +64,7 @@ export class FlyWorld {
       machineId: machine?.id ?? null,
     });
     const facts: FlyFacts = {
-      identity: this.identity,
+      identities: this.identity === null ? [] : [this.identity],
       regions: null,
       defaults: { organization: null, region: null },
       foreignMachines: foreign.map(({ id, name, state }) => ({ id, name, state })),
@@ -194,6 +200,9 @@ export class FlyWorld {
       case 'machine.start':
         this.machine(payload.machineId).state = 'started';
         return;
+      case 'key.admit':
+      case 'key.remove':
+        throw new Error('keys are changed inside the machine, which this world has not');
       case 'machine.delete':
         this.machines = this.machines.filter(({ id }) => id !== payload.machineId);
         for (const volume of this.volumes) {
@@ -236,18 +245,16 @@ export class FlyWorld {
     for (const name of set) values.set(name, entries.find((entry) => entry.name === name)?.fingerprint ?? '?');
     const keys = authorizedKeys === null ? null : [...authorizedKeys.keys];
     if (keys !== null) {
-      if (authorizedKeys?.addIdentity === true && !keys.includes(ownKey)) keys.push(ownKey);
-      if (authorizedKeys !== null && authorizedKeys.mergeFromMachine !== null) {
-        keys.push(...this.admittedKeys.filter((key) => !keys.includes(key)));
-      }
+      if (authorizedKeys?.addIdentity === true) keys.push(this.identity?.publicKey ?? '?');
       values.set('AUTHORIZED_KEYS', keys.join('\n'));
     }
     this.setSecretValues(Object.fromEntries(values));
-    const names = [...set, ...(keys === null ? [] : ['AUTHORIZED_KEYS'])];
+    const { items } = toSecretsData(this.secrets);
+    const digest = items.find(({ name }) => name === 'AUTHORIZED_KEYS')?.digest ?? '';
     return {
-      hash: secretsHash(entries, keys),
-      digest: secretsDigest(toSecretsData(this.secrets).items, names),
-      authorizedKeys: keys,
+      hash: secretsHash(entries),
+      digest: secretsDigest(items, set),
+      keys: keys === null ? null : { lines: keys, digest },
     };
   }
 
@@ -296,7 +303,7 @@ export class FlyWorld {
 
 interface Results {
   volumeId?: string;
-  secrets?: { hash: string; digest: string; authorizedKeys: string[] | null };
+  secrets?: { hash: string; digest: string; keys: { lines: string[]; digest: string } | null };
 }
 
 /** A config as the server gives it back: booleans for autostop, Go's long durations, defaults added, maps in another order. */
