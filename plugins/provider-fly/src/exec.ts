@@ -1,5 +1,5 @@
 import {
-  SindriError,
+  type SindriError,
   type EnvironmentSpec,
   type ExecRequest,
   type ExecResult,
@@ -12,6 +12,7 @@ import { refuseDeadMachine, refuseEndedMachine } from './machine/dead-end.js';
 import { findInstance } from './machine/find-instance.js';
 import { openMachineWork } from './machine/open-work.js';
 import { desiredNames } from './planner/index.js';
+import { flyError } from './fly-error.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const SIGKILL = 9;
@@ -62,7 +63,7 @@ function exitCodeOf({ exit_code, exit_signal }: { exit_code: number; exit_signal
 }
 
 function timedOut(seconds: number, cause?: unknown): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_EXEC_TIMED_OUT',
     kind: 'incomplete',
     message: `The command took longer than ${seconds} s, and Fly.io has ended it.`,
@@ -73,7 +74,7 @@ function timedOut(seconds: number, cause?: unknown): SindriError {
 }
 
 function notRunning(name: string, state: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_NOT_RUNNING',
     kind: 'refused',
     message: `Machine ${name} is ${state}, so nothing can be run in it.`,

@@ -1,4 +1,4 @@
-import { SindriError, isSindriError, type OperationContext } from '@sindri/core';
+import { type SindriError, isSindriError, type OperationContext } from '@sindri/core';
 import type { FlyApi } from './api/client.js';
 import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
 import { hasCode } from './api/errors.js';
@@ -31,6 +31,7 @@ import {
 import { readRegions } from './live-regions.js';
 import { rememberedMachine } from './machine/remembered-machine.js';
 import { unlistedMachine } from './machine/unlisted-machine.js';
+import { flyError } from './fly-error.js';
 
 export interface ObserveOptions {
   /**
@@ -188,7 +189,7 @@ async function readApp(api: FlyApi, names: DesiredNames): Promise<WireApp | null
 }
 
 export function appNameTaken(app: string, cause: SindriError): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_APP_NAME_TAKEN',
     kind: 'refused',
     message: appNameTakenMessage(app),

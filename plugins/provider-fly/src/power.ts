@@ -1,4 +1,10 @@
-import { SindriError, type EnvironmentSpec, type OperationContext, type Power, type PowerResult } from '@sindri/core';
+import {
+  type SindriError,
+  type EnvironmentSpec,
+  type OperationContext,
+  type Power,
+  type PowerResult,
+} from '@sindri/core';
 import type { FlyApi, OpenApi } from './api/client.js';
 import { hasCode } from './api/errors.js';
 import type { WireMachine } from './api/types.js';
@@ -12,6 +18,7 @@ import { timing } from './machine/timing.js';
 import { wakeWatch } from './machine/wake.js';
 import { createPhases, sentence } from './phase.js';
 import { desiredNames, environmentState, toIpsData } from './planner/index.js';
+import { flyError } from './fly-error.js';
 
 /** Start, stop and suspend. Each returns when the machine has got there. Throws `FLY_MACHINE_NOT_OURS` for one without our mark. */
 export function createPower(openApi: OpenApi): Power {
@@ -111,7 +118,7 @@ async function awaitSuspended(
       throw suspendImpossible(machine, 'Fly stopped it instead, so what it had in memory is gone');
     }
     if (clock.now() >= deadline) {
-      throw new SindriError({
+      throw flyError({
         code: 'FLY_STATE_TIMEOUT',
         kind: 'incomplete',
         retryable: true,
@@ -135,7 +142,7 @@ function suspendObstacle({ state, config }: WireMachine): string | null {
 }
 
 function suspendImpossible(machine: WireMachine, why: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_SUSPEND_IMPOSSIBLE',
     kind: 'refused',
     message: `Machine ${machine.name} cannot be suspended: ${why}.`,

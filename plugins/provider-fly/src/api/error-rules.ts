@@ -1,6 +1,7 @@
-import type { ErrorCode, ErrorKind, JsonObject } from '@sindri/core';
+import type { ErrorKind, JsonObject } from '@sindri/core';
 import type { EndpointName } from './endpoints.js';
 import { suchAsNear } from '../planner/regions/region-neighbours.js';
+import type { FlyErrorCode } from '../fly-error.js';
 
 /** Why Fly has no room: the scope tells what can help. */
 export type CapacityScope = 'region' | 'host' | 'volume';
@@ -34,7 +35,7 @@ export interface RequestSubject {
 
 /** One line of the table. */
 export interface Rule {
-  code: ErrorCode;
+  code: FlyErrorCode;
   kind: ErrorKind;
   retryable?: boolean;
   when(refusal: Refusal): boolean;

@@ -1,4 +1,5 @@
-import { SindriError, type OperationContext } from '@sindri/core';
+import { type SindriError, type OperationContext } from '@sindri/core';
+import { flyError } from '../fly-error.js';
 
 /** A proxy as the environment names it. */
 export interface ProxyAddress {
@@ -116,7 +117,7 @@ function bareHost(host: string): string {
 }
 
 function invalid(name: string, why: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_PROXY_INVALID',
     kind: 'usage',
     message: `${name} cannot be used: ${why}.`,

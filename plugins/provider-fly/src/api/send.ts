@@ -1,4 +1,4 @@
-import { SindriError, type JsonObject, type OperationContext } from '@sindri/core';
+import { type JsonObject, type OperationContext } from '@sindri/core';
 import { request, type Dispatcher } from 'undici';
 import { authorizationHeader } from '../auth/token.js';
 import type { FoundToken } from '../auth/sources.js';
@@ -10,6 +10,7 @@ import { neverSent, refusalError, transportError, type FlyApiError } from './err
 import { readBody } from './read-body.js';
 import { isNestedDeeper } from './shape.js';
 import type { WireErrorBody } from './types.js';
+import { flyError } from '../fly-error.js';
 
 export interface SendRequest {
   /** Values for the `{…}` parts of the path. */
@@ -235,7 +236,7 @@ export function baseUrl(host: Endpoint['host'], env: OperationContext['env']): U
   const text = env[variable] || DEFAULT_BASE[host];
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
-  throw new SindriError({
+  throw flyError({
     code: 'FLY_BASE_URL_INVALID',
     kind: 'usage',
     message: `${variable} is not an http or https address.`,

@@ -1,4 +1,4 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode } from '../api/errors.js';
 import type { WireApp } from '../api/types.js';
 import { creationRecords } from '../creation-record.js';
@@ -17,6 +17,7 @@ import { createOnce } from './create-once.js';
 import { forgetCreation } from './mark.js';
 import { applied, skipped } from './results.js';
 import type { Apply, ApplyWork } from './work.js';
+import { flyError } from '../fly-error.js';
 
 const PAUSE_MS = 500;
 
@@ -136,7 +137,7 @@ async function refuseForeignThings({ api, context }: ApplyWork, name: string): P
     ...volumes.filter(isLivingVolume).map((volume) => `volume ${volume.name} (${volume.id})`),
   ];
   if (foreign.length === 0) return;
-  throw new SindriError({
+  throw flyError({
     code: 'FLY_APP_NOT_EMPTY',
     kind: 'refused',
     message: `App ${name} still holds what is not ours to delete: ${foreign.join(', ')}.`,
@@ -146,7 +147,7 @@ async function refuseForeignThings({ api, context }: ApplyWork, name: string): P
 }
 
 function stillThere(name: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_STATE_TIMEOUT',
     kind: 'incomplete',
     retryable: true,

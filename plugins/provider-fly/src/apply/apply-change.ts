@@ -1,4 +1,4 @@
-import { SindriError, type ApplyContext, type Change } from '@sindri/core';
+import { type ApplyContext, type Change } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import type { DesiredNames } from '../planner/index.js';
 import type { ChangePayload, FlyShapes } from '../model.js';
@@ -16,6 +16,7 @@ import type { Applied } from './results.js';
 import { applySecretsSet } from './secrets.js';
 import { applyVolumeCreate, applyVolumeDelete, applyVolumeExtend, applyVolumeUpdate } from './volume.js';
 import { createApplyWork, type Apply } from './work.js';
+import { flyError } from '../fly-error.js';
 
 const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
   'identity.create': applyIdentityCreate,
@@ -48,7 +49,7 @@ export async function applyChange(
   const { payload } = change;
   const perform = kinds[payload.kind] as Apply<ChangePayload['kind']> | undefined;
   if (perform === undefined) {
-    throw new SindriError({
+    throw flyError({
       code: 'PLAN_INVALID',
       kind: 'usage',
       message: `The change ${change.id} is of a kind that this version of the Fly provider does not know.`,

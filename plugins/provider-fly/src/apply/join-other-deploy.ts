@@ -1,4 +1,4 @@
-import { SindriError, isSindriError } from '@sindri/core';
+import { type SindriError, isSindriError } from '@sindri/core';
 import { versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
 import { awaitUsable } from '../machine/await-usable.js';
@@ -8,6 +8,7 @@ import { liveDestination } from './ip.js';
 import { isSameDeploy } from './machine-config.js';
 import { resultsOf, skipped, type Applied } from './results.js';
 import type { ApplyWork } from './work.js';
+import { flyError } from '../fly-error.js';
 
 /**
  * Another deploy has made the machine. Waits until it is done, removes what this run made for nothing, and takes over the
@@ -95,7 +96,7 @@ async function tellFailure(work: ApplyWork, what: string, remove: () => Promise<
 }
 
 function changed(name: string, why: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_CHANGED',
     kind: 'incomplete',
     retryable: true,

@@ -1,4 +1,4 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode } from '../api/errors.js';
 import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
@@ -17,6 +17,7 @@ import { applied, type Applied } from './results.js';
 import { secretsOutcome } from './secrets.js';
 import { volumeIdFor } from './volume.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
+import { flyError } from '../fly-error.js';
 
 const GONE = new Set(['destroying', 'destroyed']);
 const MAX_NAME_TRIES = 5;
@@ -153,7 +154,7 @@ async function bringUp(work: ApplyWork, machine: WireMachine, config: WireMachin
 }
 
 function noVolume(name: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_VOLUME_UNKNOWN',
     kind: 'incomplete',
     message: `The volume ${name} for the machine is neither there nor made in this run.`,

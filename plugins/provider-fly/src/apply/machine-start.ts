@@ -1,4 +1,4 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { awaitSettled } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { newestEventMs } from '../machine/boot-watch.js';
@@ -6,6 +6,7 @@ import { requestStart } from '../machine/start.js';
 import { destinationAfterRun } from './ip.js';
 import { applied, skipped } from './results.js';
 import type { Apply } from './work.js';
+import { flyError } from '../fly-error.js';
 
 /**
  * Starts a machine that rests or that an interrupted update has left, once that has settled, and waits until it is usable. A caller
@@ -32,7 +33,7 @@ export const applyMachineStart: Apply<'machine.start'> = async (work, { machineI
 };
 
 function gone(name: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_CHANGED',
     kind: 'incomplete',
     retryable: true,

@@ -1,4 +1,4 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { FlyApiError, outcomeUnknownError } from '../api/errors.js';
 import { metadataOf, versionOf } from '../api/machines.js';
 import type { WireMachine, WireMachineConfig } from '../api/types.js';
@@ -13,6 +13,7 @@ import { finishConfig, isSameDeploy } from './machine-config.js';
 import { applied, skipped, type Applied } from './results.js';
 import { secretsOutcome } from './secrets.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
+import { flyError } from '../fly-error.js';
 
 /** What an update interrupts and Fly itself starts again. */
 const RUNNING = new Set(['started', 'starting', 'restarting']);
@@ -109,7 +110,7 @@ function resultOf(machine: WireMachine): { id: string; name: string; instanceId:
 }
 
 function changed({ name, machineId }: PayloadOf<'machine.update'>, why: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_CHANGED',
     kind: 'incomplete',
     retryable: true,

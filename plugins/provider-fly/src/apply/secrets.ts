@@ -1,4 +1,4 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
 import { describeUser } from '../machine/work.js';
@@ -7,6 +7,7 @@ import { whenAppIsKnown } from './create-once.js';
 import { forgetCreation, markOf } from './mark.js';
 import { applied, resultsOf, type ResultOf } from './results.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
+import { flyError } from '../fly-error.js';
 
 /**
  * Sets and removes secrets in one request. Values go from the bundle into the request body and nowhere else. The version
@@ -73,7 +74,7 @@ function ownKey(work: ApplyWork): PublicKey {
 }
 
 function noIdentity(): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_NO_IDENTITY',
     kind: 'incomplete',
     message: 'There is no SSH key of this user any more, although the plan relied on one.',

@@ -1,4 +1,4 @@
-import { SindriError, type JsonObject } from '@sindri/core';
+import { type SindriError, type JsonObject } from '@sindri/core';
 import { FlyApiError, hasCode } from '../api/errors.js';
 import type { WireVolume } from '../api/types.js';
 import { timing } from '../machine/timing.js';
@@ -7,6 +7,7 @@ import { resourceIds } from '../model.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';
 import { observed, type Apply, type ApplyWork } from './work.js';
+import { flyError } from '../fly-error.js';
 
 const PAUSE_MS = 1_000;
 
@@ -123,7 +124,7 @@ async function tryDelete(work: ApplyWork, volumeId: string, deadline: number): P
 }
 
 function stillThere(volumeId: string, name: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_STATE_TIMEOUT',
     kind: 'incomplete',
     retryable: true,

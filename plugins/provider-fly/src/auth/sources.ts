@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { SindriError, type OperationContext } from '@sindri/core';
+import { type SindriError, type OperationContext } from '@sindri/core';
 import { parse } from 'yaml';
 import { isEmptyToken, parseToken, tokenPieces, whyUnsendable, type FlyToken } from './token.js';
+import { flyError } from '../fly-error.js';
 
 /** A credential and where it was found. */
 export interface FoundToken {
@@ -40,7 +41,7 @@ async function lookForToken(env: OperationContext['env']): Promise<FoundToken | 
 }
 
 function unsendable(origin: string, why: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_TOKEN_REFUSED',
     kind: 'auth',
     message: `The token from ${origin} cannot be one of Fly.io: ${why}.`,
@@ -49,7 +50,7 @@ function unsendable(origin: string, why: string): SindriError {
 }
 
 function noToken(): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_TOKEN_MISSING',
     kind: 'auth',
     message: 'There is no Fly.io token: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and flyctl is not signed in.',

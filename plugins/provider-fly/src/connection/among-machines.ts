@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { SindriError, isSindriError, type OperationContext } from '@sindri/core';
+import { type SindriError, isSindriError, type OperationContext } from '@sindri/core';
 import type { SshConnection, StreamOpener } from '@sindri/ssh';
 import type { MachineRef } from '../machine/work.js';
+import { flyError } from '../fly-error.js';
 
 const MAX_TRIES = 6;
 const OPEN_MS = 10_000;
@@ -39,7 +40,7 @@ export function isHostKeyMismatch(error: unknown): error is SindriError {
 }
 
 function notReached({ id, name }: MachineRef, cause: SindriError): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_INSTANCE_NOT_REACHED',
     kind: 'transport',
     retryable: true,

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
-import { SindriError, type EnvironmentSpec, type ExecResult, type OperationContext } from '@sindri/core';
+import { type SindriError, type EnvironmentSpec, type ExecResult, type OperationContext } from '@sindri/core';
 import type { OpenApi } from '../api/client.js';
 import { openConnection } from './open-connection.js';
+import { flyError } from '../fly-error.js';
 
 /** Output kept of each stream; the rest is dropped. */
 const OUTPUT_CAP = 1024 * 1024;
@@ -58,7 +59,7 @@ async function collect(source: Readable): Promise<string> {
 }
 
 function tookTooLong({ command, timeoutMs }: { command: readonly string[]; timeoutMs: number }): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_TIMED_OUT',
     kind: 'incomplete',
     retryable: true,

@@ -1,4 +1,4 @@
-import { SindriError, createFileStore, isSindriError, type FileStore } from '@sindri/core';
+import { type SindriError, createFileStore, isSindriError, type FileStore } from '@sindri/core';
 import { hostKeyStore, parseAuthorizedKeys, type HostKeyStore } from '@sindri/ssh';
 import { readHostKeysScript } from '@sindri/image-contract';
 import { FlyApiError, hasCode } from '../api/errors.js';
@@ -6,6 +6,7 @@ import { versionOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
 import { refuseDeadMachine, refuseEndedMachine } from '../machine/dead-end.js';
 import type { MachineWork } from '../machine/work.js';
+import { flyError } from '../fly-error.js';
 
 /** The host keys of one environment: learnt through the authenticated API, pinned on this computer. */
 export interface HostKeys {
@@ -136,7 +137,7 @@ async function askForKeys(work: MachineWork, machine: WireMachine): Promise<Keys
 }
 
 function unknownHostKeys(machine: WireMachine, reason: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_HOST_KEYS_UNKNOWN',
     kind: 'policy',
     message: `The SSH host keys of machine ${machine.name} could not be read through the API: ${reason}`,

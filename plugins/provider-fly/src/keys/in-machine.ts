@@ -1,8 +1,9 @@
-import { SindriError, isSindriError } from '@sindri/core';
+import { isSindriError } from '@sindri/core';
 import { admitKeyScript, readAuthorizedKeysScript, removeKeyScript } from '@sindri/image-contract';
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
 import type { MachineRef, MachineWork } from '../machine/work.js';
 import { toKeyLine } from '../planner/index.js';
+import { flyError } from '../fly-error.js';
 
 const EXEC_SECONDS = 15;
 
@@ -38,7 +39,7 @@ async function run(work: MachineWork, { id, name }: MachineRef, script: string, 
   });
   if (reply.exit_code === 0 && reply.exit_signal === 0) return;
   const said = reply.stderr.trim().split('\n')[0] ?? '';
-  throw new SindriError({
+  throw flyError({
     code: 'FLY_KEYS_NOT_WRITTEN',
     kind: 'incomplete',
     message: `Machine ${name} could not write its list of SSH keys${said === '' ? '' : `: ${said}`}.`,

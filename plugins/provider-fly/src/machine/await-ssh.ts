@@ -1,4 +1,4 @@
-import { SindriError, isSindriError } from '@sindri/core';
+import { type SindriError, isSindriError } from '@sindri/core';
 import { awaitSshBanner, type StreamOpener } from '@sindri/ssh';
 import { automaticOpener } from '../connection/choose-method.js';
 import type { SshDestination } from '../connection/ssh-destination.js';
@@ -7,6 +7,7 @@ import { firstToEnd } from './race.js';
 import { withSignal, type MachineWork } from './work.js';
 import { dedicatedIpv4Text } from '../planner/index.js';
 import { timing } from './timing.js';
+import { flyError } from '../fly-error.js';
 
 /** Networks change for a moment; only what stays unreachable is. */
 const UNREACHABLE_TRIES = 3;
@@ -72,7 +73,7 @@ function warnNotChecked(work: MachineWork, what: string): void {
 }
 
 function sshTimeout(cause: SindriError): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_SSH_TIMEOUT',
     kind: 'incomplete',
     retryable: true,

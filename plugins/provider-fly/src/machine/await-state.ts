@@ -1,8 +1,9 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { hasCode } from '../api/errors.js';
 import { LONGEST_WAIT_SECONDS, type WaitState } from '../api/machines.js';
 import type { MachineRef, MachineWork } from './work.js';
 import { timing } from './timing.js';
+import { flyError } from '../fly-error.js';
 
 export interface AwaitStateRequest {
   machine: MachineRef;
@@ -63,7 +64,7 @@ export async function awaitSettled(work: MachineWork, machine: MachineRef): Prom
 const SETTLE_SLICE_SECONDS = 20;
 
 function stuckReplacing(machine: MachineRef, state: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_STATE_TIMEOUT',
     kind: 'incomplete',
     retryable: true,
@@ -76,7 +77,7 @@ function stuckReplacing(machine: MachineRef, state: string): SindriError {
 }
 
 function stateTimeout({ machine, state, timeoutMs }: AwaitStateRequest): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_STATE_TIMEOUT',
     kind: 'incomplete',
     retryable: true,

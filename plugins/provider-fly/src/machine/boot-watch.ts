@@ -1,10 +1,11 @@
-import { SindriError, type JsonObject } from '@sindri/core';
+import { type SindriError, type JsonObject } from '@sindri/core';
 import { metadataOf } from '../api/machines.js';
 import type { WireExitEvent, WireMachine, WireMachineEvent } from '../api/types.js';
 import { metadataKeys } from '../model.js';
 import { lastLogLines, quote } from './last-log-lines.js';
 import type { MachineRef, MachineWork } from './work.js';
 import { timing } from './timing.js';
+import { flyError } from '../fly-error.js';
 
 export interface BootWatch {
   machine: MachineRef;
@@ -91,7 +92,7 @@ async function exitedError(work: MachineWork, machine: MachineRef, exit: WireExi
   const code = exit.exit_code ?? exit.guest_exit_code ?? null;
   const lines = await lastLogLines(work, machine);
   const why = exit.oom_killed === true ? 'it ran out of memory' : `exit code ${code ?? 'unknown'}`;
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_EXITED',
     kind: 'refused',
     message: `Machine ${machine.name} ended right after its start: ${why}.`,
@@ -108,7 +109,7 @@ async function exitedError(work: MachineWork, machine: MachineRef, exit: WireExi
 
 async function failedError(work: MachineWork, machine: MachineRef, seen: WireMachine): Promise<SindriError> {
   const lines = await lastLogLines(work, machine);
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_FAILED',
     kind: 'refused',
     message: `Machine ${machine.name} did not come up: Fly calls it ${seen.state}.`,
@@ -118,7 +119,7 @@ async function failedError(work: MachineWork, machine: MachineRef, seen: WireMac
 }
 
 function stoppedError(machine: WireMachine): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_STOPPED',
     kind: 'incomplete',
     retryable: true,
@@ -130,7 +131,7 @@ function stoppedError(machine: WireMachine): SindriError {
 
 async function revertedError(work: MachineWork, machine: MachineRef): Promise<SindriError> {
   const lines = await lastLogLines(work, machine);
-  return new SindriError({
+  return flyError({
     code: 'FLY_UPDATE_REVERTED',
     kind: 'refused',
     retryable: true,

@@ -1,4 +1,4 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { environmentState } from '../planner/index.js';
 import type { WireMachine } from '../api/types.js';
 import { awaitSettled, awaitState } from './await-state.js';
@@ -7,6 +7,7 @@ import { firstToEnd } from './race.js';
 import { withSignal, type MachineWork } from './work.js';
 import { requestStart } from './start.js';
 import { timing } from './timing.js';
+import { flyError } from '../fly-error.js';
 
 /** A machine that rests again after so many starts will not stay up: Fly drops them, or puts it to sleep each time. */
 const MOST_STARTS = 6;
@@ -84,7 +85,7 @@ async function untilUpOrResting(work: MachineWork, watch: BootWatch): Promise<vo
 }
 
 function notStarted({ machine }: BootWatch, state: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_STATE_TIMEOUT',
     kind: 'incomplete',
     retryable: true,
@@ -95,7 +96,7 @@ function notStarted({ machine }: BootWatch, state: string): SindriError {
 }
 
 function restsAgain({ machine }: BootWatch, state: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_STOPPED',
     kind: 'incomplete',
     retryable: true,

@@ -1,8 +1,9 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import type { WireMachine } from '../api/types.js';
 import { endedByItself, exitText, toMachineData } from '../planner/index.js';
 import { lastLogLines, quote } from './last-log-lines.js';
 import type { MachineWork } from './work.js';
+import { flyError } from '../fly-error.js';
 
 const GONE = new Set(['launch_failed', 'destroying', 'destroyed']);
 
@@ -32,7 +33,7 @@ export async function howItEnded(
 export async function refuseEndedMachine(work: MachineWork, machine: WireMachine): Promise<void> {
   const end = await howItEnded(work, machine);
   if (end === null) return;
-  throw new SindriError({
+  throw flyError({
     code: 'FLY_MACHINE_EXITED',
     kind: 'refused',
     message: `${end.message} Nothing can be run in it.`,
@@ -42,7 +43,7 @@ export async function refuseEndedMachine(work: MachineWork, machine: WireMachine
 }
 
 function hostUnreachable({ id, name }: WireMachine): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_HOST_UNREACHABLE',
     kind: 'incomplete',
     retryable: true,
@@ -57,7 +58,7 @@ async function failed(work: MachineWork, machine: WireMachine, remedy: string): 
   const end = endedByItself(toMachineData(machine));
   const lines = await lastLogLines(work, machine);
   const how = end === null ? '' : `, and its main process ended with ${exitText(end)}`;
-  return new SindriError({
+  return flyError({
     code: 'FLY_MACHINE_FAILED',
     kind: 'refused',
     message: `Machine ${name} cannot be used: Fly calls it ${state}${how}.`,

@@ -1,9 +1,10 @@
-import { SindriError, type EnvironmentSpec } from '@sindri/core';
+import { type SindriError, type EnvironmentSpec } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
 import { isMarked, selectMachines, toMachineData } from '../planner/index.js';
 import type { MachineData } from '../model.js';
 import { listMachines, notDeployed } from './find-machine.js';
+import { flyError } from '../fly-error.js';
 
 /** A machine that a request means, and its place among the others. */
 export interface FoundInstance {
@@ -45,7 +46,7 @@ export function instances(machines: readonly MachineData[], spec: EnvironmentSpe
 }
 
 function unknownInstance(spec: EnvironmentSpec, instance: string, known: readonly MachineData[]): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_INSTANCE_UNKNOWN',
     kind: 'usage',
     message: `${spec.name} has no machine "${instance}".`,

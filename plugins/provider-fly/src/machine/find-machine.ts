@@ -1,10 +1,11 @@
-import { SindriError, type EnvironmentSpec } from '@sindri/core';
+import { type SindriError, type EnvironmentSpec } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import { hasCode } from '../api/errors.js';
 import type { WireMachine } from '../api/types.js';
 import { desiredNames, isMarked, machineNotOurs, selectMachines, toMachineData } from '../planner/index.js';
 import { appNameTaken } from '../observe.js';
 import { unlistedMachine } from './unlisted-machine.js';
+import { flyError } from '../fly-error.js';
 
 /** The machine of an environment as it is now. Throws `FLY_NOT_DEPLOYED` when there is none. */
 export async function findMachine(api: FlyApi, spec: EnvironmentSpec): Promise<WireMachine> {
@@ -41,7 +42,7 @@ export async function listMachines(api: FlyApi, app: string): Promise<WireMachin
 }
 
 export function notDeployed(environment: string): SindriError {
-  return new SindriError({
+  return flyError({
     code: 'FLY_NOT_DEPLOYED',
     kind: 'refused',
     message: `${environment} has no machine on Fly.io.`,

@@ -1,8 +1,9 @@
-import { SindriError } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
 import type { WireLease } from '../api/types.js';
 import { withSignal, type MachineRef, type MachineWork } from './work.js';
 import { timing } from './timing.js';
+import { flyError } from '../fly-error.js';
 
 /** The right to change a machine, kept alive until it is given back. */
 export interface HeldLease {
@@ -164,7 +165,7 @@ function leaseFacts(lease: WireLease): { holder: string; description?: string; e
 
 function leaseHeld(machine: MachineRef, lease: WireLease): SindriError {
   const facts = leaseFacts(lease);
-  return new SindriError({
+  return flyError({
     code: 'FLY_LEASE_HELD',
     kind: 'incomplete',
     retryable: true,

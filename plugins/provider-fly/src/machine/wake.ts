@@ -1,8 +1,8 @@
-import { SindriError } from '@sindri/core';
 import type { WireMachine } from '../api/types.js';
 import { newestEventMs, type BootWatch } from './boot-watch.js';
 import { bringUp } from './bring-up.js';
 import type { MachineWork } from './work.js';
+import { flyError } from '../fly-error.js';
 
 const HOPELESS = new Set(['destroying', 'destroyed', 'launch_failed']);
 
@@ -20,7 +20,7 @@ export async function wake(work: MachineWork, machine: WireMachine): Promise<Boo
 export function wakeWatch(machine: WireMachine): BootWatch {
   const { id, name, state } = machine;
   if (!HOPELESS.has(state)) return { machine: { id, name }, sinceMs: newestEventMs(machine) };
-  throw new SindriError({
+  throw flyError({
     code: 'FLY_MACHINE_FAILED',
     kind: 'refused',
     message: `Machine ${name} cannot be started: Fly calls it ${state}.`,

@@ -1,6 +1,7 @@
-import type { ConnectionMethod, ErrorCode, ErrorKind, SshTarget } from '@sindri/core';
+import type { ConnectionMethod, ErrorKind, SshTarget } from '@sindri/core';
 import type { openAddresses, openThrough, StreamOpener } from '@sindri/ssh';
 import type { SshDestination } from '../ssh-destination.js';
+import type { FlyErrorCode } from '../../fly-error.js';
 
 /**
  * One way to the SSH server of a machine. Each is one file of this folder and one line in the list (`index.ts`); whatever
@@ -19,7 +20,7 @@ export interface FlyConnectionMethod extends ConnectionMethod {
 
 /** What stands in the way of a method. */
 export interface Obstacle {
-  code: ErrorCode;
+  code: FlyErrorCode;
   kind: ErrorKind;
   /** A clause that can stand at the start of a sentence: `The app has no dedicated IPv4 address`. */
   reason: string;

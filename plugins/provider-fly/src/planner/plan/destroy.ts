@@ -1,4 +1,4 @@
-import { SindriError, type PlanNote, type ProviderPlan } from '@sindri/core';
+import { type PlanNote, type ProviderPlan } from '@sindri/core';
 import { markSecret, metadataKeys, resourceIds, type ChangePayload, type VolumeData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { cents, costOf, machineMonthly, volumeMonthly } from '../prices/cost.js';
@@ -11,6 +11,7 @@ import { ownSecretNames } from '../secrets/secret-names.js';
 import { change, ids, type FlyChange } from './change.js';
 import { markDifference, refuseOthersApp } from './ownership.js';
 import { refuseUnobserved } from './refusals.js';
+import { flyError } from '../../fly-error.js';
 
 export interface DestroyRequest {
   desired: FlyDesired;
@@ -80,7 +81,7 @@ const KEEPABLE = ['volume', 'app'];
 
 function refuseToKeep(types: readonly string[]): void {
   if (types.length === 0) return;
-  throw new SindriError({
+  throw flyError({
     code: 'FLY_KEEP_UNSUPPORTED',
     kind: 'usage',
     message: `A destroy on Fly.io cannot keep ${types.join(', ')}.`,

@@ -1,8 +1,9 @@
-import { SindriError, nearest, type ErrorCode, type ErrorKind, type JsonObject } from '@sindri/core';
+import { SindriError, nearest, type ErrorKind, type JsonObject } from '@sindri/core';
 import type { AppData, FlyFacts, MachineData, VolumeData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { asList, asMap } from '../observed/json-maps.js';
 import type { Observed } from '../observed/open-observation.js';
+import { flyError, type FlyErrorCode } from '../../fly-error.js';
 
 export interface Situation {
   desired: FlyDesired;
@@ -167,7 +168,7 @@ export function refuseUnobserved(what: string, needed: Readonly<Record<string, O
     seen.status === 'unobserved' ? [`${name} (${seen.reason})`] : [],
   );
   if (unread.length === 0) return;
-  throw new SindriError({
+  throw flyError({
     code: 'PLAN_UNOBSERVED',
     kind: 'incomplete',
     message: `No safe plan is possible: ${unread.join(' and ')} could not be read, and ${what} rests on it.`,
@@ -179,7 +180,7 @@ export function refuseUnobserved(what: string, needed: Readonly<Record<string, O
 
 /** An error of a plan that must not be made. */
 export function refusal(
-  code: ErrorCode,
+  code: FlyErrorCode,
   kind: ErrorKind,
   message: string,
   hint: string | null,
