@@ -107,7 +107,7 @@ function billLine(plan: Plan): string | null {
   const currency = currencyOf(plan);
   if (plan.changes.length === 0 || delta === null || monthlyDelta(delta) === '') return null;
   if (plan.intent === 'destroy') {
-    const told = plan.notes.some(({ message }) => /\bsaves\b/i.test(message));
+    const told = plan.notes.some(({ code }) => code.endsWith('_SAVINGS'));
     return told ? null : `Saves ${monthlyDelta(-delta, currency).replace(/^\+/, '')}.`;
   }
   // A first deploy adds just what the environment costs.

@@ -109,7 +109,7 @@ describe('formatPlan', () => {
   it('tells what a destroy saves, and nothing when that is unknown', () => {
     const gone = change('app:demo', { action: 'delete', monthlyCostDelta: -6.5, impact: ['data-loss'] });
     expect(formatPlan(plan([gone], { intent: 'destroy' }), plain)).toContain('Saves $6.50/month.');
-    const told = [{ level: 'info', code: 'X', message: 'Saves up to $6.50 a month.' }] as const;
+    const told = [{ level: 'info', code: 'DEMO_SAVINGS', message: 'Saves up to $6.50 a month.' }] as const;
     expect(formatPlan(plan([gone], { intent: 'destroy', notes: [...told] }), plain).match(/saves/gi)).toHaveLength(1);
     const unknown = { ...gone, monthlyCostDelta: null };
     expect(formatPlan(plan([unknown], { intent: 'destroy' }), plain)).not.toContain('Saves');

@@ -62,6 +62,7 @@ export interface Change<Payload extends object = JsonObject> {
 /** A remark that people should read before they say yes. */
 export interface PlanNote {
   level: 'info' | 'warning';
+  /** Stable, with the provider's area in front. One that ends in `_SAVINGS` tells what a destroy saves, and hosts say no more of it. */
   code: string;
   message: string;
 }
