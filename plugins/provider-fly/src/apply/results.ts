@@ -1,5 +1,5 @@
-import type { ApplyContext, ApplyResult } from '@sindri/core';
-import type { ChangePayload, FlyShapes } from '../model.js';
+import type { ApplyResult } from '@sindri/core';
+import type { ChangePayload } from '../model.js';
 
 /** What one change has left, for the changes after it: `ApplyResult.result`. JSON. */
 export type FlyResult = { [K in ChangeKind]: { kind: K; made: boolean } & Left[K] }[ChangeKind];
@@ -71,13 +71,13 @@ function result<K extends ChangeKind>(kind: K, made: boolean, left: Left[K]): Fl
 
 /** What the changes of this kind have left so far in this run. */
 export function resultsOf<K extends ChangeKind>(
-  work: { context: Pick<ApplyContext<FlyShapes>, 'results'> },
+  work: { context: { results: Readonly<Record<string, FlyResult>> } },
   kind: K,
 ): ResultOf<K>[] {
   return Object.values(work.context.results).filter((one): one is ResultOf<K> => one.kind === kind);
 }
 
 /** Whether this very run created the app: then nobody else can have put anything into it before. */
-export function madeApp(work: { context: Pick<ApplyContext<FlyShapes>, 'results'> }): boolean {
+export function madeApp(work: { context: { results: Readonly<Record<string, FlyResult>> } }): boolean {
   return resultsOf(work, 'app.create').some(({ made }) => made);
 }
