@@ -1,5 +1,4 @@
 import type { EnvironmentSpec, JsonObject, Observation, ObservedResource, PlanRequest } from '@sindri/core';
-import type { FlyResult } from './apply/results.js';
 import type { FlyOptions } from './planner/desired/options.js';
 
 /**
@@ -7,15 +6,6 @@ import type { FlyOptions } from './planner/desired/options.js';
  * shapes that pass between them inside `Observation.resources[].data`, `Observation.facts` and `Change.payload`; all are
  * JSON, and types rather than interfaces, because only types count as JSON objects. Names are Fly's where the thing is Fly's.
  */
-
-/** The shapes of this provider in the contract: `ProviderV1<FlyShapes>`. */
-export type FlyShapes = {
-  options: FlyOptions;
-  data: FlyData;
-  facts: FlyFacts;
-  payload: ChangePayload;
-  result: FlyResult;
-};
 
 /** A spec whose options the schema of `providers.fly` has accepted. */
 export type FlySpec = EnvironmentSpec<FlyOptions>;

@@ -24,7 +24,7 @@ import {
   summarizeFly,
   validateSpec,
 } from './planner/index.js';
-import type { FlyShapes } from './model.js';
+import type { FlyShapes } from './shapes.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
 

@@ -1,7 +1,8 @@
 import { type ApplyContext, type Change } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import type { DesiredNames } from '../planner/index.js';
-import type { ChangePayload, FlyShapes } from '../model.js';
+import type { ChangePayload } from '../model.js';
+import type { FlyShapes } from '../shapes.js';
 import { applyAppCreate, applyAppDelete } from './app.js';
 import { applyIdentityCreate } from './identity.js';
 import { applyIpCreate, applyIpDelete } from './ip.js';

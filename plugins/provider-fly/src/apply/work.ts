@@ -2,7 +2,8 @@ import type { ApplyContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import { describeUser, type MachineWork } from '../machine/work.js';
 import type { DesiredNames } from '../planner/index.js';
-import type { ChangePayload, FlyData, FlyShapes } from '../model.js';
+import type { ChangePayload, FlyData } from '../model.js';
+import type { FlyShapes } from '../shapes.js';
 import type { Applied, ChangeKind } from './results.js';
 
 /** What every kind of change works with. */
