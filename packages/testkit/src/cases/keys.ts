@@ -16,10 +16,9 @@ export const keysCases: readonly PlatformCase[] = [
     platform: true,
     async run(bench) {
       const deployed = await bench.deploy();
-      const elsewhere = bench.context({
-        stateDir: path.join(bench.context().stateDir, 'somebody-else'),
-        env: { ...bench.context().env, SSH_AUTH_SOCK: undefined },
-      });
+      const { stateDir, env } = bench.context();
+      const { SSH_AUTH_SOCK: _agent, ...withoutAgent } = env;
+      const elsewhere = bench.context({ stateDir: path.join(stateDir, 'somebody-else'), env: withoutAgent });
       const seen = await bench.provider.observe(bench.spec, elsewhere);
       assert.equal(
         listChanges(bench.plan('deploy', seen).changes),
