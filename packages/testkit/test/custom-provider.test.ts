@@ -21,6 +21,7 @@ test('its report tells what it does not declare', async () => {
     'the provider has no "power.suspend"',
     'the provider declares no connection methods',
     'the provider does not declare "volumes"',
+    'the provider does not declare "keys"',
     'the provider does not declare "exec"',
     'the provider does not declare "dial"',
     'the provider does not declare "sshTarget"',

@@ -37,7 +37,8 @@ async function run(work: MachineWork, { id, name }: MachineRef, script: string, 
     command: ['sh', '-c', script, 'sindri', ...args],
     timeoutSeconds: EXEC_SECONDS,
   });
-  if (reply.exit_code === 0 && reply.exit_signal === 0) return;
+  // Without a signal the platform says 0, or -1.
+  if (reply.exit_code === 0 && reply.exit_signal <= 0) return;
   const said = reply.stderr.trim().split('\n')[0] ?? '';
   throw flyError({
     code: 'FLY_KEYS_NOT_WRITTEN',

@@ -127,7 +127,8 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
   const diff = diffMachine(desired, machine, live, secretNames);
   const adopt = owned ? 'update' : 'adopt';
   const resource = { type: 'machine', name };
-  const start = whyStart(machine);
+  // A deploy that has changed something leaves an environment that can be used; one with nothing to do lets it sleep.
+  const start = whyStart(machine) ?? (after.length > 0 && isAsleep(machine) ? 'a deploy changes something' : null);
 
   if (diff.settings.length > 0 || secretsChange) {
     const { config, differences: leaked } = dropLeakedVariables(diff.config);
@@ -203,6 +204,10 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
     );
   }
   return changes;
+}
+
+function isAsleep({ state }: MachineData): boolean {
+  return state === 'stopped' || state === 'suspended';
 }
 
 /** Why a machine that is as wanted must be started all the same; `null` = it runs, or somebody let it rest. */
