@@ -77,7 +77,7 @@ describe('provider verify', () => {
       child.stderr?.on('data', (text: string) => {
         progress += text;
         // From here on every case deploys.
-        if (/✓ \d+\/\d+ apply: /.test(progress)) resolve();
+        if (/✓ +\d+\/\d+ apply: /.test(progress)) resolve();
       });
     });
     await Promise.race([deploying, ended]);
