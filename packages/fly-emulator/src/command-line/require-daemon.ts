@@ -7,6 +7,7 @@ import { runningDaemon } from '../daemon/start-daemon.js';
 export async function requireDaemon(command: Command, stateDir: string | undefined): Promise<DaemonInfo> {
   const info = await runningDaemon(stateDir ?? daemonDirectory(process.env));
   return (
-    info ?? command.error(`The local emulator does not run. Start it: ${command.config.bin} emulator start`, { exit: 3 })
+    info ??
+    command.error(`The local emulator does not run. Start it: ${command.config.bin} emulator start`, { exit: 3 })
   );
 }
