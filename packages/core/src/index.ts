@@ -110,6 +110,7 @@ export { orderChanges } from './plan/order.js';
 export { canonicalJson, fingerprint } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
+export { makeDirectory } from './state/make-directory.js';
 export { makePrivateDirectory } from './state/private-directory.js';
 export { defaultStateDir } from './state/directory.js';
 export { openEnvironment, type OpenEnvironmentOptions, type Place } from './environment/open-environment.js';

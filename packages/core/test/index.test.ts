@@ -18,6 +18,7 @@ test('the public names are these, and no others', () => {
     'isSecretName',
     'isSindriError',
     'loadConfig',
+    'makeDirectory',
     'makePrivateDirectory',
     'nearest',
     'openEnvironment',

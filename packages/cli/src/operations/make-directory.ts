@@ -1,14 +1,12 @@
-import { mkdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { coreError } from '../error.js';
+import { core } from '../lazy.js';
 
 /**
- * Makes a directory of the user's project and what is missing above it. Step by step: Node's own `recursive` never ends below
- * directories such as `/proc`, in which nothing can be made. Rejects with `USAGE` when it cannot be made.
+ * Makes a directory of the user's project and what is missing above it. Rejects with `USAGE` when it cannot be made.
  */
 export async function makeDirectory(directory: string): Promise<void> {
   try {
-    await makeFromAbove(directory);
+    await core().makeDirectory(directory);
   } catch (cause) {
     const { message } = cause as Error;
     throw coreError({
@@ -19,24 +17,4 @@ export async function makeDirectory(directory: string): Promise<void> {
       cause,
     });
   }
-}
-
-async function makeFromAbove(directory: string): Promise<void> {
-  try {
-    await mkdir(directory);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await isDirectory(directory))) return;
-    const parent = path.dirname(directory);
-    if (code !== 'ENOENT' || parent === directory || (await isDirectory(parent))) throw error;
-    await makeFromAbove(parent);
-    await makeFromAbove(directory);
-  }
-}
-
-async function isDirectory(place: string): Promise<boolean> {
-  return stat(place).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -1,45 +1,16 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { type SindriError, isSindriError } from '../model/errors.js';
 import { coreError } from '../model/core-error.js';
+import { makeDirectory } from './make-directory.js';
 
 /**
- * Makes `directory` and what is missing above it, readable by this user only. What is there already stays as it is.
- *
- * Rejects with `STATE_UNUSABLE` when it cannot be a directory: no permission, a file in its way, a full disk. Step by step,
- * because Node's own `recursive` never ends below directories such as `/proc`, in which nothing can be made.
+ * {@link makeDirectory}, readable by this user only. Rejects with `STATE_UNUSABLE` when it cannot be a directory: no permission, a
+ * file in its way, a full disk.
  */
 export async function makePrivateDirectory(directory: string): Promise<void> {
   try {
-    await makeFromAbove(directory);
+    await makeDirectory(directory, 0o700);
   } catch (error) {
     throw unusable(directory, error);
-  }
-}
-
-async function makeFromAbove(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await isDirectory(directory))) return;
-    const parent = dirname(directory);
-    if (code !== 'ENOENT' || parent === directory) throw error;
-    if (await isDirectory(parent)) {
-      // Another run has made the parent in this moment; or nothing can be made in it, and then a second try says so.
-      await makeBelow(directory);
-      return;
-    }
-    await makeFromAbove(parent);
-    await makeFromAbove(directory);
-  }
-}
-
-async function makeBelow(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isDirectory(directory))) throw error;
   }
 }
 
@@ -69,11 +40,3 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'there is a directory in its way',
   ENOENT: 'nothing can be made there',
 };
-
-async function isDirectory(place: string): Promise<boolean> {
-  try {
-    return (await stat(place)).isDirectory();
-  } catch {
-    return false;
-  }
-}

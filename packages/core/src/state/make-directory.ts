@@ -1,0 +1,41 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Makes `directory` and what is missing above it, all with `mode` (default: what the system gives). What is there already stays as
+ * it is. Rejects with the system's error. Step by step, because Node's own `recursive` never ends below directories such as
+ * `/proc`, in which nothing can be made.
+ */
+export async function makeDirectory(directory: string, mode?: number): Promise<void> {
+  try {
+    await mkdir(directory, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await isDirectory(directory))) return;
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || parent === directory) throw error;
+    if (await isDirectory(parent)) {
+      // Another run has made the parent in this moment; or nothing can be made in it, and then a second try says so.
+      await makeBelow(directory, mode);
+      return;
+    }
+    await makeDirectory(parent, mode);
+    await makeDirectory(directory, mode);
+  }
+}
+
+async function makeBelow(directory: string, mode: number | undefined): Promise<void> {
+  try {
+    await mkdir(directory, { mode });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isDirectory(directory))) throw error;
+  }
+}
+
+async function isDirectory(place: string): Promise<boolean> {
+  try {
+    return (await stat(place)).isDirectory();
+  } catch {
+    return false;
+  }
+}
