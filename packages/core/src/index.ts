@@ -53,8 +53,14 @@ export type {
   UnobservedResource,
 } from './model/plan.js';
 export type { AdmittedKey } from './model/keys.js';
+export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
+export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
+export type { VolumeSnapshot } from './model/snapshot.js';
 export type {
   AdmitKeyIntent,
+  CreateSnapshotIntent,
+  DeleteSnapshotIntent,
+  DeleteVolumeIntent,
   DeployIntent,
   DestroyIntent,
   ExtendVolumeIntent,
@@ -62,6 +68,7 @@ export type {
   IntentCapability,
   IntentName,
   RemoveKeyIntent,
+  RestoreSnapshotIntent,
 } from './model/intent.js';
 export type { ConnectionMethod, ConnectionState } from './model/connection.js';
 export type { Observation, ObservedResource, ObserveRequest } from './model/observation.js';
@@ -100,8 +107,9 @@ export type {
   ProviderV1,
   SampleConfig,
   SecretFinding,
+  Snapshots,
 } from './provider/contract.js';
-export type { DialOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
+export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
 export { defineProvider } from './provider/define-provider.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';

@@ -5,8 +5,10 @@ import type { SindriError } from '../model/errors.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
+import type { PastEvent } from '../model/past-event.js';
 import type { ConfigProblem } from '../model/problem.js';
 import type { ExecResult, LogLine, Session, SshTarget } from '../model/session.js';
+import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec } from '../model/spec.js';
 import type { EnvironmentSummary } from '../model/summary.js';
 import { requireSeen } from '../plan/complete-plan.js';
@@ -14,10 +16,12 @@ import { callProvider, callProviderNow } from '../provider/call.js';
 import type { Artifact, Capability, CheckReport, Power, PowerResult, Provider } from '../provider/contract.js';
 import {
   readDial,
+  readEvents,
   readExec,
   readLogs,
   readSession,
   type DialOptions,
+  type EventsOptions,
   type ExecOptions,
   type LogOptions,
   type SessionOptions,
@@ -84,6 +88,8 @@ export interface Environment {
   stop(options?: CallOptions): Promise<PowerResult>;
   /** See `Power.suspend`. */
   suspend(options?: CallOptions): Promise<PowerResult>;
+  /** See `Power.restart`; where a provider lacks it, a stop and a start. `CAPABILITY_UNSUPPORTED` where it can only suspend. */
+  restart(options?: CallOptions): Promise<PowerResult>;
   /** See `Provider.session` and `Provider.sessionModes`. The signal ends the opening; end an open session with its `close`. */
   session(request: SessionOptions, options?: CallOptions): Promise<Session>;
   /** See `Provider.exec`. */
@@ -96,6 +102,10 @@ export interface Environment {
   logs(request: LogOptions, options?: CallOptions): AsyncIterable<LogLine>;
   /** See `Keys.list`; admitting and removing a key are intents of {@link Environment.plan}. */
   keys(options?: CallOptions): Promise<AdmittedKey[]>;
+  /** See `Snapshots.list`; taking, restoring and deleting one are intents of {@link Environment.plan}. */
+  snapshots(options?: CallOptions): Promise<VolumeSnapshot[]>;
+  /** See `Provider.events`. */
+  events(request?: EventsOptions, options?: CallOptions): Promise<PastEvent[]>;
   /** See `Provider.artifacts`. */
   artifacts(): Artifact[];
 }
@@ -164,6 +174,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     start: (options = {}) => switchPower('start', options),
     stop: (options = {}) => switchPower('stop', options),
     suspend: (options = {}) => switchPower('suspend', options),
+    restart: (options = {}) => run('restart', options, restart),
     session: (request, options = {}) =>
       run({ name: 'session', endOf: (session) => session.exited }, options, async (context) => {
         const session = await capability('session', (open) => {
@@ -189,6 +200,16 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         if (keys === undefined) throw unsupported(provider, 'keys', 'keys');
         return redactor.value(await callProvider(provider, 'keys.list', () => keys.list(spec, context)));
       }),
+    snapshots: (options = {}) =>
+      run('snapshots', options, async (context) => {
+        const { snapshots } = provider;
+        if (snapshots === undefined) throw unsupported(provider, 'snapshots', 'snapshots');
+        return redactor.value(await callProvider(provider, 'snapshots.list', () => snapshots.list(spec, context)));
+      }),
+    events: (request = {}, options = {}) =>
+      run('events', options, (context) =>
+        capability('events', async (events) => redactor.value(await events(spec, readEvents(request), context))),
+      ),
     artifacts: () => callProviderNow(provider, 'artifacts', () => bound('artifacts')(spec)),
   };
 
@@ -209,6 +230,18 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     });
   }
 
+  async function restart(context: OperationContext): Promise<PowerResult> {
+    const power: Power | undefined = provider.power;
+    if (power === undefined) throw unsupported(provider, 'power', 'restart');
+    const call = (how: 'restart' | 'stop' | 'start'): Promise<PowerResult> =>
+      callProvider(provider, `power.${how}`, () => power[how]?.(spec, context) as Promise<PowerResult>);
+    if (power.restart !== undefined) return call('restart');
+    if (power.stop === undefined) throw unsupportedPower(provider, 'stop');
+    const { before } = await call('stop');
+    const { after } = await call('start');
+    return { before, after };
+  }
+
   function capability<C extends AsyncCapability, R>(
     name: C,
     use: (member: NonNullable<Provider[C]>) => Promise<R>,
@@ -225,7 +258,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   }
 }
 
-type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget';
+type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget' | 'events';
 type MethodCapability = AsyncCapability | 'logs' | 'artifacts';
 
 function unsupported(provider: Provider, capability: Capability, what: string): SindriError {

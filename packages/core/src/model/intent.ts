@@ -26,6 +26,37 @@ export interface ExtendVolumeIntent {
   volume?: string;
 }
 
+/** A volume less, with what is on it. Never one that the environment uses: only what a restore or a destroy has left. */
+export interface DeleteVolumeIntent {
+  intent: 'volume.delete';
+  /** The name or id of the volume at the provider. */
+  volume: string;
+}
+
+/** A copy of a volume as it is at this moment. Does not stop what runs. */
+export interface CreateSnapshotIntent {
+  intent: 'snapshot.create';
+  /** The name of the volume at the provider; absent = the only one, or that of the workspace. */
+  volume?: string;
+}
+
+/**
+ * What a snapshot holds takes the place of what is on the volume now. It is a new volume: the one that was used before stays, is told in
+ * the summary as kept, and goes with `volume.delete`. A running environment is restarted, a sleeping one stays asleep.
+ */
+export interface RestoreSnapshotIntent {
+  intent: 'snapshot.restore';
+  /** {@link VolumeSnapshot.id}. */
+  snapshot: string;
+}
+
+/** One snapshot less. */
+export interface DeleteSnapshotIntent {
+  intent: 'snapshot.delete';
+  /** {@link VolumeSnapshot.id}. */
+  snapshot: string;
+}
+
 /** One more SSH key that may log in, from now on and after the next start, without a restart. */
 export interface AdmitKeyIntent {
   intent: 'key.admit';
@@ -46,7 +77,16 @@ export interface RemoveKeyIntent {
  * What somebody wants changed. A provider plans it, core applies the plan: there is no other road to a write. Every provider
  * plans `deploy` and `destroy`; the others come with the capability that names them.
  */
-export type Intent = DeployIntent | DestroyIntent | ExtendVolumeIntent | AdmitKeyIntent | RemoveKeyIntent;
+export type Intent =
+  | DeployIntent
+  | DestroyIntent
+  | ExtendVolumeIntent
+  | DeleteVolumeIntent
+  | CreateSnapshotIntent
+  | RestoreSnapshotIntent
+  | DeleteSnapshotIntent
+  | AdmitKeyIntent
+  | RemoveKeyIntent;
 
 /** The discriminant of {@link Intent}, and `intent` of a plan. */
 export type IntentName = Intent['intent'];

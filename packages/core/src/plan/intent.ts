@@ -45,10 +45,15 @@ const readers: { [N in IntentName]: (given: Readonly<Record<string, unknown>>) =
     if (typeof sizeGb !== 'number' || !Number.isFinite(sizeGb) || sizeGb <= 0) {
       throw invalid(`"sizeGb" must be a size in GB, not ${show(sizeGb)}.`);
     }
-    if (volume !== undefined && typeof volume !== 'string')
-      throw invalid(`"volume" must be a name, not ${show(volume)}.`);
-    return { intent: 'volume.extend', sizeGb, ...(volume === undefined ? {} : { volume }) };
+    return { intent: 'volume.extend', sizeGb, ...(volume === undefined ? {} : { volume: word('volume', volume) }) };
   },
+  'volume.delete': ({ volume }) => ({ intent: 'volume.delete', volume: word('volume', volume) }),
+  'snapshot.create': ({ volume }) => ({
+    intent: 'snapshot.create',
+    ...(volume === undefined ? {} : { volume: word('volume', volume) }),
+  }),
+  'snapshot.restore': ({ snapshot }) => ({ intent: 'snapshot.restore', snapshot: word('snapshot', snapshot) }),
+  'snapshot.delete': ({ snapshot }) => ({ intent: 'snapshot.delete', snapshot: word('snapshot', snapshot) }),
   'key.admit'({ publicKey, comment }) {
     if (typeof publicKey !== 'string' || !PUBLIC_KEY.test(publicKey)) {
       throw invalid(`"publicKey" must be "type base64", not ${show(publicKey)}.`);
@@ -67,6 +72,12 @@ const readers: { [N in IntentName]: (given: Readonly<Record<string, unknown>>) =
 };
 
 const PUBLIC_KEY = /^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$/;
+
+/** A name or an id: something in one line, for it reaches paths and terminals. */
+function word(member: string, value: unknown): string {
+  if (typeof value === 'string' && /^[^\s\0-\x1f\x7f]{1,256}$/.test(value)) return value;
+  throw invalid(`"${member}" must be a name, not ${show(value)}.`);
+}
 
 function adopting(adopt: unknown): { adopt?: true } {
   return adopt === true ? { adopt } : {};

@@ -4,7 +4,9 @@ import type { OperationContext } from '../model/context.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import type { AdmittedKey } from '../model/keys.js';
+import type { EnvironmentListing } from '../model/listing.js';
 import type { Observation, ObserveRequest } from '../model/observation.js';
+import type { EventsRequest, PastEvent } from '../model/past-event.js';
 import type { Change, ProviderPlan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
 import type {
@@ -18,6 +20,7 @@ import type {
   SessionRequest,
   SshTarget,
 } from '../model/session.js';
+import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
 
@@ -26,10 +29,21 @@ export const PROVIDER_API_VERSION = 1;
 
 /**
  * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`,
- * `snapshots`, `cost`, `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
+ * `cost`, `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
  */
 export type Capability =
-  'power' | 'session' | 'exec' | 'dial' | 'sshTarget' | 'logs' | 'artifacts' | 'volumes' | 'keys';
+  | 'power'
+  | 'session'
+  | 'exec'
+  | 'dial'
+  | 'sshTarget'
+  | 'logs'
+  | 'artifacts'
+  | 'volumes'
+  | 'snapshots'
+  | 'keys'
+  | 'environments'
+  | 'events';
 
 /**
  * The shapes of a provider's own data, all of them JSON. Core never looks inside; a provider in TypeScript names them once
@@ -162,9 +176,18 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   /** Files to inspect, generated from the spec alone (a fly.toml, a compose file); present with the capability `artifacts`. */
   artifacts?(spec: EnvironmentSpec<S['options']>): Artifact[];
   /** What can be done to volumes apart from a deploy; present with the capability `volumes`. `plan` gets the intents it names. */
-  readonly volumes?: IntentCapability<'volume.extend'>;
+  readonly volumes?: IntentCapability<'volume.extend' | 'volume.delete'>;
+  /** Copies of volumes at one moment; present with the capability `snapshots`. */
+  readonly snapshots?: Snapshots<S['options']>;
   /** Which SSH keys may log in, and who may be let in or out; present with the capability `keys`. */
   readonly keys?: Keys<S['options']>;
+  /**
+   * Every environment with our mark that these credentials can see, also those whose config is not at hand; present with the
+   * capability `environments`. Read-only. What cannot be read is named in the answer, never left out in silence.
+   */
+  environments?(context: OperationContext): Promise<EnvironmentListing>;
+  /** What happened to the environment, oldest first; present with the capability `events`. Does not wake it. */
+  events?(spec: EnvironmentSpec<S['options']>, request: EventsRequest, context: OperationContext): Promise<PastEvent[]>;
 }
 
 /** A provider of the current contract version, whatever its own shapes are. */
@@ -259,6 +282,14 @@ export interface Keys<Options extends object = JsonObject> extends IntentCapabil
   list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<AdmittedKey[]>;
 }
 
+/** The copies of an environment's volumes. */
+export interface Snapshots<Options extends object = JsonObject> extends IntentCapability<
+  'snapshot.create' | 'snapshot.restore' | 'snapshot.delete'
+> {
+  /** Every snapshot of a volume that this environment has or had, newest first. Does not wake a sleeping environment. */
+  list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<VolumeSnapshot[]>;
+}
+
 /** At least one of `stop` and `suspend` is present. */
 export interface Power<Options extends object = JsonObject> {
   /** Starts what is stopped or suspended and returns when it is usable. Nothing to do is a success. */
@@ -270,6 +301,11 @@ export interface Power<Options extends object = JsonObject> {
    * a success.
    */
   suspend?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
+  /**
+   * Ends the processes and starts them again; what sleeps is started. Absent = core stops, if it can, and starts. Rejects with kind
+   * `refused` when there is nothing to restart.
+   */
+  restart?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
 }
 
 /** The states around a start, stop or suspend; equal when there was nothing to do. */

@@ -1,5 +1,6 @@
 import type { SindriError } from '../model/errors.js';
 import { nearest } from '../nearest.js';
+import type { EventsRequest } from '../model/past-event.js';
 import type { DialRequest, ExecRequest, LogRequest, SessionRequest } from '../model/session.js';
 import type { Provider } from './contract.js';
 import { coreError } from '../model/core-error.js';
@@ -15,6 +16,9 @@ export type ExecOptions = Loose<ExecRequest> & Pick<ExecRequest, 'command'>;
 export type DialOptions = Loose<DialRequest> & Pick<DialRequest, 'port'>;
 /** What a caller gives for log lines; without anything, all lines that there are now. */
 export type LogOptions = Loose<LogRequest>;
+
+/** What a caller gives for past events; without anything, all that the platform remembers. */
+export type EventsOptions = Loose<EventsRequest>;
 
 /** The session that a provider is asked for. Throws `USAGE` for a method that it does not have. */
 export function readSession(provider: Provider, options: SessionOptions): SessionRequest {
@@ -47,8 +51,18 @@ export function readDial(provider: Provider, options: DialOptions): DialRequest 
 
 /** The lines that a provider is asked for. */
 export function readLogs({ follow, tail, sinceMs, instance }: LogOptions): LogRequest {
-  if (tail !== undefined && (!Number.isInteger(tail) || tail < 0)) throw usage('"tail" is a number of lines.');
+  requireCount(tail, 'lines');
   return present({ follow: follow === true, tail, sinceMs, instance });
+}
+
+/** The events that a provider is asked for. */
+export function readEvents({ sinceMs, tail, instance }: EventsOptions): EventsRequest {
+  requireCount(tail, 'events');
+  return present({ sinceMs, tail, instance });
+}
+
+function requireCount(tail: number | undefined, things: string): void {
+  if (tail !== undefined && (!Number.isInteger(tail) || tail < 0)) throw usage(`"tail" is a number of ${things}.`);
 }
 
 /** `undefined` for `auto`, which leaves the choice to the provider. */

@@ -1,3 +1,4 @@
+import type { IntentName } from '../model/intent.js';
 import { nearest } from '../nearest.js';
 import { PROVIDER_API_VERSION, type Capability } from './contract.js';
 import { SESSION_MODES } from './session-modes.js';
@@ -15,14 +16,33 @@ export const CAPABILITIES: readonly Capability[] = [
   'logs',
   'artifacts',
   'volumes',
+  'snapshots',
   'keys',
+  'environments',
+  'events',
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
-export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'snapshots', 'cost', 'hold', 'diagnose'];
+export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'cost', 'hold', 'diagnose'];
 
 /** Capabilities whose member is a function. */
-const METHODS: readonly Capability[] = ['session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts'];
+const METHODS: readonly Capability[] = [
+  'session',
+  'exec',
+  'dial',
+  'sshTarget',
+  'logs',
+  'artifacts',
+  'environments',
+  'events',
+];
+
+/** Capabilities whose member is an object that names the intents it brings. */
+const INTENTS: Partial<Record<Capability, { intents: readonly IntentName[]; methods: readonly string[] }>> = {
+  volumes: { intents: ['volume.extend', 'volume.delete'], methods: [] },
+  snapshots: { intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'], methods: ['list'] },
+  keys: { intents: ['key.admit', 'key.remove'], methods: ['list'] },
+};
 
 /**
  * What is wrong with the outside of a provider: identity, members, and whether the declared capabilities and the members
@@ -112,12 +132,16 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
-  if (provider['volumes'] !== undefined)
-    problems.push(...checkIntents('volumes', provider['volumes'], ['volume.extend']));
-  if (provider['keys'] !== undefined) {
-    problems.push(...checkIntents('keys', provider['keys'], ['key.admit', 'key.remove']));
-    const { list } = Object(provider['keys']) as Record<string, unknown>;
-    if (typeof list !== 'function') problems.push(`"keys.list" must be a function, but it is ${describe(list)}.`);
+  for (const [name, { intents, methods }] of Object.entries(INTENTS)) {
+    const member = provider[name];
+    if (member === undefined) continue;
+    problems.push(...checkIntents(name, member, intents));
+    for (const method of methods) {
+      const value = (Object(member) as Record<string, unknown>)[method];
+      if (typeof value !== 'function') {
+        problems.push(`"${name}.${method}" must be a function, but it is ${describe(value)}.`);
+      }
+    }
   }
   if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
   return problems;
@@ -175,7 +199,7 @@ function checkPower(value: unknown): string[] {
   if (typeof power['start'] !== 'function') {
     problems.push(`"power.start" must be a function, but it is ${describe(power['start'])}.`);
   }
-  for (const method of ['stop', 'suspend']) {
+  for (const method of ['stop', 'suspend', 'restart']) {
     if (power[method] === undefined || typeof power[method] === 'function') continue;
     problems.push(`"power.${method}" must be a function or absent, but it is ${describe(power[method])}.`);
   }

@@ -31,5 +31,8 @@ export function planFly(request: FlyPlanRequest, observation: FlyObservation): P
       return planAdmit(desired, request, observed);
     case 'key.remove':
       return planRemove(desired, request, observed);
+    default:
+      // Core asks for the intents of our capabilities only.
+      throw new TypeError(`provider-fly does not plan ${request.intent}.`);
   }
 }
