@@ -108,6 +108,22 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: false });
 });
 
+test.each(['processes', 'simulated'])(
+  'a client that asks after its create sees the start of a short command (%s)',
+  async (runtime) => {
+    const started = await start('--runtime', runtime);
+    await call(started, 'POST', '/apps', { app_name: 'my-app', org_slug: 'personal' });
+    const guest = { cpus: 1, cpu_kind: 'shared', memory_mb: 256 };
+    const config = { image: 'nginx', guest, auto_destroy: true, init: { cmd: ['true'] } };
+    const { body } = await call(started, 'POST', '/apps/my-app/machines', { config });
+    const machine = `/apps/my-app/machines/${body.id}`;
+    // What `flyctl machine run --rm` asks: first after its create, then for the end.
+    expect((await call(started, 'GET', `${machine}/wait?state=started`)).status).toBe(200);
+    expect((await call(started, 'GET', `${machine}/wait?state=started`)).status).toBe(200);
+    expect((await call(started, 'GET', `${machine}/wait?state=destroyed`)).status).toBe(200);
+  },
+);
+
 test('two starts at once make one emulator', async () => {
   const started = await Promise.all([start(), start(), start()]);
   expect(new Set(started.map(({ pid }) => pid)).size).toBe(1);
