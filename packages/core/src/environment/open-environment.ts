@@ -92,7 +92,13 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       warnings,
       file: loaded.file,
       deployProblems: loaded.deployProblems,
-      resolveSecrets: (stop) => resolveSecrets(spec, { env, homeDir: homeDirectory(env), signal: stop }),
+      resolveSecrets: (stop) =>
+        resolveSecrets(spec, {
+          env,
+          homeDir: homeDirectory(env),
+          requiredSecrets: loaded.provider.requiredSecrets,
+          signal: stop,
+        }),
       host: {
         environment: spec.name,
         provider: loaded.provider.name,

@@ -68,6 +68,11 @@ describe('checkProviderShape', () => {
       'The connection method "direct" has no title.',
     ],
     [
+      'required secrets that are no list',
+      { ...good, requiredSecrets: 'KEYS' },
+      '"requiredSecrets" must be an array of names of secrets or absent.',
+    ],
+    [
       'patterns that are texts',
       { ...good, secretPatterns: ['fk_'] },
       '"secretPatterns" must be an array of regular expressions or absent.',
