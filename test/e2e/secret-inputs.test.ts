@@ -118,6 +118,28 @@ describe('secrets as people have them', () => {
     expect(document.changes.map(({ id }: { id: string }) => id)).toContain('identity:create');
   });
 
+  it('a computer that lacks an optional secret changes nothing', async () => {
+    const secrets = 'secrets:\n  - {name: SHARED, source: env}\n  - {name: MINE, source: env}\n';
+    workplace.write('sindri.yaml', quickstart('two-homes') + secrets);
+    const both = { SHARED: 'a', MINE: 'b' };
+    expect((await workplace.run(['deploy', '--yes'], { env: both })).code).toBe(0);
+    const runner = createWorkplace(emulator.env);
+    try {
+      runner.write('sindri.yaml', quickstart('two-homes') + secrets);
+      const before = emulator.inspect();
+      const ended = await runner.run(['deploy', '--yes'], { env: { SHARED: 'a' } });
+      expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
+      expect(emulator.inspect()).toEqual(before);
+      const planned = await runner.run(['plan'], { env: { SHARED: 'a' } });
+      expect(planned.stdout).toContain('MINE is kept as set on Fly');
+      expect((await runner.run(['deploy', '--yes'], { env: { SHARED: 'new' } })).code).toBe(0);
+      const plan = await workplace.json(['plan'], { env: { ...both, SHARED: 'new' } });
+      expect(plan.document.changes).toEqual([]);
+    } finally {
+      runner.remove();
+    }
+  });
+
   it('logs in with a private half that says BEGIN RSA PRIVATE KEY', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const { e = '', n = '' } = publicKey.export({ format: 'jwk' });
