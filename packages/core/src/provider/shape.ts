@@ -72,7 +72,7 @@ function checkIdentity(provider: Record<string, unknown>): string[] {
   if (apiVersion !== PROVIDER_API_VERSION) {
     problems.push(`"apiVersion" must be ${PROVIDER_API_VERSION}, but it is ${describe(apiVersion)}.`);
   }
-  if (typeof title !== 'string' || title.trim() === '') {
+  if (typeof title !== 'string' || title.trim() === '' || /\p{Cc}/u.test(title)) {
     problems.push(`"title" must be a name for people, but it is ${describe(title)}.`);
   }
   return problems;

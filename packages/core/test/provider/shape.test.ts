@@ -67,6 +67,7 @@ describe('checkProviderShape', () => {
       { ...good, connectionMethods: [{ name: 'direct', needs: null }] },
       'The connection method "direct" has no title.',
     ],
+    ['a title of two lines', { ...good, title: 'A\nB' }, '"title" must be a name for people, but it is "A\\nB".'],
     [
       'required secrets that are no list',
       { ...good, requiredSecrets: 'KEYS' },
