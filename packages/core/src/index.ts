@@ -15,6 +15,7 @@ export type { Clock, OperationContext } from './model/context.js';
 export { systemClock } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './model/events.js';
 export { createRedactor, type Redactor } from './redact/redactor.js';
+export { holdsPrivateKey } from './config/secrets/key-material.js';
 export { isSecretName, secretValues } from './redact/secret-names.js';
 export type { ConfigProblem } from './model/problem.js';
 export type { ConfigProblemCode } from './model/problem-codes.js';

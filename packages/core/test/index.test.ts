@@ -14,6 +14,7 @@ test('the public names are these, and no others', () => {
     'defaultStateDir',
     'defineProvider',
     'fingerprint',
+    'holdsPrivateKey',
     'initialConfig',
     'isSecretName',
     'isSindriError',

@@ -67,6 +67,12 @@ describe('checkProviderShape', () => {
       { ...good, connectionMethods: [{ name: 'direct', needs: null }] },
       'The connection method "direct" has no title.',
     ],
+    ['a title of two lines', { ...good, title: 'A\nB' }, '"title" must be a name for people, but it is "A\\nB".'],
+    [
+      'required secrets that are no list',
+      { ...good, requiredSecrets: 'KEYS' },
+      '"requiredSecrets" must be an array of names of secrets or absent.',
+    ],
     [
       'patterns that are texts',
       { ...good, secretPatterns: ['fk_'] },

@@ -1,6 +1,7 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { isProcessAlive } from '../../src/daemon/process-alive.js';
@@ -157,6 +158,39 @@ test('a daemon file whose process id belongs to another program is not believed'
   await writeFile(path.join(directory, 'daemon.json'), JSON.stringify(info));
   await writeFile(path.join(directory, 'daemon.lock'), '999999999');
   expect(await start()).toMatchObject({ reused: false });
+});
+
+describe('an emulator of another version', () => {
+  let old: ChildProcess;
+  beforeEach(async () => {
+    const script = path.join(base, 'daemon-main.js');
+    await writeFile(script, 'setInterval(() => undefined, 1000); process.stdout.write("up");');
+    old = spawn(process.execPath, [script, JSON.stringify({ directory })], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(old.stdout!, 'data');
+    await mkdir(directory);
+    // It had no secret.
+    const info = { pid: old.pid, url: 'http://127.0.0.1:9', runtime: 'processes', env: {}, startedAt: '' };
+    await writeFile(path.join(directory, 'daemon.json'), JSON.stringify(info));
+  });
+  afterEach(() => old.kill('SIGKILL'));
+
+  test('is told, and can be stopped', async () => {
+    const status = await emulator(['status'], env);
+    expect(status.stdout).toMatch(new RegExp(`runs \\(process ${old.pid}\\).*another.*emulator stop`));
+    expect((await emulator(['status', '--json'], env)).json()).toMatchObject({
+      running: false,
+      unknownProcess: old.pid,
+    });
+    expect(await emulator(['env'], env)).toMatchObject({ code: 3, stderr: expect.stringContaining('emulator stop') });
+    expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: true });
+    expect(isProcessAlive(old.pid!)).toBe(false);
+    expect((await emulator(['status', '--json'], env)).json()).toEqual({ running: false, stateDir: directory });
+  });
+
+  test('is replaced by a start: two must not write into one directory', async () => {
+    expect(await start('--runtime', 'simulated')).toMatchObject({ reused: false });
+    expect(isProcessAlive(old.pid!)).toBe(false);
+  });
 });
 
 test('a start that cannot succeed says why', async () => {

@@ -336,6 +336,18 @@ describe('exec and ps', () => {
     expect((await fly.post(`${path}/exec`, {})).status).toBe(400);
   });
 
+  test('a command that takes too long: 408 in the words of Fly, not its exit', async () => {
+    const path = await startedMachine(fly);
+    const answer = await fly.post(`${path}/exec`, { command: ['sleep', '60'], timeout: 0.05 });
+    expect([answer.status, answer.body]).toEqual([
+      408,
+      {
+        error: expect.stringMatching(/^deadline_exceeded: Post "http:\/\/unix\/v1\/exec": .*Client\.Timeout exceeded/),
+      },
+    ]);
+    expect((await fly.post(`${path}/exec`, { command: ['echo', 'next'] })).body.stdout).toBe('next\n');
+  });
+
   test('ps is sorted as asked', async () => {
     const path = await startedMachine(fly);
     const pids = async (query: string) =>
