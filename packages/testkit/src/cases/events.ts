@@ -73,11 +73,9 @@ export const eventsCases: readonly PlatformCase[] = [
       await goDown(bench);
       const all = await read(bench);
       const [newest] = await read(bench, { tail: 1 });
-      assert.deepEqual((await read(bench, { tail: 1 })).length, Math.min(1, all.length), 'one event was asked for');
-      assert.ok(
-        newest === undefined || Date.parse(newest.at) >= Date.parse(all.at(-1)?.at ?? newest.at),
-        'the newest event was asked for',
-      );
+      assert.equal((await read(bench, { tail: 1 })).length, Math.min(1, all.length), 'one event was asked for');
+      const older = all.slice(0, -1).map((event) => JSON.stringify(event));
+      assert.ok(!older.includes(JSON.stringify(newest)), 'the newest event was asked for');
     },
   },
   {

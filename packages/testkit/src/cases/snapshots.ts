@@ -125,8 +125,7 @@ export const snapshotsCases: readonly PlatformCase[] = [
         'a restore of a snapshot that does not exist',
       );
       assertRefused(error, 'a restore of a snapshot that does not exist');
-      assert.equal(await stateOf(bench), 'running');
-      assert.equal(await readMarker(bench), 'stays');
+      assert.equal(await readMarker(bench), 'stays', 'the home must be as it was');
     },
   },
   {
@@ -158,8 +157,7 @@ export const snapshotsCases: readonly PlatformCase[] = [
         [],
         'nobody asked to keep a volume',
       );
-      const { state, kept = [] } = await bench.summary();
-      assert.deepEqual({ state, kept }, { state: 'absent', kept: [] });
+      assert.deepEqual((await bench.summary()).kept ?? [], [], 'nothing was kept');
     },
   },
 ];

@@ -14,7 +14,8 @@ export const brokenApplying: BrokenProviders = {
   'apply: repeating a change is safe': ({ apply }, platform) => ({
     async apply(change, context) {
       const { resource, action, payload } = change;
-      if (action !== 'create' || !exists(platform.things, resource)) return apply(change, context);
+      const ours = platform.things.filter(({ environment }) => environment === context.spec.name);
+      if (action !== 'create' || !exists(ours, resource)) return apply(change, context);
       const call = { description: 'POST again', token: platform.token, signal: context.signal };
       await platform.write(call, (things) => {
         const twin = things.find(({ name, type }) => name === resource.name && type === resource.type) as Thing;
