@@ -54,6 +54,7 @@ exports.createProvider = () => ({
       // Not "absent": what is absent gets created.
       (error) => ({ status: 'unobserved', reason: error.message }),
     );
+    signal.throwIfAborted();
     const observedAt = new Date(clock.now()).toISOString();
     const resources = [{ id: 'environment', type: 'environment', name: spec.name, ...seen }];
     return { environment: spec.name, provider: 'my-platform', observedAt, resources, facts: {} };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Change, EnvironmentSpec, Provider, ProviderPlan, ProviderV1 } from '@sindri/core';
+import type { Change, EnvironmentSpec, ObservedResource, Provider, ProviderPlan, ProviderV1 } from '@sindri/core';
 import { failure, read, remove, write } from './platform.js';
 
 /** The shapes of our own data: no method below needs a cast. */
@@ -11,6 +11,7 @@ interface MyPlatform {
   result: Record<string, never>;
 }
 type MyChange = Change<MyPlatform['payload']>;
+type Seen = Pick<ObservedResource<MyPlatform['data']>, 'status' | 'owned' | 'data' | 'reason'>;
 type Env = Readonly<Record<string, string | undefined>>;
 
 const planOf = (...changes: MyChange[]): ProviderPlan<MyPlatform['payload']> => ({ changes, notes: [], cost: null });
@@ -19,6 +20,17 @@ function placeOf({ options }: EnvironmentSpec<MyPlatform['options']>, { HOME }: 
   const place = options.place ?? (HOME && path.join(HOME, 'my-platform'));
   if (place) return path.resolve(place);
   throw failure('MY_PLATFORM_NO_PLACE', 'usage', 'HOME is not set.', 'Set HOME, or providers.my-platform.place.');
+}
+
+async function look(place: string, name: string): Promise<Seen> {
+  try {
+    const settings = await read(place, name);
+    if (settings === null) return { status: 'absent' };
+    return { status: 'present', owned: settings.mark === 'sindri', data: { note: settings.note } };
+  } catch (error) {
+    // Not "absent": what is absent gets created.
+    return { status: 'unobserved', reason: (error as Error).message };
+  }
 }
 
 const provider: ProviderV1<MyPlatform> = {
@@ -56,25 +68,11 @@ const provider: ProviderV1<MyPlatform> = {
 
   async observe(spec, { signal, env, clock }) {
     signal.throwIfAborted();
-    const resource = { id: 'environment', type: 'environment', name: spec.name };
-    const observation = {
-      environment: spec.name,
-      provider: 'my-platform',
-      observedAt: new Date(clock.now()).toISOString(),
-      facts: {},
-    };
-    const place = placeOf(spec, env);
-    try {
-      const settings = await read(place, spec.name);
-      if (settings === null) return { ...observation, resources: [{ ...resource, status: 'absent' }] };
-      const { mark, note } = settings;
-      const seen = { status: 'present', owned: mark === 'sindri', data: { note } } as const;
-      return { ...observation, resources: [{ ...resource, ...seen }] };
-    } catch (error) {
-      // Not "absent": what is absent gets created.
-      const { message: reason } = error as Error;
-      return { ...observation, resources: [{ ...resource, status: 'unobserved', reason }] };
-    }
+    const seen = await look(placeOf(spec, env), spec.name);
+    signal.throwIfAborted();
+    const observedAt = new Date(clock.now()).toISOString();
+    const resources = [{ id: 'environment', type: 'environment', name: spec.name, ...seen }];
+    return { environment: spec.name, provider: 'my-platform', observedAt, resources, facts: {} };
   },
 
   plan(request, { resources: [there] }) {
