@@ -6,7 +6,7 @@ import { SindriError } from '../../src/model/errors.js';
 import type { SindriEvent } from '../../src/model/events.js';
 import type { ApplyReport, Plan } from '../../src/model/plan.js';
 import type { Session } from '../../src/model/session.js';
-import type { Provider } from '../../src/provider/contract.js';
+import type { PowerResult, Provider } from '../../src/provider/contract.js';
 import { createRedactor } from '../../src/redact/redactor.js';
 import { createFakeClock } from '@sindri/testkit';
 import { change, emptyWorld, fakeProvider, spec } from '../fake-provider.js';
@@ -485,16 +485,20 @@ describe('capabilities', () => {
 
   test('a restart is the stop and the start of a provider that has no restart of its own', async () => {
     const calls: string[] = [];
+    const told = (name: string, result: PowerResult) => async () => {
+      calls.push(name);
+      return result;
+    };
     const power = {
-      start: async () => (calls.push('start'), { before: 'stopped', after: 'running' }) as const,
-      stop: async () => (calls.push('stop'), { before: 'running', after: 'stopped' }) as const,
+      start: told('start', { before: 'stopped', after: 'running' }),
+      stop: told('stop', { before: 'running', after: 'stopped' }),
     };
     const { environment } = setUp(() => ({ capabilities: ['power'], power }));
     await expect(environment.restart()).resolves.toEqual({ before: 'running', after: 'running' });
     expect(calls).toEqual(['stop', 'start']);
 
     calls.length = 0;
-    const restart = async () => (calls.push('restart'), { before: 'suspended', after: 'running' }) as const;
+    const restart = told('restart', { before: 'suspended', after: 'running' });
     const own = setUp(() => ({ capabilities: ['power'], power: { ...power, restart } }));
     await expect(own.environment.restart()).resolves.toEqual({ before: 'suspended', after: 'running' });
     expect(calls).toEqual(['restart']);
@@ -519,7 +523,10 @@ describe('capabilities', () => {
     const { environment } = setUp(() => ({
       capabilities: ['power'],
       power: {
-        start: async () => (started.push('start'), { before: 'stopped', after: 'running' }) as const,
+        start: async () => {
+          started.push('start');
+          return { before: 'stopped', after: 'running' };
+        },
         stop: async () => {
           throw new SindriError({ code: 'FAKE_ABSENT', kind: 'refused', message: 'There is nothing to stop.' });
         },
