@@ -114,7 +114,7 @@ export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOption
 export { defineProvider } from './provider/define-provider.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
-export { checkProviderShape } from './provider/shape.js';
+export { CAPABILITIES, checkProviderShape } from './provider/shape.js';
 export { orderChanges } from './plan/order.js';
 export { canonicalJson, fingerprint } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';

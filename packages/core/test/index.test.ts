@@ -2,6 +2,7 @@ import * as core from '../src/index.js';
 
 test('the public names are these, and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
+    'CAPABILITIES',
     'PROVIDER_API_VERSION',
     'SindriError',
     'SizeError',

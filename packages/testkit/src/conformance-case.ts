@@ -1,4 +1,4 @@
-import type { Capability, SessionMode } from '@sindri/core';
+import type { Capability, IntentName, SessionMode } from '@sindri/core';
 import type { Bench } from './bench.js';
 import type { PureBench } from './pure-bench.js';
 
@@ -22,7 +22,9 @@ export interface PlatformCase extends CaseIdentity {
   /** Capabilities without which the case says nothing. It is skipped unless all of them are declared. */
   needs?: readonly Capability[];
   /** The member of `power` without which the case is skipped. */
-  needsPower?: 'stop' | 'suspend';
+  needsPower?: 'stop' | 'suspend' | 'restart';
+  /** Intents of its capabilities without which the case is skipped: a provider may plan some of them only. */
+  needsIntents?: readonly IntentName[];
   /** The modes of sessions without which the case is skipped. */
   needsModes?: readonly SessionMode[];
   /** Skipped when the subject knows no port that something inside listens on, see `Subject.unknownPort`. */

@@ -1,7 +1,7 @@
-import type { Provider, SessionMode } from '@sindri/core';
+import type { IntentName, Provider, SessionMode } from '@sindri/core';
 
 const SESSION_MODES: readonly SessionMode[] = ['command', 'terminal'];
-const POWER_MEMBERS = ['start', 'stop', 'suspend'] as const;
+const POWER_MEMBERS = ['start', 'stop', 'suspend', 'restart'] as const;
 
 /** A member of `power`. */
 export type PowerMember = (typeof POWER_MEMBERS)[number];
@@ -19,4 +19,9 @@ export function declaredModes({ session, sessionModes }: Provider): SessionMode[
 /** The members of `power` that are there. */
 export function declaredPower({ power }: Provider): PowerMember[] {
   return POWER_MEMBERS.filter((name) => power?.[name] !== undefined);
+}
+
+/** The intents that its capabilities bring, beside those that every provider plans. */
+export function declaredIntents({ volumes, snapshots, keys }: Provider): IntentName[] {
+  return [volumes, snapshots, keys].flatMap((member) => [...(member?.intents ?? [])]);
 }
