@@ -121,6 +121,7 @@ export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
 export { makeDirectory } from './state/make-directory.js';
 export { makePrivateDirectory } from './state/private-directory.js';
+export { homeDirectory } from './home-directory.js';
 export { defaultStateDir } from './state/directory.js';
 export { openEnvironment, type OpenEnvironmentOptions, type Place } from './environment/open-environment.js';
 export type { Environment } from './environment/create-environment.js';

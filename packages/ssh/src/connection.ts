@@ -11,6 +11,7 @@ import { requirePins } from './host-keys.js';
 import type { SshIdentity } from './identity.js';
 import type { Link } from './link.js';
 import { openSession } from './session.js';
+import { openSftp, type Sftp } from './sftp/sftp.js';
 import type { StreamOpener } from './stream-opener.js';
 import { sshError } from './ssh-error.js';
 
@@ -51,6 +52,8 @@ export interface SshConnection {
    * nothing listens there, or with `SSH_CLOSED`.
    */
   forward(port: number, host?: string): Promise<Duplex>;
+  /** The files of the other side. Rejects with `SSH_CHANNEL_REFUSED` where the server has no SFTP, or with `SSH_CLOSED`. */
+  sftp(): Promise<Sftp>;
   /** The address that was used, `null` where there were none to choose from. */
   readonly address: SshAddress | null;
   /** Ends the connection and everything in it, now. */
@@ -145,6 +148,10 @@ function openConnection(
     async forward(port, host = '127.0.0.1') {
       refuseWhenOver();
       return openForward(client, host, port, link);
+    },
+    async sftp() {
+      refuseWhenOver();
+      return openSftp(client, link);
     },
   };
 

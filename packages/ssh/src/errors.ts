@@ -11,6 +11,7 @@ import { sshError } from './ssh-error.js';
  * - `SSH_AUTH_FAILED` (auth): none of the offered keys was accepted, or there was none to offer.
  * - `SSH_CLOSED` (transport): the connection ended before the work did.
  * - `SSH_CHANNEL_REFUSED` (refused): the server refused a session or a forwarding.
+ * - `SSH_FILE_REFUSED` (refused): the server would not read or write a file; `details.reason` says why.
  * - `SSH_KEY_UNUSABLE` (usage): a key file of this environment exists but cannot be read.
  * - `SSH_ALIAS_INVALID` (internal): a host key alias that no known_hosts file can hold.
  */
@@ -21,6 +22,7 @@ export type SshErrorCode =
   | 'SSH_AUTH_FAILED'
   | 'SSH_CLOSED'
   | 'SSH_CHANNEL_REFUSED'
+  | 'SSH_FILE_REFUSED'
   | 'SSH_KEY_UNUSABLE'
   | 'SSH_ALIAS_INVALID';
 

@@ -11,6 +11,8 @@ export {
   type OpenStreamOptions,
   type StreamOpener,
 } from './stream-opener.js';
+export type { RemoteEntry, RemoteFile, RemoteKind, Sftp } from './sftp/sftp.js';
+export { fetchFile, sendFile, type TransferOptions } from './sftp/transfer.js';
 export { hostKeyStore, type HostKeyStore } from './host-keys.js';
 export {
   createIdentity,

@@ -98,6 +98,8 @@ export interface SshTarget {
   identityFile: string | null;
   /** A name under which known_hosts keeps the keys, equal for all addresses. */
   hostKeyAlias: string;
+  /** The directory inside in which a person works: what editors open. Absent = nothing is known about it. */
+  directory?: string;
 }
 
 /** Which lines to read. */

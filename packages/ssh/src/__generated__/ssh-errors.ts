@@ -6,6 +6,7 @@ export interface SshErrors {
   SSH_AUTH_FAILED: 'auth';
   SSH_CHANNEL_REFUSED: 'refused';
   SSH_CLOSED: 'transport';
+  SSH_FILE_REFUSED: 'refused';
   SSH_HANDSHAKE_FAILED: 'transport';
   SSH_HOST_KEY_MISMATCH: 'policy';
   SSH_KEY_UNUSABLE: 'usage';

@@ -1,4 +1,5 @@
 import type { EnvironmentSpec, OperationContext, SshTarget } from '@sindri/core';
+import { workspacePath } from '@sindri/image-contract';
 import type { SshIdentity } from '@sindri/ssh';
 import type { OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
@@ -34,6 +35,7 @@ export function createSshTarget(
       hostKeys: await hostKeys.get(machine),
       identityFile: identity === undefined || identity.kind === 'agent' ? null : identity.path,
       hostKeyAlias: hostKeys.alias,
+      directory: workspacePath(spec),
     };
   };
 }

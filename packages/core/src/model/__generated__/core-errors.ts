@@ -11,8 +11,10 @@ export interface CoreErrors {
   CONFIRMATION_REQUIRED: 'usage';
   CONNECTION_METHOD_UNKNOWN: 'usage';
   CONSENT_REQUIRED: 'usage';
+  COPY_REFUSED: 'refused';
   DEPLOY_INCOMPLETE: 'incomplete';
   DESTROY_INCOMPLETE: 'incomplete';
+  EDITOR_NOT_OPENED: 'refused';
   FILE_EXISTS: 'usage';
   LOCAL_UNAVAILABLE: 'usage' | 'internal';
   OPERATION_CANCELLED: 'cancelled';
@@ -20,6 +22,7 @@ export interface CoreErrors {
   PLAN_INVALID: 'usage';
   PLAN_STALE: 'incomplete';
   PLAN_UNOBSERVED: 'incomplete';
+  PORT_UNAVAILABLE: 'usage';
   PROVIDER_API_VERSION: 'usage';
   PROVIDER_BROKEN: 'usage' | 'internal';
   PROVIDER_DUPLICATE: 'usage';
@@ -28,6 +31,7 @@ export interface CoreErrors {
   SECRET_SOURCE_UNSUPPORTED: 'usage';
   SECRET_UNREADABLE: 'usage';
   SECRET_UNUSABLE: 'usage';
+  SSH_CONFIG_UNTOUCHED: 'refused';
   STATE_CORRUPT: 'usage';
   STATE_NAME_INVALID: 'internal';
   STATE_UNUSABLE: 'usage';

@@ -1,0 +1,122 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Environment } from '@sindri/core';
+import { coreError } from '../error.js';
+import { core } from '../lazy.js';
+import type { Answer, Shell } from '../shell.js';
+import { plainText } from '../terminal/outside-text.js';
+import { createDialer } from './dialer.js';
+import type { ForwardedPort } from './forward-ports.js';
+
+/** Only this computer may use the ports. */
+const HOSTS = ['127.0.0.1', '::1'] as const;
+
+/**
+ * Listens on ports of this computer and carries what comes to the environment, until Ctrl-C. Nothing is said to be ready before every port
+ * is bound and the environment has been reached. Rejects with `PORT_UNAVAILABLE`, and with what reaching the environment rejects with.
+ */
+export async function forward(
+  environment: Environment,
+  shell: Shell,
+  ports: readonly ForwardedPort[],
+  where: { local: boolean },
+): Promise<Answer> {
+  const dialer = createDialer(environment, shell, where);
+  const servers: Server[] = [];
+  const open = new Set<Duplex>();
+  try {
+    for (const port of ports) servers.push(...(await listen(port, (socket) => void carry(socket, port))));
+    for (const { remote } of ports) await probe(remote);
+    for (const port of ports) {
+      const document = { type: 'forward.ready', ...port };
+      shell.stream(document, () => `http://localhost:${port.local} → port ${port.remote} of ${environment.spec.name}`);
+    }
+    shell.say((style) => style.dim('Ctrl-C ends it.'));
+    await ended(shell.signal);
+    return { streamed: true, exitCode: 0 };
+  } finally {
+    for (const server of servers) server.close();
+    for (const stream of open) stream.destroy();
+    dialer.close();
+  }
+
+  /** Wakes the environment, and finds out whether there is a way at all; that nobody listens yet is no obstacle. */
+  async function probe(port: number): Promise<void> {
+    try {
+      const stream = await dialer.dial(port);
+      stream.on('error', () => undefined);
+      stream.destroy();
+    } catch (error) {
+      if (!isRefusedInside(error)) throw error;
+      shell.say((style) => style.yellow(`Nothing listens on port ${port} of ${environment.spec.name} yet.`));
+    }
+  }
+
+  async function carry(socket: Socket, { remote }: ForwardedPort): Promise<void> {
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => open.delete(socket));
+    try {
+      const stream = await dialer.dial(remote);
+      open.add(stream);
+      stream.once('close', () => open.delete(stream));
+      // Each direction ends by itself: a client that has said all may still wait for the answer.
+      await Promise.allSettled([pipeline(socket, stream), pipeline(stream, socket)]);
+    } catch (error) {
+      if (shell.signal.aborted) return;
+      const { message } = core().toSindriError(error);
+      shell.say((style) => style.yellow(plainText(`Port ${remote}: ${message}`)));
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+async function listen({ local }: ForwardedPort, onConnection: (socket: Socket) => void): Promise<Server[]> {
+  const servers: Server[] = [];
+  try {
+    for (const host of HOSTS) {
+      const server = createServer({ allowHalfOpen: true }, onConnection);
+      const bound = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
+        server.once('error', resolve).listen({ port: local, host, exclusive: true }, () => resolve(null));
+      });
+      if (bound === null) servers.push(server);
+      // A computer without IPv6 has the other one.
+      else if (host !== '::1' || !['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(bound.code ?? '')) {
+        throw taken(local, host, bound);
+      }
+    }
+    return servers;
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+}
+
+function taken(port: number, host: string, cause: NodeJS.ErrnoException): Error {
+  const denied = cause.code === 'EACCES';
+  return coreError({
+    code: 'PORT_UNAVAILABLE',
+    kind: 'usage',
+    message: denied
+      ? `Port ${port} of this computer may not be used by you.`
+      : `Port ${port} of this computer (${host}) is in use by another program.`,
+    hint: `Choose another one: ${denied ? 8000 + (port % 1000) : port + 1}:${port}`,
+    details: { port, host },
+    cause,
+  });
+}
+
+/** The way is there, and at its end nobody listens: which code says so is the provider's. */
+function isRefusedInside(error: unknown): boolean {
+  const { isSindriError } = core();
+  return isSindriError(error) && error.kind === 'refused' && /CHANNEL_REFUSED|NOT_LISTENING/.test(error.code);
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

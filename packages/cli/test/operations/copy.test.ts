@@ -1,0 +1,86 @@
+import type { RemoteEntry } from '@sindri/ssh';
+import { readCopyPaths } from '../../src/operations/copy/paths.js';
+import type { Side } from '../../src/operations/copy/side.js';
+import { listCopy } from '../../src/operations/copy/walk.js';
+import { readForward } from '../../src/operations/forward-ports.js';
+
+type Tree = { [name: string]: Tree | number };
+
+/** A side made of nested objects: a number is a file of that size. */
+function sideOf(tree: Tree, extra: Record<string, string[]> = {}): Side {
+  const find = (path: string): Tree | number | undefined =>
+    path
+      .split('/')
+      .filter((part) => part !== '' && part !== '.')
+      .reduce<Tree | number | undefined>((at, part) => (typeof at === 'object' ? at[part] : undefined), tree);
+  const entryOf = (found: Tree | number): RemoteEntry => ({
+    kind: typeof found === 'number' ? 'file' : 'directory',
+    size: typeof found === 'number' ? found : 0,
+    mode: typeof found === 'number' ? 0o644 : 0o555,
+    modifiedAt: 1,
+  });
+  return {
+    async look(path) {
+      const found = find(path);
+      return found === undefined ? null : entryOf(found);
+    },
+    async list(path) {
+      const odd = (extra[path] ?? []).map((name) => ({ name, entry: entryOf(1) }));
+      return [...Object.entries(find(path) as Tree).map(([name, found]) => ({ name, entry: entryOf(found) })), ...odd];
+    },
+    makeDirectory: async () => undefined,
+  };
+}
+
+const list = (words: string[], from: Side, to: Side, recursive = false) =>
+  listCopy(readCopyPaths(words), [from, to], { recursive });
+const goals = ({ files }: Awaited<ReturnType<typeof list>>) => files.map(({ to }) => to);
+
+test('where a copy lands: as a new name, into a directory, below a directory that is new', async () => {
+  const here = sideOf({ 'a.txt': 1, d: { 'b.txt': 2, e: { c: 3 } } });
+  expect(goals(await list(['a.txt', ':new.txt'], here, sideOf({})))).toEqual(['new.txt']);
+  expect(goals(await list(['a.txt', ':docs'], here, sideOf({ docs: {} })))).toEqual(['docs/a.txt']);
+  expect(goals(await list(['a.txt', ':'], here, sideOf({})))).toEqual(['a.txt']);
+  expect(goals(await list(['d', ':copy'], here, sideOf({}), true))).toEqual(['copy/b.txt', 'copy/e/c']);
+  expect(goals(await list(['d/', ':'], here, sideOf({}), true))).toEqual(['d/b.txt', 'd/e/c']);
+  expect(goals(await list([':~/a.txt', '.'], here, sideOf({})))).toEqual(['a.txt']);
+});
+
+test('a directory without the right to write can be filled all the same', async () => {
+  const { directories } = await list(['d', ':copy'], sideOf({ d: { e: {} } }), sideOf({}), true);
+  expect(directories).toEqual([
+    { path: 'copy', mode: 0o755 },
+    { path: 'copy/e', mode: 0o755 },
+  ]);
+});
+
+test('what is wrong is said before anything is copied', async () => {
+  const here = sideOf({ 'a.txt': 1, b: 1, d: {} });
+  await expect(list(['none', ':'], here, sideOf({}))).rejects.toThrow('There is no none.');
+  await expect(list(['d', ':'], here, sideOf({}))).rejects.toMatchObject({
+    hint: expect.stringContaining('--recursive'),
+  });
+  await expect(list(['a.txt', 'b', ':new'], here, sideOf({}))).rejects.toThrow('new is no directory');
+  expect(() => readCopyPaths(['a', 'b'])).toThrow('both on this computer');
+  expect(() => readCopyPaths([':a', ':b'])).toThrow('both in the environment');
+  expect(() => readCopyPaths(['a', ':b', ':c'])).toThrow('same side');
+  expect(() => readCopyPaths(['a'])).toThrow('From where, and to where?');
+});
+
+test.each(['../../.bashrc', '..', 'a/b', '', 'x\0y'])(
+  'a server cannot send a name that leaves the directory: %j',
+  async (name) => {
+    const there = sideOf({ d: {} }, { d: [name] });
+    await expect(list([':d', 'here'], there, sideOf({}), true)).rejects.toMatchObject({ code: 'COPY_REFUSED' });
+  },
+);
+
+test('ports', () => {
+  expect([readForward('3000'), readForward('8080:80')]).toEqual([
+    { local: 3000, remote: 3000 },
+    { local: 8080, remote: 80 },
+  ]);
+  for (const word of ['', '0', '70000', 'a', '1:2:3', '-1', '80:', '1.5']) {
+    expect(() => readForward(word)).toThrow('is no port to forward');
+  }
+});
