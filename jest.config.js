@@ -12,6 +12,7 @@ const rooms = {
   testkit: 'packages/testkit',
   'fly-emulator': 'packages/fly-emulator',
   'provider-fly': 'plugins/provider-fly',
+  'provider-docker': 'plugins/provider-docker',
   cli: 'packages/cli',
 };
 

@@ -92,10 +92,11 @@ export async function startRecordingProxy(options: ProxyOptions): Promise<Record
     outgoing.on('close', () => sent.destroy());
     incoming.pipe(sent);
   });
-  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+  server.on('upgrade', async (incoming: IncomingMessage, socket: Duplex, start: Buffer) => {
     const { writes, fault } = receive(incoming);
     socket.on('error', () => undefined);
     if (fault !== undefined) return void socket.destroy();
+    const { body, head } = await takeBody(incoming, socket, start);
     const sent = sendRequest(forward(incoming));
     const cut = (): void => void socket.destroy();
     sent.on('error', cut);
@@ -118,7 +119,7 @@ export async function startRecordingProxy(options: ProxyOptions): Promise<Record
       inner.write(head);
       inner.pipe(socket).pipe(inner);
     });
-    sent.end();
+    sent.end(body);
   });
   server.on('connection', (socket: Socket) => track(socket));
 
@@ -154,6 +155,22 @@ export async function startRecordingProxy(options: ProxyOptions): Promise<Record
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   }
+}
+
+/** What an upgrade brings along is left in its stream by Node: `docker exec` has its options there. Then comes what belongs to the other protocol. */
+async function takeBody(
+  { headers }: IncomingMessage,
+  socket: Duplex,
+  start: Buffer,
+): Promise<{ body: Buffer; head: Buffer }> {
+  const size = Number(headers['content-length'] ?? 0);
+  let bytes = start;
+  while (bytes.length < size && !socket.destroyed) {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk !== null) bytes = Buffer.concat([bytes, chunk]);
+    else await new Promise((resolve) => socket.once('readable', resolve).once('close', resolve));
+  }
+  return { body: bytes.subarray(0, size), head: bytes.subarray(size) };
 }
 
 function isWriting({ method }: ProxiedRequest): boolean {
