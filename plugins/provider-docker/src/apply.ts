@@ -4,7 +4,7 @@ import type { Engine } from './engine/client.js';
 import { containerData, isOurs, type Labelled, type WireContainer } from './observe.js';
 import { settle, STOP_SECONDS } from './power.js';
 import { pullImage } from './pull.js';
-import { readSecretsText, secretsText, startWithSecrets, writeSecrets } from './secrets.js';
+import { readSecrets, secretsText, startWithSecrets, writeSecrets } from './secrets.js';
 import { containerBody, labels, limitsOf, markOf, namesOf, sameSettings, type Settings } from './settings.js';
 import type { DockerApply, DockerChange } from './shapes.js';
 
@@ -102,7 +102,7 @@ async function makeContainer(engine: Engine, { payload }: DockerChange, context:
   const text = isDeploy
     ? secretsText(secrets)
     : former !== undefined && Object.keys(settings.secrets).length > 0
-      ? await readSecretsText(engine, former)
+      ? await readSecrets(engine, former, context)
       : '';
   const start = text === '' ? null : startWithSecrets([...(Entrypoint ?? []), ...(Cmd ?? [])]);
 

@@ -12,11 +12,18 @@ const KEPT_BYTES = 1024 ** 2;
 const BUFFERED_BYTES = 2 * 1024 ** 2;
 const PATIENCE = { tries: 40, ms: 50 };
 
-/** The login shell of whoever runs this, as /etc/passwd says it; with an argument it runs that command. */
+/** Makes the variables of the secrets file, which comes in one of its own, and runs what follows. */
+const READ_SECRETS = 'eval "$SINDRI_SECRETS"; unset SINDRI_SECRETS;';
+const WITH_SECRETS = ['/bin/sh', '-c', `${READ_SECRETS} exec "$@"`, 'sindri'];
+
+/**
+ * The login shell of whoever runs this, as /etc/passwd says it; with an argument it runs that command. The secrets come after the profile:
+ * that of a Sindri image sets them, too, and cuts values at their first line.
+ */
 const LOGIN_SHELL = [
   's=$(sed -n "s/^$(id -un):.*://p" /etc/passwd 2>/dev/null)',
   '[ -x "$s" ] || s=/bin/sh',
-  'exec "$s" -l ${1+-c "$1"}',
+  `exec "$s" -lc '${READ_SECRETS} [ $# = 0 ] && exec "$0"; eval "$1"' "$s" \${1+"$1"}`,
 ].join('; ');
 
 /**
@@ -65,11 +72,14 @@ export async function runCommand(
   engine: Engine,
   context: OperationContext,
   container: string,
-  request: ExecRequest & Pick<ProcessOptions, 'env' | 'user'>,
+  { command, stdin, timeoutMs }: ExecRequest,
+  secrets?: string,
 ): Promise<ExecResult> {
-  const { command, stdin, timeoutMs, env, user } = request;
   const mark = markOf(context);
-  const { id, socket } = await start(engine, container, { command, env: { ...env, SINDRI_PROCESS: mark }, user });
+  const { id, socket } = await start(engine, container, {
+    command: secrets === undefined ? command : [...WITH_SECRETS, ...command],
+    env: { SINDRI_PROCESS: mark, ...(secrets === undefined ? {} : { SINDRI_SECRETS: secrets }) },
+  });
   const over = new AbortController();
   let late = false;
   const limit = context.clock.sleep(timeoutMs ?? 2 ** 31 - 1, AbortSignal.any([context.signal, over.signal]));
@@ -91,7 +101,7 @@ export async function runCommand(
     over.abort();
   }
   if (late || context.signal.aborted) {
-    await endProcess(engine, container, id, mark, user, 'KILL').catch(() => undefined);
+    await endProcess(engine, container, id, mark, undefined, 'KILL').catch(() => undefined);
     context.signal.throwIfAborted();
     throw dockerError({
       code: 'DOCKER_EXEC_TIMED_OUT',
@@ -114,12 +124,17 @@ export async function openSession(
   context: OperationContext,
   container: string,
   { command, terminal, env }: SessionRequest,
-  secrets: Record<string, string>,
+  secrets: string,
 ): Promise<Session> {
   const mark = markOf(context);
   const options = {
     command: ['/bin/sh', '-c', LOGIN_SHELL, 'sindri', ...(command === undefined ? [] : [command])],
-    env: { ...secrets, ...env, ...(terminal === undefined ? {} : { TERM: terminal.type }), SINDRI_PROCESS: mark },
+    env: {
+      SINDRI_SECRETS: secrets,
+      ...env,
+      ...(terminal === undefined ? {} : { TERM: terminal.type }),
+      SINDRI_PROCESS: mark,
+    },
     tty: terminal !== undefined,
   };
   let user: string | undefined = developerUser;

@@ -68,8 +68,7 @@ export function createDockerProvider(): Provider {
     async exec(spec, request, context) {
       const engine = await open(context);
       const { id, status } = await requireContainer(engine, spec, request.instance);
-      if (status === 'running')
-        return runCommand(engine, context, id, { ...request, env: await readSecrets(engine, id, context) });
+      if (status === 'running') return runCommand(engine, context, id, request, await readSecrets(engine, id, context));
       throw dockerError({
         code: 'DOCKER_ASLEEP',
         kind: 'refused',

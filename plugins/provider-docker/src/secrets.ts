@@ -24,20 +24,11 @@ export async function writeSecrets(engine: Engine, id: string, text: string, rea
   await engine.call('PUT', `/containers/${id}/archive`, { query: { path: '/' }, body });
 }
 
-export async function readSecretsText(engine: Engine, id: string): Promise<string> {
+/** What a container has got, as it was written. Nothing of it may be said. */
+export async function readSecrets(engine: Engine, id: string, { hide }: OperationContext): Promise<string> {
   const tar = await engine.find<Buffer>(`/containers/${id}/archive`, { query: { path: `/${NAME}` } });
-  return (tar && firstFileOf(tar)?.toString()) ?? '';
-}
-
-/** What a session gets besides the variables of its container. Nothing of it may be said. */
-export async function readSecrets(
-  engine: Engine,
-  id: string,
-  { hide }: OperationContext,
-): Promise<Record<string, string>> {
-  const text = await readSecretsText(engine, id);
-  const found = [...text.matchAll(/^export (\w+)='((?:[^']|'\\'')*)'$/gm)];
-  const values = Object.fromEntries(found.map(([, name = '', value = '']) => [name, value.replaceAll(`'\\''`, "'")]));
-  Object.values(values).forEach(hide);
-  return values;
+  const text = (tar && firstFileOf(tar)?.toString()) ?? '';
+  for (const [, value = ''] of text.matchAll(/^export \w+='((?:[^']|'\\'')*)'$/gm))
+    hide(value.replaceAll(`'\\''`, "'"));
+  return text;
 }

@@ -34,7 +34,7 @@ export async function dialPort(
       },
     );
   }
-  const session = await openSession(engine, context, container.id, { command: RELAY(port) }, {});
+  const session = await openSession(engine, context, container.id, { command: RELAY(port) }, '');
   const first = await Promise.race([once(session.stdout, 'readable'), session.exited.catch(() => null)]);
   if (!Array.isArray(first) || session.stdout.read(1) === null) {
     session.close();
