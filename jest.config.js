@@ -67,5 +67,13 @@ module.exports = {
       rootDir: path.join(__dirname, 'test/e2e'),
       testMatch: ['<rootDir>/**/*.test.ts'],
     },
+    {
+      ...shared,
+      globalSetup: path.join(__dirname, 'test/docker/engine/global-setup.js'),
+      globalTeardown: path.join(__dirname, 'test/docker/engine/global-teardown.js'),
+      displayName: 'docker',
+      rootDir: path.join(__dirname, 'test/docker'),
+      testMatch: ['<rootDir>/**/*.test.ts'],
+    },
   ],
 };

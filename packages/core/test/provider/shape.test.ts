@@ -34,8 +34,8 @@ describe('checkProviderShape', () => {
     ['validate as data', { ...good, validate: {} }, '"validate" must be a function or absent, but it is an object.'],
     [
       'a reserved name',
-      { ...good, capabilities: ['snapshots'], snapshots: {} },
-      'The name "snapshots" is reserved: this contract version gives it no shape. Leave it out.',
+      { ...good, capabilities: ['secrets'], secrets: {} },
+      'The name "secrets" is reserved: this contract version gives it no shape. Leave it out.',
     ],
     [
       'a reserved member that is not declared',
@@ -45,12 +45,17 @@ describe('checkProviderShape', () => {
     [
       'an intent that there is not',
       { ...good, capabilities: ['volumes'], volumes: { intents: ['volume.shrink'] } },
-      '"volumes.intents" may have volume.extend, but it has "volume.shrink".',
+      '"volumes.intents" may have volume.extend, volume.delete, but it has "volume.shrink".',
     ],
     [
       'no intent',
       { ...good, capabilities: ['volumes'], volumes: {} },
-      '"volumes.intents" must name at least one of volume.extend.',
+      '"volumes.intents" must name at least one of volume.extend, volume.delete.',
+    ],
+    [
+      'snapshots that nobody can list',
+      { ...good, capabilities: ['snapshots'], snapshots: { intents: ['snapshot.create'] } },
+      '"snapshots.list" must be a function, but it is missing.',
     ],
     [
       "a connection method with a name of core's",
