@@ -1,4 +1,4 @@
-import type { Capability, SessionMode } from '@sindri/core';
+import type { Capability, IntentName, SessionMode } from '@sindri/core';
 import type { Bench } from './bench.js';
 import type { PureBench } from './pure-bench.js';
 
@@ -23,6 +23,8 @@ export interface PlatformCase extends CaseIdentity {
   needs?: readonly Capability[];
   /** The member of `power` without which the case is skipped. */
   needsPower?: 'stop' | 'suspend';
+  /** An intent of one of those capabilities without which the case is skipped: a capability may bring some of its intents only. */
+  needsIntent?: IntentName;
   /** The modes of sessions without which the case is skipped. */
   needsModes?: readonly SessionMode[];
   /** Skipped when the subject knows no port that something inside listens on, see `Subject.unknownPort`. */

@@ -1,4 +1,4 @@
-import type { Provider, SessionMode } from '@sindri/core';
+import type { IntentName, Provider, SessionMode } from '@sindri/core';
 
 const SESSION_MODES: readonly SessionMode[] = ['command', 'terminal'];
 const POWER_MEMBERS = ['start', 'stop', 'suspend'] as const;
@@ -19,4 +19,9 @@ export function declaredModes({ session, sessionModes }: Provider): SessionMode[
 /** The members of `power` that are there. */
 export function declaredPower({ power }: Provider): PowerMember[] {
   return POWER_MEMBERS.filter((name) => power?.[name] !== undefined);
+}
+
+/** The intents that the capabilities bring. */
+export function declaredIntents({ volumes, snapshots, keys }: Provider): IntentName[] {
+  return [...(volumes?.intents ?? []), ...(snapshots?.intents ?? []), ...(keys?.intents ?? [])];
 }

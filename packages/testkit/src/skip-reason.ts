@@ -1,6 +1,6 @@
 import type { Provider } from '@sindri/core';
 import type { PlatformCase, SubjectMember } from './conformance-case.js';
-import { declaredCapabilities, declaredModes, declaredPower } from './declared.js';
+import { declaredCapabilities, declaredIntents, declaredModes, declaredPower } from './declared.js';
 import type { PlatformlessSubject, Subject } from './subject.js';
 
 const LACKS: Readonly<Record<SubjectMember, string>> = {
@@ -27,13 +27,16 @@ export function hasPlatform(subject: Subject | PlatformlessSubject): subject is 
 }
 
 function undeclaredReason(item: PlatformCase, provider: Provider): string | undefined {
-  const { needs = [], needsPower, needsModes = [] } = item;
+  const { needs = [], needsPower, needsIntent, needsModes = [] } = item;
   const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' and ');
   const capabilities = declaredCapabilities(provider);
   const missing = needs.filter((capability) => !capabilities.includes(capability));
   if (missing.length > 0) return `the provider does not declare ${quoted(missing)}`;
   if (needsPower !== undefined && !declaredPower(provider).includes(needsPower)) {
     return `the provider has no "power.${needsPower}"`;
+  }
+  if (needsIntent !== undefined && !declaredIntents(provider).includes(needsIntent)) {
+    return `the provider does not plan "${needsIntent}"`;
   }
   if (item.needsMethods === true && (provider.connectionMethods ?? []).length === 0) {
     return 'the provider declares no connection methods';

@@ -48,11 +48,7 @@ export async function applyChange(engine: Engine, change: DockerChange, context:
       await removeContainer(engine, copierOf(name), context);
       return remove(engine, `/volumes/${name}`);
     default:
-      throw dockerError({
-        code: 'DOCKER_CHANGE_UNKNOWN',
-        kind: 'internal',
-        message: `"${change.id}" was never planned here.`,
-      });
+      throw dockerError('DOCKER_CHANGE_UNKNOWN', 'internal', `"${change.id}" was never planned here.`);
   }
 }
 
@@ -89,12 +85,12 @@ async function makeContainer(engine: Engine, { payload }: DockerChange, context:
     `/images/${settings.image}/json`,
   );
   if (image === null) {
-    throw dockerError({
-      code: 'DOCKER_IMAGE_MISSING',
-      kind: 'refused',
-      message: `The engine has no image ${settings.image} any more.`,
-      hint: 'Run the command again: it is pulled.',
-    });
+    throw dockerError(
+      'DOCKER_IMAGE_MISSING',
+      'refused',
+      `The engine has no image ${settings.image} any more.`,
+      'Run the command again: it is pulled.',
+    );
   }
   const { Entrypoint, Cmd, User } = image.Config;
   const isDeploy = observation.environment === spec.name && secrets.entries.length > 0;
@@ -213,12 +209,12 @@ async function copyVolume(engine: Engine, { resource, payload }: DockerChange, c
     if (status === 'exited' || (status === 'created' && made === null)) {
       await removeContainer(engine, copier, context);
       await remove(engine, `/volumes/${target}`);
-      throw dockerError({
-        code: 'DOCKER_COPY_FAILED',
-        kind: 'incomplete',
-        message: `The copy of ${payload.from} ended with ${exitCode}, and was removed.`,
-        hint: 'Is there room on the disk? Run the command again.',
-      });
+      throw dockerError(
+        'DOCKER_COPY_FAILED',
+        'incomplete',
+        `The copy of ${payload.from} ended with ${exitCode}, and was removed.`,
+        'Is there room on the disk? Run the command again.',
+      );
     }
     await clock.sleep(PAUSE_MS, signal);
   }
@@ -243,19 +239,19 @@ function ignoreConflict(error: unknown): null {
 
 function requireOurs(found: Record<string, string> | null | undefined, environment: string, what: string): void {
   if (isOurs(found, environment)) return;
-  throw dockerError({
-    code: 'DOCKER_NAME_TAKEN',
-    kind: 'refused',
-    message: `The ${what} is not of this environment.`,
-    hint: 'Give the environment another name, or take it over with `--adopt`.',
-  });
+  throw dockerError(
+    'DOCKER_NAME_TAKEN',
+    'refused',
+    `The ${what} is not of this environment.`,
+    'Give the environment another name, or take it over with `--adopt`.',
+  );
 }
 
 function changed(name: string): Error {
-  return dockerError({
-    code: 'DOCKER_CHANGED',
-    kind: 'incomplete',
-    message: `Somebody else has changed ${name} since the plan was made.`,
-    hint: 'Run the command again.',
-  });
+  return dockerError(
+    'DOCKER_CHANGED',
+    'incomplete',
+    `Somebody else has changed ${name} since the plan was made.`,
+    'Run the command again.',
+  );
 }

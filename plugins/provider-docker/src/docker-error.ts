@@ -1,10 +1,19 @@
-import { SindriError, type CoreErrors, type RegisteredError } from '@sindri/core';
+import { SindriError, type CoreErrors, type ErrorCode, type SindriErrorOptions } from '@sindri/core';
 import type { DockerErrors } from './__generated__/docker-errors.js';
 
-/** A code that this provider may raise. */
-export type DockerErrorCode = keyof DockerErrors | keyof CoreErrors;
+type Registry = DockerErrors & CoreErrors;
+type Code = keyof Registry & ErrorCode;
 
-/** An error with a code of this provider's or of core's. The registry of them is docs/errors.md. */
-export function dockerError(options: RegisteredError<DockerErrors & CoreErrors>): SindriError {
-  return new SindriError(options);
+/** A code that this provider may raise. */
+export type DockerErrorCode = keyof Registry;
+
+/** An error with a code and a kind of this provider's registry, docs/errors.md: what happened, and what to do. */
+export function dockerError<C extends Code>(
+  code: C,
+  kind: Registry[C],
+  message: string,
+  hint?: string,
+  more: Pick<SindriErrorOptions, 'details' | 'cause' | 'retryable'> = {},
+): SindriError {
+  return new SindriError({ code, kind, message, ...(hint === undefined ? {} : { hint }), ...more });
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Engine } from './engine/client.js';
 import { readFrames } from './engine/frames.js';
 import { markFilter } from './observe.js';
+import { labels } from './settings.js';
 import type { Spec } from './shapes.js';
 
 const LAST_LINES = 5;
@@ -99,7 +100,8 @@ export async function readEvents(
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as WireEvent);
-  const ours = events.filter(({ Type }) => Type === 'container');
+  // A copy of a volume is made by a container, too.
+  const ours = events.filter(({ Type, Actor }) => Type === 'container' && Actor.Attributes[labels.role] !== 'copy');
   const told = ours.flatMap((event, index): PastEvent[] => {
     const { Action, Actor, timeNano } = event;
     const before = ours[index - 1];

@@ -33,11 +33,7 @@ function changesFor(request: Request, world: World, hasImage: boolean, notes: Pl
     case 'snapshot.delete':
       return [deletion(find(world.snapshots, request.snapshot, 'snapshot'))];
     default:
-      throw dockerError({
-        code: 'DOCKER_CHANGE_UNKNOWN',
-        kind: 'internal',
-        message: `"${request.intent}" is not planned here.`,
-      });
+      throw dockerError('DOCKER_CHANGE_UNKNOWN', 'internal', `"${request.intent}" is not planned here.`);
   }
 }
 
@@ -124,7 +120,7 @@ function destroy(
   const unknown = keep.find((type) => type !== 'volume' && type !== 'snapshot');
   if (unknown !== undefined) {
     const hint = `Volumes and snapshots can be kept.${nearest(unknown, ['volume', 'snapshot']) === 'volume' ? ' Did you mean "volume"?' : ''}`;
-    throw dockerError({ code: 'DOCKER_KEEP', kind: 'usage', message: `"${unknown}" cannot be kept.`, hint });
+    throw dockerError('DOCKER_KEEP', 'usage', `"${unknown}" cannot be kept.`, hint);
   }
   const { container, network, home, formerHomes, snapshots } = world;
   // What it uses cannot go before it.
@@ -147,12 +143,12 @@ function destroy(
 function deleteVolume(name: string, { home, formerHomes, container }: World): DockerChange {
   const volume = find([home, ...formerHomes], name, 'volume');
   if (volume !== home && container.data?.settings?.volume !== volume.name) return deletion(volume);
-  throw dockerError({
-    code: 'DOCKER_VOLUME_IN_USE',
-    kind: 'refused',
-    message: `${name} is the home of the environment.`,
-    hint: 'Only `sindri destroy` deletes it.',
-  });
+  throw dockerError(
+    'DOCKER_VOLUME_IN_USE',
+    'refused',
+    `${name} is the home of the environment.`,
+    'Only `sindri destroy` deletes it.',
+  );
 }
 
 function createSnapshot(
@@ -184,11 +180,7 @@ function restore(
 ): DockerChange[] {
   const source = find(world.snapshots, snapshot, 'snapshot');
   if (source.data?.copy !== 'whole') {
-    throw dockerError({
-      code: 'DOCKER_SNAPSHOT_UNKNOWN',
-      kind: 'usage',
-      message: `The snapshot ${snapshot} is not whole.`,
-    });
+    throw dockerError('DOCKER_SNAPSHOT_UNKNOWN', 'usage', `The snapshot ${snapshot} is not whole.`);
   }
   const { container, home } = world;
   const generation = (home.data?.generation ?? 0) + 1;
@@ -217,12 +209,12 @@ function pull({ spec }: Pick<Request, 'spec'>, hasImage: boolean): DockerChange[
   const policy = spec.image?.pullPolicy ?? 'IfNotPresent';
   if (hasImage && policy !== 'Always') return [];
   if (policy !== 'Never') return [change('prepare', { type: 'image', name: reference }, `pull ${reference}`)];
-  throw dockerError({
-    code: 'DOCKER_IMAGE_MISSING',
-    kind: 'refused',
-    message: `The engine has no image ${reference}, and the pull policy is Never.`,
-    hint: 'Pull or build it, or choose another policy.',
-  });
+  throw dockerError(
+    'DOCKER_IMAGE_MISSING',
+    'refused',
+    `The engine has no image ${reference}, and the pull policy is Never.`,
+    'Pull or build it, or choose another policy.',
+  );
 }
 
 function afterPull(one: DockerChange, _index: number, all: DockerChange[]): DockerChange {
@@ -287,29 +279,29 @@ function find(list: Resource<VolumeData>[], name: string, what: 'volume' | 'snap
   const found = list.find((one) => one.name === name && one.status === 'present' && one.owned === true);
   if (found !== undefined) return found;
   const known = list.filter(({ status }) => status === 'present').map((one) => one.name);
-  throw dockerError({
-    code: what === 'volume' ? 'DOCKER_VOLUME_UNKNOWN' : 'DOCKER_SNAPSHOT_UNKNOWN',
-    kind: 'usage',
-    message: `The environment has no ${what} "${name}".`,
-    hint: known.length === 0 ? `It has no ${what}s.` : `It has ${known.join(', ')}.`,
-  });
+  throw dockerError(
+    what === 'volume' ? 'DOCKER_VOLUME_UNKNOWN' : 'DOCKER_SNAPSHOT_UNKNOWN',
+    'usage',
+    `The environment has no ${what} "${name}".`,
+    known.length === 0 ? `It has no ${what}s.` : `It has ${known.join(', ')}.`,
+  );
 }
 
 function requirePresent(volume: Resource<VolumeData>): void {
   if (volume.status === 'present' && volume.owned) return;
-  throw dockerError({
-    code: 'DOCKER_ABSENT',
-    kind: 'refused',
-    message: `There is no volume ${volume.name} of this environment.`,
-    hint: 'Deploy first.',
-  });
+  throw dockerError(
+    'DOCKER_ABSENT',
+    'refused',
+    `There is no volume ${volume.name} of this environment.`,
+    'Deploy first.',
+  );
 }
 
 function taken({ type, name }: Resource): Error {
-  return dockerError({
-    code: 'DOCKER_NAME_TAKEN',
-    kind: 'refused',
-    message: `There is a ${type} ${name} that is not of this environment.`,
-    hint: 'Give the environment another name, or take it over with `--adopt`.',
-  });
+  return dockerError(
+    'DOCKER_NAME_TAKEN',
+    'refused',
+    `There is a ${type} ${name} that is not of this environment.`,
+    'Give the environment another name, or take it over with `--adopt`.',
+  );
 }

@@ -27,20 +27,15 @@ export async function requireContainer(engine: Engine, { name }: Spec, instance?
   const { container } = namesOf(name);
   const wire = await engine.find<WireContainer>(`/containers/${container}/json`);
   if (wire === null || !isOurs(wire.Config.Labels, name)) {
-    throw dockerError({
-      code: 'DOCKER_ABSENT',
-      kind: 'refused',
-      message: `The environment "${name}" does not exist.`,
-      hint: 'Deploy it first.',
-    });
+    throw dockerError('DOCKER_ABSENT', 'refused', `The environment "${name}" does not exist.`, 'Deploy it first.');
   }
   if (instance === undefined || instance === container) return containerData(wire);
-  throw dockerError({
-    code: 'DOCKER_INSTANCE_UNKNOWN',
-    kind: 'usage',
-    message: `The environment "${name}" has no instance "${instance}".`,
-    hint: `It has one, ${container}.`,
-  });
+  throw dockerError(
+    'DOCKER_INSTANCE_UNKNOWN',
+    'usage',
+    `The environment "${name}" has no instance "${instance}".`,
+    `It has one, ${container}.`,
+  );
 }
 
 /** Starts what sleeps, and returns the container once it can be used. */
@@ -54,7 +49,7 @@ export async function wake(
   if (container.status === 'running') return container;
   if (stateOf(container) === 'incomplete') {
     const message = `The environment "${spec.name}" is half made.`;
-    throw dockerError({ code: 'DOCKER_ABSENT', kind: 'refused', message, hint: 'Deploy it: that continues.' });
+    throw dockerError('DOCKER_ABSENT', 'refused', message, 'Deploy it: that continues.');
   }
   await engine.call('POST', `/containers/${container.id}/${container.status === 'paused' ? 'unpause' : 'start'}`);
   await settle(engine, container.id, context);
@@ -75,24 +70,24 @@ export async function settle(engine: Engine, id: string, context: OperationConte
       // Not again and again: whoever looks is to find it as it was.
       if (status !== 'exited') await engine.call('POST', `/containers/${id}/stop`, { query: { t: STOP_SECONDS } });
       const last = await lastLines(engine, id);
-      throw dockerError({
-        code: 'DOCKER_CRASHED',
-        kind: 'refused',
-        message: `The container ended right after its start${trouble === '' ? '' : ` (${trouble})`}, with ${exitCode}.${last}`,
-        hint: '`sindri logs` shows all that it wrote.',
-        details: { exitCode },
-      });
+      throw dockerError(
+        'DOCKER_CRASHED',
+        'refused',
+        `The container ended right after its start${trouble === '' ? '' : ` (${trouble})`}, with ${exitCode}.${last}`,
+        '`sindri logs` shows all that it wrote.',
+        { details: { exitCode } },
+      );
     }
     hasSsh ??= await exposesSsh(engine, imageId);
     const age = clock.now() - begin;
     if (hasSsh ? await listens(engine, context, id) : age >= STEADY_MS) return;
     if (age > BOOT_MS) {
-      throw dockerError({
-        code: 'DOCKER_NOT_READY',
-        kind: 'incomplete',
-        message: `The container runs, but its SSH server does not answer after ${BOOT_MS / 1000} s.`,
-        hint: '`sindri logs` shows what it is doing.',
-      });
+      throw dockerError(
+        'DOCKER_NOT_READY',
+        'incomplete',
+        `The container runs, but its SSH server does not answer after ${BOOT_MS / 1000} s.`,
+        '`sindri logs` shows what it is doing.',
+      );
     }
     await clock.sleep(LOOK_MS, signal);
   }

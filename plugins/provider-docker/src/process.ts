@@ -103,11 +103,11 @@ export async function runCommand(
   if (late || context.signal.aborted) {
     await endProcess(engine, container, id, mark, undefined, 'KILL').catch(() => undefined);
     context.signal.throwIfAborted();
-    throw dockerError({
-      code: 'DOCKER_EXEC_TIMED_OUT',
-      kind: 'incomplete',
-      message: `The command took longer than ${timeoutMs} ms, and was ended.`,
-    });
+    throw dockerError(
+      'DOCKER_EXEC_TIMED_OUT',
+      'incomplete',
+      `The command took longer than ${timeoutMs} ms, and was ended.`,
+    );
   }
   const exitCode = await exitCodeOf(engine, context, id);
   const [stdout, stderr] = [written.stdout, written.stderr].map((chunks) => Buffer.concat(chunks).toString());
@@ -262,10 +262,11 @@ function markOf({ clock, random }: OperationContext): string {
 }
 
 function broken({ where }: Engine, cause: unknown): Error {
-  return dockerError({
-    code: 'DOCKER_STREAM_BROKEN',
-    kind: 'transport',
-    message: `The stream from ${where} broke before the process had ended.`,
-    cause,
-  });
+  return dockerError(
+    'DOCKER_STREAM_BROKEN',
+    'transport',
+    `The stream from ${where} broke before the process had ended.`,
+    undefined,
+    { cause },
+  );
 }

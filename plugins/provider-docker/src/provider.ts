@@ -69,12 +69,12 @@ export function createDockerProvider(): Provider {
       const engine = await open(context);
       const { id, status } = await requireContainer(engine, spec, request.instance);
       if (status === 'running') return runCommand(engine, context, id, request, await readSecrets(engine, id, context));
-      throw dockerError({
-        code: 'DOCKER_ASLEEP',
-        kind: 'refused',
-        message: `The environment "${spec.name}" does not run.`,
-        hint: 'Start it with `sindri start`.',
-      });
+      throw dockerError(
+        'DOCKER_ASLEEP',
+        'refused',
+        `The environment "${spec.name}" does not run.`,
+        'Start it with `sindri start`.',
+      );
     },
     async dial(spec, { port, instance }, context) {
       const container = await wake(await open(context), spec, context, instance);

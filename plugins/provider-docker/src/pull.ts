@@ -46,22 +46,16 @@ export async function pullImage(
     const isDenied = /unauthorized|denied|no basic auth|authentication required/i.test(message);
     if (!isDenied && !/manifest unknown|not found|no such|invalid reference|no matching manifest/i.test(message)) {
       const what = `The image ${reference} could not be pulled: ${message}`;
-      throw dockerError({
-        code: 'DOCKER_PULL_FAILED',
-        kind: 'incomplete',
-        message: what,
-        retryable: true,
-        cause: error,
-      });
+      throw dockerError('DOCKER_PULL_FAILED', 'incomplete', what, undefined, { retryable: true, cause: error });
     }
-    throw dockerError({
-      code: 'DOCKER_IMAGE_MISSING',
-      kind: 'refused',
-      message: `There is no image ${reference} for you: ${message}`,
-      hint: isDenied
+    throw dockerError(
+      'DOCKER_IMAGE_MISSING',
+      'refused',
+      `There is no image ${reference} for you: ${message}`,
+      isDenied
         ? 'Check its name; a private one needs `docker login` first.'
         : 'Check its name, its tag and the platform.',
-      cause: error,
-    });
+      { cause: error },
+    );
   }
 }

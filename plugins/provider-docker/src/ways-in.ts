@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
-import { SindriError, type OperationContext, type SshTarget } from '@sindri/core';
+import type { OperationContext, SshTarget } from '@sindri/core';
 import { admitKeyScript, developerUser, readHostKeysScript, sshPort } from '@sindri/image-contract';
 import { createIdentity, findIdentities, parseAuthorizedKeys } from '@sindri/ssh';
 import { dockerError } from './docker-error.js';
@@ -46,10 +46,7 @@ export async function dialPort(
 }
 
 function closed(port: number, cause?: unknown): Error {
-  return dockerError({
-    code: 'DOCKER_PORT_CLOSED',
-    kind: 'transport',
-    message: `Nothing listens on port ${port} inside.`,
+  return dockerError('DOCKER_PORT_CLOSED', 'transport', `Nothing listens on port ${port} inside.`, undefined, {
     cause,
   });
 }
@@ -63,37 +60,33 @@ export async function findSshTarget(
 ): Promise<SshTarget> {
   const published = container.published[`${sshPort}/tcp`];
   if (published === undefined || !engine.isHere) {
-    throw dockerError({
-      code: 'DOCKER_SSH_UNAVAILABLE',
-      kind: 'refused',
-      message: engine.isHere
+    throw dockerError(
+      'DOCKER_SSH_UNAVAILABLE',
+      'refused',
+      engine.isHere
         ? `Port ${sshPort} is not published.`
         : `The engine ${engine.where} is on another computer, and publishes SSH on its loopback only.`,
-      hint: '`sindri connect` and `sindri exec` work without SSH.',
-    });
+      '`sindri connect` and `sindri exec` work without SSH.',
+    );
   }
   const inside = (script: string, args: string[] = []) =>
     runCommand(engine, context, container.id, { command: ['sh', '-c', script, 'sh', ...args] });
   const { exitCode, stdout } = await inside(readHostKeysScript);
   const hostKeys = parseAuthorizedKeys(stdout);
   if (exitCode !== 0 || hostKeys.length === 0) {
-    throw dockerError({
-      code: 'DOCKER_SSH_UNAVAILABLE',
-      kind: 'refused',
-      message: 'The image has no SSH host keys: it has no SSH server, or has not made them yet.',
-      hint: '`sindri connect` works without SSH.',
-    });
+    throw dockerError(
+      'DOCKER_SSH_UNAVAILABLE',
+      'refused',
+      'The image has no SSH host keys: it has no SSH server, or has not made them yet.',
+      '`sindri connect` works without SSH.',
+    );
   }
   const owner = { env: context.env, stateDir: context.stateDir, environment: spec.name };
   const identity = (await findIdentities({ ...owner, signal: context.signal }))[0] ?? (await createIdentity(owner));
   const [type, key = ''] = identity.publicKey.split(' ');
   const admitted = await inside(admitKeyScript, [key, `${type} ${key} sindri`]);
   if (admitted.exitCode !== 0)
-    throw new SindriError({
-      code: 'DOCKER_SSH_UNAVAILABLE',
-      kind: 'refused',
-      message: 'Your SSH key could not be written into the environment.',
-    });
+    throw dockerError('DOCKER_SSH_UNAVAILABLE', 'refused', 'Your SSH key could not be written into the environment.');
   return {
     user: developerUser,
     addresses: [{ host: published.host === '0.0.0.0' ? '127.0.0.1' : published.host, port: published.port }],

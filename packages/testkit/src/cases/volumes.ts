@@ -8,6 +8,7 @@ export const volumesCases: readonly PlatformCase[] = [
     name: 'volumes: an extension makes the volume larger, and lasts',
     platform: true,
     needs: ['volumes'],
+    needsIntent: 'volume.extend',
     async run(bench) {
       const deployed = await bench.deploy();
       const before = bench.provider.summarize(bench.spec, deployed).resources.volumeGb;
@@ -30,6 +31,7 @@ export const volumesCases: readonly PlatformCase[] = [
     name: 'volumes: a smaller size is refused',
     platform: true,
     needs: ['volumes'],
+    needsIntent: 'volume.extend',
     async run(bench) {
       const deployed = await bench.deploy();
       const { volumeGb } = bench.provider.summarize(bench.spec, deployed).resources;

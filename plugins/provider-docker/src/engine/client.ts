@@ -60,12 +60,12 @@ async function negotiate(engine: Engine): Promise<string> {
   const minor = (version: string | undefined) => Number(/^1\.(\d+)$/.exec(version ?? '')?.[1] ?? NaN);
   const agreed = Math.min(minor(newest), minor(NEWEST));
   if (agreed >= minor(OLDEST) && !(agreed < minor(oldest))) return `1.${agreed}`;
-  throw dockerError({
-    code: 'DOCKER_API_VERSION',
-    kind: 'refused',
-    message: `${engine.where} speaks API ${oldest ?? '?'} to ${newest ?? '?'}, and Sindri ${OLDEST} to ${NEWEST}.`,
-    hint: 'Update the older of the two.',
-  });
+  throw dockerError(
+    'DOCKER_API_VERSION',
+    'refused',
+    `${engine.where} speaks API ${oldest ?? '?'} to ${newest ?? '?'}, and Sindri ${OLDEST} to ${NEWEST}.`,
+    'Update the older of the two.',
+  );
 }
 
 function createEngine(pool: Dispatcher, endpoint: Endpoint, prefix: string, context: OperationContext): Engine {
@@ -186,12 +186,12 @@ function parse(text: string, where: string): unknown {
 }
 
 function invalid(where: string, what: string): Error {
-  return dockerError({
-    code: 'DOCKER_ANSWER_INVALID',
-    kind: 'incomplete',
-    message: `${where} sent ${what}.`,
-    hint: 'Is it a Docker Engine that listens there? Check DOCKER_HOST.',
-  });
+  return dockerError(
+    'DOCKER_ANSWER_INVALID',
+    'incomplete',
+    `${where} sent ${what}.`,
+    'Is it a Docker Engine that listens there? Check DOCKER_HOST.',
+  );
 }
 
 /** `{"message": "No such container: x"}`; Podman says it in other words. Any other 404 is an error like all else. */
@@ -206,30 +206,28 @@ function refusal(where: string, status: number, text: string): Error {
     status === 404 && /no such|not found|image not known/i.test(message) && !/page not found/i.test(message);
   const details = { status, ...(absent ? { absent } : {}) };
   const what = `${where} refused (${status}): ${message || 'no reason'}`;
-  if (status === 401 || status === 403)
-    return dockerError({ code: 'DOCKER_PERMISSION', kind: 'auth', message: what, details });
-  if (status < 500) return dockerError({ code: 'DOCKER_REFUSED', kind: 'refused', message: what, details });
-  return dockerError({ code: 'DOCKER_ENGINE_FAILED', kind: 'incomplete', message: what, retryable: true, details });
+  if (status === 401 || status === 403) return dockerError('DOCKER_PERMISSION', 'auth', what, undefined, { details });
+  if (status < 500) return dockerError('DOCKER_REFUSED', 'refused', what, undefined, { details });
+  return dockerError('DOCKER_ENGINE_FAILED', 'incomplete', what, undefined, { retryable: true, details });
 }
 
 function unreachable(where: string, error: unknown): Error {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') {
-    return dockerError({
-      code: 'DOCKER_PERMISSION',
-      kind: 'auth',
-      message: `You may not use ${where}.`,
-      hint: 'Become a member of its group (`sudo usermod -aG docker $USER`, then sign in again), or run Docker rootless.',
-      cause: error,
-    });
+    return dockerError(
+      'DOCKER_PERMISSION',
+      'auth',
+      `You may not use ${where}.`,
+      'Become a member of its group (`sudo usermod -aG docker $USER`, then sign in again), or run Docker rootless.',
+      { cause: error },
+    );
   }
   const silent = ['ENOENT', 'ECONNREFUSED', 'ENOTFOUND'].includes(code);
-  return dockerError({
-    code: 'DOCKER_UNREACHABLE',
-    kind: 'incomplete',
-    message: silent ? `No Docker Engine answers at ${where}.` : `${where} did not answer to its end: ${message}`,
-    hint: silent ? 'Start Docker, or set DOCKER_HOST or DOCKER_CONTEXT.' : 'Run the same command again: it continues.',
-    retryable: true,
-    cause: error,
-  });
+  return dockerError(
+    'DOCKER_UNREACHABLE',
+    'incomplete',
+    silent ? `No Docker Engine answers at ${where}.` : `${where} did not answer to its end: ${message}`,
+    silent ? 'Start Docker, or set DOCKER_HOST or DOCKER_CONTEXT.' : 'Run the same command again: it continues.',
+    { retryable: true, cause: error },
+  );
 }

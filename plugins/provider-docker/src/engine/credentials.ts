@@ -61,12 +61,12 @@ async function askHelper(
     const { Username, Secret } = JSON.parse(answer) as { Username: string; Secret: string };
     return Username === '<token>' ? { identitytoken: Secret } : { username: Username, password: Secret };
   } catch (cause) {
-    throw dockerError({
-      code: 'DOCKER_CREDENTIALS',
-      kind: 'auth',
-      message: `${program}, which Docker's config names for ${server}, gave no credentials${typeof code === 'string' ? `: ${code}` : ''}.`,
-      hint: 'Run `docker login` again, or correct credsStore and credHelpers in ~/.docker/config.json.',
-      cause,
-    });
+    throw dockerError(
+      'DOCKER_CREDENTIALS',
+      'auth',
+      `${program}, which Docker's config names for ${server}, gave no credentials${typeof code === 'string' ? `: ${code}` : ''}.`,
+      'Run `docker login` again, or correct credsStore and credHelpers in ~/.docker/config.json.',
+      { cause },
+    );
   }
 }

@@ -93,7 +93,7 @@ async function endpointOf(
 }
 
 function invalid(message: string, hint: string): Error {
-  return dockerError({ code: 'DOCKER_HOST_INVALID', kind: 'usage', message, hint });
+  return dockerError('DOCKER_HOST_INVALID', 'usage', message, hint);
 }
 
 /** `null` when there is no such file; what is no JSON object is refused. */
