@@ -45,7 +45,9 @@ export function createEngineOpener(): OpenEngine {
     const key = JSON.stringify(endpoint);
     const { socketPath, tls } = endpoint;
     const connect = { timeout: 10_000, ...(socketPath === undefined ? {} : { socketPath }), ...tls };
-    const pool = (context.dispatcher as Dispatcher | undefined) ?? pools.get(key) ?? new Agent({ connect });
+    // A connection to a socket costs nothing, and one that is kept may be closed when the next request comes.
+    const pipelining = socketPath === undefined ? 1 : 0;
+    const pool = (context.dispatcher as Dispatcher | undefined) ?? pools.get(key) ?? new Agent({ connect, pipelining });
     if (context.dispatcher === undefined) pools.set(key, pool);
     const raw = createEngine(pool, endpoint, '', context);
     const version = versions.get(key) ?? negotiate(raw);
