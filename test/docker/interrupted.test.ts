@@ -75,7 +75,7 @@ describeWithEngine('a client that loses the engine at any request', () => {
       await perform(again, 'deploy');
       expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: whole });
       expect({ index, changes: (await again.plan()).changes }).toEqual({ index, changes: [] });
-      expect((await again.exec({ command: ['printenv', 'PATH'] })).exitCode).toBe(0);
+      expect((await again.exec({ command: ['true'] })).exitCode).toBe(0);
 
       const destroysCut = await cutAt(index, async () => perform(await open(), 'destroy'));
       await perform(await open(), 'destroy');

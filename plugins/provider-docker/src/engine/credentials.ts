@@ -28,7 +28,9 @@ export async function registryAuth(
     : kept && { username, password: password.join(':'), identitytoken: kept.identitytoken };
   if (!found || (!found.identitytoken && !found.username)) return {};
   for (const secret of [found.password, found.identitytoken]) if (secret) hide(secret);
-  const auth = Buffer.from(JSON.stringify({ ...found, serveraddress: server })).toString('base64url');
+  const json = Buffer.from(JSON.stringify({ ...found, serveraddress: server }));
+  // An engine reads it with the padding that Node's base64url leaves away, and takes whoever has it wrong for nobody.
+  const auth = json.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
   hide(auth);
   return { 'x-registry-auth': auth };
 }
