@@ -74,7 +74,7 @@ export async function observeDocker(
       owned: isOurs(wire?.Config.Labels, spec.name),
       data: wire === null ? null : containerData(wire),
     })),
-    ...volumeResources(spec.name, names.volume, volumes, helpers),
+    ...volumeResources(spec.name, names.volume, volumes, helpers, mountedBy(container)),
     look('network', 'network', names.network, networks, (list) => {
       const found = list.find(({ Name }) => Name === names.network);
       return { owned: isOurs(found?.Labels, spec.name), data: found === undefined ? null : { network: found.Name } };
@@ -111,11 +111,18 @@ function look<T>(
     : { id, type, name, status: 'present', owned, data };
 }
 
+/** A volume that was taken over has no label, but our container has it as its home. */
+function mountedBy(container: PromiseSettledResult<WireContainer | null>): string | null {
+  const wire = container.status === 'fulfilled' ? container.value : null;
+  return wire === null ? null : (containerData(wire).settings?.volume ?? null);
+}
+
 function volumeResources(
   environment: string,
   first: string,
   volumes: PromiseSettledResult<{ Volumes: Labelled[] | null }>,
   helpers: PromiseSettledResult<ListedContainer[]>,
+  mounted: string | null,
 ): Resource[] {
   if (volumes.status === 'rejected' || helpers.status === 'rejected') {
     const failed = (volumes.status === 'rejected' ? volumes : helpers) as PromiseRejectedResult;
@@ -129,7 +136,14 @@ function volumeResources(
     const role = Labels?.[labels.role] === 'snapshot' ? 'snapshot' : 'home';
     const type = role === 'home' ? 'volume' : 'snapshot';
     const data = volumeData(volume, role, copies.get(name));
-    return { id: `${type}:${name}`, type, name, status: 'present', owned: isOurs(Labels, environment), data };
+    return {
+      id: `${type}:${name}`,
+      type,
+      name,
+      status: 'present',
+      owned: isOurs(Labels, environment) || name === mounted,
+      data,
+    };
   });
   found.sort((a, b) => (a.id < b.id ? -1 : 1));
   const isThere = found.some(({ data }) => data?.role === 'home');

@@ -205,7 +205,9 @@ function refusal(where: string, status: number, text: string): Error {
     // In plain words, then.
   }
   const absent =
-    status === 404 && /no such|not found|could not find|image not known/i.test(message) && !/page not found/i.test(message);
+    status === 404 &&
+    /no such|not found|could not find|image not known/i.test(message) &&
+    !/page not found/i.test(message);
   const details = { status, ...(absent ? { absent } : {}) };
   const what = `${where} refused (${status}): ${message || 'no reason'}`;
   if (status === 401 || status === 403) return dockerError('DOCKER_PERMISSION', 'auth', what, undefined, { details });
