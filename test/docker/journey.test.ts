@@ -17,6 +17,7 @@ const FLY_WORDS = /\bfly\b|fly\.(io|dev|toml)|flyctl|\bapp\b|\bmachines?\b|\breg
 describeWithEngine('the way of a person, with the built command line', () => {
   let engine: RunningEngine;
   let desk: DockerDesk;
+  let composed: DockerDesk;
   /** Everything that was printed so far. */
   let printed = '';
 
@@ -25,6 +26,8 @@ describeWithEngine('the way of a person, with the built command line', () => {
     desk = createDockerDesk(engine);
   });
   afterAll(() => desk.clear());
+  beforeAll(() => void (composed = createDockerDesk(engine)));
+  afterAll(() => composed.clear());
 
   async function sindri(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await desk.run(args);
@@ -113,9 +116,7 @@ describeWithEngine('the way of a person, with the built command line', () => {
     const replacement = await sindri('deploy', '--dry-run');
     expect(replacement).toMatch(/volume .* stays/);
     await sindri('deploy', '--yes');
-    expect(await sindri('exec', '--', 'cat ~/note; tr "\\0" "\\n" < /proc/1/environ | grep SINDRI_TEST_IMAGE')).toBe(
-      'from the terminal\nSINDRI_TEST_IMAGE=2\n',
-    );
+    expect(await sindri('exec', '--', 'cat ~/note; echo $SINDRI_TEST_IMAGE')).toBe('from the terminal\n2\n');
     expect(await sindri('logs')).toMatch(/ready/);
     await sindri('doctor');
     await sindri('config', 'show');
@@ -133,24 +134,24 @@ describeWithEngine('the way of a person, with the built command line', () => {
   test('the compose file is accepted, and makes the container that deploy would make', async () => {
     const secrets = ['DATABASE_URL'];
     const env = { DATABASE_URL: 'a$b' };
-    desk.write(
+    composed.write(
       'sindri.yaml',
-      dockerConfig(desk.name, { secrets, options: ['ports: ["38080:8080"]', 'extraHosts: ["db:127.0.0.1"]'] }),
+      dockerConfig(composed.name, { secrets, options: ['ports: ["38080:8080"]', 'extraHosts: ["db:127.0.0.1"]'] }),
     );
-    const directory = path.join(desk.dir, 'rendered');
+    const directory = path.join(composed.dir, 'rendered');
     mkdirSync(directory);
-    await desk.succeed(['config', 'render', '--out-dir', directory], { env });
+    await composed.succeed(['config', 'render', '--out-dir', directory], { env });
     const compose = (...args: string[]) =>
       run('docker-compose', ['-f', path.join(directory, 'compose.yaml'), ...args], {
-        env: { ...desk.env, ...env, PATH: process.env.PATH ?? '' },
+        env: { ...composed.env, ...env, PATH: process.env.PATH ?? '' },
       });
     const { stdout: config } = await compose('config');
     expect(config).toContain('sindri-test:1');
     await compose('up', '--no-start');
-    expect(await desk.inventory()).toEqual([
-      `container sindri-${desk.name}`,
-      `network sindri-${desk.name}`,
-      `volume sindri-${desk.name}-home`,
+    expect(await composed.inventory()).toEqual([
+      `container sindri-${composed.name}`,
+      `network sindri-${composed.name}`,
+      `volume sindri-${composed.name}-home`,
     ]);
     const shape = async (): Promise<unknown> => {
       interface Wire {
@@ -158,7 +159,7 @@ describeWithEngine('the way of a person, with the built command line', () => {
         HostConfig: Record<string, unknown>;
         Mounts: { Name: string; Destination: string }[];
       }
-      const { Config, HostConfig, Mounts } = await engine.api.call<Wire>('GET', `/containers/sindri-${desk.name}/json`);
+      const { Config, HostConfig, Mounts } = await engine.api.call<Wire>('GET', `/containers/sindri-${composed.name}/json`);
       const { Memory, MemorySwap, NanoCpus, ExtraHosts, NetworkMode, PortBindings, RestartPolicy } = HostConfig;
       return {
         image: Config.Image,
@@ -170,10 +171,10 @@ describeWithEngine('the way of a person, with the built command line', () => {
         ...{ Memory, MemorySwap, NanoCpus, ExtraHosts, NetworkMode, RestartPolicy: (RestartPolicy as { Name: string }).Name },
       };
     };
-    const composed = await shape();
+    const byCompose = await shape();
     await compose('down', '--volumes');
-    await desk.succeed(['deploy', '--yes'], { env });
-    expect(composed).toEqual(await shape());
-    await desk.succeed(['destroy', '--yes'], { env });
+    await composed.succeed(['deploy', '--yes'], { env });
+    expect(byCompose).toEqual(await shape());
+    await composed.succeed(['destroy', '--yes'], { env });
   }, 120_000);
 });

@@ -1,7 +1,7 @@
 import { findProgram, systemTestsAreRequired } from '../../system-component.js';
 
 /** What the tests use beside `dockerd`: an image is made of these. */
-const PROGRAMS = ['dockerd', 'setpriv', 'unshare', 'busybox', 'sshd', 'ssh-keygen', 'bash', 'tar'];
+const PROGRAMS = ['dockerd', 'setpriv', 'unshare', 'busybox', 'sshd', 'ssh-keygen', 'bash', 'dash', 'tar'];
 
 /**
  * A jest group whose tests need a Docker Engine of their own. Where none can run the group is skipped under a name that tells why,

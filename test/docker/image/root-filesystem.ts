@@ -4,8 +4,8 @@ import path from 'node:path';
 import { developerUser, homePath } from '../../../packages/image-contract/src/home.js';
 import { findProgram } from '../../system-component.js';
 
-/** The programs of this computer that go into the image; BusyBox stands for all others. */
-const PROGRAMS = ['bash', 'sshd', 'ssh-keygen'];
+/** The programs of this computer that go into the image; BusyBox stands for all others, where its own can do what is needed. */
+const PROGRAMS = ['bash', 'dash', 'sshd', 'ssh-keygen', 'chown', 'cp', 'env', 'printenv', 'stat'];
 /** Debian's place for it is in no PATH. */
 const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 const DEVELOPER_ID = 1001;
@@ -71,14 +71,15 @@ export function layRootFilesystem(directory: string): void {
   layBusybox(at('usr/bin'));
 }
 
-/** Every applet under its name, unless a real program has it. */
+/** Every applet under its name, unless a real program has it. The shell is a real one: BusyBox's prefers its own applets to them. */
 function layBusybox(bin: string): void {
   const busybox = required('busybox');
   copy(busybox, path.join(bin, 'busybox'));
   const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n');
-  for (const applet of applets.filter((name) => name !== 'busybox' && !PROGRAMS.includes(name))) {
+  for (const applet of applets.filter((name) => !['busybox', 'sh', 'ash', ...PROGRAMS].includes(name))) {
     symlinkSync('busybox', path.join(bin, applet));
   }
+  symlinkSync('dash', path.join(bin, 'sh'));
 }
 
 /** What the dynamic linker loads for a program, under the names by which it asks. */
