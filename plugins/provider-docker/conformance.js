@@ -52,7 +52,6 @@ ${more}`;
     missingImage: 'localhost:1/nobody/has-this:1',
     async setup() {
       const name = `conformance-${randomBytes(4).toString('hex')}`;
-      const label = `sindri.environment=${name}`;
       const strangers = { container: `sindri-${name}`, volume: `sindri-${name}-home` };
       const isOurs = (thing) => (thing.Labels ?? {})['sindri.environment'] === name;
       const list = async () => {

@@ -32,7 +32,8 @@ export async function* readLogs(
     for await (const { stream, data } of readFrames(body)) {
       const lines = (rest[stream] + data.toString()).split('\n');
       rest[stream] = lines.pop() ?? '';
-      if (rest[stream].length > LONGEST_LINE) (lines.push(rest[stream].slice(0, LONGEST_LINE)), (rest[stream] = ''));
+      if (rest[stream].length > LONGEST_LINE) lines.push(rest[stream].slice(0, LONGEST_LINE));
+      if (rest[stream].length > LONGEST_LINE) rest[stream] = '';
       for (const line of lines) {
         const [, time = '', message = ''] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
         const at = Date.parse(time);
