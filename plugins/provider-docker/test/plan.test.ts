@@ -213,7 +213,10 @@ describe('volumes and snapshots', () => {
   ];
   const plan = (request: object) =>
     told(
-      planDocker({ spec: specOf(), secrets: [], ...request } as unknown as Parameters<typeof planDocker>[0], seen(former)).changes,
+      planDocker(
+        { spec: specOf(), secrets: [], ...request } as unknown as Parameters<typeof planDocker>[0],
+        seen(former),
+      ).changes,
     );
 
   it('a former home can go, the home cannot', () => {
