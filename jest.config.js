@@ -47,6 +47,8 @@ const projects = Object.entries(rooms)
     displayName,
     rootDir: path.join(__dirname, dir),
     testMatch: ['<rootDir>/test/**/*.test.ts'],
+    // Packages of their own: two of them have one name.
+    modulePathIgnorePatterns: ['<rootDir>/templates/'],
   }));
 
 module.exports = {

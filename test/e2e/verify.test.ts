@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { createWorkplace, type Workplace } from './sindri';
+import { CAPABILITIES } from '@sindri/core';
+import { cellsIn, columnOf } from '../../scripts/providers-page.cjs';
+import { createWorkplace, root, type Workplace } from './sindri';
 
 interface Report {
   status: string;
@@ -61,9 +63,15 @@ describe('provider verify', () => {
     const skipped = report.cases.filter(({ status }) => status === 'skipped');
     const reasons = new Set(skipped.map(({ reason }) => reason));
     // Only what the subject cannot know, and what the provider does not declare.
-    for (const reason of reasons) expect(reason).toMatch(/^the subject knows no |^the provider does not declare /);
+    for (const reason of reasons)
+      expect(reason).toMatch(/^the subject knows no |^the provider (does not declare|does not plan|has no) /);
     expect(reasons).toContain('the subject knows no port that is served inside');
     expect(report.passed).toBe(report.cases.length - skipped.length);
+    // `npm run generate:providers` writes the page.
+    const { cell, kit } = columnOf(verified.document);
+    const cells = Object.fromEntries(CAPABILITIES.map((capability) => [capability, cell(capability)]));
+    const page = readFileSync(path.join(root, 'docs/providers.md'), 'utf8');
+    expect(cellsIn(page, 'fly')).toEqual({ ...cells, 'conformance kit': kit });
     expect(await apps()).toEqual([]);
     expect(JSON.stringify(verified)).not.toContain('arealtoken');
     // Made keys and pinned host keys of the tried environments went with them.

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { CAPABILITIES } from '@sindri/core';
+import { CONFORMANCE_CASES } from '@sindri/testkit';
 
 const root = path.resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -12,6 +14,9 @@ function blocks(language: string): string[] {
   );
 }
 
+/** A block that begins with the name of a file is cut out of it. */
+const EXCERPT = /^\/\/ (\S+\/\S+)\n/;
+
 /** Blank lines between two pieces are the guide's. */
 const withoutBlankLines = (text: string) => text.replace(/^\s*\n/gm, '');
 
@@ -20,7 +25,8 @@ describe('docs/provider-author-guide.md', () => {
     const files = ['index.js', 'processes.js', 'conformance.js', 'test/conformance.test.js'].map((file) =>
       read(`examples/custom-provider/${file}`),
     );
-    expect(withoutBlankLines(blocks('js').join(''))).toBe(withoutBlankLines(files.join('')));
+    const own = blocks('js').filter((code) => !EXCERPT.test(code));
+    expect(withoutBlankLines(own.join(''))).toBe(withoutBlankLines(files.join('')));
   });
 
   it('shows its package.json', () => {
@@ -28,11 +34,39 @@ describe('docs/provider-author-guide.md', () => {
     expect(JSON.parse(shown)).toEqual(JSON.parse(read('examples/custom-provider/package.json')));
   });
 
-  it('names every capability whose member exists', () => {
-    const provider = read('packages/core/src/provider/contract.ts');
-    for (const capability of ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes']) {
-      expect(provider).toMatch(new RegExp(`\\b${capability}\\??[(:]`));
-      expect(guide).toContain(`| \`${capability}\``);
+  it('links a page for every capability', () => {
+    for (const capability of CAPABILITIES) {
+      expect(guide).toContain(`| [\`${capability}\`](provider-guide/${capability}.md)`);
+      expect(read('docs/provider-guide/README.md')).toContain(`[\`${capability}\`](${capability}.md)`);
     }
+  });
+});
+
+/** The files that the kit runs as a whole: in the tests of the testkit, in e2e, and in those of the example. */
+const JUDGED = ['packages/testkit/src/reference/', 'examples/custom-provider/', 'packages/cli/templates/provider/'];
+
+describe.each(CAPABILITIES.map((name) => `docs/provider-guide/${name}.md`).concat('docs/provider-author-guide.md'))(
+  '%s',
+  (page) => {
+    const excerpts = [...read(page).matchAll(/^```(?:js|ts)\n(\/\/ \S+\/\S+\n[\s\S]*?)^```$/gm)];
+
+    it('shows code that passes the kit, as it is there', () => {
+      expect(excerpts).not.toEqual([]);
+      for (const [, code = ''] of excerpts) {
+        const [, file = ''] = EXCERPT.exec(code) ?? [];
+        expect(JUDGED.some((room) => file.startsWith(room))).toBe(true);
+        const source = withoutBlankLines(read(file));
+        expect(source).toContain(withoutBlankLines(code.replace(EXCERPT, '')));
+      }
+    });
+  },
+);
+
+describe.each(CAPABILITIES)('the page of %s', (capability) => {
+  it('says with which cases it is judged, and shows no code that is not', () => {
+    const page = read(`docs/provider-guide/${capability}.md`);
+    expect(page).toContain(`--case '${capability}:*'`);
+    expect(CONFORMANCE_CASES.some(({ name }) => name.startsWith(`${capability}: `))).toBe(true);
+    for (const [, code = ''] of page.matchAll(/^```(?:js|ts)\n([\s\S]*?)^```$/gm)) expect(code).toMatch(EXCERPT);
   });
 });

@@ -30,6 +30,8 @@ export interface ChangeSteps<Call, Result> {
  */
 export abstract class ChangeCommand extends BaseCommand {
   static override baseFlags = { ...sharedFlags, ...changeFlags };
+  /** Whether it makes what the config says, so that what cannot be made is told first of all. */
+  protected readonly deploys: boolean = false;
 
   /** {@link BaseCommand.perform} for a change. A command with a flag `image` opens the environment with that image. */
   protected async change<F extends Values, B extends Values, A extends Values, Result>(
@@ -39,7 +41,7 @@ export abstract class ChangeCommand extends BaseCommand {
     return this.perform(input, async (call, shell) => {
       const flags = call.flags as unknown as SharedFlags & ChangeFlags & { image?: string };
       const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
-      const environment = await openFor(shell, flags);
+      const environment = await openFor(shell, { ...flags, deploys: this.deploys });
       const request = {
         dryRun: flags['dry-run'],
         yes: flags.yes,

@@ -15,6 +15,7 @@ export type { Clock, OperationContext } from './model/context.js';
 export { systemClock } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './model/events.js';
 export { createRedactor, type Redactor } from './redact/redactor.js';
+export { holdsPrivateKey } from './config/secrets/key-material.js';
 export { isSecretName, secretValues } from './redact/secret-names.js';
 export type { ConfigProblem } from './model/problem.js';
 export type { ConfigProblemCode } from './model/problem-codes.js';
@@ -113,7 +114,7 @@ export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOption
 export { defineProvider } from './provider/define-provider.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
-export { checkProviderShape } from './provider/shape.js';
+export { CAPABILITIES, checkProviderShape } from './provider/shape.js';
 export { orderChanges } from './plan/order.js';
 export { canonicalJson, fingerprint } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';

@@ -2,6 +2,7 @@ import * as core from '../src/index.js';
 
 test('the public names are these, and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
+    'CAPABILITIES',
     'PROVIDER_API_VERSION',
     'SindriError',
     'SizeError',
@@ -14,6 +15,7 @@ test('the public names are these, and no others', () => {
     'defaultStateDir',
     'defineProvider',
     'fingerprint',
+    'holdsPrivateKey',
     'initialConfig',
     'isSecretName',
     'isSindriError',

@@ -11,6 +11,8 @@ export interface Latency {
   /** How long `replacing` lasts. */
   updateMs: number;
   destroyMs: number;
+  /** How long a machine is `started` at least, however soon its program ends by itself. */
+  shortestRunMs: number;
   /** Pause before a machine that crashed is started again. */
   restartMs: number;
   /** How long a start is still refused after the state has become `stopped`. */
@@ -27,6 +29,7 @@ export const NO_LATENCY: Latency = {
   suspendMs: 0,
   updateMs: 0,
   destroyMs: 0,
+  shortestRunMs: 0,
   restartMs: 0,
   stillActiveMs: 0,
   volumeMs: 0,

@@ -1,4 +1,4 @@
-import type { SecretFinding } from '@sindri/core';
+import { holdsPrivateKey, type SecretFinding } from '@sindri/core';
 import { fingerprint, publicKeyType, readPublicKeys } from './public-keys.js';
 
 /** A public key that a value for AUTHORIZED_KEYS declares, as it may be shown: an entry of `facts.publicKeys` of {@link inspectAuthorizedKeys}. */
@@ -17,7 +17,7 @@ export interface DeclaredKey {
  * is none, and no private key. What it tells of the keys is in `facts.publicKeys`, a list of {@link DeclaredKey}.
  */
 export function inspectAuthorizedKeys(value: string): SecretFinding {
-  if (/PRIVATE KEY-----|PRIVATE KEY ----|^PuTTY-User-Key-File/m.test(value)) {
+  if (holdsPrivateKey(value)) {
     return refuse('There is a private key in it.', 'Give the public half, the file that ends in .pub.');
   }
   const { keys, faults } = readPublicKeys(value);

@@ -44,6 +44,8 @@ test.each([
   ['# nothing but a comment\n', 'There is no SSH public key in it.'],
   [pair.privateKey, 'There is a private key in it.'],
   [`${pair.publicKey}\n${pair.privateKey}`, 'There is a private key in it.'],
+  [pair.privateKey.split('\n').slice(1).join('\n'), 'There is a private key in it.'],
+  [pair.privateKey.split('\n').slice(1, 3).join('\n'), 'There is a private key in it.'],
   [`${pair.publicKey}\nhello\n`, 'Line 2 is no SSH public key.'],
   [`${pair.publicKey.slice(0, 40)}\n${pair.publicKey.slice(40)} me`, 'Lines 1, 2 are no SSH public key.'],
   [pair.publicKey.slice(0, -4), 'Line 1 is no SSH public key.'],

@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import {
   systemClock,
-  type AdmitKeyIntent,
   type ApplyResult,
   type Change,
   type ChangeImpact,
   type EnvironmentSpec,
   type EnvironmentSummary,
-  type ExtendVolumeIntent,
+  type Intent,
   type Observation,
   type ObserveRequest,
   type OperationContext,
   type Provider,
   type ProviderPlan,
-  type RemoveKeyIntent,
   type SecretBundle,
   type SindriEvent,
 } from '@sindri/core';
@@ -47,7 +45,7 @@ export interface Bench extends PureBench {
   specOf(config: string): Promise<EnvironmentSpec>;
   observe(options?: { spec?: EnvironmentSpec; request?: ObserveRequest }): Promise<Observation>;
   plan(
-    intent: 'deploy' | 'destroy' | ExtendVolumeIntent | AdmitKeyIntent | RemoveKeyIntent,
+    intent: 'deploy' | 'destroy' | Exclude<Intent, { intent: 'deploy' | 'destroy' }>,
     observation: Observation,
     options?: PlanningOptions,
   ): ProviderPlan;

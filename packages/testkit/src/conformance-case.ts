@@ -22,9 +22,9 @@ export interface PlatformCase extends CaseIdentity {
   /** Capabilities without which the case says nothing. It is skipped unless all of them are declared. */
   needs?: readonly Capability[];
   /** The member of `power` without which the case is skipped. */
-  needsPower?: 'stop' | 'suspend';
-  /** An intent of one of those capabilities without which the case is skipped: a capability may bring some of its intents only. */
-  needsIntent?: IntentName;
+  needsPower?: 'stop' | 'suspend' | 'restart';
+  /** Intents of its capabilities without which the case is skipped: a provider may plan some of them only. */
+  needsIntents?: readonly IntentName[];
   /** The modes of sessions without which the case is skipped. */
   needsModes?: readonly SessionMode[];
   /** Skipped when the subject knows no port that something inside listens on, see `Subject.unknownPort`. */

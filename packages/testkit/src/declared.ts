@@ -1,7 +1,7 @@
 import type { IntentName, Provider, SessionMode } from '@sindri/core';
 
 const SESSION_MODES: readonly SessionMode[] = ['command', 'terminal'];
-const POWER_MEMBERS = ['start', 'stop', 'suspend'] as const;
+const POWER_MEMBERS = ['start', 'stop', 'suspend', 'restart'] as const;
 
 /** A member of `power`. */
 export type PowerMember = (typeof POWER_MEMBERS)[number];
@@ -21,7 +21,7 @@ export function declaredPower({ power }: Provider): PowerMember[] {
   return POWER_MEMBERS.filter((name) => power?.[name] !== undefined);
 }
 
-/** The intents that the capabilities bring. */
+/** The intents that its capabilities bring, beside those that every provider plans. */
 export function declaredIntents({ volumes, snapshots, keys }: Provider): IntentName[] {
-  return [...(volumes?.intents ?? []), ...(snapshots?.intents ?? []), ...(keys?.intents ?? [])];
+  return [volumes, snapshots, keys].flatMap((member) => [...(member?.intents ?? [])]);
 }

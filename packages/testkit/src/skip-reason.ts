@@ -27,7 +27,7 @@ export function hasPlatform(subject: Subject | PlatformlessSubject): subject is 
 }
 
 function undeclaredReason(item: PlatformCase, provider: Provider): string | undefined {
-  const { needs = [], needsPower, needsIntent, needsModes = [] } = item;
+  const { needs = [], needsPower, needsIntents = [], needsModes = [] } = item;
   const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' and ');
   const capabilities = declaredCapabilities(provider);
   const missing = needs.filter((capability) => !capabilities.includes(capability));
@@ -35,9 +35,9 @@ function undeclaredReason(item: PlatformCase, provider: Provider): string | unde
   if (needsPower !== undefined && !declaredPower(provider).includes(needsPower)) {
     return `the provider has no "power.${needsPower}"`;
   }
-  if (needsIntent !== undefined && !declaredIntents(provider).includes(needsIntent)) {
-    return `the provider does not plan "${needsIntent}"`;
-  }
+  const intents = declaredIntents(provider);
+  const unplanned = needsIntents.filter((intent) => !intents.includes(intent));
+  if (unplanned.length > 0) return `the provider does not plan ${quoted(unplanned)}`;
   if (item.needsMethods === true && (provider.connectionMethods ?? []).length === 0) {
     return 'the provider declares no connection methods';
   }

@@ -19,12 +19,17 @@ test('its report tells what it does not declare', async () => {
     'the subject knows no other image that could run',
     'the subject knows no image that is missing',
     'the provider has no "power.suspend"',
+    'the provider has no "power.restart"',
     'the provider declares no connection methods',
     'the provider does not declare "volumes"',
+    'the provider does not declare "volumes" and "snapshots"',
+    'the provider does not declare "snapshots"',
     'the provider does not declare "keys"',
     'the provider does not declare "exec"',
     'the provider does not declare "dial"',
     'the provider does not declare "sshTarget"',
+    'the provider does not declare "events"',
+    'the provider does not declare "environments"',
     'the provider does not declare "artifacts"',
   ]);
 });

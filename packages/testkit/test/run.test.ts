@@ -8,9 +8,10 @@ import type { Subject } from '../src/subject.js';
 
 /** A provider that declares nothing optional. */
 function bare(provider: Provider): Provider {
-  const { power, session, exec, dial, sshTarget, logs, artifacts, volumes, keys, ...rest } = provider;
-  expect([power, session, exec, dial, sshTarget, logs, artifacts, volumes, keys]).not.toContain(undefined);
-  return { ...rest, capabilities: [] };
+  const members = provider.capabilities.map((name) => [name, provider[name]] as const);
+  expect(members.map(([, member]) => member)).not.toContain(undefined);
+  const none = Object.fromEntries(members.map(([name]) => [name, undefined]));
+  return { ...provider, ...none, capabilities: [] };
 }
 
 function platformCase(run: (bench: unknown) => Promise<void>): ConformanceCase {
@@ -54,12 +55,34 @@ describe('skips', () => {
       });
     }
 
+    const withoutRestart = {
+      'power: restart ends what runs, and starts it again': 'the provider has no "power.restart"',
+      'power: restart starts what sleeps': 'the provider has no "power.restart"',
+      'power: restart is refused when there is nothing to restart': 'the provider has no "power.restart"',
+    };
+
+    test('a platform that plans some intents of a capability only', async () => {
+      const { failed, skipped } = await judge(({ volumes, snapshots }) => ({
+        volumes: { ...volumes!, intents: ['volume.extend'] },
+        snapshots: { ...snapshots!, intents: ['snapshot.create'] },
+      }));
+      expect(failed).toEqual([]);
+      expect(skipped['volumes: one that is used is never deleted']).toBe('the provider does not plan "volume.delete"');
+      expect(skipped['snapshots: one that was deleted is gone, the others are not']).toBe(
+        'the provider does not plan "snapshot.delete"',
+      );
+      expect(skipped).not.toHaveProperty('snapshots: to take one does not stop what runs');
+    });
+
     test('a platform that can only stop', async () => {
       const { report, failed, skipped } = await judge(({ power }) => ({
         power: { start: power!.start, stop: power!.stop! },
       }));
       expect([failed, report.power]).toEqual([[], ['start', 'stop']]);
-      expect(skipped).toEqual({ 'power: suspend keeps it, start resumes it': 'the provider has no "power.suspend"' });
+      expect(skipped).toEqual({
+        'power: suspend keeps it, start resumes it': 'the provider has no "power.suspend"',
+        ...withoutRestart,
+      });
     });
 
     test('a platform that can only pause', async () => {
@@ -67,7 +90,10 @@ describe('skips', () => {
         power: { start: power!.start, suspend: power!.suspend! },
       }));
       expect([failed, report.power]).toEqual([[], ['start', 'suspend']]);
-      expect(skipped).toEqual({ 'power: stop ends it, start brings it back': 'the provider has no "power.stop"' });
+      expect(skipped).toEqual({
+        'power: stop ends it, start brings it back': 'the provider has no "power.stop"',
+        ...withoutRestart,
+      });
     });
 
     test('a platform that can only pause, and not twice', async () => {

@@ -6,6 +6,7 @@ import {
   type OperationContext,
 } from '@sindri/core';
 import type { OpenApi } from './api/client.js';
+import { FlyApiError } from './api/errors.js';
 import { LONGEST_WAIT_SECONDS } from './api/machines.js';
 import { execOverSsh } from './connection/exec-over-ssh.js';
 import { refuseDeadMachine, refuseEndedMachine } from './machine/dead-end.js';
@@ -48,8 +49,10 @@ export function createExec(
       .exec(desiredNames(spec).app, machine.id, { command: request.command, timeoutSeconds })
       .catch((error: unknown) => {
         context.signal.throwIfAborted();
-        // What Fly answers then is not documented; the time tells.
-        throw isOver() ? timedOut(timeoutSeconds, error) : error;
+        // Fly answers 408, maybe before the time that was asked for; through a broken connection only the time tells.
+        if (isOver()) throw timedOut(timeoutSeconds, error);
+        if (!(error instanceof FlyApiError) || error.status !== 408) throw error;
+        throw timedOut(Math.max(1, Math.round((context.clock.now() - started) / 1_000)), error);
       });
     // Or it kills the command, and answers with the signal as if somebody else had.
     if (reply.exit_signal === SIGKILL && isOver()) throw timedOut(timeoutSeconds);

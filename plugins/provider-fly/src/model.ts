@@ -45,9 +45,9 @@ export const metadataKeys = {
   environment: 'sindri_env',
   specHash: 'sindri_spec_hash',
   launchId: 'sindri_launch_id',
-  /** Combined fingerprint of the secrets that the last deploy set (see `SecretInfo.fingerprint`). */
+  /** A mark of the value of each secret of the config as it was set last (see `secretsHash`). */
   secretsHash: 'sindri_secrets_hash',
-  /** Hash over name and digest of those secrets as the platform reported them then: shows a change made elsewhere. */
+  /** A mark of the digest of each as the platform reported it then: shows a change made elsewhere. */
   secretsDigest: 'sindri_secrets_digest',
   /** The names of the secrets that the last deploy set, comma-joined: one that has left the config is unset. Written by `plan`. */
   secretNames: 'sindri_secrets',

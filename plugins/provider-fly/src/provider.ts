@@ -55,6 +55,7 @@ export function createFlyProvider(): Provider {
     capabilities,
     connectionMethods,
     secretPatterns: tokenPatterns,
+    requiredSecrets: [authorizedKeysVariable],
     optionsSchema: flyOptionsSchema,
     sample: flySample,
     validate: validateSpec,

@@ -44,6 +44,8 @@ export default class DeployCommand extends ChangeCommand {
     }),
   };
 
+  protected override readonly deploys = true;
+
   async run() {
     return this.change(DeployCommand, {
       walk: ({ environment, shell, request }, { flags }) =>

@@ -37,7 +37,7 @@ export default class PlanCommand extends BaseCommand {
 
   async run() {
     return this.perform(PlanCommand, async ({ flags }, shell) => {
-      const environment = await openFor(shell, flags);
+      const environment = await openFor(shell, { ...flags, deploys: !flags.destroy });
       const plan = await environment.plan({
         intent: flags.destroy ? 'destroy' : 'deploy',
         ...(flags.adopt ? { adopt: true } : {}),

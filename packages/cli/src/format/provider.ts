@@ -1,5 +1,7 @@
+import type { NewProviderResult } from '../operations/provider-new.js';
 import type { ProviderListing, ProviderListResult } from '../operations/providers.js';
 import type { Style } from '../style.js';
+import { wrap } from './wrap.js';
 
 export function formatProviderList({ providers }: ProviderListResult, style: Style): string {
   if (providers.length === 0) return 'No provider is installed. Install one: sindri plugins install <package>';
@@ -19,4 +21,20 @@ function formatProvider(listing: ProviderListing, style: Style): string {
     lines.push(`            ${style.dim(`Code: ${problem.code}`)}`);
   }
   return lines.join('\n');
+}
+
+/** What was written, what it cannot do yet, and what to type next. */
+export function formatNewProvider({ name, directory, files, missing, next }: NewProviderResult, style: Style): string {
+  const honest =
+    'It works, and does one thing: it keeps a note in a file. Secrets are refused, images and sizes are ignored, and these ' +
+    `capabilities are not there: ${missing.join(', ')}. Each is one member of the provider; the author's guide has a page for each.`;
+  return [
+    `${style.bold(name)} is in ${directory}:`,
+    ...files.map((file) => `  ${file}`),
+    '',
+    wrap(honest, '', style),
+    '',
+    'Next:',
+    ...next.map((command) => `  ${command}`),
+  ].join('\n');
 }

@@ -26,6 +26,7 @@ export function formatStatus(
     ['Region', summary.region],
     ['Image', summary.image],
     ['Size', formatSize(summary.resources)],
+    ...labelled('Kept', summary.kept ?? []),
     ...labelled('Instances', instanceLines(summary.instances)),
     ...labelled('Addresses', summary.addresses.map(shownAddress)),
     ...labelled('Not now', connectionLines(summary, style)),

@@ -49,21 +49,11 @@ export interface ProvidersRequest {
 
 /** The provider of the config here, even when other things in it are wrong; without one, all that can be loaded. Never rejects. */
 export async function providersHere({ registry, config, cwd, env }: ProvidersRequest): Promise<Provider[]> {
-  let named: string | undefined;
-  await core()
-    .validateConfig(
-      { ...(config === undefined ? {} : { path: config }), cwd },
-      {
-        env,
-        providers: registry,
-        async envFor(provider) {
-          named = provider;
-          return env;
-        },
-      },
-    )
-    .catch(() => undefined);
-  const chosen = named === undefined ? [] : await loadAll(registry, [named]);
+  const named = await core()
+    .validateConfig({ ...(config === undefined ? {} : { path: config }), cwd }, { env, providers: registry })
+    .then(({ provider }) => provider)
+    .catch(() => null);
+  const chosen = named === null ? [] : await loadAll(registry, [named]);
   return chosen.length > 0 ? chosen : loadAll(registry, [...new Set(registry.list().map(({ name }) => name))]);
 }
 

@@ -12,6 +12,8 @@ export interface OpenRequest {
   local: boolean;
   /** Instead of the image that the file names. */
   image?: string;
+  /** It is going to be deployed: what stops that is told before anything is started. */
+  deploys?: boolean;
 }
 
 /** Opens the environment that the command line means. The config is read once, whatever provider it turns out to name. */
@@ -21,6 +23,7 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     cwd: shell.cwd,
     providers: shell.providers(),
     env: shell.env,
+    deploys: request.deploys,
     ...(request.local ? { place: (provider: string) => localPlaceIfKnown(shell, provider) } : {}),
     ...(request.image === undefined ? {} : { overrides: { image: request.image } }),
     redactor: shell.redactor,

@@ -40,6 +40,12 @@ describe('formatStatus', () => {
     ]);
   });
 
+  it('tells the volume that a restore has replaced, beside what is used', () => {
+    const text = formatStatus(summary({ kept: ['volume home-1, 30 GB'] }), plain, now, commands);
+    expect(text).toContain('\n  Kept       volume home-1, 30 GB\n');
+    expect(text).not.toContain('using it again');
+  });
+
   it('lists instances when there are several, and the methods that cannot work now', () => {
     const instance = { state: 'running', platformState: 'started', region: 'sjc' } as const;
     const one = formatStatus(summary({ instances: [{ ...instance, name: 'web-1' }] }), plain, now, commands);

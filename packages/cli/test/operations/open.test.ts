@@ -60,6 +60,36 @@ test('with --local the config is read once, and means what it says with the vari
   expect((await openFor(shell, { local: false })).spec.options).toEqual({ zone: 'here' });
 });
 
+test.each<[string, string, boolean]>([
+  ['a key that nobody knows', 'bogus: 1', true],
+  ['a broken variable', 'x: ${', true],
+  ['a key that nobody knows beside a variable', 'bogus: 1\nproviders:\n  pods:\n    zone: ${ZONE}', true],
+  ['what the provider refuses', 'providers:\n  pods:\n    zone: bad', true],
+  ['what the provider refuses to deploy', 'providers:\n  pods:\n    zone: closed', true],
+  ['the same, for a command that does not deploy', 'providers:\n  pods:\n    zone: closed', false],
+])('with --local nothing is started for a config that is wrong: %s', async (_what, more, deploys) => {
+  writeFileSync(path.join(dir, 'sindri.yaml'), `version: "3.0"\nname: demo\ndeployment:\n  provider: pods\n${more}\n`);
+  let started = 0;
+  const provider = pretend({
+    validate: ({ options }) => {
+      const { zone } = options as { zone?: string };
+      const problem = { severity: 'error', code: 'PODS_ZONE', message: 'no', path: 'providers.pods.zone' } as const;
+      if (zone === 'bad') return [problem];
+      return zone === 'closed' ? [{ ...problem, blocks: 'deploy' }] : [];
+    },
+  });
+  const shell = shellWith(provider);
+  const startLocal = shell.startLocal;
+  shell.startLocal = (source) => {
+    started += 1;
+    return startLocal(source);
+  };
+  const opening = openFor(shell, { local: true, deploys });
+  if (deploys) await expect(opening).rejects.toMatchObject({ code: 'CONFIG_INVALID', kind: 'usage' });
+  else expect((await opening).spec.name).toBe('demo');
+  expect(started).toBe(deploys ? 0 : 1);
+});
+
 test('one redactor knows the secrets of the environment and of the emulator', async () => {
   writeFileSync(path.join(dir, 'sindri.yaml'), 'version: "3.0"\nname: demo\ndeployment:\n  provider: pods\n');
   const shell = shellWith(pretend());

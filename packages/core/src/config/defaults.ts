@@ -13,6 +13,8 @@ export interface DefaultsContext {
   baseDir: string;
   /** The chosen provider. */
   provider: string;
+  /** See `Provider.requiredSecrets`. */
+  requiredSecrets?: readonly string[];
 }
 
 /**
@@ -27,11 +29,21 @@ export function completeDocument(config: JsonObject, context: DefaultsContext): 
     name: name ?? nameFromDirectory(context.baseDir) ?? '',
     deployment: deployment ?? {},
     extensions: withProfile(objectOf(extensions), dialect),
-    secrets: secrets ?? [],
+    secrets: (Array.isArray(secrets) ? secrets : []).map((secret) =>
+      withRequired(secret, context.requiredSecrets ?? []),
+    ),
     providers: { ...objectOf(providers), [context.provider]: objectOf(objectOf(providers)[context.provider]) },
     ...others,
   };
   return withUnits(fillDefaults(complete, context.schema, context.schema) as JsonObject);
+}
+
+/** What the provider cannot do without is required, unless the config says otherwise. */
+function withRequired(secret: JsonValue, names: readonly string[]): JsonValue {
+  const { name, required } = objectOf(secret);
+  return required === undefined && typeof name === 'string' && names.includes(name)
+    ? { ...objectOf(secret), required: true }
+    : secret;
 }
 
 function withProfile(extensions: JsonObject, dialect: JsonValue): JsonObject {

@@ -42,7 +42,12 @@ export function judgeRest(request: RestRequest): RestJudgement {
   if (refused.length > 0 && validator.violations(rest).some(({ segments }) => counts(segments, provider)))
     return nothing;
 
-  const document = completeDocument(toJson(rest) as JsonObject, { schema, baseDir, provider: provider.name });
+  const document = completeDocument(toJson(rest) as JsonObject, {
+    schema,
+    baseDir,
+    provider: provider.name,
+    requiredSecrets: provider.requiredSecrets,
+  });
   const spec = buildSpec(document, { baseDir, origins: originsOf(rest, displayName) });
   const sound = request.problems.every(({ severity }) => severity !== 'error');
   try {

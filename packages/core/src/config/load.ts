@@ -52,15 +52,15 @@ export async function loadConfig(source: ConfigSource, options: LoadOptions): Pr
 
 /**
  * Judges a config. What is wrong with its content is in `problems`, in the order of the file; `spec` is `null` when one of them
- * is an error that stops everything. Rejects only with `CONFIG_NOT_FOUND` and `CONFIG_UNREADABLE`.
+ * is an error that stops everything; `provider` is what the config names, whatever else is wrong. Rejects only with `CONFIG_NOT_FOUND` and `CONFIG_UNREADABLE`.
  */
 export async function validateConfig(
   source: ConfigSource,
   options: LoadOptions,
-): Promise<{ problems: ConfigProblem[]; file: string | null; spec: EnvironmentSpec | null }> {
+): Promise<{ problems: ConfigProblem[]; file: string | null; spec: EnvironmentSpec | null; provider: string | null }> {
   const input = await readSource(source);
-  const { problems, result } = await examine(input, options);
-  return { problems, file: input.file, spec: result?.spec ?? null };
+  const { problems, result, named } = await examine(input, options);
+  return { problems, file: input.file, spec: result?.spec ?? null, provider: named };
 }
 
 interface SourceText {

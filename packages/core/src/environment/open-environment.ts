@@ -17,6 +17,7 @@ import { secretValues } from '../redact/secret-names.js';
 import { homeDirectory } from '../home-directory.js';
 import { defaultStateDir } from '../state/directory.js';
 import { createEnvironment, type Environment } from './create-environment.js';
+import { requireDeployable } from './planning.js';
 import { createEmit, explainEnd } from './operation.js';
 import { coreError } from '../model/core-error.js';
 
@@ -34,9 +35,11 @@ export interface OpenEnvironmentOptions {
   stateDir?: string;
   /**
    * Another `env` and `stateDir`, for a provider that is to be used somewhere else than usual, such as at a local emulator.
-   * Called once, with the provider's name, before anything but that name is read from the config.
+   * Called once, with the provider's name, and not at all for a config that cannot be used anywhere.
    */
   place?: (provider: string) => Promise<Place>;
+  /** Rejects with what is wrong in the config for a deploy at once, instead of when one is planned. Default false. */
+  deploys?: boolean;
   /** Hides secrets, here and wherever else the caller uses it. Default: a new one. It learns what is secret on the way. */
   redactor?: Redactor;
   /** What the caller wants otherwise than the file says. */
@@ -75,11 +78,13 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
     const loaded = await loadConfig(toSource(options.config, cwd), {
       env: options.env,
       providers: toRegistry(options.providers),
+      deploys: options.deploys,
       async envFor(provider) {
         place = (await options.place?.(provider)) ?? place;
         return place.env;
       },
     });
+    if (options.deploys === true) requireDeployable(loaded.spec, loaded.deployProblems);
     const { env } = place;
     const stateDir = resolve(cwd, place.stateDir ?? defaultStateDir(env));
     const { spec, warnings } = applyOverrides(loaded, options.overrides);
@@ -92,7 +97,13 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       warnings,
       file: loaded.file,
       deployProblems: loaded.deployProblems,
-      resolveSecrets: (stop) => resolveSecrets(spec, { env, homeDir: homeDirectory(env), signal: stop }),
+      resolveSecrets: (stop) =>
+        resolveSecrets(spec, {
+          env,
+          homeDir: homeDirectory(env),
+          requiredSecrets: loaded.provider.requiredSecrets,
+          signal: stop,
+        }),
       host: {
         environment: spec.name,
         provider: loaded.provider.name,

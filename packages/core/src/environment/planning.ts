@@ -1,6 +1,6 @@
 import { runChanges } from '../apply/run-changes.js';
 import type { OperationContext } from '../model/context.js';
-import type { SecretBundle } from '../model/spec.js';
+import type { EnvironmentSpec, SecretBundle } from '../model/spec.js';
 import type { Intent } from '../model/intent.js';
 import type { JsonObject } from '../model/json.js';
 import type { Observation, ObserveRequest } from '../model/observation.js';
@@ -87,7 +87,7 @@ export async function makePlan(
   const { provider, spec } = subject;
   const intent = readIntent(options);
   requireIntent(provider, intent);
-  if (intent.intent === 'deploy') requireDeployable(subject);
+  if (intent.intent === 'deploy') requireDeployable(spec, subject.deployProblems);
   // Whoever takes an environment down, or changes one thing, needs none of its secrets, and may no longer have them.
   const secrets = intent.intent === 'deploy' ? await findSecrets(subject, context) : NO_SECRETS;
   context.signal.throwIfAborted();
@@ -103,10 +103,9 @@ export async function makePlan(
   return { plan, observation, secrets, observedAt };
 }
 
-function requireDeployable({ spec, deployProblems }: PlanningSubject): void {
-  const [first] = deployProblems;
-  if (first === undefined) return;
-  throw invalidConfig(`The config of ${spec.name}`, deployProblems);
+/** Throws `CONFIG_INVALID` for what stops a deploy, and nothing else. */
+export function requireDeployable({ name }: EnvironmentSpec, deployProblems: readonly ConfigProblem[]): void {
+  if (deployProblems.length > 0) throw invalidConfig(`The config of ${name}`, deployProblems);
 }
 
 /** Only a deploy sends what the config says. */

@@ -47,8 +47,9 @@ export interface EnvironmentSummary {
   /** What happens when nobody is connected, in one sentence. `null` when nothing happens. */
   idleBehaviour: string | null;
   /**
-   * With the state `absent`: what a destroy has left on purpose and the next deploy uses again, each as people say it
-   * (`volume home_data, 30 GB`). Absent = nothing.
+   * What is left on purpose without being used, each as people say it, with the name or id that `volume.delete` takes
+   * (`volume home_data, 30 GB`). With the state `absent`: what a destroy has left and the next deploy uses again; otherwise the
+   * volumes that a restore has replaced. Absent = nothing.
    */
   kept?: string[];
   /** The machines, containers or replicas, for platforms that can have several. Absent = one, which has no name of its own. */

@@ -105,6 +105,11 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   readonly sample?: SampleConfig;
   /** What credentials of this platform look like; such texts are hidden wherever they appear. */
   readonly secretPatterns?: readonly RegExp[];
+  /**
+   * Secrets that nobody declares unless the environment is useless without them, such as the keys that may log in: where the config
+   * does not say `required`, they are. A deploy without a value is then refused before anything is sent.
+   */
+  readonly requiredSecrets?: readonly string[];
 
   /**
    * Judges a spec beyond the schema: limits, combinations, things the platform no longer offers. Pure; runs with the schema

@@ -72,7 +72,7 @@ function checkIdentity(provider: Record<string, unknown>): string[] {
   if (apiVersion !== PROVIDER_API_VERSION) {
     problems.push(`"apiVersion" must be ${PROVIDER_API_VERSION}, but it is ${describe(apiVersion)}.`);
   }
-  if (typeof title !== 'string' || title.trim() === '') {
+  if (typeof title !== 'string' || title.trim() === '' || /\p{Cc}/u.test(title)) {
     problems.push(`"title" must be a name for people, but it is ${describe(title)}.`);
   }
   return problems;
@@ -180,7 +180,7 @@ function checkConnectionMethods(value: unknown): string[] {
   return problems;
 }
 
-function checkData({ sample, secretPatterns }: Record<string, unknown>): string[] {
+function checkData({ sample, secretPatterns, requiredSecrets }: Record<string, unknown>): string[] {
   const problems: string[] = [];
   if (sample !== undefined && (typeof sample !== 'object' || sample === null || Array.isArray(sample))) {
     problems.push(`"sample" must be an object or absent, but it is ${describe(sample)}.`);
@@ -188,6 +188,10 @@ function checkData({ sample, secretPatterns }: Record<string, unknown>): string[
   const isPattern = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object RegExp]';
   if (secretPatterns !== undefined && !(Array.isArray(secretPatterns) && secretPatterns.every(isPattern))) {
     problems.push('"secretPatterns" must be an array of regular expressions or absent.');
+  }
+  const isNames = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (requiredSecrets !== undefined && !isNames(requiredSecrets)) {
+    problems.push('"requiredSecrets" must be an array of names of secrets or absent.');
   }
   return problems;
 }

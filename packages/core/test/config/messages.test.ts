@@ -12,6 +12,35 @@ const rows: [what: string, text: string, lines: string[]][] = [
     ['5:1 error foo is not a known key. (Known here: version, name, deployment, extensions, secrets, providers.)'],
   ],
   [
+    'a path with a line break',
+    config('  volumes:\n    workspace:\n      path: "/alt/home\\n/x"\n'),
+    ['7:13 error deployment.volumes.workspace.path has a line break in it. (Write it as plain text on one line.)'],
+  ],
+  [
+    'a secret from a file whose name turns around',
+    config('secrets:\n  - name: A\n    source: env\n    fromFile: "gpj\\u202eexe"\n'),
+    ['8:15 error secrets[0].fromFile has the control character U+202E in it. (Write it as plain text on one line.)'],
+  ],
+  [
+    'an identity with an escape sequence',
+    config('  imageConfig:\n    registry: ghcr.io/o/a\n    certificateIdentity: "\\e[2Ja"\n'),
+    [
+      '7:26 error deployment.imageConfig.certificateIdentity has the control character U+001B in it. (Write it as plain text on one line.)',
+    ],
+  ],
+  [
+    'an option of several lines',
+    config('providers:\n  fly:\n    labels: {note: "a\\nb\\tc"}\nx-note: "a\\nb\\e"\n'),
+    [],
+  ],
+  [
+    'an option with an escape sequence',
+    config('providers:\n  fly:\n    labels: {note: "\\e[2J"}\n'),
+    [
+      '7:20 error providers.fly.labels.note has the control character U+001B in it. (Write it as plain text on one line.)',
+    ],
+  ],
+  [
     'a misspelt key',
     config('extention: {}\n'),
     ['5:1 error extention is not a known key. (Did you mean `extensions`?)'],

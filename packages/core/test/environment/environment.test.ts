@@ -6,7 +6,7 @@ import { SindriError } from '../../src/model/errors.js';
 import type { SindriEvent } from '../../src/model/events.js';
 import type { ApplyReport, Plan } from '../../src/model/plan.js';
 import type { Session } from '../../src/model/session.js';
-import type { Provider } from '../../src/provider/contract.js';
+import type { PowerResult, Provider } from '../../src/provider/contract.js';
 import { createRedactor } from '../../src/redact/redactor.js';
 import { createFakeClock } from '@sindri/testkit';
 import { change, emptyWorld, fakeProvider, spec } from '../fake-provider.js';
@@ -430,6 +430,9 @@ describe('events', () => {
 describe('capabilities', () => {
   test.each([
     ['start', (environment: Environment) => environment.start()],
+    ['restart', (environment: Environment) => environment.restart()],
+    ['snapshots', (environment: Environment) => environment.snapshots()],
+    ['events', (environment: Environment) => environment.events()],
     ['session', (environment: Environment) => environment.session({})],
     ['exec', (environment: Environment) => environment.exec({ command: ['true'] })],
     ['dial', (environment: Environment) => environment.dial({ port: 1 })],
@@ -478,6 +481,87 @@ describe('capabilities', () => {
       hint: 'Use suspend, which keeps memory.',
       details: { provider: 'fake', capability: 'power', member: 'stop', capabilities: ['power'] },
     });
+  });
+
+  test('a restart is the stop and the start of a provider that has no restart of its own', async () => {
+    const calls: string[] = [];
+    const told = (name: string, result: PowerResult) => async () => {
+      calls.push(name);
+      return result;
+    };
+    const power = {
+      start: told('start', { before: 'stopped', after: 'running' }),
+      stop: told('stop', { before: 'running', after: 'stopped' }),
+    };
+    const { environment } = setUp(() => ({ capabilities: ['power'], power }));
+    await expect(environment.restart()).resolves.toEqual({ before: 'running', after: 'running' });
+    expect(calls).toEqual(['stop', 'start']);
+
+    calls.length = 0;
+    const restart = told('restart', { before: 'suspended', after: 'running' });
+    const own = setUp(() => ({ capabilities: ['power'], power: { ...power, restart } }));
+    await expect(own.environment.restart()).resolves.toEqual({ before: 'suspended', after: 'running' });
+    expect(calls).toEqual(['restart']);
+  });
+
+  test('a provider that can suspend only cannot restart', async () => {
+    const { environment } = setUp(() => ({
+      capabilities: ['power'],
+      power: {
+        start: async () => ({ before: 'suspended', after: 'running' }),
+        suspend: async () => ({ before: 'running', after: 'suspended' }),
+      },
+    }));
+    await expect(environment.restart()).rejects.toMatchObject({
+      code: 'CAPABILITY_UNSUPPORTED',
+      details: { capability: 'power', member: 'stop' },
+    });
+  });
+
+  test('a restart whose stop fails starts nothing', async () => {
+    const started: string[] = [];
+    const { environment } = setUp(() => ({
+      capabilities: ['power'],
+      power: {
+        start: async () => {
+          started.push('start');
+          return { before: 'stopped', after: 'running' };
+        },
+        stop: async () => {
+          throw new SindriError({ code: 'FAKE_ABSENT', kind: 'refused', message: 'There is nothing to stop.' });
+        },
+      },
+    }));
+    await expect(environment.restart()).rejects.toMatchObject({ code: 'FAKE_ABSENT' });
+    expect(started).toEqual([]);
+  });
+
+  test('snapshots and events come from the provider, without the secrets that somebody put into them', async () => {
+    const asked: unknown[] = [];
+    const { environment } = setUp(() => ({
+      capabilities: ['snapshots', 'events'],
+      snapshots: {
+        intents: ['snapshot.create'],
+        async list(spec, context) {
+          context.hide('hunter2-of-the-platform');
+          const volume = `home of ${spec.name} hunter2-of-the-platform`;
+          return [{ id: 'snap-1', volume, createdAt: null, sizeGb: 1, state: 'ready', expiresAt: null }];
+        },
+      },
+      async events(_spec, request, context) {
+        asked.push(request);
+        context.hide('hunter2-of-the-platform');
+        const message = 'started by hunter2-of-the-platform';
+        return [{ at: '2026-01-01T00:00:00.000Z', kind: 'started', cause: 'user', message }];
+      },
+    }));
+    const snapshots = await environment.snapshots();
+    expect(snapshots).toMatchObject([{ id: 'snap-1', sizeGb: 1, state: 'ready' }]);
+    const events = await environment.events({ tail: 3, sinceMs: undefined });
+    expect(events).toMatchObject([{ kind: 'started', cause: 'user' }]);
+    expect(asked).toStrictEqual([{ tail: 3 }]);
+    expect(JSON.stringify([snapshots, events])).not.toContain('hunter2');
+    await expect(environment.events({ tail: -1 })).rejects.toMatchObject({ code: 'USAGE' });
   });
 
   test('a mode of session that is not offered never reaches the provider', async () => {

@@ -138,6 +138,24 @@ describe('what a config of somebody else makes leave this computer', () => {
     );
   });
 
+  test('what the provider cannot do without is required where the config does not say otherwise', async () => {
+    const provider: Partial<Provider> = { requiredSecrets: ['KEYS'] };
+    const secrets = (more = ''): string =>
+      `secrets:\n  - {name: KEYS, source: env${more}}\n  - {name: OTHER, source: env}\n`;
+    const env = { KEYS: '' };
+    const before = world.calls.length;
+    await expect((await open(secrets(), { provider, env })).plan()).rejects.toMatchObject({
+      code: 'SECRET_MISSING',
+      kind: 'usage',
+      message: expect.stringMatching(/^KEYS is required and has no value; looked in the variable KEYS \(empty\)/),
+      hint: expect.stringMatching(/Set KEYS in the shell.*to deploy without, say `required: false` there\.$/),
+    });
+    expect(world.calls.length).toBe(before);
+    expect((await (await open(secrets(', required: false'), { provider, env })).plan()).secrets).toBeUndefined();
+    await writeFile(path.join(project, '.env'), 'KEYS=from a file\n');
+    expect((await (await open(secrets(), { provider, env })).plan()).secrets).toMatchObject([{ origin: '.env' }]);
+  });
+
   test('the provider looks at each value before any request, and tells plan what may be shown of it', async () => {
     const seen: unknown[] = [];
     const secrets = 'secrets:\n  - {name: KEYS, source: env}\n  - {name: OTHER, source: env}\n';

@@ -1,4 +1,4 @@
-import { readDial, readExec, readLogs, readSession } from '../../src/provider/requests.js';
+import { readDial, readEvents, readExec, readLogs, readSession } from '../../src/provider/requests.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 
 const provider = fakeProvider(emptyWorld(), {
@@ -14,6 +14,8 @@ describe('requests arrive normalised', () => {
     expect(readExec({ command: ['ls'], stdin: undefined, timeoutMs: undefined })).toStrictEqual({ command: ['ls'] });
     expect(readDial(provider, { port: 80, method: undefined })).toStrictEqual({ port: 80 });
     expect(readLogs({ follow: undefined, tail: undefined })).toStrictEqual({ follow: false });
+    expect(readEvents({ tail: undefined, sinceMs: 7, instance: undefined })).toStrictEqual({ sinceMs: 7 });
+    expect(readEvents({ tail: 0 })).toStrictEqual({ tail: 0 });
   });
 
   test('auto is the choice of the provider, which is what it gets without a choice', () => {
@@ -46,6 +48,7 @@ describe('requests arrive normalised', () => {
     [() => readExec({ command: [] }), 'A command is a program and its arguments, all of them texts.'],
     [() => readExec({ command: ['ls'], timeoutMs: 0 }), 'The time limit of a command must be more than 0 ms.'],
     [() => readLogs({ tail: -1 }), '"tail" is a number of lines.'],
+    [() => readEvents({ tail: 1.5 }), '"tail" is a number of events.'],
   ])('what cannot be asked for is refused: %#', (read, message) => {
     expect(read).toThrow(expect.objectContaining({ code: 'USAGE', kind: 'usage', message }));
   });

@@ -15,6 +15,17 @@ describe('checkProviderShape', () => {
         artifacts: () => [],
       }),
     ).toEqual([]);
+    expect(
+      checkProviderShape({
+        ...good,
+        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events'],
+        power: { start: async () => undefined, stop: async () => undefined, restart: async () => undefined },
+        volumes: { intents: ['volume.delete'] },
+        snapshots: { intents: ['snapshot.create'], list: async () => [] },
+        environments: async () => ({ environments: [], unobserved: [] }),
+        events: async () => [],
+      }),
+    ).toEqual([]);
   });
 
   test('a platform may be able to pause only, or to give terminals only', () => {
@@ -25,6 +36,26 @@ describe('checkProviderShape', () => {
   });
 
   test.each([
+    [
+      'a restart as data',
+      { ...good, capabilities: ['power'], power: { start: () => undefined, stop: () => undefined, restart: true } },
+      '"power.restart" must be a function or absent, but it is true.',
+    ],
+    [
+      'events as a list',
+      { ...good, capabilities: ['events'], events: [] },
+      '"events" must be a function, but it is an array.',
+    ],
+    [
+      'environments that are not declared',
+      { ...good, environments: async () => ({ environments: [], unobserved: [] }) },
+      'The member "environments" is present, but the capability "environments" is not declared.',
+    ],
+    [
+      'a snapshot intent that there is not',
+      { ...good, capabilities: ['snapshots'], snapshots: { intents: ['snapshot.copy'], list: () => [] } },
+      '"snapshots.intents" may have snapshot.create, snapshot.restore, snapshot.delete, but it has "snapshot.copy".',
+    ],
     ['no object', 7, 'A provider must be an object, not 7.'],
     ['a function', () => good, 'A provider must be an object, not a function.'],
     ['a bad name', { ...good, name: 'Fly' }, '"name" must match ^[a-z][a-z0-9-]*$, but it is "Fly".'],
@@ -66,6 +97,12 @@ describe('checkProviderShape', () => {
       'a connection method without a title',
       { ...good, connectionMethods: [{ name: 'direct', needs: null }] },
       'The connection method "direct" has no title.',
+    ],
+    ['a title of two lines', { ...good, title: 'A\nB' }, '"title" must be a name for people, but it is "A\\nB".'],
+    [
+      'required secrets that are no list',
+      { ...good, requiredSecrets: 'KEYS' },
+      '"requiredSecrets" must be an array of names of secrets or absent.',
     ],
     [
       'patterns that are texts',

@@ -37,6 +37,16 @@ export function readDaemonFile(directory: string): DaemonInfo | null {
   }
 }
 
+/** The process that the last daemon was, whatever version of it wrote the file; `null` when that cannot be told. */
+export function readDaemonPid(directory: string): number | null {
+  try {
+    const { pid } = JSON.parse(readFileSync(path.join(directory, FILE_NAME), 'utf8')) as { pid?: unknown };
+    return typeof pid === 'number' && Number.isInteger(pid) && pid > 1 ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Atomic, and readable by this user only: it holds a token and the secret. Leaves nothing behind when it fails. */
 export function writeDaemonFile(directory: string, info: DaemonInfo): void {
   makePrivateDirectory(directory);

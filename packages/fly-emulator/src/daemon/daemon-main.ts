@@ -12,6 +12,12 @@ export interface DaemonSettings {
   rateLimits?: boolean;
 }
 
+/**
+ * Clients of a real platform ask for `started` a moment after their create and find it, even when the program has ended by
+ * then; flyctl asks for minutes when the machine has come and gone before its question. Fly takes longer than this.
+ */
+const SHORTEST_RUN_MS = 1000;
+
 /** What it tells its starter, once. */
 export interface DaemonMessage {
   ready?: DaemonInfo;
@@ -26,7 +32,11 @@ export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Pr
   const { directory, ...options } = settings;
   // A log on a full disk, or a terminal that went away, is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const emulator = await startFlyEmulator({ ...options, stateDir: directory });
+  const emulator = await startFlyEmulator({
+    ...options,
+    stateDir: directory,
+    latency: { shortestRunMs: SHORTEST_RUN_MS },
+  });
   const info: DaemonInfo = {
     pid: process.pid,
     url: emulator.url,

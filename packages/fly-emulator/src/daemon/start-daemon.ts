@@ -5,8 +5,10 @@ import { makePrivateDirectory } from '../private-directory.js';
 import { isDaemonAlive } from './daemon-client.js';
 import { daemonLogFile, readDaemonFile, removeDaemonFile, type DaemonInfo } from './daemon-file.js';
 import type { DaemonMessage, DaemonSettings } from './daemon-main.js';
+import { endProcess } from './end-process.js';
 import { withLock } from './lock-file.js';
 import { removeTemporaryFiles } from './temporary-files.js';
+import { unknownDaemon } from './unknown-daemon.js';
 
 export interface StartedDaemon extends DaemonInfo {
   /** It was running already. */
@@ -15,7 +17,7 @@ export interface StartedDaemon extends DaemonInfo {
 
 /**
  * Makes sure that a background emulator runs with its state in `settings.directory`, and tells how to reach it. One that runs
- * already is used as it is, whatever the other settings say. Safe to call from several processes at once.
+ * already is used as it is, whatever the other settings say; one of another version is replaced. Safe to call from several processes at once.
  */
 export async function startDaemon(settings: DaemonSettings, signal: AbortSignal): Promise<StartedDaemon> {
   const { directory } = settings;
@@ -25,6 +27,9 @@ export async function startDaemon(settings: DaemonSettings, signal: AbortSignal)
     // Somebody else may have started it while this process waited for the lock.
     const meanwhile = await runningDaemon(directory);
     if (meanwhile !== null) return { ...meanwhile, reused: true };
+    // Two of them would write over each other's state. What is on it comes back with the new one.
+    const unknown = unknownDaemon(directory);
+    if (unknown !== null) await endProcess(unknown);
     removeDaemonFile(directory);
     return { ...(await spawnDaemon(settings, signal)), reused: false };
   });

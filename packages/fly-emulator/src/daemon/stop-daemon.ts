@@ -1,40 +1,25 @@
 import { existsSync } from 'node:fs';
 import { removeTemporaryFiles } from './temporary-files.js';
-import { setTimeout as delay } from 'node:timers/promises';
 import { endLeftovers, machinesDirectory } from '../runtime/processes/leftovers.js';
-import { removeDaemonFile, type DaemonInfo } from './daemon-file.js';
+import { removeDaemonFile } from './daemon-file.js';
+import { endProcess } from './end-process.js';
 import { withLock } from './lock-file.js';
-import { isProcessAlive } from './process-alive.js';
 import { runningDaemon } from './start-daemon.js';
-
-/** Machines get their stop signals and time; more than this and something hangs. */
-const STOP_TIMEOUT_MS = 20_000;
-const POLL_MS = 50;
+import { unknownDaemon } from './unknown-daemon.js';
 
 /**
- * Ends the background emulator and its machines; their state stays in `directory`. Returns `null` when none runs. A start at the
- * same time waits until this is over.
+ * Ends the background emulator and its machines; their state stays in `directory`. Resolves with its process, `null` when
+ * none runs; one of another version is ended, too. A start at the same time waits until this is over.
  */
-export async function stopDaemon(directory: string, signal: AbortSignal): Promise<DaemonInfo | null> {
+export async function stopDaemon(directory: string, signal: AbortSignal): Promise<number | null> {
   if (!existsSync(directory)) return null;
   return withLock(directory, signal, async () => {
-    const info = await runningDaemon(directory);
-    if (info !== null) await endDaemon(info);
+    const pid = (await runningDaemon(directory))?.pid ?? unknownDaemon(directory);
+    if (pid !== null) await endProcess(pid);
     removeDaemonFile(directory);
     // One that was killed could not end its machines itself.
     await endLeftovers(machinesDirectory(directory));
     removeTemporaryFiles(directory);
-    return info;
+    return pid;
   });
-}
-
-async function endDaemon(info: DaemonInfo): Promise<void> {
-  process.kill(info.pid, 'SIGTERM');
-  for (let waited = 0; isProcessAlive(info.pid); waited += POLL_MS) {
-    if (waited >= STOP_TIMEOUT_MS) {
-      process.kill(info.pid, 'SIGKILL');
-      break;
-    }
-    await delay(POLL_MS);
-  }
 }

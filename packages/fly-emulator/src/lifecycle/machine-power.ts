@@ -116,16 +116,21 @@ export function createMachinePower(deps: PowerDeps): MachinePower {
       const epoch = current.epoch();
       const life = Symbol(machine.id);
       current.life = life;
-      let up = false;
+      let upSince: number | null = null;
       let early: MachineExit | null = null;
+      const notice = (exit: MachineExit, since: number): void => {
+        const wait = since + settings.latency.shortestRunMs - clock.now();
+        if (wait > 0) current.later(wait, () => ended(machine, exit));
+        else ended(machine, exit);
+      };
       const boot = bootMachine(deps, machine, {
         keepRoot: how.keepRoot,
         onExit(exit) {
           if (current.life !== life) return;
           current.lastExit = exit;
           current.instance = null;
-          if (!up) early = exit;
-          else if (machine.state === 'started') ended(machine, exit);
+          if (upSince === null) early = exit;
+          else if (machine.state === 'started') notice(exit, upSince);
         },
       });
       const keep = (instance: MachineInstance): void => {
@@ -140,9 +145,9 @@ export function createMachinePower(deps: PowerDeps): MachinePower {
       // Whoever opened a new epoch meanwhile waits for `booting` and takes the instance down.
       if (epoch !== current.epoch()) return;
       if (problem) return failed(machine, problem.error);
-      up = true;
+      upSince = clock.now();
       setState(machine, 'started', { type: 'start', status: 'started', source: 'flyd', request: {} });
-      if (early) ended(machine, early);
+      if (early) notice(early, upSince);
     });
   };
 

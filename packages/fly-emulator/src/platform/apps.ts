@@ -9,6 +9,7 @@ const LONGEST_NAME = 62;
 export interface AppRequest {
   name: string;
   org: string;
+  /** The default one when it is empty. */
   network?: string;
   idempotencyKey?: string;
 }
@@ -32,7 +33,8 @@ export function createApp(platform: Platform, request: AppRequest): AppRecord {
     name: request.name,
     numericId: store.nextNumericId(),
     org: request.org,
-    network: request.network ?? 'default',
+    // Fly's own clients always send this member, empty for the default network.
+    network: request.network === undefined || request.network === '' ? 'default' : request.network,
     createdAt: clock.now(),
     idempotencyKey: request.idempotencyKey ?? null,
     ips: [],

@@ -32,7 +32,9 @@ export const APP_ROUTES: readonly Route[] = [
       const org = request.query.get('org_slug');
       if (org === null || org === '') throw badRequest('invalid_argument: org_slug is required');
       requireOrg(platform, tokens, org, false);
-      const apps = platform.store.apps().filter((app) => app.org === org);
+      // A role is given to apps of Fly's own products only; none of them is made here.
+      const anyRole = (request.query.get('app_role') ?? '') === '';
+      const apps = platform.store.apps().filter((app) => app.org === org && anyRole);
       const limit = checkLimit(intParam(request.query, 'limit'), 5000);
       const { items, next } = page(apps, limit, request.query.get('cursor'));
       return json({

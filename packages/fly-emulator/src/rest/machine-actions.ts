@@ -126,12 +126,17 @@ function action(
   return { method: 'POST', path, operation, scope: 'machine', writes: true, leased: guard === 'leased', handle };
 }
 
+/** In the words of the host, which asks the machine over a socket of its own. */
+const EXEC_DEADLINE =
+  'deadline_exceeded: Post "http://unix/v1/exec": net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
+
 /** What goes wrong inside a machine that is just going away is a failed precondition, not a failure of the API. */
 async function inside<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof ApiError) throw error;
+    if ((error as { code?: unknown }).code === 'ETIMEDOUT') throw new ApiError(408, EXEC_DEADLINE);
     throw preconditionFailed(error instanceof Error ? error.message : String(error));
   }
 }

@@ -51,7 +51,7 @@ export interface MachineExit {
 
 /** A booted machine. */
 export interface MachineInstance {
-  /** Runs a program to its end (REST `exec`). Rejects when the machine is gone. */
+  /** Runs a program to its end (REST `exec`). Rejects when the machine is gone, and with `ETIMEDOUT` after `timeoutMs`, having ended it. */
   exec(request: {
     command: string[];
     stdin?: string;

@@ -1,6 +1,7 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { isProcessAlive } from '../../src/daemon/process-alive.js';
@@ -108,6 +109,22 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: false });
 });
 
+test.each(['processes', 'simulated'])(
+  'a client that asks after its create sees the start of a short command (%s)',
+  async (runtime) => {
+    const started = await start('--runtime', runtime);
+    await call(started, 'POST', '/apps', { app_name: 'my-app', org_slug: 'personal' });
+    const guest = { cpus: 1, cpu_kind: 'shared', memory_mb: 256 };
+    const config = { image: 'nginx', guest, auto_destroy: true, init: { cmd: ['true'] } };
+    const { body } = await call(started, 'POST', '/apps/my-app/machines', { config });
+    const machine = `/apps/my-app/machines/${body.id}`;
+    // What `flyctl machine run --rm` asks: first after its create, then for the end.
+    expect((await call(started, 'GET', `${machine}/wait?state=started`)).status).toBe(200);
+    expect((await call(started, 'GET', `${machine}/wait?state=started`)).status).toBe(200);
+    expect((await call(started, 'GET', `${machine}/wait?state=destroyed`)).status).toBe(200);
+  },
+);
+
 test('two starts at once make one emulator', async () => {
   const started = await Promise.all([start(), start(), start()]);
   expect(new Set(started.map(({ pid }) => pid)).size).toBe(1);
@@ -141,6 +158,39 @@ test('a daemon file whose process id belongs to another program is not believed'
   await writeFile(path.join(directory, 'daemon.json'), JSON.stringify(info));
   await writeFile(path.join(directory, 'daemon.lock'), '999999999');
   expect(await start()).toMatchObject({ reused: false });
+});
+
+describe('an emulator of another version', () => {
+  let old: ChildProcess;
+  beforeEach(async () => {
+    const script = path.join(base, 'daemon-main.js');
+    await writeFile(script, 'setInterval(() => undefined, 1000); process.stdout.write("up");');
+    old = spawn(process.execPath, [script, JSON.stringify({ directory })], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(old.stdout!, 'data');
+    await mkdir(directory);
+    // It had no secret.
+    const info = { pid: old.pid, url: 'http://127.0.0.1:9', runtime: 'processes', env: {}, startedAt: '' };
+    await writeFile(path.join(directory, 'daemon.json'), JSON.stringify(info));
+  });
+  afterEach(() => old.kill('SIGKILL'));
+
+  test('is told, and can be stopped', async () => {
+    const status = await emulator(['status'], env);
+    expect(status.stdout).toMatch(new RegExp(`runs \\(process ${old.pid}\\).*another.*emulator stop`));
+    expect((await emulator(['status', '--json'], env)).json()).toMatchObject({
+      running: false,
+      unknownProcess: old.pid,
+    });
+    expect(await emulator(['env'], env)).toMatchObject({ code: 3, stderr: expect.stringContaining('emulator stop') });
+    expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: true });
+    expect(isProcessAlive(old.pid!)).toBe(false);
+    expect((await emulator(['status', '--json'], env)).json()).toEqual({ running: false, stateDir: directory });
+  });
+
+  test('is replaced by a start: two must not write into one directory', async () => {
+    expect(await start('--runtime', 'simulated')).toMatchObject({ reused: false });
+    expect(isProcessAlive(old.pid!)).toBe(false);
+  });
 });
 
 test('a start that cannot succeed says why', async () => {

@@ -27,6 +27,33 @@ describe('apps', () => {
     expect((await fly.post('/v1/apps', { name: 'my-app', org_slug: 'personal' })).status).toBe(201);
   });
 
+  test('an empty network, as flyctl always sends it, is the default one: such apps share their private network', async () => {
+    const made = { app_role_id: '', org_slug: 'acme' };
+    await fly.post('/v1/apps?wait=true', { ...made, name: 'by-flyctl', network: '' });
+    await fly.post('/v1/apps', { ...made, name: 'by-null', network: null });
+    await fly.post('/v1/apps', { ...made, name: 'by-name', network: 'default' });
+    await fly.post('/v1/apps', { ...made, name: 'without' });
+    await fly.post('/v1/apps', { ...made, name: 'apart', network: 'other' });
+    const seen = async (name: string): Promise<{ network: string; prefix: string }> => {
+      const { body: app } = await fly.get(`/v1/apps/${name}`);
+      const { body: machine } = await fly.post(`/v1/apps/${name}/machines`, { config: CONFIG });
+      return { network: app.network, prefix: machine.private_ip.split(':').slice(0, 3).join(':') };
+    };
+    const first = await seen('by-flyctl');
+    expect(first.network).toBe('default');
+    for (const name of ['by-null', 'by-name', 'without']) expect(await seen(name)).toEqual(first);
+    const apart = await seen('apart');
+    expect(apart.network).toBe('other');
+    expect(apart.prefix).not.toBe(first.prefix);
+  });
+
+  test('app_role narrows the list: nothing here has a role', async () => {
+    await fly.post('/v1/apps', { name: 'plain', org_slug: 'acme' });
+    const list = async (query: string) => (await fly.get(`/v1/apps?org_slug=acme${query}`)).body;
+    expect(await list('&app_role=postgres_cluster')).toMatchObject({ total_apps: 0, apps: [] });
+    expect(await list('&app_role=')).toMatchObject({ total_apps: 1 });
+  });
+
   test('the older member app_name is taken as well', async () => {
     expect((await fly.post('/v1/apps?wait=true', { app_name: 'older', org_slug: 'personal' })).status).toBe(201);
     expect((await fly.get('/v1/apps/older')).status).toBe(200);

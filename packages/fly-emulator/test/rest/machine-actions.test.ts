@@ -198,6 +198,38 @@ describe('ends of the main process', () => {
   });
 });
 
+describe('a shortest run', () => {
+  let clock: VirtualClock;
+  const fly = useFly(() => ({ clock: (clock = createVirtualClock()), latency: { shortestRunMs: 1000 } }));
+
+  test('a machine whose program ends at once is seen as started, and goes after that time', async () => {
+    const path = await newMachine(fly, { auto_destroy: true, init: { cmd: ['true'] } });
+    expect((await fly.get(`${path}/wait?state=started`)).status).toBe(200);
+    await clock.advance(999);
+    expect((await fly.get(`${path}/wait?state=started`)).status).toBe(200);
+    await clock.advance(1);
+    expect((await fly.get(`${path}/wait?state=destroyed`)).status).toBe(200);
+  });
+
+  test('what has run longer is seen to end at once', async () => {
+    const path = await startedMachine(fly, { restart: { policy: 'no' } });
+    await clock.advance(1000);
+    await fly.post(`${path}/signal`, { signal: 'SIGKILL' });
+    expect((await fly.get(`${path}/wait?state=stopped`)).status).toBe(200);
+  });
+
+  test('a stop in that time wins, and there is one end', async () => {
+    const path = await newMachine(fly, { init: { cmd: ['true'] }, restart: { policy: 'always' } });
+    await fly.get(`${path}/wait?state=started`);
+    await fly.post(`${path}/stop`);
+    expect((await fly.get(`${path}/wait?state=stopped`)).status).toBe(200);
+    await clock.advance(5000);
+    const { body } = await fly.get(path);
+    expect(body.state).toBe('stopped');
+    expect(body.events.filter((event: Event) => event.type === 'exit')).toHaveLength(1);
+  });
+});
+
 describe('wait', () => {
   let clock: VirtualClock;
   const fly = useFly(() => ({
@@ -302,6 +334,18 @@ describe('exec and ps', () => {
     const unknown = await fly.post(`${path}/exec`, { command: ['frobnicate'] });
     expect(unknown.body).toMatchObject({ exit_code: 127, stderr: expect.stringContaining('not found') });
     expect((await fly.post(`${path}/exec`, {})).status).toBe(400);
+  });
+
+  test('a command that takes too long: 408 in the words of Fly, not its exit', async () => {
+    const path = await startedMachine(fly);
+    const answer = await fly.post(`${path}/exec`, { command: ['sleep', '60'], timeout: 0.05 });
+    expect([answer.status, answer.body]).toEqual([
+      408,
+      {
+        error: expect.stringMatching(/^deadline_exceeded: Post "http:\/\/unix\/v1\/exec": .*Client\.Timeout exceeded/),
+      },
+    ]);
+    expect((await fly.post(`${path}/exec`, { command: ['echo', 'next'] })).body.stdout).toBe('next\n');
   });
 
   test('ps is sorted as asked', async () => {

@@ -8,6 +8,8 @@ import { deployCases } from './deploy.js';
 import { destroyCases } from './destroy.js';
 import { dialCases } from './dial.js';
 import { errorCases } from './errors.js';
+import { environmentsCases } from './environments.js';
+import { eventsCases } from './events.js';
 import { execCases } from './exec.js';
 import { homeCases } from './home.js';
 import { identityCases } from './identity.js';
@@ -23,6 +25,7 @@ import { processCases } from './process.js';
 import { sampleCases } from './sample.js';
 import { secretsCases } from './secrets.js';
 import { sessionCases } from './session.js';
+import { snapshotsCases } from './snapshots.js';
 import { sshTargetCases } from './ssh-target.js';
 import { summarizeCases } from './summarize.js';
 import { terminalCases } from './terminal.js';
@@ -52,10 +55,13 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...homeCases,
   ...impactCases,
   ...volumesCases,
+  ...snapshotsCases,
   ...keysCases,
   ...execCases,
   ...dialCases,
   ...sshTargetCases,
   ...logsCases,
+  ...eventsCases,
+  ...environmentsCases,
   ...artifactsCases,
 ];

@@ -56,6 +56,7 @@ export const connectionCases: readonly PlatformCase[] = [
           (async () => {
             for await (const _line of provider.logs?.(spec, { follow: false, instance }, context) ?? []);
           }),
+        events: provider.events && (async () => provider.events?.(spec, { instance }, context)),
       };
       for (const [what, use] of Object.entries(uses)) {
         if (use === undefined) continue;

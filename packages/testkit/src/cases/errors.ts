@@ -61,6 +61,7 @@ export const errorCases: readonly PlatformCase[] = [
         'power.start': provider.power && (async () => provider.power?.start(spec, context)),
         'power.stop': provider.power?.stop && (async () => provider.power?.stop?.(spec, context)),
         'power.suspend': provider.power?.suspend && (async () => provider.power?.suspend?.(spec, context)),
+        'power.restart': provider.power?.restart && (async () => provider.power?.restart?.(spec, context)),
         session: provider.session && (async () => provider.session?.(spec, plainRequest(bench), context)),
         exec: provider.exec && (async () => provider.exec?.(spec, { command: ['true'] }, context)),
         dial: provider.dial && (async () => provider.dial?.(spec, { port: 22 }, context)),

@@ -116,11 +116,15 @@ export async function openLasting(bench: Bench): Promise<WatchedSession> {
 }
 
 /** Looks again and again until `done`, a bounded number of times, a moment of the bench's clock apart. */
-export async function eventually(bench: Bench, done: () => Promise<boolean>): Promise<boolean> {
+export async function eventually(
+  bench: Bench,
+  done: () => Promise<boolean>,
+  pauseMs: number = PAUSE_MS,
+): Promise<boolean> {
   const { clock } = bench.context();
   for (let tries = 1; tries <= TRIES; tries++) {
     if (await done()) return true;
-    await clock.sleep(PAUSE_MS, bench.signal);
+    await clock.sleep(pauseMs, bench.signal);
   }
   return false;
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { EnvironmentState, Power, PowerResult } from '@sindri/core';
 import type { Bench } from '../bench.js';
 import type { PlatformCase } from '../conformance-case.js';
+import { assertSindriError, rejectionOf } from '../expectations.js';
+import { openLasting } from './inside.js';
 
 export const powerCases: readonly PlatformCase[] = [
   {
@@ -44,6 +46,49 @@ export const powerCases: readonly PlatformCase[] = [
       assert.equal(await stateOf(bench), 'running');
     },
   },
+  {
+    name: 'power: restart ends what runs, and starts it again',
+    platform: true,
+    needs: ['power', 'session'],
+    needsPower: 'restart',
+    async run(bench) {
+      await bench.deploy();
+      const process = await openLasting(bench);
+      const restarted = await power(bench).restart?.(bench.spec, bench.context());
+      const lives = await process.answers();
+      process.session.close();
+      assert.ok(!lives, 'what ran before the restart still runs');
+      assert.deepEqual(restarted, { before: 'running', after: 'running' });
+      assert.equal(await stateOf(bench), 'running');
+    },
+  },
+  {
+    name: 'power: restart starts what sleeps',
+    platform: true,
+    needs: ['power'],
+    needsPower: 'restart',
+    async run(bench) {
+      await bench.deploy();
+      const { after: before } = await goDown(bench);
+      const restarted = await power(bench).restart?.(bench.spec, bench.context());
+      assert.deepEqual(restarted, { before, after: 'running' });
+      assert.equal(await stateOf(bench), 'running');
+    },
+  },
+  {
+    name: 'power: restart is refused when there is nothing to restart',
+    platform: true,
+    needs: ['power'],
+    needsPower: 'restart',
+    async run(bench) {
+      const before = await bench.inventory();
+      const restart = async (): Promise<unknown> => power(bench).restart?.(bench.spec, bench.context());
+      const error = await rejectionOf(restart(), 'a restart of an environment that does not exist');
+      assertSindriError(error, 'a restart of an environment that does not exist');
+      assert.equal(error.kind, 'refused');
+      assert.deepEqual(await bench.inventory(), before, 'nothing may come into being by the way');
+    },
+  },
 ];
 
 /** Puts the environment to sleep in the way that the provider has: every one has at least one. */
@@ -55,11 +100,12 @@ export async function goDown(bench: Bench): Promise<PowerResult> {
   return down;
 }
 
-function power({ provider }: Bench): Power {
+export function power({ provider }: Bench): Power {
   assert.ok(provider.power !== undefined);
   return provider.power;
 }
 
-async function stateOf(bench: Bench): Promise<EnvironmentState> {
+/** The state that people are told now. */
+export async function stateOf(bench: Bench): Promise<EnvironmentState> {
   return bench.provider.summarize(bench.spec, await bench.observe()).state;
 }

@@ -1,8 +1,16 @@
-import { SindriError, type ApplyContext, type ApplyResult, type Change, type JsonObject } from '@sindri/core';
+import {
+  SindriError,
+  type ApplyContext,
+  type ApplyResult,
+  type Change,
+  type JsonObject,
+  type PastEventKind,
+} from '@sindri/core';
 import { callOf, crashed, listThings, setPower } from './client.js';
 import { isInRegistry, keepsRunning } from './images.js';
 import { applyKeys } from './keys.js';
 import type { ReferencePlatform, Thing } from './platform.js';
+import { applySnapshot } from './snapshots.js';
 
 /** Performs one change of a plan of `planReference`. */
 export async function applyReference(
@@ -13,7 +21,8 @@ export async function applyReference(
   const { type, name } = change.resource;
   context.emit({ type: 'change.progress', change: change.id, message: 'asking the platform' });
   if (type === 'keys') return applyKeys(platform, change, context);
-  if (type !== 'volume' && type !== 'secret' && type !== 'machine') throw unknownChange(change);
+  if (type !== 'volume' && type !== 'secret' && type !== 'machine' && type !== 'snapshot') throw unknownChange(change);
+  if ('snapshotOf' in change.payload || 'restores' in change.payload) return applySnapshot(platform, change, context);
   if (change.action === 'start') {
     await setPower(platform, context.spec, context, 'running');
     return { status: 'applied', result: {} };
@@ -27,6 +36,7 @@ export async function applyReference(
     await platform.write(callOf(`DELETE /${type}/${existing.id}`, context), (things) =>
       remove(platform, things, existing),
     );
+    if (type === 'machine') tell('destroyed');
     return { status: 'applied', result: {} };
   }
   const settings = change.payload['settings'] as JsonObject;
@@ -39,8 +49,14 @@ export async function applyReference(
     return kept === undefined ? create(platform, things, wanted, context) : update(platform, kept, wanted, context);
   });
   if (existing === undefined) platform.log(context.spec.name, `${type} ${name} was created`, now(context));
+  if (type === 'machine') tell(existing === undefined ? 'created' : 'updated');
   if (type === 'machine' && !keepsRunning(String(settings['image']))) throw crashed(name);
   return { status: 'applied', result: { id } };
+
+  function tell(kind: PastEventKind): void {
+    const message = `machine ${name} was ${kind}`;
+    platform.tell(context.spec.name, { at: now(context), kind, cause: 'user', message });
+  }
 }
 
 type Wanted = Pick<Thing, 'type' | 'name' | 'settings'>;

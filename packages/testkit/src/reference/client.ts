@@ -1,6 +1,12 @@
-import { SindriError, type EnvironmentSpec, type OperationContext, type PowerResult } from '@sindri/core';
+import {
+  SindriError,
+  type EnvironmentSpec,
+  type OperationContext,
+  type PastEventKind,
+  type PowerResult,
+} from '@sindri/core';
 import { keepsRunning } from './images.js';
-import type { Call, ReferencePlatform, Thing } from './platform.js';
+import { HOME_VOLUME, type Call, type ReferencePlatform, type Thing } from './platform.js';
 import type { ShellWorld } from './shell.js';
 
 const HOME = '/home/developer';
@@ -56,9 +62,34 @@ export async function setPower(
     if (power === 'stopped') platform.inside.killAll(machine.id);
     return found.power;
   });
-  platform.log(spec.name, `machine ${machine.name} is ${after}`, new Date(context.clock.now()).toISOString());
+  const at = new Date(context.clock.now()).toISOString();
+  platform.log(spec.name, `machine ${machine.name} is ${after}`, at);
+  const kind = after === 'running' ? (before === 'suspended' ? 'resumed' : 'started') : KIND_OF[after];
+  platform.tell(spec.name, { at, kind, cause: 'user', message: `machine ${machine.name} is ${after}` });
   if (after === 'failed') throw crashed(machine.name);
   return { before, after };
+}
+
+const KIND_OF: Readonly<Record<'stopped' | 'suspended' | 'failed', PastEventKind>> = {
+  stopped: 'stopped',
+  suspended: 'suspended',
+  failed: 'crashed',
+};
+
+/** Ends what runs and starts it again; starts what sleeps. */
+export async function restartMachine(
+  platform: ReferencePlatform,
+  spec: EnvironmentSpec,
+  context: OperationContext,
+): Promise<PowerResult> {
+  const machine = await requireMachine(platform, spec, context);
+  if (machine.power !== 'running') return setPower(platform, spec, context, 'running');
+  await platform.write(callOf(`POST /machine/${machine.id}/restart`, context), () =>
+    platform.inside.killAll(machine.id),
+  );
+  const at = new Date(context.clock.now()).toISOString();
+  platform.tell(spec.name, { at, kind: 'restarted', cause: 'user', message: `machine ${machine.name} was restarted` });
+  return { before: 'running', after: 'running' };
 }
 
 /** What a machine says when its main process ends at the start. */
@@ -86,7 +117,7 @@ export function requireInstance({ instance }: { instance?: string }): void {
 export function worldOf({ inside, things }: ReferencePlatform, machine: Thing): ShellWorld {
   const ours = things.filter(({ mark }) => mark === machine.mark);
   const secrets = ours.filter(({ type }) => type === 'secret');
-  const home = ours.find(({ type }) => type === 'volume');
+  const home = ours.find(({ type, name }) => type === 'volume' && name === HOME_VOLUME);
   const filesAt = (path: string): Map<string, string> =>
     inside.files(home !== undefined && path.startsWith(`${HOME}/`) ? home.id : machine.id);
   return {

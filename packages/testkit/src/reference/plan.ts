@@ -13,16 +13,31 @@ import {
 } from '@sindri/core';
 import { toDesired, type DesiredThing } from './desired.js';
 import { planKeys } from './keys.js';
+import { planSnapshots, planVolumeDelete } from './snapshots.js';
 
 const VOLUME_USD_PER_GB = 0.15;
 const MACHINE_USD_PER_GB = 5;
-const KEEPABLE = ['volume', 'secret', 'machine'];
+const KEEPABLE = ['volume', 'secret', 'machine', 'snapshot'];
 
 /** Compares what is wanted with what is there. No clock, no I/O: the same inputs give the same plan, always. */
 export function planReference(request: PlanRequest, observation: Observation): ProviderPlan {
-  if (request.intent === 'volume.extend') return planExtend(request, observation);
-  if (request.intent === 'key.admit' || request.intent === 'key.remove') return planKeys(request, observation);
-  return request.intent === 'destroy' ? planDestroy(request, observation) : planDeploy(request, observation);
+  switch (request.intent) {
+    case 'deploy':
+      return planDeploy(request, observation);
+    case 'destroy':
+      return planDestroy(request, observation);
+    case 'volume.extend':
+      return planExtend(request, observation);
+    case 'volume.delete':
+      return planVolumeDelete(request, observation);
+    case 'snapshot.create':
+    case 'snapshot.restore':
+    case 'snapshot.delete':
+      return planSnapshots(request, observation);
+    case 'key.admit':
+    case 'key.remove':
+      return planKeys(request, observation);
+  }
 }
 
 function planDeploy({ spec, secrets }: PlanRequest, { resources }: Observation): ProviderPlan {
@@ -38,7 +53,9 @@ function planDeploy({ spec, secrets }: PlanRequest, { resources }: Observation):
   }
   const wanted = new Set(desired.map(({ id }) => id));
   for (const resource of resources) {
-    if (!wanted.has(resource.id) && isOurs(resource)) changes.push(remove(resource, []));
+    // Data goes by acts of its own: a snapshot, and a volume that a restore has replaced.
+    const holdsData = resource.type === 'volume' || resource.type === 'snapshot';
+    if (!wanted.has(resource.id) && isOurs(resource) && !holdsData) changes.push(remove(resource, []));
   }
   const start = startOf(resources, changes);
   if (start !== undefined) changes.push(start);
@@ -153,7 +170,7 @@ function remove(resource: ObservedResource, dependsOn: string[]): Change {
   return {
     ...identity(resource, 'delete'),
     differences: [],
-    impact: resource.type === 'volume' ? ['data-loss'] : ['in-place'],
+    impact: resource.type === 'volume' || resource.type === 'snapshot' ? ['data-loss'] : ['in-place'],
     monthlyCostDelta: null,
     dependsOn,
     payload: {},

@@ -1,12 +1,15 @@
-import { SindriError, type JsonObject } from '@sindri/core';
+import { SindriError, type JsonObject, type PastEvent } from '@sindri/core';
 import { createInside, type Inside } from './inside.js';
+
+/** The volume that a machine has as its home. What a restore has replaced has another name. */
+export const HOME_VOLUME = 'home';
 
 /** Something that exists on the pretended platform. Names need not be unique, as on most real ones. */
 export interface Thing {
   id: string;
   /** The account's directory of things: the environment they are for. */
   environment: string;
-  type: 'volume' | 'secret' | 'machine';
+  type: 'volume' | 'secret' | 'machine' | 'snapshot';
   name: string;
   /** Who made it; `null` for things of somebody else. */
   mark: string | null;
@@ -41,6 +44,9 @@ export interface ReferencePlatform {
   write<T>(call: Call, body: (things: Thing[]) => T): Promise<T>;
   log(environment: string, message: string, at: string): void;
   logOf(environment: string): readonly { message: string; at: string }[];
+  /** Notes what has happened to an environment. */
+  tell(environment: string, event: PastEvent): void;
+  eventsOf(environment: string): readonly PastEvent[];
   readonly requests: readonly { description: string; writes: boolean }[];
   /** Everything that exists; no request. */
   readonly things: readonly Thing[];
@@ -59,6 +65,7 @@ export function createReferencePlatform(): ReferencePlatform {
   const things: Thing[] = [];
   const requests: { description: string; writes: boolean }[] = [];
   const lines = new Map<string, { message: string; at: string }[]>();
+  const events = new Map<string, PastEvent[]>();
   let readsFail = false;
   let interruption: { writesLeft: number; controller: AbortController } | null = null;
   let strangers = 0;
@@ -87,6 +94,8 @@ export function createReferencePlatform(): ReferencePlatform {
       lines.set(environment, [...(lines.get(environment) ?? []), { message, at }]);
     },
     logOf: (environment) => lines.get(environment) ?? [],
+    tell: (environment, event) => void events.set(environment, [...(events.get(environment) ?? []), event]),
+    eventsOf: (environment) => events.get(environment) ?? [],
     addStranger: (thing) => void things.push({ ...thing, id: `stranger-${++strangers}`, mark: null }),
     failReads() {
       readsFail = true;

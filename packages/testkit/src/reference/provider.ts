@@ -10,12 +10,14 @@ import {
   type Provider,
 } from '@sindri/core';
 import { applyReference } from './apply.js';
-import { callOf, listThings, requireInstance, requireMachine, setPower, worldOf } from './client.js';
+import { callOf, listThings, requireInstance, requireMachine, restartMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
+import { listEnvironments, listEvents } from './history.js';
 import { listKeys } from './keys.js';
 import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
+import { listSnapshots } from './snapshots.js';
 import { CONNECTION_METHODS, NO_RELAY, summarizeReference } from './summary.js';
 
 /** The port of the pretended machine that sends back what it gets. */
@@ -30,7 +32,20 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     name: 'reference',
     apiVersion: 1,
     title: 'Reference (in memory)',
-    capabilities: ['power', 'session', 'exec', 'dial', 'sshTarget', 'logs', 'artifacts', 'volumes', 'keys'],
+    capabilities: [
+      'power',
+      'session',
+      'exec',
+      'dial',
+      'sshTarget',
+      'logs',
+      'artifacts',
+      'volumes',
+      'snapshots',
+      'keys',
+      'environments',
+      'events',
+    ],
     connectionMethods: CONNECTION_METHODS,
     optionsSchema: OPTIONS_SCHEMA,
     sample: { memory: '1GB', cpus: 1, volume: '10GB', options: { greeting: 'welcome' } },
@@ -71,7 +86,13 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     plan: planReference,
     apply: (change, context) => applyReference(platform, change, context),
     summarize: summarizeReference,
-    volumes: { intents: ['volume.extend'] },
+    volumes: { intents: ['volume.extend', 'volume.delete'] },
+    snapshots: {
+      intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
+      list: (spec, context) => listSnapshots(platform, spec, context),
+    },
+    environments: (context) => listEnvironments(platform, context),
+    events: (spec, request, context) => listEvents(platform, spec, request, context),
     keys: {
       intents: ['key.admit', 'key.remove'],
       list: (spec, context) => listKeys(platform, spec, context),
@@ -81,6 +102,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       start: (spec, context) => setPower(platform, spec, context, 'running'),
       stop: (spec, context) => setPower(platform, spec, context, 'stopped'),
       suspend: (spec, context) => setPower(platform, spec, context, 'suspended'),
+      restart: (spec, context) => restartMachine(platform, spec, context),
     },
 
     async session(spec, request, context) {

@@ -6,6 +6,7 @@ import type {
   JsonObject,
   Observation,
 } from '@sindri/core';
+import { HOME_VOLUME } from './platform.js';
 
 /** The ways to a machine of the reference platform. */
 export const CONNECTION_METHODS: readonly ConnectionMethod[] = [
@@ -19,10 +20,11 @@ export const NO_RELAY = 'No zone of the reference platform has a relay. Use dire
 /** What people want to know. Pure: all it knows is the observation. */
 export function summarizeReference(spec: EnvironmentSpec, { resources }: Observation): EnvironmentSummary {
   const machine = resources.find(({ type }) => type === 'machine');
-  const volume = resources.find(({ type }) => type === 'volume');
+  const volume = resources.find(({ type, name }) => type === 'volume' && name === HOME_VOLUME);
   const settings = settingsOf(machine);
   const state = stateOf(resources);
   const sizeGb = settingsOf(volume)['sizeGb'] as number | undefined;
+  const kept = keptVolumes(resources, state);
   const exists = machine?.status === 'present' && machine.owned === true;
   return {
     environment: spec.name,
@@ -46,7 +48,7 @@ export function summarizeReference(spec: EnvironmentSpec, { resources }: Observa
     },
     cost: null,
     idleBehaviour: null,
-    ...(state === 'absent' && volume?.owned === true ? { kept: [`volume home, ${String(sizeGb)} GB`] } : {}),
+    ...(kept.length === 0 ? {} : { kept }),
     ...(exists
       ? {
           connections: [
@@ -59,6 +61,14 @@ export function summarizeReference(spec: EnvironmentSpec, { resources }: Observa
   };
 }
 
+/** What a destroy has left for the next deploy, and what a restore has replaced. */
+function keptVolumes(resources: Observation['resources'], state: EnvironmentState): string[] {
+  return resources
+    .filter(({ type, status, owned }) => type === 'volume' && status === 'present' && owned === true)
+    .filter(({ name }) => name !== HOME_VOLUME || state === 'absent')
+    .map((volume) => `volume ${volume.name}, ${String(settingsOf(volume)['sizeGb'])} GB`);
+}
+
 function settingsOf(resource: Observation['resources'][number] | undefined): JsonObject {
   return (resource?.data?.['settings'] ?? {}) as JsonObject;
 }
@@ -68,11 +78,11 @@ function reasonOf(state: EnvironmentState): Pick<EnvironmentSummary, 'stateReaso
   return state === 'failed' ? { stateReason: 'The machine has ended by itself.' } : {};
 }
 
-/** A volume alone was kept on purpose, or is what a deploy that was cut short begins with: the next one uses it either way. */
+/** A volume alone was kept on purpose (so was a snapshot), or is what a deploy that was cut short begins with: the next one uses it either way. */
 function stateOf(resources: Observation['resources']): EnvironmentState {
   if (resources.some(({ status }) => status === 'unobserved')) return 'unknown';
   const ours = resources.filter(({ status, owned }) => status === 'present' && owned === true);
   const machine = ours.find(({ type }) => type === 'machine');
   if (machine !== undefined) return machine.data?.['power'] as EnvironmentState;
-  return ours.every(({ type }) => type === 'volume') ? 'absent' : 'incomplete';
+  return ours.every(({ type }) => type === 'volume' || type === 'snapshot') ? 'absent' : 'incomplete';
 }

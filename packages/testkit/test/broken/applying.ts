@@ -14,7 +14,8 @@ export const brokenApplying: BrokenProviders = {
   'apply: repeating a change is safe': ({ apply }, platform) => ({
     async apply(change, context) {
       const { resource, action, payload } = change;
-      if (action !== 'create' || !exists(platform.things, resource)) return apply(change, context);
+      const ours = platform.things.filter(({ environment }) => environment === context.spec.name);
+      if (action !== 'create' || !exists(ours, resource)) return apply(change, context);
       const call = { description: 'POST again', token: platform.token, signal: context.signal };
       await platform.write(call, (things) => {
         const twin = things.find(({ name, type }) => name === resource.name && type === resource.type) as Thing;
@@ -63,15 +64,18 @@ export const brokenApplying: BrokenProviders = {
       return result;
     },
   }),
-  'destroy: leaves nothing, and then there is nothing to destroy': ({ apply }) => ({
+  'destroy: leaves nothing, and then there is nothing to destroy': ({ apply }, platform) => ({
     async apply(change, context) {
-      const forgotten = change.action === 'delete' && change.resource.type === 'volume';
+      // What a restore has left is a case of its own.
+      const restored = platform.things.some(({ type }) => type === 'snapshot');
+      const forgotten = change.action === 'delete' && change.resource.type === 'volume' && !restored;
       return forgotten ? { status: 'applied', result: {} } : apply(change, context);
     },
   }),
   'destroy: is safe to repeat': ({ apply }, platform) => ({
     async apply(change, context) {
-      if (change.action === 'delete' && !exists(platform.things, change.resource)) throw refuse('404');
+      const isGone = change.resource.type !== 'snapshot' && !exists(platform.things, change.resource);
+      if (change.action === 'delete' && isGone) throw refuse('404');
       return apply(change, context);
     },
   }),

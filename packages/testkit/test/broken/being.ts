@@ -13,9 +13,12 @@ function withoutMachine(changes: readonly Change[]): Change[] {
 
 /** Says that everything happens while the environment keeps running. */
 function harmless(change: (item: Change) => boolean): Bend {
-  return planning((planned) => ({
+  return planning((planned, { intent }) => ({
     ...planned,
-    changes: planned.changes.map((item) => (change(item) ? { ...item, impact: ['in-place'] } : item)),
+    // What a restore says is a case of its own.
+    changes: planned.changes.map((item) =>
+      change(item) && intent !== 'snapshot.restore' ? { ...item, impact: ['in-place'] } : item,
+    ),
   }));
 }
 

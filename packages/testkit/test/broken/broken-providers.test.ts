@@ -6,12 +6,14 @@ import { selectCases } from '../../src/run.js';
 import { brokenApplying } from './applying.js';
 import { brokenBeing } from './being.js';
 import type { Bend, BrokenProviders } from './bend.js';
+import { brokenHistory } from './history.js';
 import { brokenInside } from './inside.js';
 import { brokenKeys } from './keys.js';
 import { brokenLooking } from './looking.js';
 import { brokenOutside } from './outside.js';
 import { brokenPlanning } from './planning.js';
 import { brokenReaching } from './reaching.js';
+import { brokenSnapshots } from './snapshots.js';
 
 const broken: BrokenProviders = {
   ...brokenOutside,
@@ -22,6 +24,8 @@ const broken: BrokenProviders = {
   ...brokenBeing,
   ...brokenInside,
   ...brokenKeys,
+  ...brokenSnapshots,
+  ...brokenHistory,
 };
 
 const names = CONFORMANCE_CASES.map(({ name }) => name);

@@ -58,7 +58,8 @@ export const brokenInside: BrokenProviders = {
   'home: what is in ~ survives every update': ({ apply }, platform) => ({
     async apply(change, context) {
       const result = await apply(change, context);
-      if (change.action === 'update' || change.action === 'replace') emptyHome(platform);
+      const updates = change.action === 'update' || change.action === 'replace';
+      if (updates && !('restores' in change.payload)) emptyHome(platform);
       return result;
     },
   }),
@@ -72,13 +73,14 @@ export const brokenInside: BrokenProviders = {
     'a volume alone is called half made': ({ summarize }) => ({
       summarize(...args) {
         const { kept, ...summary } = summarize(...args);
-        return kept === undefined ? summary : { ...summary, state: 'incomplete' };
+        const isAlone = kept !== undefined && summary.state === 'absent';
+        return isAlone ? { ...summary, state: 'incomplete' } : { ...summary, ...(kept && { kept }) };
       },
     }),
     'the summary does not know it': ({ summarize }) => ({
       summarize(...args) {
-        const { kept: _forgotten, ...summary } = summarize(...args);
-        return summary;
+        const { kept, ...summary } = summarize(...args);
+        return summary.state === 'absent' || kept === undefined ? summary : { ...summary, kept };
       },
     }),
   },
@@ -143,6 +145,9 @@ export const brokenInside: BrokenProviders = {
     }),
     'in dial': (provider) => ({
       dial: (spec, { instance: _ignored, ...request }, context) => of(provider.dial)(spec, request, context),
+    }),
+    'in events': (provider) => ({
+      events: (spec, { instance: _ignored, ...request }, context) => of(provider.events)(spec, request, context),
     }),
     'in logs': (provider) => ({
       logs: (spec, { instance: _ignored, ...request }, context) => of(provider.logs)(spec, request, context),

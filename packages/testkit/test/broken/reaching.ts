@@ -57,6 +57,39 @@ export const brokenReaching: BrokenProviders = {
     },
   })),
   'power: suspend keeps it, start resumes it': power(({ stop }) => ({ suspend: stop })),
+  'power: restart ends what runs, and starts it again': {
+    'nothing is ended': power(({ restart, start }) => ({
+      async restart(...args) {
+        const { before, after } = await start(...args);
+        return before === 'running' ? { before, after } : restart(...args).then(() => ({ before, after }));
+      },
+    })),
+    'it stays stopped': power(({ restart, stop }) => ({
+      async restart(...args) {
+        const result = await restart(...args);
+        if (result.before === 'running') await stop(...args);
+        return result;
+      },
+    })),
+  },
+  'power: restart starts what sleeps': (provider, platform) => ({
+    power: {
+      ...of(provider.power),
+      async restart(...args) {
+        if (platform.things.some(({ power }) => power === 'stopped')) throw refuse('it does not run');
+        return of(of(provider.power).restart)(...args);
+      },
+    },
+  }),
+  'power: restart is refused when there is nothing to restart': (provider, platform) => ({
+    power: {
+      ...of(provider.power),
+      async restart(...args) {
+        if (platform.things.length > 0) return of(of(provider.power).restart)(...args);
+        throw new SindriError({ code: 'REFERENCE_LOST', kind: 'internal', message: 'There is no machine.' });
+      },
+    },
+  }),
   'session: returns the exit code': exiting((exit) => (exit.code === 7 ? { code: 1, signal: null } : exit)),
   'session: keeps stdout and stderr apart': asking((request) => ({
     ...request,

@@ -7,6 +7,8 @@ import type { WireExecReply, WireMachine, WireMachineConfig } from './types.js';
 export interface MachinesApi {
   /** Without destroyed ones. May miss a machine made a moment ago: hosts agree only eventually. */
   list(app: string): Promise<WireMachine[]>;
+  /** Whether the app has a machine, or had one that Fly still knows. */
+  everExisted(app: string): Promise<boolean>;
   /** `null` when it never existed; a destroyed one is still there, with that state. */
   get(app: string, machine: string): Promise<WireMachine | null>;
   create(app: string, request: CreateMachine): Promise<WireMachine>;
@@ -66,6 +68,10 @@ export function machinesApi(send: Send): MachinesApi {
   return {
     async list(app) {
       return (await send<WireMachine[]>('listMachines', { params: { app } })).map(completed);
+    },
+    async everExisted(app) {
+      const query = { include_deleted: 'true' };
+      return (await send<WireMachine[]>('listMachines', { params: { app }, query })).length > 0;
     },
     async get(app, machine) {
       const found = await orNull(send<WireMachine>('getMachine', { params: { app, machine } }));

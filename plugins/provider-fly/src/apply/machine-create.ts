@@ -8,11 +8,12 @@ import { findOwnNonce, keepCreatedLease, releaseUnknownLease } from '../machine/
 import { rememberedMachine } from '../machine/remembered-machine.js';
 import { timing } from '../machine/timing.js';
 import { metadataKeys } from '../model.js';
+import { newVolumeRecords } from '../new-volume-record.js';
 import { createOnce } from './create-once.js';
 import { joinOtherDeploy } from './join-other-deploy.js';
 import { destinationAfterRun } from './ip.js';
 import { finishConfig } from './machine-config.js';
-import { withoutRoom } from './no-room.js';
+import { isUnusedVolume, withoutRoom } from './no-room.js';
 import { applied, type Applied } from './results.js';
 import { secretsOutcome } from './secrets.js';
 import { volumeIdFor } from './volume.js';
@@ -40,6 +41,10 @@ async function createOrFind(
   payload: PayloadOf<'machine.create'>,
   config: WireMachineConfig,
 ): Promise<WireMachine> {
+  const volumeId = config.mounts?.[0]?.volume;
+  const isUnused = volumeId !== undefined && (await isUnusedVolume(work, volumeId));
+  // From here on a machine may have it.
+  await newVolumeRecords(work.context).delete(work.names.app);
   try {
     const { value } = await createOnce(work, {
       what: `create machine ${payload.name}`,
@@ -53,7 +58,7 @@ async function createOrFind(
   } catch (error) {
     if (work.context.signal.aborted) await releaseAfterCancel(work, payload.name);
     if (error instanceof FlyApiError && hasCode(error, 'FLY_NO_CAPACITY', 'FLY_QUOTA')) {
-      throw await withoutRoom(work, error, config.mounts?.[0]?.volume);
+      throw await withoutRoom(work, error, volumeId, isUnused);
     }
     throw error;
   }

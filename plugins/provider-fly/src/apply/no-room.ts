@@ -1,20 +1,34 @@
 import { SindriError, isSindriError } from '@sindri/core';
 import type { FlyApiError } from '../api/errors.js';
+import { resourceIds } from '../model.js';
+import { isRecorded, newVolumeRecords } from '../new-volume-record.js';
 import { resultsOf } from './results.js';
-import type { ApplyWork } from './work.js';
+import { observed, type ApplyWork } from './work.js';
 
 /**
- * The error for a machine for which there is no room. Volumes cannot move: one that this very run has made for the machine, and that
- * no machine has ever had, is deleted again, so that the next deploy is free to go to another region or host. Where a volume stays,
- * the way out that is told leaves it where it is.
+ * Whether no machine can ever have had this volume: this very run has made it, or one that was killed before it asked for the machine, as
+ * this computer remembers.
+ */
+export async function isUnusedVolume(work: ApplyWork, volumeId: string): Promise<boolean> {
+  if (isMadeHere(work, volumeId)) return true;
+  const { context, names } = work;
+  const seen = observed(work, 'volume', resourceIds.volume(names.volume));
+  if (seen === null || seen.id !== volumeId) return false;
+  return isRecorded(await newVolumeRecords(context).read(names.app), seen, context.clock.now());
+}
+
+/**
+ * The error for a machine for which there is no room. Volumes cannot move: an unused one (see {@link isUnusedVolume}) is deleted again,
+ * so that the next deploy is free to go to another region or host. Where a volume stays, the way out that is told leaves it where it is.
  */
 export async function withoutRoom(
   work: ApplyWork,
   error: FlyApiError,
   volumeId: string | undefined,
+  isUnused: boolean,
 ): Promise<SindriError> {
   if (volumeId === undefined) return error;
-  const isNew = resultsOf(work, 'volume.create').some(({ id, made }) => made && id === volumeId);
+  const isNew = isUnused && (isMadeHere(work, volumeId) || (await hadNoMachine(work)));
   if (isNew && (await removeVolume(work, volumeId))) {
     const hint = error.hint ?? '';
     return told(
@@ -30,13 +44,32 @@ export async function withoutRoom(
   );
 }
 
+function isMadeHere(work: ApplyWork, volumeId: string): boolean {
+  return resultsOf(work, 'volume.create').some(({ id, made }) => made && id === volumeId);
+}
+
+/** A deploy from another computer may have used the volume since. */
+async function hadNoMachine({ api, context, names }: ApplyWork): Promise<boolean> {
+  try {
+    return !(await api.machines.everExisted(names.app));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!isSindriError(error)) throw error;
+    return false;
+  }
+}
+
 /** Whether the volume is gone. Only one that no machine has: another deploy may have taken it. */
-async function removeVolume({ api, context, names }: ApplyWork, id: string): Promise<boolean> {
+async function removeVolume(work: ApplyWork, id: string): Promise<boolean> {
+  const { api, context, names } = work;
   try {
     const volume = await api.volumes.get(names.app, id);
     if (volume === null) return true;
     if (volume.attached_machine_id) return false;
+    // If this run ends here, the next one may still delete it.
+    await newVolumeRecords(context).write(names.app, { region: volume.region, id, askedAt: context.clock.now() });
     await api.volumes.delete(names.app, id);
+    await newVolumeRecords(context).delete(names.app);
     return true;
   } catch (error) {
     context.signal.throwIfAborted();

@@ -2,11 +2,12 @@ import type { SindriError } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
 import { describeUser } from '../machine/work.js';
-import { secretsDigest, secretsHash, toKeyLine } from '../planner/index.js';
+import { noteSecrets, toKeyLine } from '../planner/index.js';
 import { whenAppIsKnown } from './create-once.js';
 import { forgetCreation, markOf } from './mark.js';
+import { resourceIds } from '../model.js';
 import { applied, resultsOf, type ResultOf } from './results.js';
-import type { Apply, ApplyWork, PayloadOf } from './work.js';
+import { observed, type Apply, type ApplyWork, type PayloadOf } from './work.js';
 import { flyError } from '../fly-error.js';
 
 /**
@@ -34,12 +35,22 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
     set: set.sort(),
     unset: [...payload.unset],
     mark: payload.mark,
-    hash: secretsHash(context.secrets.entries),
-    digest: secretsDigest(digests, payload.set),
+    ...noteSecrets(rememberedMetadata(work), {
+      set: payload.set,
+      declared: context.spec.secrets.map((secret) => secret.name),
+      entries: context.secrets.entries,
+      items: digests,
+    }),
     // Public keys, whoever gave them: noted so that they can be listed, and so that a login offers the right one.
     keys: typeof value === 'string' ? { lines: readPublicKeys(value).keys.map(toKeyLine), digest } : null,
   });
 };
+
+/** What the machine says of the secrets that are not set now. */
+function rememberedMetadata(work: ApplyWork): Readonly<Record<string, string>> {
+  const [name = ''] = work.names.machines;
+  return observed(work, 'machine', resourceIds.machine(name))?.metadata ?? {};
+}
 
 /** What the secrets change of this run has left: its version for the machine to wait for, its marks for the metadata. */
 export interface SecretsOutcome {

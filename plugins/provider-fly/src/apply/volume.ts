@@ -4,6 +4,7 @@ import type { WireVolume } from '../api/types.js';
 import { timing } from '../machine/timing.js';
 import { isLivingVolume } from '../planner/index.js';
 import { resourceIds } from '../model.js';
+import { newVolumeRecords } from '../new-volume-record.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';
 import { observed, type Apply, type ApplyWork } from './work.js';
@@ -21,6 +22,9 @@ export const applyVolumeCreate: Apply<'volume.create'> = async (work, payload) =
 
   const existing = madeApp(work) ? null : await find();
   if (existing !== null) return skipped('volume.create', `${existing.id} is there already`, leftOf(existing));
+  const records = newVolumeRecords(work.context);
+  const record = { region: payload.region, id: null, askedAt: work.context.clock.now() };
+  await records.write(names.app, record);
   const { value, found } = await createOnce(work, {
     what: `create volume ${payload.name}`,
     create: () =>
@@ -35,6 +39,7 @@ export const applyVolumeCreate: Apply<'volume.create'> = async (work, payload) =
     find,
     unique: false,
   });
+  await records.write(names.app, { ...record, id: value.id });
   return found
     ? skipped('volume.create', `found ${value.id} after a lost answer`, leftOf(value))
     : applied('volume.create', leftOf(value));

@@ -30,13 +30,21 @@ export async function findLogin(work: MachineWork, spec: EnvironmentSpec, machin
   const identities = await findCallerIdentities(spec, work.context);
   if (identities.length === 0) return { identities, isAdmitted: false };
   const admitted = await admittedKeys(work, machine, identities.length > 1);
+  const isNoted = admitted?.some((key) => identities.some(({ publicKey }) => publicKeysMatch(key, publicKey)));
+  // What was let in until the next start only is noted nowhere: an earlier command of the same job may have done so.
+  const mayBeIn = isNoted !== true && identities.some((identity) => isPassing(work, identity));
   return {
     identities: orderIdentities(identities, admitted ?? []),
-    isAdmitted:
-      admitted === null
-        ? null
-        : identities.some(({ publicKey }) => admitted.some((key) => publicKeysMatch(key, publicKey))),
+    isAdmitted: isNoted === undefined || mayBeIn ? null : isNoted,
   };
+}
+
+/**
+ * Whether a key will hardly be seen again: a pair that Sindri has made on a CI runner, whose home goes with the job. If such keys were
+ * kept for later starts, each job would leave one behind.
+ */
+function isPassing({ context: { env } }: MachineWork, { kind }: SshIdentity): boolean {
+  return kind === 'generated' && !['', '0', 'false'].includes((env.CI ?? '').toLowerCase());
 }
 
 /**
@@ -75,22 +83,24 @@ export async function admitCaller(
     type: 'notice',
     level: 'info',
     code: 'FLY_KEY_ADMITTED',
-    message: `${whose} was not admitted yet; it is now, ${await keep(work, spec, machine, key)}.`,
+    message: `${whose} was not admitted yet; it is now, ${isPassing(work, identity) ? PASSING : await keep(work, spec, machine, key)}.`,
   });
   return [identity, ...rest];
 }
 
+const UNTIL_NEXT_START = "until the machine's next start";
+const PASSING = `${UNTIL_NEXT_START}: it was made on this CI runner`;
+
 /** Until when a key that has been let in stays: where Fly lets it, after the next start too. */
 async function keep(work: MachineWork, spec: EnvironmentSpec, machine: WireMachine, key: PublicKey): Promise<string> {
-  const until = "until the machine's next start";
   if (spec.secrets.some(({ name }) => name === authorizedKeysVariable)) {
-    return `${until}: ${authorizedKeysVariable} comes from the config; add it there to keep it`;
+    return `${UNTIL_NEXT_START}: ${authorizedKeysVariable} comes from the config; add it there to keep it`;
   }
   try {
     if (await keepKey(work, machine, key)) return 'and after every start';
-    return `${until}: which other keys it then gets is not known`;
+    return `${UNTIL_NEXT_START}: which other keys it then gets is not known`;
   } catch (error) {
-    return `${until}: it could not be kept for later. ${reasonOf(work, error).replace(/\.$/, '')}`;
+    return `${UNTIL_NEXT_START}: it could not be kept for later. ${reasonOf(work, error).replace(/\.$/, '')}`;
   }
 }
 

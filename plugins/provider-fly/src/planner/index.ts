@@ -18,6 +18,7 @@ export { findRegion } from './regions/known-regions.js';
 export { flySample } from './desired/sample.js';
 export { keyFingerprint, keyRecord, toKeyLine, type KeyRecord } from './secrets/key-record.js';
 export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
+export { noteSecrets } from './secrets/secrets-record.js';
 export { publishedPort } from './observed/published-port.js';
 export { summarizeFly } from './summary/summarize.js';
 export { validateSpec } from './validate/index.js';

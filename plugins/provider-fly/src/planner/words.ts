@@ -10,7 +10,16 @@ export function moneyText(usd: number): string {
 
 /** `a`, `a or b`, `a, b or c`. */
 export function alternatives(words: readonly (string | number)[]): string {
+  return joined(words, 'or');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listAnd(words: readonly (string | number)[]): string {
+  return joined(words, 'and');
+}
+
+function joined(words: readonly (string | number)[], before: 'and' | 'or'): string {
   const last = words.at(-1);
   if (last === undefined) return '';
-  return words.length === 1 ? String(last) : `${words.slice(0, -1).join(', ')} or ${last}`;
+  return words.length === 1 ? String(last) : `${words.slice(0, -1).join(', ')} ${before} ${last}`;
 }

@@ -138,6 +138,17 @@ describe('getting in', () => {
     await expect(environment.exec({ command: ['true'] })).rejects.toMatchObject({ code: 'FLY_NOT_RUNNING' });
   });
 
+  it('says that a command took too long also when Fly says so sooner than it was told', async () => {
+    workplace.emulator.faults.inject({
+      name: 'request-timeout',
+      match: { method: 'POST', path: '/v1/apps/*/machines/*/exec' },
+    });
+    await expect(environment.exec({ command: ['true'], timeoutMs: 50_000 })).rejects.toMatchObject({
+      code: 'FLY_EXEC_TIMED_OUT',
+      message: expect.stringContaining('longer than 1 s'),
+    });
+  });
+
   it('says that nothing is deployed', async () => {
     const other = await workplace.open({ config: quickstart.replace('my-sindri-fly', 'not-there') });
     for (const attempt of [

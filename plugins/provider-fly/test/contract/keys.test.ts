@@ -86,6 +86,24 @@ describe('whoever runs it', () => {
     expect((await first.plan()).changes).toEqual([]);
   });
 
+  it('lets in a key pair that was made on a CI runner until the next start only: no job leaves a key behind', async () => {
+    const env = { USER: 'runner', CI: 'true' };
+    const runner = await workplace.open({ stateDir: path.join(workplace.home, 'job-1'), env });
+    expect(await run(runner, 'echo job')).toContain('job');
+    expect(notices('FLY_KEY_ADMITTED')).toEqual([expect.stringMatching(/until the machine's next start.*CI runner/)]);
+    expect(own(await first.keys(), 'runner')).toMatchObject({ where: ['now'] });
+    expect(writes().filter((write) => /secrets|metadata/.test(write))).toEqual([]);
+    // Another command of the same job.
+    expect(await run(runner, 'echo again')).toContain('again');
+    expect(notices('FLY_KEY_ADMITTED')).toHaveLength(1);
+    await run(await workplace.open({ stateDir: path.join(workplace.home, 'job-2'), env }), 'true');
+    expect((await first.keys()).filter(({ comment }) => comment === 'runner')).toHaveLength(2);
+
+    await workplace.deploy({ config: quickstart.replace('4GB', '2GB') });
+    const keys = await (await workplace.open()).keys();
+    expect(keys.map(({ comment }) => comment)).toEqual(['tester']);
+  });
+
   it('keeps whom it let in after the next start that sees the new secrets', async () => {
     await run(second, 'true');
     const config = quickstart.replace('4GB', '2GB');

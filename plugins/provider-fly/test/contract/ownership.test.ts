@@ -133,6 +133,48 @@ describe('a region without room', () => {
     expect(workplace.emulator.inspect().machines.find(({ state }) => state !== 'destroyed')?.region).toBe('lax');
   });
 
+  /** A deploy that ends right after it has made the volume. */
+  async function deployUntilVolume(): Promise<void> {
+    const controller = new AbortController();
+    const off = workplace.emulator.requests.onRequest(({ method, path: asked }, phase) => {
+      if (phase === 'committed' && method === 'POST' && asked.endsWith('/volumes')) controller.abort();
+    });
+    await expect(workplace.deploy({ signal: controller.signal })).rejects.toThrow();
+    off();
+    expect(workplace.alive()).toMatchObject({ volumes: 1, machines: 0 });
+  }
+
+  it('is no dead end for the volume of a run that was cut short before it asked for the machine', async () => {
+    await deployUntilVolume();
+    workplace.emulator.faults.inject({ name: 'capacity-region' });
+    await expect(workplace.deploy()).rejects.toMatchObject({
+      code: 'FLY_NO_CAPACITY',
+      hint: expect.stringMatching(/deleted again/) as string,
+    });
+    expect(workplace.alive()).toMatchObject({ volumes: 0, machines: 0 });
+    await workplace.deploy({ config: quickstart.replace('region: sjc', 'region: lax') });
+    expect(workplace.alive()).toEqual(oneEnvironment);
+  });
+
+  it.each([
+    ['somebody else has used it meanwhile', 'elsewhere', 'state'],
+    ['another computer has made it', null, 'elsewhere'],
+  ])('keeps such a volume when %s', async (_why, userOfIt, triesAgain) => {
+    await deployUntilVolume();
+    if (userOfIt !== null) {
+      const other = await workplace.open({ stateDir: path.join(workplace.home, userOfIt) });
+      await other.apply(await other.plan());
+      await other.apply(await other.plan({ intent: 'destroy', keep: ['volume'] }));
+    }
+    workplace.emulator.faults.inject({ name: 'capacity-region' });
+    const stateDir = path.join(workplace.home, triesAgain);
+    await expect(workplace.deploy({ stateDir })).rejects.toMatchObject({
+      code: 'FLY_NO_CAPACITY',
+      hint: expect.stringMatching(/cannot move to another region/) as string,
+    });
+    expect(workplace.alive()).toMatchObject({ volumes: 1, machines: 0 });
+  });
+
   it('leaves a volume that was there before, and names no region that it could not go to', async () => {
     await workplace.deploy();
     const environment = await workplace.open();

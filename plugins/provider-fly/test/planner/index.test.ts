@@ -25,6 +25,7 @@ describe('the pure half', () => {
       'keyRecord',
       'lastKey',
       'machineNotOurs',
+      'noteSecrets',
       'openObservation',
       'planFly',
       'publishedPort',

@@ -200,7 +200,7 @@ export interface Secret {
    */
   source: 'env' | 'file' | 'vault' | 's3';
   /**
-   * Whether a missing value stops everything. Otherwise the secret is left out.
+   * Whether a missing value stops everything. Otherwise the secret is left out. A secret that the provider cannot do without (`AUTHORIZED_KEYS` on Fly) is required unless this is `false`.
    */
   required?: boolean;
   /**

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from '../../model/problem.js';
 import { extensionRules } from './extensions.js';
 import { imageRules } from './image.js';
+import { plainTextRules } from './plain-text.js';
 import { providerRules } from './providers.js';
 import { resourceRules } from './resources.js';
 import { secretRules } from './secrets.js';
@@ -17,5 +18,6 @@ export function applyRules(root: MapNode, installed: readonly string[]): ConfigP
     ...resourceRules(root),
     ...secretRules(root),
     ...providerRules(root, installed),
+    ...plainTextRules(root),
   ];
 }

@@ -2,11 +2,12 @@ const BEGIN = /-----BEGIN ([A-Z0-9][A-Z0-9 ]*)-----/;
 const PUBLIC_KEY =
   /(?:^|\s)(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)(?:-cert-v01@openssh\.com)?\s+AAAA[A-Za-z0-9+/=]+/;
 
-/** Whether `text` has a private key in it, of whatever format that says so. */
+/** Begin or end of a PEM or SSH2 block, the first line of PuTTY's, and OpenSSH's own mark in base64, should the block's frame be lost. */
+const PRIVATE_KEY = /PRIVATE KEY(?: BLOCK)? ?----|PuTTY-User-Key-File-\d|b3BlbnNzaC1rZXktdjE/;
+
+/** Whether `text` has a private key, or a part of one, in it: of whatever format that says so. The one judge of it. */
 export function holdsPrivateKey(text: string): boolean {
-  return /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----|PuTTY-User-Key-File-\d/.test(
-    text,
-  );
+  return PRIVATE_KEY.test(text);
 }
 
 /** Whether `text` has SSH public keys and nothing else but comments: what may be shown to anybody. */

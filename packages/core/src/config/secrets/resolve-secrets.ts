@@ -24,6 +24,8 @@ export interface ResolveSecretsOptions {
   env: Variables;
   /** What `~` stands for. */
   homeDir: string;
+  /** Which are required although the config may not say so: see `Provider.requiredSecrets`. */
+  requiredSecrets?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -72,7 +74,7 @@ export async function resolveSecrets(spec: EnvironmentSpec, options: ResolveSecr
     ...spec.secrets.filter((secret) => !readable.includes(secret)).map(unsupported),
     ...lookups.flatMap(({ secret, found }) => problemOf(secret, found) ?? []),
   ];
-  if (problems.length > 0) throw secretError(problems, spec);
+  if (problems.length > 0) throw secretError(problems, spec, options);
 
   const values = new Map<string, string>();
   const omitted: OmittedSecret[] = [];
@@ -159,7 +161,11 @@ function missing({ name, source }: SecretSpec, lookedIn: string[]): SecretProble
   return { code: 'SECRET_MISSING', name, source, message, lookedIn };
 }
 
-function secretError(problems: readonly SecretProblem[], { baseDir }: EnvironmentSpec): SindriError {
+function secretError(
+  problems: readonly SecretProblem[],
+  { baseDir }: EnvironmentSpec,
+  { requiredSecrets = [] }: Pick<ResolveSecretsOptions, 'requiredSecrets'>,
+): SindriError {
   const named = (code: SecretProblem['code']): string[] =>
     problems.filter((problem) => problem.code === code).map(({ name }) => name);
   const unsupportedOnes = named('SECRET_SOURCE_UNSUPPORTED');
@@ -169,6 +175,9 @@ function secretError(problems: readonly SecretProblem[], { baseDir }: Environmen
     ...(unsupportedOnes.length > 0 ? [SUPPORTED_HINT] : []),
     ...(brokenOnes.length > 0 ? [`Mend the value of ${listAnd(brokenOnes)}. Nothing was sent.`] : []),
     ...(absent.length > 0 ? [`Set ${listAnd(absent)} in the shell, or in ${path.join(baseDir, '.env.local')}.`] : []),
+    ...absent
+      .filter((name) => requiredSecrets.includes(name))
+      .map((name) => `A config that names ${name} requires it; to deploy without, say \`required: false\` there.`),
   ];
   return coreError({
     code:

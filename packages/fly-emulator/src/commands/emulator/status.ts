@@ -23,6 +23,13 @@ export default class EmulatorStatus extends EmulatorCommand {
     const stateDir = flags['state-dir'] ?? daemonDirectory(process.env);
     const info = await runningDaemon(stateDir);
     if (info === null) {
+      const { unknownDaemon, unknownDaemonText } =
+        require('../../daemon/unknown-daemon.js') as typeof import('../../daemon/unknown-daemon.js');
+      const pid = unknownDaemon(stateDir);
+      if (pid !== null) {
+        this.log(unknownDaemonText(pid, this.config.bin));
+        return { running: false, unknownProcess: pid, stateDir };
+      }
       this.log(`The local emulator does not run. Start it: ${this.config.bin} emulator start`);
       return { running: false, stateDir };
     }

@@ -85,8 +85,15 @@ const PROGRAMS: Record<string, Program> = {
     return 0;
   },
   sleep: async (args, io, world) => {
-    const seconds = args[0] === 'infinity' || args[0] === 'inf' ? 2 ** 31 : Number(args[0] ?? 0);
-    await world.sleep(seconds * 1000, io.signal);
+    const seconds = args.map(sleepSeconds);
+    const wrong = seconds.findIndex((value) => value === null);
+    if (wrong >= 0 || args.length === 0) {
+      const text = args.length === 0 ? 'missing operand' : `invalid time interval '${args[wrong]}'`;
+      io.err(Buffer.from(`sleep: ${text}\n`));
+      return 1;
+    }
+    const sum = seconds.reduce<number>((total, value) => total + (value ?? 0), 0);
+    await world.sleep(Math.min(sum, FOREVER_SECONDS) * 1000, io.signal);
     return 0;
   },
   cat: async (args, io, world) => {
@@ -108,6 +115,16 @@ const PROGRAMS: Record<string, Program> = {
   sh: runNested,
   bash: runNested,
 };
+
+const FOREVER_SECONDS = 2 ** 31;
+const SLEEP_UNITS: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `90`, `1.5h`, `inf`: as GNU's sleep reads it; `null` for what it refuses. */
+function sleepSeconds(word: string): number | null {
+  if (word === 'infinity' || word === 'inf') return FOREVER_SECONDS;
+  const parts = /^(\d+\.?\d*|\.\d+)([smhd]?)$/.exec(word);
+  return parts ? Number(parts[1]) * (SLEEP_UNITS[parts[2] ?? ''] ?? 1) : null;
+}
 
 const SIGNAL_NUMBERS: Record<string, number> = {
   HUP: 1,

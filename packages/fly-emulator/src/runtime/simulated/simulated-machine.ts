@@ -122,6 +122,9 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
         err: (chunk) => void err.push(chunk),
         signal: AbortSignal.any([limit.signal, ending.signal]),
       }).finally(cancel);
+      if (limit.signal.aborted) {
+        throw Object.assign(new Error(`${command[0] ?? ''} took longer than ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
+      }
       return {
         exit_code: exit.code,
         exit_signal: exit.signal === null ? 0 : exit.code - 128,

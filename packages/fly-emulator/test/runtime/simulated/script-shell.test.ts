@@ -47,6 +47,34 @@ test.each([
   expect(await run(script)).toMatchObject({ out, code, signal: null });
 });
 
+describe('sleep', () => {
+  const slept: number[] = [];
+  const sleeper = { ...world(), sleep: (ms: number) => Promise.resolve(void slept.push(ms)) };
+  beforeEach(() => void (slept.length = 0));
+
+  test.each([
+    ['2', 2000],
+    ['0.5', 500],
+    ['3s', 3000],
+    ['1m', 60_000],
+    ['1h', 3_600_000],
+    ['.5d', 43_200_000],
+    ['1m 30', 90_000],
+    ['inf', 2 ** 31 * 1000],
+    ['infinity', 2 ** 31 * 1000],
+  ])('sleep %s', async (words, ms) => {
+    expect((await run(`sleep ${words}`, '', sleeper)).code).toBe(0);
+    expect(slept).toEqual([ms]);
+  });
+
+  test.each(['soon', '1w', '-1', '1e', "''"])('sleep %s is refused', async (word) => {
+    const { code, err } = await run(`sleep ${word}`, '', sleeper);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^sleep: invalid time interval '.*'\n$/);
+    expect(slept).toEqual([]);
+  });
+});
+
 test('an unknown program', async () => {
   expect(await run('frobnicate --all')).toEqual({
     code: 127,

@@ -28,8 +28,13 @@ export function completeMachineConfig(
   if (completion.launchId !== undefined) metadata[metadataKeys.launchId] = completion.launchId;
   if (completion.secrets !== undefined) {
     const { hash, digest, keys } = completion.secrets;
-    metadata[metadataKeys.secretsHash] = hash;
-    metadata[metadataKeys.secretsDigest] = digest;
+    for (const [key, noted] of [
+      [metadataKeys.secretsHash, hash],
+      [metadataKeys.secretsDigest, digest],
+    ] as const) {
+      if (noted === '') delete metadata[key];
+      else metadata[key] = noted;
+    }
     if (keys !== null) {
       metadata[metadataKeys.authorizedKeys] = keys.lines.join('\n');
       metadata[metadataKeys.keysDigest] = keys.digest;

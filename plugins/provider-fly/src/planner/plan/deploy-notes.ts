@@ -6,6 +6,7 @@ import { idleBehaviour } from '../desired/idle.js';
 import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
+import { listAnd } from '../words.js';
 import type { FlyChange } from './change.js';
 import { keyNotes } from './key-notes.js';
 import { makerOf } from './ownership.js';
@@ -26,6 +27,7 @@ export function deployNotes(request: NotesRequest): PlanNote[] {
   return [
     ...imageNotes(request),
     ...keyNotes({ ...request, identities: request.observed.facts.identities }),
+    ...secretNotes(request),
     ...idleNotes(request),
     ...addressNotes(request),
     ...gpuNotes(request),
@@ -60,6 +62,14 @@ function imageNotes({ desired }: NotesRequest): PlanNote[] {
         `${version === null ? 'The newest version' : `The version ${version}`} is not resolved exactly yet: ` +
         `${image.reference} is used, which is always ${version === null ? 'the newest' : 'the newest version of that line'}.${unverified}`,
     },
+  ];
+}
+
+function secretNotes({ secretsPlan: { kept } }: NotesRequest): PlanNote[] {
+  if (kept.length === 0) return [];
+  const [verb, pronoun] = kept.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return [
+    info('FLY_SECRET_KEPT', `${listAnd(kept)} ${verb} kept as set on Fly: this computer has no value for ${pronoun}.`),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { FieldDifference, SecretInfo } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import { metadataKeys, type ChangePayload, type MachineData, type SecretsData } from '../../model.js';
 import { keyRecord, toKeyLine, type KeyRecord } from '../secrets/key-record.js';
-import { secretsDigest, secretsHash } from '../secrets/secrets-hash.js';
+import { compareWithRecord, recordedNames } from '../secrets/secrets-record.js';
 
 export interface SecretsRequest {
   /** The names of the secrets in the config, found or not. */
@@ -24,6 +24,8 @@ export interface SecretsPlan {
   isFirst: boolean;
   /** What is known of the keys in AUTHORIZED_KEYS now. */
   keys: KeyRecord;
+  /** Secrets of the config that are on the app, have no value on this computer, and so stay as they are. */
+  kept: string[];
   /** `null` = nothing to set. */
   change: {
     payload: Extract<ChangePayload, { kind: 'secrets.set' }>;
@@ -33,9 +35,16 @@ export interface SecretsPlan {
   } | null;
 }
 
+const REASONS = {
+  'never-set': 'Sindri has not set it before',
+  changed: 'the config or a value in it has changed',
+  elsewhere: 'changed outside Sindri since the last deploy',
+};
+
 /**
- * What a deploy sets as app secrets. Values cannot be read back from Fly, so the machine's metadata carries a hash of what was
- * set and one of Fly's own digests: the first tells a change of the config, the second one made elsewhere.
+ * What a deploy sets as app secrets. Values cannot be read back from Fly, so the machine's metadata carries a mark of each that was
+ * set and one of Fly's own digest: the first tells a change of the config, the second one made elsewhere. One that has no value on
+ * this computer stays as it is: which computer deploys is no part of what is wanted.
  *
  * Secrets that Sindri has never set belong to somebody else and stay; one that has left the config is unset. Whose keys are in an
  * AUTHORIZED_KEYS that is not in the config is not wanted by anybody's deploy: the first makes it, and later ones leave it alone,
@@ -53,27 +62,22 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
   const wanted = makesKeys ? [...set, authorizedKeysVariable].sort() : set;
   const own = managesKeys ? [...set, authorizedKeysVariable] : set;
 
-  const record = readRecord(machine);
+  const metadata = machine?.metadata ?? {};
+  const recorded = recordedNames(metadata);
   const declared = new Set(request.declared);
+  const absent = request.declared.filter((name) => !set.includes(name));
   // Not found on this computer, yet still in the config: somebody else's deploy has set it, and it stays.
-  const keptFromBefore = record.names.filter((name) => declared.has(name) && !own.includes(name) && onApp.has(name));
-  const unset = record.names.filter((name) => !declared.has(name) && !own.includes(name) && onApp.has(name)).sort();
+  const keptFromBefore = recorded.filter((name) => declared.has(name) && !own.includes(name) && onApp.has(name));
+  const unset = recorded.filter((name) => !declared.has(name) && !own.includes(name) && onApp.has(name)).sort();
   const names = [...own, ...keptFromBefore].sort();
-  const result = { names, managesKeys, isFirst, keys };
+  const kept = absent.filter((name) => onApp.has(name) && !own.includes(name));
+  const result = { names, managesKeys, isFirst, keys, kept };
 
-  const setElsewhere = set.length > 0 && record.digest !== null && record.digest !== secretsDigest(items, set);
   const missing = wanted.filter((name) => !onApp.has(name));
-  const changed = set.length > 0 && record.hash !== secretsHash(entries);
-  if (missing.length === 0 && unset.length === 0 && !changed && !setElsewhere) return { ...result, change: null };
+  const reason = compareWithRecord(metadata, { entries, absent, items });
+  if (missing.length === 0 && unset.length === 0 && reason === null) return { ...result, change: null };
 
-  const why =
-    record.hash === null
-      ? 'Sindri has not set it before'
-      : changed
-        ? 'the config or a value in it has changed'
-        : setElsewhere
-          ? 'changed outside Sindri since the last deploy'
-          : undefined;
+  const why = reason === null ? undefined : REASONS[reason];
   return {
     ...result,
     change: {
@@ -110,20 +114,4 @@ export function rememberedSecrets(machine: MachineData | null): Record<string, s
       return value === undefined ? [] : [[key, value]];
     }),
   );
-}
-
-interface SecretsRecord {
-  hash: string | null;
-  digest: string | null;
-  names: string[];
-}
-
-/** What the last deploy wrote about secrets into the machine's metadata. */
-function readRecord(machine: MachineData | null): SecretsRecord {
-  const metadata = machine?.metadata ?? {};
-  return {
-    hash: metadata[metadataKeys.secretsHash] ?? null,
-    digest: metadata[metadataKeys.secretsDigest] ?? null,
-    names: (metadata[metadataKeys.secretNames] ?? '').split(',').filter((name) => name !== ''),
-  };
 }

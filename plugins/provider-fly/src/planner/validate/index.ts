@@ -9,11 +9,13 @@ import { place, type Finding } from './finding.js';
 import { hardwareFindings } from './hardware.js';
 import { imageFindings } from './image.js';
 import { regionFindings } from './region.js';
+import { secretFindings } from './secrets.js';
 
 /**
  * Everything Fly would refuse, and everything it would do otherwise than the config sounds, before any request. Pure; never
  * throws. Errors about what is to be made stop a deploy and nothing else. Codes: `FLY_APP_NAME`, `FLY_REGION_UNKNOWN`, `FLY_REGION_WITHDRAWN`, `FLY_GUEST_CPUS`, `FLY_GUEST_MEMORY`,
- * `FLY_GPU_TYPE`, `FLY_GPU_COUNT`, `FLY_GPU_MEMORY`, `FLY_VOLUME_SIZE`, `FLY_IMAGE_VERSION`; warnings
+ * `FLY_GPU_TYPE`, `FLY_GPU_COUNT`, `FLY_GPU_MEMORY`, `FLY_VOLUME_SIZE`, `FLY_IMAGE_VERSION`,
+ * `FLY_SECRET_NAME`; warnings
  * `FLY_GPU_WITHDRAWN`, `FLY_GPU_SIZE`, `FLY_WORKSPACE_PATH`, `FLY_SUSPEND_MEMORY`, `FLY_HA_SINGLE`, `FLY_PULL_POLICY`,
  * `FLY_SOURCE_BUILD`.
  */
@@ -23,6 +25,7 @@ export function validateSpec(spec: FlySpec): ConfigProblem[] {
     ...hardwareFindings(spec),
     ...volumeFindings(spec),
     ...imageFindings(spec),
+    ...secretFindings(spec),
     ...behaviourFindings(spec),
   ];
   return [...nameFindings(spec), ...aboutMaking.map(blockDeploysOnly)].map((finding) => place(finding, spec));

@@ -1,4 +1,5 @@
-import { secretsDigest, secretsHash } from '../../../src/planner/index.js';
+import { secretsDigest, secretsHash, toSecretsData } from '../../../src/planner/index.js';
+import { oldSecretsDigest, oldSecretsHash } from '../../../src/planner/secrets/secrets-hash.js';
 import { FlyWorld, ownKey, secret } from '../support/fly-world.js';
 import { deploy, idsOf, planOn } from '../support/plans.js';
 import { spec } from '../support/specs.js';
@@ -103,6 +104,69 @@ describe('planning secrets', () => {
       'THEIRS',
     ]);
     expect(planOn(world, own(['A']), { secrets: [secret('A')] }).changes).toEqual([]);
+  });
+
+  describe('a computer that lacks an optional one', () => {
+    const wanted = own(['A', 'B']);
+    const both = [secret('A'), secret('B')];
+    const [a, b] = both;
+
+    it('changes nothing, and says that it stays', () => {
+      const world = new FlyWorld();
+      deploy(world, wanted, { secrets: both });
+      for (const secrets of [[a], [b], []] as (typeof both)[]) {
+        const plan = planOn(world, wanted, { secrets });
+        expect(plan.changes).toEqual([]);
+        const absent = both.filter((one) => !secrets.includes(one)).map(({ name }) => name);
+        const notes = plan.notes.filter(({ code }) => code === 'FLY_SECRET_KEPT').map(({ message }) => message);
+        expect(notes).toEqual([expect.stringContaining(absent.join(' and '))]);
+      }
+      expect(planOn(world, wanted, { secrets: both }).notes.map(({ code }) => code)).not.toContain('FLY_SECRET_KEPT');
+    });
+
+    it('sees a change of another one, and forgets nothing of the one that it lacks', () => {
+      const world = new FlyWorld();
+      deploy(world, wanted, { secrets: both });
+      const changed = [secret('A', 'new')];
+      const plan = planOn(world, wanted, { secrets: changed });
+      expect(payload(plan)).toMatchObject({ set: ['A'], unset: [] });
+      world.apply(plan.changes, changed);
+      expect(planOn(world, wanted, { secrets: [...changed, secret('B')] }).changes).toEqual([]);
+      expect(planOn(world, wanted, { secrets: changed }).changes).toEqual([]);
+      expect(idsOf(planOn(world, wanted, { secrets: [...changed, secret('B', 'new')] }))).toContain('secrets:set');
+    });
+
+    it('still unsets one that has left the config', () => {
+      const world = new FlyWorld();
+      deploy(world, wanted, { secrets: both });
+      expect(payload(planOn(world, own(['B']), { secrets: [] }))).toMatchObject({ set: [], unset: ['A'] });
+    });
+
+    it('keeps one that others have set, and sets one that nobody has', () => {
+      const world = new FlyWorld();
+      deploy(world, wanted, { secrets: [secret('A')] });
+      expect(payload(planOn(world, wanted, { secrets: both }))).toMatchObject({ set: ['A', 'B'] });
+    });
+  });
+
+  it('compares with the one hash that an earlier version has noted, and changes nothing for its sake', () => {
+    const world = new FlyWorld();
+    const wanted = own(['A', 'B']);
+    const both = [secret('A'), secret('B')];
+    deploy(world, wanted, { secrets: both });
+    const metadata = world.machines[0]?.config?.metadata ?? {};
+    const { items } = toSecretsData(world.secrets);
+    metadata['sindri_secrets_hash'] = oldSecretsHash(both);
+    metadata['sindri_secrets_digest'] = oldSecretsDigest(items, ['A', 'B']);
+    expect(planOn(world, wanted, { secrets: both }).changes).toEqual([]);
+    expect(planOn(world, wanted, { secrets: [secret('A')] }).changes).toEqual([]);
+    expect(payload(planOn(world, own(['A', 'B', 'C']), { secrets: [secret('A'), secret('C')] }))).toMatchObject({
+      set: ['A', 'C'],
+    });
+    const changed = [secret('A'), secret('B', 'new')];
+    expect(payload(planOn(world, wanted, { secrets: changed }))).toMatchObject({ set: ['A', 'B'] });
+    deploy(world, wanted, { secrets: changed });
+    expect(world.machines[0]?.config?.metadata?.['sindri_secrets_hash']).toMatch(/^A:[0-9a-f]{16},B:[0-9a-f]{16}$/);
   });
 
   it('an optional one that this computer does not have stays, and is still known later', () => {

@@ -5,8 +5,7 @@ import {
   completeMachineConfig,
   desiredNames,
   isMarked,
-  secretsDigest,
-  secretsHash,
+  noteSecrets,
   selectMachines,
   toAppData,
   toForeignVolumes,
@@ -24,6 +23,7 @@ import {
   type FlyResource,
   type FlySpec,
   markSecret,
+  metadataKeys,
 } from '../../../src/model.js';
 
 export const ownKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwn me@home';
@@ -250,10 +250,16 @@ export class FlyWorld {
     }
     this.setSecretValues(Object.fromEntries(values));
     const { items } = toSecretsData(this.secrets);
+    const noted = this.machines[0]?.config?.metadata ?? {};
+    const recorded = (noted[metadataKeys.secretNames] ?? '').split(',');
     const digest = items.find(({ name }) => name === 'AUTHORIZED_KEYS')?.digest ?? '';
     return {
-      hash: secretsHash(entries),
-      digest: secretsDigest(items, set),
+      ...noteSecrets(noted, {
+        set,
+        declared: recorded.filter((name) => !unset.includes(name)),
+        entries,
+        items,
+      }),
       keys: keys === null ? null : { lines: keys, digest },
     };
   }

@@ -139,6 +139,23 @@ describe('errors', () => {
       /pin-to-cli/,
       /semver/,
     ],
+    [
+      'a secret called like our mark',
+      { secrets: ['A', 'SINDRI_ENVIRONMENT'] },
+      'FLY_SECRET_NAME',
+      'secrets[1].name',
+      /SINDRI_ENVIRONMENT: Sindri marks its apps/,
+      /another name/,
+    ],
+    ['a secret called HOME', { secrets: ['HOME'] }, 'FLY_SECRET_NAME', 'secrets[0].name', /Sindri sets/, /another/],
+    [
+      "a secret called like Fly's own variable",
+      { secrets: ['FLY_API_TOKEN', 'FLY_APP_NAME'] },
+      'FLY_SECRET_NAME',
+      'secrets[1].name',
+      /Fly\.io sets/,
+      /another/,
+    ],
     ['an AMD GPU', { gpu: { type: 'amd' } }, 'FLY_GPU_TYPE', 'deployment.gpu.type', /amd/, /nvidia/],
     ['two GPUs', { gpu: { count: 2 } }, 'FLY_GPU_COUNT', 'deployment.gpu.count', /one GPU, not 2/, /count: 1/],
     [

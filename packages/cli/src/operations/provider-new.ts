@@ -1,0 +1,169 @@
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { coreError } from '../error.js';
+import { core } from '../lazy.js';
+import type { Shell } from '../shell.js';
+import { makeDirectory } from './make-directory.js';
+
+/** In which language a provider is written. */
+export type ProviderLanguage = 'typescript' | 'javascript';
+
+export interface NewProviderRequest {
+  /** `deployment.provider` will say it. */
+  name: string;
+  language: ProviderLanguage;
+  /** Default: `sindri-provider-<name>` here. */
+  directory?: string;
+  /** The directory with one folder of templates for each language. */
+  templates: string;
+  /** Of Sindri: what the new package is tested with. */
+  version: string;
+}
+
+export interface NewProviderResult {
+  schema: 'sindri.provider-new/1';
+  name: string;
+  /** Of the npm package. */
+  package: string;
+  language: 'typescript' | 'javascript';
+  /** Absolute. */
+  directory: string;
+  /** Relative to the directory, sorted. */
+  files: string[];
+  /** Every capability of the contract: the new provider has none of them yet. */
+  missing: string[];
+  /** What to type next, in this order. */
+  next: string[];
+}
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const LONGEST_NAME = 40;
+/** Template files that npm would not pack, or would obey, under their own name. */
+const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
+
+/**
+ * Writes the package of a new provider: one that works, with the kit as its test. Rejects with `USAGE` for a name that a
+ * provider cannot have, `PROVIDER_DUPLICATE` for one that is installed, and `FILE_EXISTS` rather than write where something is.
+ */
+export async function newProvider(shell: Shell, request: NewProviderRequest): Promise<NewProviderResult> {
+  const { name, language } = request;
+  requireName(name);
+  requireFree(shell, name);
+  const shown = request.directory ?? `sindri-provider-${name}`;
+  const directory = path.resolve(shell.cwd, shown);
+  const source = path.join(request.templates, language);
+  const files = await filesIn(source);
+  await requireEmpty(directory, shown);
+  await makeDirectory(directory);
+  const written: string[] = [];
+  for (const file of files) {
+    shell.signal.throwIfAborted();
+    const target = file.split('/').map((part) => RENAMED[part] ?? part);
+    const text = await readFile(path.join(source, file), 'utf8');
+    await mkdir(path.join(directory, ...target.slice(0, -1)), { recursive: true });
+    // Never over something that has come meanwhile.
+    await writeFile(path.join(directory, ...target), fillIn(text, file, request), { flag: 'wx' });
+    written.push(target.join('/'));
+  }
+  return {
+    schema: 'sindri.provider-new/1',
+    name,
+    package: `sindri-provider-${name}`,
+    language,
+    directory,
+    files: written.sort(),
+    missing: [...core().CAPABILITIES],
+    next: [
+      `cd ${quoted(path.relative(shell.cwd, directory) || '.')}`,
+      'npm install',
+      'npm test',
+      'sindri plugins link .',
+      `sindri provider verify ${name}`,
+    ],
+  };
+}
+
+function requireName(name: string): void {
+  if (NAME.test(name) && name.length <= LONGEST_NAME && !(name in {})) return;
+  const meant = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+    .slice(0, LONGEST_NAME);
+  throw coreError({
+    code: 'USAGE',
+    kind: 'usage',
+    message: `${JSON.stringify(name)} cannot be the name of a provider: it is small letters, digits and single hyphens, begins with a letter, and has at most ${LONGEST_NAME} characters.`,
+    ...(NAME.test(meant) && meant !== name ? { hint: `Did you mean "${meant}"?` } : {}),
+  });
+}
+
+function requireFree(shell: Shell, name: string): void {
+  const taken = shell
+    .providers()
+    .list()
+    .find((provider) => provider.name === name);
+  if (taken === undefined) return;
+  throw coreError({
+    code: 'PROVIDER_DUPLICATE',
+    kind: 'usage',
+    message: `A provider "${name}" is installed already, from ${taken.origin}.`,
+    hint: 'Choose another name: two providers with one name cannot be used.',
+    details: { provider: name, origin: taken.origin },
+  });
+}
+
+async function requireEmpty(directory: string, shown: string): Promise<void> {
+  const there = await stat(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw unusable(shown, error);
+  });
+  if (there === null) return;
+  if (there.isDirectory()) {
+    const entries = await readdir(directory).catch((error: Error) => {
+      throw unusable(shown, error);
+    });
+    if (entries.length === 0) return;
+  }
+  throw coreError({
+    code: 'FILE_EXISTS',
+    kind: 'usage',
+    message: there.isDirectory() ? `The directory ${shown} is not empty.` : `${shown} exists already.`,
+    hint: 'Name another directory with --dir: nothing is ever written over.',
+    details: { file: directory },
+  });
+}
+
+function unusable(shown: string, cause: Error): Error {
+  const message = `The directory ${shown} cannot be used: ${cause.message}.`;
+  return coreError({ code: 'USAGE', kind: 'usage', message, hint: 'Name another one with --dir.', cause });
+}
+
+/** Every file below a directory, with `/` between its folders, without what a build or an install has left there. */
+async function filesIn(directory: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || entry.name === 'dist') continue;
+    if (!entry.isDirectory()) files.push(entry.name);
+    else files.push(...(await filesIn(path.join(directory, entry.name))).map((file) => `${entry.name}/${file}`));
+  }
+  return files.sort();
+}
+
+/** The templates are packages that work, of a provider `my-platform`. */
+function fillIn(text: string, file: string, { name, version }: NewProviderRequest): string {
+  const words = name.split('-');
+  const capitalized = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  const filled = text
+    .replaceAll('my-platform', name)
+    .replaceAll('MY_PLATFORM', words.join('_').toUpperCase())
+    .replaceAll('MyPlatform', capitalized.join(''))
+    .replaceAll('My Platform', capitalized.join(' '));
+  if (file !== 'package.json') return filled;
+  return filled.replace(/("@sindri\/[a-z-]+": ")[^"]*"/g, `$1^${version}"`);
+}
+
+/** For a shell that somebody types into. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,112 @@
+'use strict';
+const path = require('node:path');
+const { failure, read, remove, write } = require('./platform.js');
+
+const planOf = (...changes) => ({ changes, notes: [], cost: null });
+
+function placeOf({ options }, { HOME }) {
+  const place = options.place ?? (HOME && path.join(HOME, 'my-platform'));
+  if (place) return path.resolve(place);
+  throw failure('MY_PLATFORM_NO_PLACE', 'usage', 'HOME is not set.', 'Set HOME, or providers.my-platform.place.');
+}
+
+/** @type {import('@sindri/core').ProviderFactory} */
+exports.createProvider = () => ({
+  name: 'my-platform',
+  apiVersion: 1,
+  title: 'My Platform',
+  // Each capability is one more member. `sindri provider verify my-platform` tells what is not declared yet.
+  capabilities: [],
+  optionsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      place: { type: 'string', description: 'The directory of all environments. Default: ~/my-platform' },
+      note: { type: 'string', default: 'hello', description: 'What an environment has written down.' },
+    },
+  },
+  // What `sindri config init -p my-platform` writes: images and sizes mean nothing here yet.
+  sample: { options: { note: 'hello' } },
+
+  // Nothing takes them to an environment yet: refused is better than lost.
+  validate: ({ secrets }) =>
+    secrets.map(({ name }) => ({
+      severity: 'error',
+      code: 'MY_PLATFORM_SECRETS',
+      message: `My Platform cannot set the secret ${name} yet.`,
+      path: 'secrets',
+      blocks: 'deploy',
+    })),
+
+  async check(_request, { env }) {
+    const item = { id: 'home', title: 'Home directory', message: `HOME is ${env.HOME ?? 'not set'}` };
+    if (env.HOME) return { items: [{ ...item, status: 'ok' }] };
+    return { items: [{ ...item, status: 'failed', fix: 'Set HOME, or providers.my-platform.place.' }] };
+  },
+
+  async observe(spec, { signal, env, clock }) {
+    signal.throwIfAborted();
+    const seen = await read(placeOf(spec, env), spec.name).then(
+      (settings) =>
+        settings === null
+          ? { status: 'absent' }
+          : { status: 'present', owned: settings.mark === 'sindri', data: { note: settings.note } },
+      // Not "absent": what is absent gets created.
+      (error) => ({ status: 'unobserved', reason: error.message }),
+    );
+    signal.throwIfAborted();
+    const observedAt = new Date(clock.now()).toISOString();
+    const resources = [{ id: 'environment', type: 'environment', name: spec.name, ...seen }];
+    return { environment: spec.name, provider: 'my-platform', observedAt, resources, facts: {} };
+  },
+
+  plan({ spec, intent, keep = [] }, { resources: [there] }) {
+    const { note } = spec.options;
+    const change = (action, impact, differences = []) => ({
+      id: `environment:${action}`,
+      action,
+      resource: { type: 'environment', name: spec.name },
+      title: `${action} the environment ${spec.name}`,
+      differences,
+      impact,
+      monthlyCostDelta: 0,
+      dependsOn: [],
+      payload: { note },
+    });
+    if (there === undefined || there.status === 'unobserved') return planOf();
+    if (intent === 'destroy') {
+      const goes = there.status === 'present' && there.owned && !keep.includes('environment');
+      return goes ? planOf(change('delete', ['data-loss'])) : planOf();
+    }
+    if (there.status === 'absent') return planOf(change('create', ['in-place']));
+    if (!there.owned)
+      throw failure('MY_PLATFORM_TAKEN', 'refused', `${spec.name} is not ours.`, 'Choose another name.');
+    if (there.data.note === note) return planOf();
+    return planOf(change('update', ['in-place'], [{ field: 'note', from: there.data.note, to: note }]));
+  },
+
+  async apply({ id, payload }, { spec, signal, env }) {
+    signal.throwIfAborted();
+    const place = placeOf(spec, env);
+    if (id === 'environment:delete') await remove(place, spec.name);
+    else if (id === 'environment:create' || id === 'environment:update')
+      await write(place, spec.name, { mark: 'sindri', ...payload });
+    else throw failure('MY_PLATFORM_CHANGE_UNKNOWN', 'internal', `This provider never planned "${id}".`);
+    return { status: 'applied', result: {} };
+  },
+
+  summarize: (spec, { resources: [there] }) => ({
+    environment: spec.name,
+    provider: 'my-platform',
+    state: there?.owned ? 'running' : there?.status === 'unobserved' ? 'unknown' : 'absent',
+    platformState: null,
+    image: null,
+    region: null,
+    addresses: [],
+    timestamps: { createdAt: null, startedAt: null, stoppedAt: null, updatedAt: null },
+    resources: { memoryMb: null, cpus: null, volumeGb: null },
+    cost: null,
+    idleBehaviour: null,
+    details: {},
+  }),
+});
