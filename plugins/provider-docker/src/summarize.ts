@@ -10,7 +10,7 @@ export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSumma
   const data = container.owned ? container.data : undefined;
   const state = data === undefined ? stateWithoutContainer(world) : stateOf(data);
   const published = state === 'running' ? Object.entries(data?.published ?? {}) : [];
-  const left = [...(data === undefined && state === 'absent' ? [home] : []), ...formerHomes, ...snapshots];
+  const left = [...(state === 'absent' ? [home, ...snapshots] : []), ...formerHomes];
   const kept = left
     .filter(({ status, owned }) => status === 'present' && owned)
     .map(({ type, name }) => `${type} ${name}`);
