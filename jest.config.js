@@ -12,6 +12,7 @@ const rooms = {
   testkit: 'packages/testkit',
   'fly-emulator': 'packages/fly-emulator',
   'provider-fly': 'plugins/provider-fly',
+  'provider-docker': 'plugins/provider-docker',
   cli: 'packages/cli',
 };
 
@@ -66,6 +67,14 @@ module.exports = {
       ...built,
       displayName: 'e2e',
       rootDir: path.join(__dirname, 'test/e2e'),
+      testMatch: ['<rootDir>/**/*.test.ts'],
+    },
+    {
+      ...shared,
+      globalSetup: path.join(__dirname, 'test/docker/engine/global-setup.js'),
+      globalTeardown: path.join(__dirname, 'test/docker/engine/global-teardown.js'),
+      displayName: 'docker',
+      rootDir: path.join(__dirname, 'test/docker'),
       testMatch: ['<rootDir>/**/*.test.ts'],
     },
   ],

@@ -15,6 +15,11 @@ const owners = [
     file: 'packages/core/src/model/__generated__/core-errors.ts',
   },
   { sections: ['SSH'], name: 'SshErrors', file: 'packages/ssh/src/__generated__/ssh-errors.ts' },
+  {
+    sections: ['Docker'],
+    name: 'DockerErrors',
+    file: 'plugins/provider-docker/src/__generated__/docker-errors.ts',
+  },
   { sections: ['Fly'], name: 'FlyErrors', file: 'plugins/provider-fly/src/__generated__/fly-errors.ts' },
 ];
 

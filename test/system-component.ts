@@ -22,6 +22,11 @@ export function findProgram(program: string): string | null {
   return null;
 }
 
+/** Whether a test that cannot run is a failure here. */
+export function systemTestsAreRequired(): boolean {
+  return process.env[REQUIRED] === '1';
+}
+
 /**
  * A jest test that needs programs of the operating system (`sshd`, `tmux`). Where one is missing the test is reported as skipped
  * under a name that tells which, or fails when {@link REQUIRED} is set.
@@ -35,7 +40,7 @@ export function testIfInstalled(
   const missing = [programs].flat().filter((program) => findProgram(program) === null);
   if (missing.length === 0) {
     test(name, run, timeoutMs);
-  } else if (process.env[REQUIRED] === '1') {
+  } else if (systemTestsAreRequired()) {
     test(name, () => {
       throw new Error(`${missing.join(', ')} is not installed, and ${REQUIRED}=1 demands it.`);
     });

@@ -14,6 +14,7 @@ const uses = Object.keys(headings) as CodeUse[];
 
 /** Names of variables and settings that look like codes and are none. */
 const notCodes = new Set([
+  'DOCKER_HOST',
   'FLY_ACCESS_TOKEN',
   'FLY_API_BASE_URL',
   'FLY_API_TOKEN',

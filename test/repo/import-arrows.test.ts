@@ -12,6 +12,7 @@ const allowed: Record<string, string[]> = {
   'packages/cli': ['@sindri/core', '@sindri/ssh', '@sindri/testkit'],
   'packages/fly-emulator': [],
   'plugins/provider-fly': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh'],
+  'plugins/provider-docker': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh'],
 };
 
 /** Inside provider-fly the pure half must stay pure. */
@@ -83,6 +84,7 @@ describe('import arrows', () => {
       'packages/image-contract',
       'packages/testkit',
       'plugins/provider-fly',
+      'plugins/provider-docker',
     ].flatMap((room) =>
       sources(`${room}/src`).flatMap((file) => {
         const text = readFileSync(path.join(root, file), 'utf8');

@@ -14,6 +14,7 @@ export const packages = [
   'packages/cli',
   'packages/fly-emulator',
   'plugins/provider-fly',
+  'plugins/provider-docker',
 ];
 
 export function read(file: string): string {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as sendRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Rig, RigRequest } from '../subject.js';
 import { createFaultDesk, type FaultPlan, type ProxiedRequest, type ProxyFault } from './proxy-fault.js';
 
@@ -36,6 +37,8 @@ export interface RecordingProxy {
 }
 
 const OUTAGE: ProxyFault = { kind: 'status', status: 503, body: '{"error":"the conformance kit has cut the power"}' };
+/** A longer body of a request is passed on as it comes. */
+const LARGEST_HELD = 1024 ** 2;
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Starts a proxy in front of a platform. Upgraded connections (`docker exec`, websockets) pass as they are. */
@@ -90,12 +93,16 @@ export async function startRecordingProxy(options: ProxyOptions): Promise<Record
     });
     sent.on('error', cut);
     outgoing.on('close', () => sent.destroy());
-    incoming.pipe(sent);
+    const size = Number(incoming.headers['content-length'] ?? NaN);
+    // In one piece where it is small: a platform that answers before it has read to the end would make the rest fail, and the answer with it.
+    if (!(size <= LARGEST_HELD)) return void incoming.pipe(sent);
+    buffer(incoming).then((body) => sent.end(body), cut);
   });
-  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+  server.on('upgrade', async (incoming: IncomingMessage, socket: Duplex, start: Buffer) => {
     const { writes, fault } = receive(incoming);
     socket.on('error', () => undefined);
     if (fault !== undefined) return void socket.destroy();
+    const { body, head } = await takeBody(incoming, socket, start);
     const sent = sendRequest(forward(incoming));
     const cut = (): void => void socket.destroy();
     sent.on('error', cut);
@@ -118,7 +125,7 @@ export async function startRecordingProxy(options: ProxyOptions): Promise<Record
       inner.write(head);
       inner.pipe(socket).pipe(inner);
     });
-    sent.end();
+    sent.end(body);
   });
   server.on('connection', (socket: Socket) => track(socket));
 
@@ -154,6 +161,22 @@ export async function startRecordingProxy(options: ProxyOptions): Promise<Record
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   }
+}
+
+/** What an upgrade brings along is left in its stream by Node: `docker exec` has its options there. Then comes what belongs to the other protocol. */
+async function takeBody(
+  { headers }: IncomingMessage,
+  socket: Duplex,
+  start: Buffer,
+): Promise<{ body: Buffer; head: Buffer }> {
+  const size = Number(headers['content-length'] ?? 0);
+  let bytes = start;
+  while (bytes.length < size && !socket.destroyed) {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk !== null) bytes = Buffer.concat([bytes, chunk]);
+    else await new Promise((resolve) => socket.once('readable', resolve).once('close', resolve));
+  }
+  return { body: bytes.subarray(0, size), head: bytes.subarray(size) };
 }
 
 function isWriting({ method }: ProxiedRequest): boolean {

@@ -1,0 +1,61 @@
+import { createInterface } from 'node:readline';
+import { dockerError } from './docker-error.js';
+import type { Engine } from './engine/client.js';
+import { registryAuth } from './engine/credentials.js';
+import type { DockerApply } from './shapes.js';
+
+const TELL_MS = 250;
+
+interface Progress {
+  status?: string;
+  id?: string;
+  error?: string;
+  progressDetail?: { current?: number; total?: number };
+}
+
+/** Fetches an image, telling the bytes that have come of all its layers. */
+export async function pullImage(
+  engine: Engine,
+  change: string,
+  reference: string,
+  context: DockerApply,
+): Promise<void> {
+  const { emit, clock, spec } = context;
+  const query = { fromImage: reference, platform: spec.options.platform ?? null };
+  const headers = await registryAuth(reference, context);
+  const layers = new Map<string, { current: number; total: number }>();
+  let toldAt = 0;
+  try {
+    const body = await engine.stream('POST', '/images/create', { query, headers });
+    for await (const line of createInterface({ input: body })) {
+      const { status = '', id = '', error, progressDetail } = JSON.parse(line) as Progress;
+      if (error !== undefined) throw new Error(error);
+      const { current, total } = progressDetail ?? {};
+      if (status === 'Downloading' && total !== undefined) layers.set(id, { current: current ?? 0, total });
+      const layer = layers.get(id);
+      if (layer !== undefined && /^(Download|Pull) complete/.test(status)) layer.current = layer.total;
+      if (layers.size === 0 || clock.now() - toldAt < TELL_MS) continue;
+      toldAt = clock.now();
+      const sum = (key: 'current' | 'total') => [...layers.values()].reduce((bytes, one) => bytes + one[key], 0);
+      const progress = { done: sum('current'), total: sum('total'), unit: 'bytes' } as const;
+      emit({ type: 'change.progress', change, message: `pulling ${reference}`, progress });
+    }
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const { message } = error as Error;
+    const isDenied = /unauthorized|denied|no basic auth|authentication required/i.test(message);
+    if (!isDenied && !/manifest unknown|not found|no such|invalid reference|no matching manifest/i.test(message)) {
+      const what = `The image ${reference} could not be pulled: ${message}`;
+      throw dockerError('DOCKER_PULL_FAILED', 'incomplete', what, undefined, { retryable: true, cause: error });
+    }
+    throw dockerError(
+      'DOCKER_IMAGE_MISSING',
+      'refused',
+      `There is no image ${reference} for you: ${message}`,
+      isDenied
+        ? 'Check its name; a private one needs `docker login` first.'
+        : 'Check its name, its tag and the platform.',
+      { cause: error },
+    );
+  }
+}

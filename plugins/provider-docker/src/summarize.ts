@@ -1,0 +1,61 @@
+import type { EnvironmentState, EnvironmentSummary } from '@sindri/core';
+import { developerUser, sshPort } from '@sindri/image-contract';
+import { freeOfCharge } from './plan.js';
+import type { Seen, Spec } from './shapes.js';
+import { sortWorld, stateOf, type World } from './world.js';
+
+export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSummary {
+  const world = sortWorld(observation);
+  const { container, home, formerHomes, snapshots } = world;
+  const data = container.owned ? container.data : undefined;
+  const state = data === undefined ? stateWithoutContainer(world) : stateOf(data);
+  const published = state === 'running' ? Object.entries(data?.published ?? {}) : [];
+  const left = [...(state === 'absent' ? [home, ...snapshots] : []), ...formerHomes];
+  const kept = left
+    .filter(({ status, owned }) => status === 'present' && owned)
+    .map(({ type, name }) => `${type} ${name}`);
+  return {
+    environment: spec.name,
+    provider: 'docker',
+    state,
+    platformState: data?.status ?? null,
+    ...reasonOf(state, data?.exitCode ?? 0, data?.trouble ?? ''),
+    image: data?.settings?.image ?? null,
+    region: null,
+    addresses: published.map(([inside, { host, port }]) => ({
+      type: inside === `${sshPort}/tcp` ? 'ssh' : 'external',
+      value: host,
+      port,
+      note: inside === `${sshPort}/tcp` ? `user ${developerUser}` : `port ${inside} inside`,
+    })),
+    timestamps: {
+      createdAt: data?.createdAt ?? null,
+      startedAt: data?.startedAt ?? null,
+      stoppedAt: state === 'stopped' || state === 'failed' ? (data?.finishedAt ?? null) : null,
+      updatedAt: data?.createdAt ?? null,
+    },
+    resources: { memoryMb: data?.settings?.memoryMb ?? null, cpus: data?.settings?.cpus ?? null, volumeGb: null },
+    cost: freeOfCharge,
+    idleBehaviour: null,
+    ...(kept.length === 0 ? {} : { kept }),
+    details:
+      data === undefined ? {} : { container: container.name, id: data.id, imageId: data.imageId, volume: home.name },
+  };
+}
+
+function stateWithoutContainer({ container, network, home, formerHomes, isWhole }: World): EnvironmentState {
+  // Somebody else's container is not this environment.
+  if (container.status === 'unobserved' || !isWhole) return 'unknown';
+  const isHalf =
+    (network.status === 'present' && network.owned) || formerHomes.some(({ data }) => data?.copy === 'running');
+  return isHalf && home.owned !== false ? 'incomplete' : 'absent';
+}
+
+function reasonOf(state: EnvironmentState, exitCode: number, trouble: string): { stateReason?: string } {
+  if (state === 'incomplete')
+    return { stateReason: 'A deploy or a destroy was interrupted; running it again continues.' };
+  if (state !== 'failed') return {};
+  return {
+    stateReason: trouble === '' ? `Its process ended by itself with ${exitCode}.` : `It does not run: ${trouble}.`,
+  };
+}

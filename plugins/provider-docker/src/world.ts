@@ -1,0 +1,53 @@
+import type { ContainerData, Resource, Seen, VolumeData } from './shapes.js';
+
+/** An observation, sorted into what plan and summary ask about. */
+export interface World {
+  container: Resource<ContainerData>;
+  network: Resource;
+  /** The volume that a container is to have: the newest whole home, or one that is absent or could not be read. */
+  home: Resource<VolumeData>;
+  /** Homes from before a restore, and copies that have failed. */
+  formerHomes: Resource<VolumeData>[];
+  snapshots: Resource<VolumeData>[];
+  /** Whether all of it could be read. */
+  isWhole: boolean;
+}
+
+export function sortWorld({ resources }: Seen): World {
+  const ofType = <T>(type: string): T[] => resources.filter((resource) => resource.type === type) as T[];
+  const [container] = ofType<Resource<ContainerData>>('container');
+  const [network] = ofType<Resource>('network');
+  const homes = ofType<Resource<VolumeData>>('volume').sort(newestFirst);
+  const home = homes.find(({ status, data }) => status !== 'present' || data?.copy === 'whole') ?? homes[0];
+  if (container === undefined || network === undefined || home === undefined)
+    throw new TypeError('not our observation');
+  return {
+    container,
+    network,
+    home,
+    formerHomes: homes.filter((one) => one !== home),
+    snapshots: ofType<Resource<VolumeData>>('snapshot'),
+    isWhole: resources.every(({ status }) => status !== 'unobserved'),
+  };
+}
+
+function newestFirst(a: Resource<VolumeData>, b: Resource<VolumeData>): number {
+  return (b.data?.generation ?? 0) - (a.data?.generation ?? 0);
+}
+
+/** The environment's state, as far as its container decides it. */
+export function stateOf({
+  status,
+  asleep,
+  started,
+  exitCode,
+  trouble,
+}: ContainerData): 'running' | 'suspended' | 'stopped' | 'failed' | 'incomplete' | 'destroying' {
+  if (status === 'running') return 'running';
+  if (status === 'paused') return 'suspended';
+  if (status === 'removing' || status === 'dead') return 'destroying';
+  if (status === 'restarting') return 'failed';
+  if (!started) return asleep ? 'stopped' : trouble === '' ? 'incomplete' : 'failed';
+  // Ended in order, or by the signals of a stop; anything else it did by itself.
+  return [0, 130, 137, 143].includes(exitCode) && trouble === '' ? 'stopped' : 'failed';
+}

@@ -1,0 +1,30 @@
+import { findProgram, systemTestsAreRequired } from '../../system-component.js';
+
+/** What the tests use beside `dockerd`: an image is made of these. */
+const PROGRAMS = ['dockerd', 'setpriv', 'unshare', 'busybox', 'sshd', 'ssh-keygen', 'bash', 'dash', 'tar'];
+
+/**
+ * A jest group whose tests need a Docker Engine of their own. Where none can run the group is skipped under a name that tells why,
+ * or fails where system tests are required.
+ */
+export function describeWithEngine(name: string, run: () => void): void {
+  const reason = missing();
+  if (reason === null) {
+    describe(name, run);
+  } else if (systemTestsAreRequired()) {
+    test(name, () => {
+      throw new Error(`No Docker Engine can run here (${reason}), and system tests are required.`);
+    });
+  } else {
+    describe.skip(`${name} (needs a Docker Engine of its own: ${reason})`, run);
+  }
+}
+
+/** Why no engine can run here; `null` when one can. */
+function missing(): string | null {
+  if (process.platform !== 'linux') return 'this is not Linux';
+  if (process.getuid?.() !== 0) return 'only root may start one';
+  const absent = PROGRAMS.filter((program) => findProgram(program) === null);
+  if (absent.length > 0) return `${absent.join(', ')} not installed`;
+  return process.env.SINDRI_TEST_ENGINE === undefined ? (process.env.SINDRI_TEST_ENGINE_FAILED ?? 'not started') : null;
+}
