@@ -12,6 +12,8 @@ import { findCallerIdentities, toCallerIdentity } from './connection/identities.
 import { connectionMethods } from './connection/methods/index.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
+import { createEnvironments } from './environments/list.js';
+import { createEvents } from './events.js';
 import { createExec } from './exec.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
@@ -38,6 +40,8 @@ const capabilities = [
   'artifacts',
   'volumes',
   'keys',
+  'environments',
+  'events',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -88,6 +92,8 @@ export function createFlyProvider(): Provider {
     logs: createLogs(openApi),
     artifacts: flyArtifacts,
     volumes: { intents: ['volume.extend'] },
+    environments: createEnvironments(openApi),
+    events: createEvents(openApi),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });
 }
