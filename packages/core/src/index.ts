@@ -127,6 +127,7 @@ export { openEnvironment, type OpenEnvironmentOptions, type Place } from './envi
 export {
   listEnvironments,
   type EnvironmentOverview,
+  type FoundEnvironment,
   type ListEnvironmentsOptions,
   type UnobservedListing,
 } from './environment/list-environments.js';

@@ -42,13 +42,18 @@ export interface ListEnvironmentsOptions {
 /** Every environment of a person, as far as it could be seen. */
 export interface EnvironmentOverview {
   /** Sorted by name, then by provider. */
-  environments: (ListedEnvironment & { provider: string })[];
+  environments: FoundEnvironment[];
   /** What could not be seen. Not empty = there may be more environments. */
   unobserved: UnobservedListing[];
   /** The providers that cannot tell, because they have no capability `environments`. */
   unable: string[];
   /** The providers that answered, also those with nothing to tell. */
   asked: string[];
+}
+
+/** An environment, and where it was found. */
+export interface FoundEnvironment extends ListedEnvironment {
+  provider: string;
 }
 
 /** Something that could not be seen at one provider. */
