@@ -29,6 +29,7 @@ import {
 import type { FlyShapes } from './shapes.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
+import { createListSnapshots } from './snapshots.js';
 
 const capabilities = [
   'power',
@@ -39,6 +40,7 @@ const capabilities = [
   'logs',
   'artifacts',
   'volumes',
+  'snapshots',
   'keys',
   'environments',
   'events',
@@ -91,7 +93,8 @@ export function createFlyProvider(): Provider {
     sshTarget: createSshTarget(openApi),
     logs: createLogs(openApi),
     artifacts: flyArtifacts,
-    volumes: { intents: ['volume.extend'] },
+    volumes: { intents: ['volume.extend', 'volume.delete'] },
+    snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },

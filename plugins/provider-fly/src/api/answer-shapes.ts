@@ -69,6 +69,8 @@ const volumeDetails = {
 const volume = object(volumeMembers, volumeDetails);
 const orgVolume = object({ ...volumeMembers, app_name: appName }, volumeDetails);
 
+const snapshot = object({ id }, { status: text, created_at: text, size: number, retention_days: number });
+
 const config = object(
   {},
   {
@@ -189,6 +191,8 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
   updateVolume: unread,
   extendVolume: one(object({}, { needs_restart: yesOrNo })),
   deleteVolume: unread,
+  listSnapshots: many(listOf(snapshot)),
+  createSnapshot: one(either(object({}, { Msg: object({}, { backup: object({}, { graph_id: text }) }) }), nothing)),
 
   listMachines: many(listOf(listedMachine)),
   getMachine: one(machine),

@@ -147,6 +147,21 @@ export const endpoints = {
     what: 'delete volume {volume}',
   },
 
+  listSnapshots: {
+    method: 'GET',
+    host: 'machines',
+    path: '/v1/apps/{app}/volumes/{volume}/snapshots',
+    repeat: 'read',
+    what: 'list the snapshots of volume {volume}',
+  },
+  createSnapshot: {
+    method: 'POST',
+    host: 'machines',
+    path: '/v1/apps/{app}/volumes/{volume}/snapshots',
+    repeat: 'unproven',
+    what: 'take a snapshot of volume {volume}',
+  },
+
   listMachines: {
     method: 'GET',
     host: 'machines',
