@@ -127,7 +127,7 @@ exports.createProvider = () => ({
   volumes: { intents: ['volume.extend', 'volume.delete'] },
   snapshots: {
     intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
-    list: async (spec, context) => snapshotsOf(read(spec, context)).map(({ pages, ...snapshot }) => snapshot),
+    list: async (spec, context) => snapshotsOf(read(spec, context)).map(({ pages: _pages, ...snapshot }) => snapshot),
   },
   /** Every sheet in the drawer; `PAPER_DRAWER=stuck` says that there may be more. */
   async environments(context) {
