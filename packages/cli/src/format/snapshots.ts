@@ -6,15 +6,16 @@ import { plainText } from '../terminal/outside-text.js';
 import { formatTable, type Column } from './table.js';
 import { duration } from './time.js';
 
-/** One line for each snapshot, the newest first, and what one does with it. */
+/** One line for each snapshot, the newest first, and what one does with it, as far as the provider's `intents` go. */
 export function formatSnapshots(
   { environment, snapshots }: SnapshotsResult,
   style: Style,
   nowMs: number,
-  next: NextCommand = plainCommand,
+  { next = plainCommand, intents = [] }: { next?: NextCommand; intents?: readonly string[] } = {},
 ): string {
   if (snapshots.length === 0) {
-    return `${style.bold(environment)} has no snapshot.\nTake one: ${next('volume snapshot')}`;
+    const how = intents.includes('snapshot.create') ? `\nTake one: ${next('volume snapshot')}` : '';
+    return `${style.bold(environment)} has no snapshot.${how}`;
   }
   const columns: Column<VolumeSnapshot>[] = [
     { title: 'SNAPSHOT', text: ({ id }) => plainText(id), paint: (text) => style.bold(text) },
@@ -32,7 +33,7 @@ export function formatSnapshots(
     },
     { title: 'KEPT UNTIL', text: ({ expiresAt }) => expiresAt?.slice(0, 10) ?? '', dispensable: 1 },
   ];
-  const ready = snapshots.find(({ state }) => state === 'ready');
+  const ready = intents.includes('snapshot.restore') ? snapshots.find(({ state }) => state === 'ready') : undefined;
   const how = ready === undefined ? [] : ['', `Go back to one: ${next(`volume restore ${plainText(ready.id)}`)}`];
   return [formatTable(snapshots, columns, style), ...how].join('\n');
 }

@@ -19,9 +19,11 @@ export default class VolumeSnapshotsCommand extends BaseCommand {
 
   async run() {
     return this.perform(VolumeSnapshotsCommand, async ({ flags }, shell) => {
-      const result = await listSnapshots(await openFor(shell, flags));
+      const environment = await openFor(shell, flags);
+      const result = await listSnapshots(environment);
+      const intents = environment.provider.snapshots?.intents ?? [];
       const next = (words: string) => nextCommand(words, flags);
-      return { document: result, text: (style) => formatSnapshots(result, style, shell.now(), next) };
+      return { document: result, text: (style) => formatSnapshots(result, style, shell.now(), { next, intents }) };
     });
   }
 }
