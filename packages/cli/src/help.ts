@@ -4,7 +4,25 @@ import { connectingCommand, withMethods } from './method-values.js';
 
 /** The commands of a day, in the order in which one meets them. Everything else is listed below them by itself. */
 const groups: [string, string[]][] = [
-  ['EVERY DAY', ['plan', 'deploy', 'status', 'connect', 'exec', 'logs', 'stop', 'start', 'keys', 'volume', 'destroy']],
+  [
+    'EVERY DAY',
+    [
+      'plan',
+      'deploy',
+      'status',
+      'list',
+      'connect',
+      'exec',
+      'logs',
+      'events',
+      'stop',
+      'start',
+      'restart',
+      'keys',
+      'volume',
+      'destroy',
+    ],
+  ],
   ['SET UP', ['config', 'doctor', 'provider', 'plugins', 'emulator', 'autocomplete']],
 ];
 

@@ -124,6 +124,13 @@ export { makePrivateDirectory } from './state/private-directory.js';
 export { homeDirectory } from './home-directory.js';
 export { defaultStateDir } from './state/directory.js';
 export { openEnvironment, type OpenEnvironmentOptions, type Place } from './environment/open-environment.js';
+export {
+  listEnvironments,
+  type EnvironmentOverview,
+  type FoundEnvironment,
+  type ListEnvironmentsOptions,
+  type UnobservedListing,
+} from './environment/list-environments.js';
 export type { Environment } from './environment/create-environment.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, PlanOptions } from './environment/planning.js';

@@ -19,6 +19,7 @@ test('the public names are these, and no others', () => {
     'initialConfig',
     'isSecretName',
     'isSindriError',
+    'listEnvironments',
     'loadConfig',
     'makeDirectory',
     'makePrivateDirectory',

@@ -189,6 +189,7 @@ export type ChangePayload =
   | { kind: 'volume.extend'; volumeId: string; sizeGb: number }
   | { kind: 'volume.update'; volumeId: string; snapshotRetention: number }
   | { kind: 'volume.delete'; volumeId: string; name: string }
+  | { kind: 'snapshot.create'; volumeId: string; name: string }
   | {
       kind: 'machine.create';
       name: string;

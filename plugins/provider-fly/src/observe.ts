@@ -1,8 +1,9 @@
-import { type SindriError, isSindriError, type OperationContext } from '@sindri/core';
+import type { OperationContext, SindriError } from '@sindri/core';
 import type { FlyApi } from './api/client.js';
 import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
 import { hasCode } from './api/errors.js';
 import type { WireApp, WireMachine, WireVolume } from './api/types.js';
+import { attempt, type Read } from './attempt.js';
 import { creationRecords } from './creation-record.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
 import {
@@ -42,9 +43,6 @@ export interface ObserveOptions {
   /** The keys with which this user can log in, for a plan. */
   identities: FlyFacts['identities'];
 }
-
-/** A read that may have failed without making the others useless. */
-type Read<T> = { ok: true; value: T } | { ok: false; reason: string; error: SindriError | null };
 
 /**
  * Looks at everything that belongs to `spec`, in as few requests as possible: when the app does not exist nothing below it
@@ -159,7 +157,7 @@ async function withUnlisted(
 }
 
 /** Whether this computer has asked for this app. One in another organization than it asked for is another app. */
-async function wasAskedForHere(context: OperationContext, app: string, seen: WireApp | null): Promise<boolean> {
+export async function wasAskedForHere(context: OperationContext, app: string, seen: WireApp | null): Promise<boolean> {
   const record = await creationRecords(context).read(app);
   if (record === null) return false;
   const organization = seen?.organization?.slug ?? '';
@@ -205,16 +203,6 @@ function refuseWhenNothingIsKnown(reads: Read<unknown>[], app: string): void {
   const [first] = errors;
   if (first === undefined || errors.length < reads.length) return;
   throw first.code === 'FLY_FORBIDDEN' ? appNameTaken(app, first) : first;
-}
-
-/** A refused token ends everything; any other failure concerns only this read. */
-async function attempt<T>(read: Promise<T>): Promise<Read<T>> {
-  try {
-    return { ok: true, value: await read };
-  } catch (error) {
-    if (!isSindriError(error) || error.code === 'FLY_TOKEN_REFUSED') throw error;
-    return { ok: false, reason: error.message, error };
-  }
 }
 
 interface MachineAndVolume {

@@ -14,13 +14,14 @@ import { awaitUsable } from './machine/await-usable.js';
 import { findOwnMachine } from './machine/find-machine.js';
 import { whenUnleased } from './machine/held-lease.js';
 import { openMachineWork } from './machine/open-work.js';
+import { endProcesses } from './machine/restart.js';
 import { timing } from './machine/timing.js';
 import { wakeWatch } from './machine/wake.js';
 import { createPhases, sentence } from './phase.js';
 import { desiredNames, environmentState, toIpsData } from './planner/index.js';
 import { flyError } from './fly-error.js';
 
-/** Start, stop and suspend. Each returns when the machine has got there. Throws `FLY_MACHINE_NOT_OURS` for one without our mark. */
+/** Start, stop, suspend and restart. Each returns when the machine has got there. Throws `FLY_MACHINE_NOT_OURS` for one without our mark. */
 export function createPower(openApi: OpenApi): Power {
   return {
     async start(spec, context) {
@@ -49,6 +50,17 @@ export function createPower(openApi: OpenApi): Power {
         );
         await awaitState(work, { machine, state: 'stopped', timeoutMs: timing.stopMs });
         return { before: environmentState(machine.state), after: 'stopped' };
+      });
+    },
+
+    async restart(spec, context) {
+      const api = await openApi(context);
+      const machine = await findOwnMachine(api, spec);
+      return told(context, 'restart', async (progress) => {
+        const work = openMachineWork(api, spec, context, 'restart', progress);
+        const ssh = publishesPorts(machine.config) ? await destinationOf(api, spec, machine) : null;
+        await awaitUsable(work, await endProcesses(work, machine), ssh);
+        return { before: environmentState(machine.state), after: 'running' };
       });
     },
 

@@ -12,6 +12,8 @@ import { findCallerIdentities, toCallerIdentity } from './connection/identities.
 import { connectionMethods } from './connection/methods/index.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
+import { createEnvironments } from './environments/list.js';
+import { createEvents } from './events.js';
 import { createExec } from './exec.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
@@ -27,6 +29,7 @@ import {
 import type { FlyShapes } from './shapes.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
+import { createListSnapshots } from './snapshots.js';
 
 const capabilities = [
   'power',
@@ -37,7 +40,10 @@ const capabilities = [
   'logs',
   'artifacts',
   'volumes',
+  'snapshots',
   'keys',
+  'environments',
+  'events',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -87,7 +93,10 @@ export function createFlyProvider(): Provider {
     sshTarget: createSshTarget(openApi),
     logs: createLogs(openApi),
     artifacts: flyArtifacts,
-    volumes: { intents: ['volume.extend'] },
+    volumes: { intents: ['volume.extend', 'volume.delete'] },
+    snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
+    environments: createEnvironments(openApi),
+    events: createEvents(openApi),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });
 }

@@ -6,3 +6,9 @@ export function formatPower({ environment, before, after }: PowerOutcome, style:
   if (before === after) return `${name} was ${after} already.`;
   return `${style.green('✓')} ${name}: ${before} → ${after}`;
 }
+
+/** A restart is one also where the state is the same before and after. */
+export function formatRestart({ environment, before, after }: PowerOutcome, style: Style): string {
+  const from = before === after ? `is ${after}` : `${before} → ${after}`;
+  return `${style.green('✓')} ${style.bold(environment)} was restarted: ${from}`;
+}

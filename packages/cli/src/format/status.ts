@@ -54,11 +54,20 @@ export function formatStatus(
 /** `running`, in the colour of its meaning, with the platform's own word when it says more. */
 export function stateText(summary: EnvironmentSummary, style: Style): string {
   const { state, platformState, stateReason } = summary;
-  const paint =
-    state === 'running' ? style.green : /^(failed|incomplete|unknown)$/.test(state) ? style.red : style.yellow;
   const own = platformState === null || platformState === state ? '' : ` (${platformState})`;
   const reason = stateReason === undefined ? '' : `. ${stateReason}`;
-  return `${paint(stateWords[state])}${own}${reason}`;
+  return `${paintState(state, stateWord(state), style)}${own}${reason}`;
+}
+
+/** How people say a state. */
+export function stateWord(state: EnvironmentState): string {
+  return Object.hasOwn(stateWords, state) ? stateWords[state] : state;
+}
+
+/** `text` in the colour of a state's meaning. */
+export function paintState(state: EnvironmentState, text: string, style: Style): string {
+  if (state === 'running') return style.green(text);
+  return /^(failed|incomplete|unknown)$/.test(state) ? style.red(text) : style.yellow(text);
 }
 
 const stateWords: Record<EnvironmentState, string> = {

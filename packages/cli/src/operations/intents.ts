@@ -9,14 +9,17 @@ interface IntentWords {
   question: string;
 }
 
-/** Those that have a command. */
 const words = {
   deploy: { command: 'deploy', question: 'Deploy?' },
   destroy: { command: 'destroy', question: 'Destroy?' },
   'key.admit': { command: 'keys add', question: 'Let this key log in?' },
   'key.remove': { command: 'keys remove', question: 'Take this key away?' },
+  'snapshot.create': { command: 'volume snapshot', question: 'Take the snapshot?' },
+  'snapshot.delete': { command: 'volume delete-snapshot', question: 'Delete the snapshot?' },
+  'snapshot.restore': { command: 'volume restore', question: 'Restore the snapshot?' },
+  'volume.delete': { command: 'volume delete', question: 'Delete the volume, with what is on it?' },
   'volume.extend': { command: 'volume extend', question: 'Extend the volume?' },
-} satisfies Partial<Record<IntentName, IntentWords>>;
+} satisfies Record<IntentName, IntentWords>;
 
 const wordsOf = (intent: string): IntentWords | undefined =>
   Object.hasOwn(words, intent) ? words[intent as keyof typeof words] : undefined;

@@ -2,7 +2,7 @@ import type { Environment, EnvironmentState } from '@sindri/core';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import { adviseInstead } from './unsupported.js';
 
-export type PowerVerb = 'start' | 'stop' | 'suspend';
+export type PowerVerb = 'start' | 'stop' | 'suspend' | 'restart';
 
 export interface PowerOutcome {
   schema: 'sindri.power/1';
@@ -20,7 +20,10 @@ export async function power(
 ): Promise<PowerOutcome> {
   const { before, after } = await environment[verb]().catch((error: unknown) => {
     throw adviseInstead(error, {
-      stop: `Keep what is in memory instead: ${next('stop --suspend')}`,
+      stop:
+        verb === 'restart'
+          ? `Its processes end with it alone: ${next('destroy --keep-volumes')}, then ${next('deploy')}`
+          : `Keep what is in memory instead: ${next('stop --suspend')}`,
       suspend: `Leave out --suspend: ${next('stop')} ends the processes, and the volume stays.`,
     });
   });

@@ -84,9 +84,10 @@ describe('inputs that people have', () => {
     ['up', 'sindri deploy'],
     ['down', 'sindri stop, or sindri destroy'],
     ['ssh', 'sindri connect'],
-    ['ls', 'sindri status'],
+    ['ls', 'sindri list'],
     ['login', 'sindri doctor'],
-    ['restart', 'sindri stop && sindri start'],
+    ['reboot', 'sindri restart'],
+    ['snapshots', 'sindri volume snapshots'],
     ['scale', 'sindri deploy'],
   ])('%s, which another tool has, leads to %s', async (word, command) => {
     const { code, stderr } = await workplace.run([word]);

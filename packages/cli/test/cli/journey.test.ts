@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { judge } from './answer-schema';
 import { createWorkplace, type Workplace } from './workplace';
 
 // Each command is a process of its own, on a machine that may be busy.
@@ -9,24 +9,6 @@ jest.setTimeout(120_000);
 const provider = path.resolve(__dirname, '../fixture-plugin/provider.js');
 
 // The copy that core has: another one stands at the top for the tools.
-const { Ajv2020 } = createRequire(path.resolve(__dirname, '../../../core/package.json'))('ajv/dist/2020') as {
-  Ajv2020: new (options: object) => {
-    addSchema(schema: unknown): void;
-    compile(schema: unknown): ((value: unknown) => boolean) & { errors?: unknown[] | null };
-  };
-};
-
-/** What the published schema of an answer says about a document. */
-function judge(schema: string, document: unknown): unknown[] {
-  const read = (name: string): unknown =>
-    JSON.parse(readFileSync(path.resolve(__dirname, `../../../../schemas/${name}.schema.json`), 'utf8'));
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  if (schema === 'config-document') ajv.addSchema(read('sindri'));
-  const validate = ajv.compile(read(schema));
-  validate(document);
-  return validate.errors ?? [];
-}
-
 const documents = (text: string) =>
   text
     .trim()
@@ -240,8 +222,7 @@ describe('a whole life', () => {
     mkdirSync(root);
     writeFileSync(
       path.join(root, 'provider.mjs'),
-      `import { createRequire } from 'node:module';
-       const { createProvider: paper } = createRequire(import.meta.url)(${JSON.stringify(provider)});
+      `       const { createProvider: paper } = createRequire(import.meta.url)(${JSON.stringify(provider)});
        export const createProvider = () => ({ ...paper(), name: 'untidy', validate: () => [Math.random()] });`,
     );
     const declared = { name: 'untidy', apiVersion: 1, entry: './provider.mjs' };

@@ -1,6 +1,6 @@
 const { spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
-const { mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const BRAND = Symbol.for('sindri.error/1');
@@ -31,6 +31,49 @@ function read(spec, context) {
 function write(spec, context, sheet) {
   mkdirSync(context.stateDir, { recursive: true });
   writeFileSync(fileOf(spec, context), JSON.stringify(sheet));
+}
+
+const snapshotsOf = (sheet) => sheet?.snapshots ?? [];
+
+/** What the snapshots and the pads that a restore has left can be asked for. */
+function planOnPads({ intent, snapshot, volume }, sheet, change) {
+  if (sheet === null) throw failure('PAPER_ABSENT', 'refused', 'There is no pad.', 'Run sindri deploy.');
+  const resource = { type: 'volume', name: 'pad' };
+  const onPad = (id, action, title, impact, payload) => ({
+    ...change(action, title, impact, 0),
+    id,
+    resource,
+    payload,
+  });
+  if (intent === 'snapshot.create') {
+    return onPad('snapshot:create', 'create', 'copy the pad', ['in-place'], { do: 'copy' });
+  }
+  if (intent === 'volume.delete') {
+    if (volume === 'pad') throw failure('PAPER_IN_USE', 'refused', 'The pad is in use.', 'Run sindri destroy.');
+    if (!(sheet.oldPads ?? []).includes(volume)) throw failure('PAPER_UNKNOWN', 'usage', `There is no pad ${volume}.`);
+    return onPad('volume:delete', 'delete', `burn the pad ${volume}`, ['data-loss'], { do: 'burn', volume });
+  }
+  if (!snapshotsOf(sheet).some(({ id }) => id === snapshot)) {
+    throw failure('PAPER_UNKNOWN', 'usage', `There is no copy ${snapshot}.`, 'Look at the list of copies.');
+  }
+  return intent === 'snapshot.restore'
+    ? onPad('snapshot:restore', 'replace', `go back to ${snapshot}`, ['replace'], { do: 'restore', snapshot })
+    : onPad('snapshot:delete', 'delete', `burn the copy ${snapshot}`, ['data-loss'], { do: 'drop', snapshot });
+}
+
+function applyOnPads(payload, sheet) {
+  const snapshots = snapshotsOf(sheet);
+  const oldPads = sheet.oldPads ?? [];
+  if (payload.do === 'copy') {
+    const id = `copy-${snapshots.length + 1}`;
+    const createdAt = `2026-03-0${snapshots.length + 1}T12:00:00.000Z`;
+    const copy = { id, volume: 'pad', createdAt, sizeGb: 0.5, state: 'ready', expiresAt: null, pages: sheet.pages };
+    return { ...sheet, snapshots: [copy, ...snapshots] };
+  }
+  if (payload.do === 'drop') return { ...sheet, snapshots: snapshots.filter(({ id }) => id !== payload.snapshot) };
+  if (payload.do === 'burn') return { ...sheet, oldPads: oldPads.filter((pad) => pad !== payload.volume) };
+  const { pages } = snapshots.find(({ id }) => id === payload.snapshot);
+  return { ...sheet, pages, oldPads: [...oldPads, `pad-${oldPads.length + 1}`] };
 }
 
 function requireToken(context) {
@@ -65,12 +108,62 @@ exports.createProvider = () => ({
   name: 'paper',
   apiVersion: 1,
   title: 'Paper',
-  capabilities: ['power', 'session', 'exec', 'logs', 'artifacts', 'volumes', 'keys'],
+  capabilities: [
+    'power',
+    'session',
+    'exec',
+    'logs',
+    'artifacts',
+    'volumes',
+    'snapshots',
+    'keys',
+    'environments',
+    'events',
+  ],
   connectionMethods: [
     { name: 'pen', title: 'a line in ink', needs: null },
     { name: 'pencil', title: 'a line that can be erased', needs: 'a sharpener' },
   ],
-  volumes: { intents: ['volume.extend'] },
+  volumes: { intents: ['volume.extend', 'volume.delete'] },
+  snapshots: {
+    intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
+    list: async (spec, context) => snapshotsOf(read(spec, context)).map(({ pages: _pages, ...snapshot }) => snapshot),
+  },
+  /** Every sheet in the drawer; `PAPER_DRAWER=stuck` says that there may be more. */
+  async environments(context) {
+    requireToken(context);
+    mkdirSync(context.stateDir, { recursive: true });
+    const files = readdirSync(context.stateDir).filter((name) => /^paper-.*\.json$/.test(name));
+    return {
+      environments: files.sort().map((file) => {
+        const name = file.slice('paper-'.length, -'.json'.length);
+        const sheet = read({ name }, context);
+        return {
+          name,
+          platformName: `sheet ${name}`,
+          state: sheet.kept ? 'absent' : sheet.state,
+          region: null,
+          resources: { memoryMb: null, cpus: null, volumeGb: sheet.pages },
+          monthlyCost: { currency: 'USD', running: sheet.kept ? 0 : 1.5, idle: null },
+          owner: 'a clerk',
+          createdAt: null,
+          orphans: sheet.kept ? [`volume pad, ${sheet.pages} GB, without a sheet`] : [],
+        };
+      }),
+      unobserved: context.env.PAPER_DRAWER === 'stuck' ? ['The lower drawer is stuck.'] : [],
+    };
+  },
+  async events(spec, { sinceMs = 0, tail, instance }, context) {
+    requireToken(context);
+    if (read(spec, context) === null) return [];
+    const told = [
+      { at: '2026-03-01T12:00:00.000Z', kind: 'created', cause: 'user', message: 'taken from the pile' },
+      { at: '2026-03-01T13:00:00.000Z', kind: 'started', cause: 'connection', message: 'woken by a connection' },
+      { at: '2026-03-01T14:00:00.000Z', kind: 'out-of-memory', cause: 'crash', message: 'out of space at the margin' },
+    ].filter(({ at }) => Date.parse(at) >= sinceMs);
+    const shown = tail === undefined ? told : told.slice(Math.max(0, told.length - tail));
+    return instance === undefined ? shown : shown.map((event) => ({ ...event, instance }));
+  },
   keys: {
     intents: ['key.admit', 'key.remove'],
     list: async (spec, context) => read(spec, context)?.keys ?? [],
@@ -130,7 +223,7 @@ exports.createProvider = () => ({
     };
   },
 
-  plan({ spec, intent, keep = [], sizeGb, adopt, publicKey, comment = '', fingerprint }, { resources }) {
+  plan({ spec, intent, keep = [], sizeGb, adopt, publicKey, comment = '', fingerprint, ...asked }, { resources }) {
     chatter('planning');
     const [{ status, data }, pad] = resources;
     const change = (action, title, impact, monthlyCostDelta) => ({
@@ -156,6 +249,10 @@ exports.createProvider = () => ({
       };
       const burns = pad.status === 'present' && !keep.includes('volume');
       return { ...none, changes: [...(status === 'absent' ? [] : [tear]), ...(burns ? [burn] : [])] };
+    }
+    if (intent.startsWith('snapshot.') || intent === 'volume.delete') {
+      const sheet = status === 'absent' ? null : data;
+      return { ...none, changes: [planOnPads({ intent, ...asked }, sheet, change)] };
     }
     if (intent === 'volume.extend') {
       if (pad.status === 'absent') throw failure('PAPER_ABSENT', 'refused', 'There is no pad.', 'Run sindri deploy.');
@@ -202,6 +299,7 @@ exports.createProvider = () => ({
       throw failure('PAPER_TROUBLE', trouble, 'The paper is wet.', 'Dry it.');
     const { pages = 30, ...rest } = read(spec, context) ?? {};
     if (change.id === 'volume:pad:delete') rmSync(fileOf(spec, context));
+    else if (change.payload.do !== undefined) write(spec, context, applyOnPads(change.payload, { ...rest, pages }));
     else if (change.id === 'volume:pad:extend') write(spec, context, { ...rest, pages: change.payload.pages });
     else if (change.id === 'key:admit') {
       const { publicKey, comment } = change.payload;

@@ -35,19 +35,18 @@ export const TOKEN_ROUTES: readonly Route[] = [
     rate: 'none',
     handle: ({ platform, tokens }) =>
       json({
-        tokens: tokens.map((token) => {
-          const slug = token.orgs[0] ?? 'personal';
-          const org = platform.store.state.orgs.find((candidate) => candidate.slug === slug);
-          return {
+        // A macaroon is for one organization; a personal token of several is told once for each (unsure).
+        tokens: tokens.flatMap((token) =>
+          (token.orgs.length === 0 ? ['personal'] : token.orgs).map((slug) => ({
             token_id: token.id,
-            organization: org?.name ?? slug,
+            organization: platform.store.state.orgs.find((candidate) => candidate.slug === slug)?.name ?? slug,
             org_slug: slug,
             apps: token.app === null ? [] : [token.app],
             user: token.user,
             restricted_to_machine: '',
             source_machine_id: '',
-          };
-        }),
+          })),
+        ),
       }),
   },
 ];

@@ -56,18 +56,20 @@ const ip = object({ ip: address }, { region: text, shared: yesOrNo, service_name
 const secret = object({ name: text }, { digest: text, created_at: text, updated_at: text });
 const secretsVersion = { version: wholeNumber, Version: wholeNumber };
 
-const volume = object(
-  { id, name: text, state: text, region: text, size_gb: number },
-  {
-    attached_machine_id: text,
-    attached_alloc_id: text,
-    snapshot_retention: number,
-    auto_backup_enabled: yesOrNo,
-    encrypted: yesOrNo,
-    created_at: text,
-    host_status: text,
-  },
-);
+const volumeMembers = { id, name: text, state: text, region: text, size_gb: number };
+const volumeDetails = {
+  attached_machine_id: text,
+  attached_alloc_id: text,
+  snapshot_retention: number,
+  auto_backup_enabled: yesOrNo,
+  encrypted: yesOrNo,
+  created_at: text,
+  host_status: text,
+};
+const volume = object(volumeMembers, volumeDetails);
+const orgVolume = object({ ...volumeMembers, app_name: appName }, volumeDetails);
+
+const snapshot = object({ id }, { status: text, created_at: text, size: number, retention_days: number });
 
 const config = object(
   {},
@@ -131,6 +133,10 @@ const machine = object({ id, state: text }, machineMembers);
 /** Ours are picked from the list by name and region too: one that lacks them would count as absent. */
 const listedMachine = object({ id, state: text, name: text, region: text }, machineMembers);
 
+/** Of all apps of an organization, in pages. The configs are shorter than elsewhere. */
+const orgMachine = object({ id, state: text, app_name: appName }, machineMembers);
+const orgPage = { next_cursor: text };
+
 const leaseMembers = { nonce, expires_at: number, owner: text, description: text, version: text };
 const heldLease = withOneOf(['nonce', 'owner', 'expires_at', 'version'], object({}, leaseMembers));
 const ownLease = object({ nonce }, leaseMembers);
@@ -162,6 +168,10 @@ const unread: AnswerRule = one(anything);
 
 /** What a success of each endpoint must look like. A list is a list: `null` in its place would read as "nothing is there". */
 export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
+  listApps: many(object({ apps: listOrNull(app) }, orgPage)),
+  listOrgMachines: many(object({ machines: listOrNull(orgMachine) }, { ...orgPage, error_regions: listOf(text) })),
+  listOrgVolumes: many(object({ volumes: listOrNull(orgVolume) }, orgPage)),
+
   getApp: one(app),
   createApp: unread,
   deleteApp: unread,
@@ -181,6 +191,8 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
   updateVolume: unread,
   extendVolume: one(object({}, { needs_restart: yesOrNo })),
   deleteVolume: unread,
+  listSnapshots: many(listOf(snapshot)),
+  createSnapshot: one(either(object({}, { Msg: object({}, { backup: object({}, { graph_id: text }) }) }), nothing)),
 
   listMachines: many(listOf(listedMachine)),
   getMachine: one(machine),
@@ -190,6 +202,8 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
   startMachine: unread,
   stopMachine: unread,
   suspendMachine: unread,
+  restartMachine: unread,
+  listEvents: many(listOf(event)),
   waitMachine: one(object({}, { ok: isTrue })),
   execMachine: {
     // A command that ends well and says nothing may have every member left out, as Go leaves out what is zero.

@@ -6,6 +6,7 @@ import { ipsApi, type IpsApi } from './ips.js';
 import { leasesApi, type LeasesApi } from './lease.js';
 import { logsApi, type LogsApi } from './logs.js';
 import { machinesApi, type MachinesApi } from './machines.js';
+import { organizationsApi, type OrganizationsApi } from './organizations.js';
 import { regionsApi, type RegionsApi } from './regions.js';
 import { secretsApi, type SecretsApi } from './secrets.js';
 import { createSend, type Send } from './send.js';
@@ -13,6 +14,7 @@ import { volumesApi, type VolumesApi } from './volumes.js';
 
 /** Everything this provider asks of Fly, for one operation. */
 export interface FlyApi {
+  readonly organizations: OrganizationsApi;
   readonly apps: AppsApi;
   readonly ips: IpsApi;
   readonly secrets: SecretsApi;
@@ -44,6 +46,7 @@ export function composeApi(
 ): FlyApi {
   const send = createSend({ context, dispatcher: dispatchers(context), credentials });
   return {
+    organizations: organizationsApi(send),
     apps: appsApi(send),
     ips: ipsApi(send),
     secrets: secretsApi(send),

@@ -21,6 +21,28 @@ export interface Endpoint {
 
 /** Every call this provider depends on. The emulator is tested against this list. */
 export const endpoints = {
+  listApps: {
+    method: 'GET',
+    host: 'machines',
+    path: '/v1/apps',
+    repeat: 'read',
+    what: 'list the apps of organization {organization}',
+  },
+  listOrgMachines: {
+    method: 'GET',
+    host: 'machines',
+    path: '/v1/orgs/{organization}/machines',
+    repeat: 'read',
+    what: 'list the machines of organization {organization}',
+  },
+  listOrgVolumes: {
+    method: 'GET',
+    host: 'machines',
+    path: '/v1/orgs/{organization}/volumes',
+    repeat: 'read',
+    what: 'list the volumes of organization {organization}',
+  },
+
   getApp: { method: 'GET', host: 'machines', path: '/v1/apps/{app}', repeat: 'read', what: 'read app {app}' },
   createApp: { method: 'POST', host: 'machines', path: '/v1/apps', repeat: 'unproven', what: 'create app {app}' },
   deleteApp: {
@@ -125,6 +147,21 @@ export const endpoints = {
     what: 'delete volume {volume}',
   },
 
+  listSnapshots: {
+    method: 'GET',
+    host: 'machines',
+    path: '/v1/apps/{app}/volumes/{volume}/snapshots',
+    repeat: 'read',
+    what: 'list the snapshots of volume {volume}',
+  },
+  createSnapshot: {
+    method: 'POST',
+    host: 'machines',
+    path: '/v1/apps/{app}/volumes/{volume}/snapshots',
+    repeat: 'unproven',
+    what: 'take a snapshot of volume {volume}',
+  },
+
   listMachines: {
     method: 'GET',
     host: 'machines',
@@ -174,6 +211,14 @@ export const endpoints = {
     repeat: 'idempotent',
     what: 'stop machine {machine}',
   },
+  restartMachine: {
+    method: 'POST',
+    host: 'machines',
+    path: '/v1/apps/{app}/machines/{machine}/restart',
+    // Twice would end the processes twice.
+    repeat: 'unproven',
+    what: 'restart machine {machine}',
+  },
   suspendMachine: {
     method: 'POST',
     host: 'machines',
@@ -194,6 +239,13 @@ export const endpoints = {
     path: '/v1/apps/{app}/machines/{machine}/exec',
     repeat: 'unproven',
     what: 'run a command in machine {machine}',
+  },
+  listEvents: {
+    method: 'GET',
+    host: 'machines',
+    path: '/v1/apps/{app}/machines/{machine}/events',
+    repeat: 'read',
+    what: 'read what happened to machine {machine}',
   },
   patchMetadata: {
     method: 'PATCH',

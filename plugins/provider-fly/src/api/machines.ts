@@ -2,11 +2,11 @@ import type { JsonObject } from '@sindri/core';
 import { existed, orNull } from './not-found.js';
 import { hasCode } from './errors.js';
 import type { Send } from './send.js';
-import type { WireExecReply, WireMachine, WireMachineConfig } from './types.js';
+import type { WireExecReply, WireMachine, WireMachineConfig, WireMachineEvent } from './types.js';
 
 export interface MachinesApi {
-  /** Without destroyed ones. May miss a machine made a moment ago: hosts agree only eventually. */
-  list(app: string): Promise<WireMachine[]>;
+  /** Without destroyed ones, unless they are asked for. May miss a machine made a moment ago: hosts agree only eventually. */
+  list(app: string, options?: { includeDestroyed?: boolean }): Promise<WireMachine[]>;
   /** Whether the app has a machine, or had one that Fly still knows. */
   everExisted(app: string): Promise<boolean>;
   /** `null` when it never existed; a destroyed one is still there, with that state. */
@@ -17,6 +17,10 @@ export interface MachinesApi {
   start(app: string, machine: string, nonce?: string): Promise<void>;
   stop(app: string, machine: string, options: { timeoutMs: number; nonce?: string }): Promise<void>;
   suspend(app: string, machine: string): Promise<void>;
+  /** Ends the main process and starts it again, in the same version. Refused for a machine that does not run. */
+  restart(app: string, machine: string, options: { timeoutMs: number }): Promise<void>;
+  /** The newest 50 events, newest first; Fly has no more. */
+  events(app: string, machine: string): Promise<WireMachineEvent[]>;
   /** By force, running or not. `false` when there was none. */
   delete(app: string, machine: string, nonce?: string): Promise<boolean>;
   /** `reached: false` when the time ran out first. */
@@ -61,13 +65,17 @@ export interface ExecInMachine {
   timeoutSeconds: number;
 }
 
+/** Fly gives no more, and has no paging. */
+const MOST_EVENTS = 50;
+
 /** Fly refuses to wait longer in one request. */
 export const LONGEST_WAIT_SECONDS = 60;
 
 export function machinesApi(send: Send): MachinesApi {
   return {
-    async list(app) {
-      return (await send<WireMachine[]>('listMachines', { params: { app } })).map(completed);
+    async list(app, { includeDestroyed = false } = {}) {
+      const query = { include_deleted: includeDestroyed ? 'true' : undefined };
+      return (await send<WireMachine[]>('listMachines', { params: { app }, query })).map(completed);
     },
     async everExisted(app) {
       const query = { include_deleted: 'true' };
@@ -120,6 +128,16 @@ export function machinesApi(send: Send): MachinesApi {
     async suspend(app, machine) {
       await send<unknown>('suspendMachine', { params: { app, machine } });
     },
+    async restart(app, machine, { timeoutMs }) {
+      const timeout = `${Math.ceil(timeoutMs / 1_000)}s`;
+      const query = { signal: 'SIGTERM', timeout };
+      // The answer may come after the old process has ended.
+      await send<unknown>('restartMachine', { params: { app, machine }, query, expectedMs: timeoutMs });
+    },
+    async events(app, machine) {
+      const query = { limit: MOST_EVENTS };
+      return (await send<WireMachineEvent[]>('listEvents', { params: { app, machine }, query })).map(timed);
+    },
     delete: (app, machine, nonce) =>
       existed(send<unknown>('deleteMachine', { params: { app, machine }, query: { force: 'true' }, nonce })),
     async wait(app, machine, { state, version, timeoutSeconds }) {
@@ -155,9 +173,13 @@ export function machinesApi(send: Send): MachinesApi {
   };
 }
 
+function timed(event: WireMachineEvent): WireMachineEvent {
+  return { ...event, timestamp: event.timestamp ?? 0 };
+}
+
 /** What the rest relies on, where an answer has left it out. */
-function completed(machine: WireMachine): WireMachine {
-  const events = (machine.events ?? []).map((event) => ({ ...event, timestamp: event.timestamp ?? 0 }));
+export function completed(machine: WireMachine): WireMachine {
+  const events = (machine.events ?? []).map(timed);
   return { ...machine, name: machine.name ?? '', region: machine.region ?? '', events };
 }
 

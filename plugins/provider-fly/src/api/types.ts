@@ -55,6 +55,17 @@ export interface WireVolume {
   host_status?: string | null;
 }
 
+export interface WireSnapshot {
+  id: string;
+  /** `running` while it is written, then `created`. */
+  status?: string;
+  /** The year 1 while it is written. */
+  created_at?: string;
+  /** Bytes that are stored; 0 while it is written. */
+  size?: number;
+  retention_days?: number;
+}
+
 export interface WireImageRef {
   registry?: string;
   repository?: string;

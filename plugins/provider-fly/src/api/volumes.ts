@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sindri/core';
 import { existed, orNull } from './not-found.js';
 import type { Send } from './send.js';
-import type { WireVolume } from './types.js';
+import type { WireSnapshot, WireVolume } from './types.js';
 
 export interface VolumesApi {
   list(app: string): Promise<WireVolume[]>;
@@ -10,6 +10,10 @@ export interface VolumesApi {
   update(app: string, volume: string, change: { snapshotRetention: number }): Promise<void>;
   /** Only up. `needsRestart`: the machine sees the new size after its next start. */
   extend(app: string, volume: string, sizeGb: number): Promise<{ needsRestart: boolean }>;
+  /** Also those that Fly takes by itself. */
+  snapshots(app: string, volume: string): Promise<WireSnapshot[]>;
+  /** The id of the snapshot that is being written from now on; `null` when Fly does not tell. */
+  createSnapshot(app: string, volume: string): Promise<string | null>;
   /** Soft: Fly keeps it for about a day. `false` when there was none. */
   delete(app: string, volume: string): Promise<boolean>;
 }
@@ -51,6 +55,13 @@ export function volumesApi(send: Send): VolumesApi {
         body: { size_gb: sizeGb },
       });
       return { needsRestart: reply?.needs_restart ?? false };
+    },
+    snapshots: (app, volume) => send<WireSnapshot[]>('listSnapshots', { params: { app, volume } }),
+    async createSnapshot(app, volume) {
+      const reply = await send<{ Msg?: { backup?: { graph_id?: string } } } | undefined>('createSnapshot', {
+        params: { app, volume },
+      });
+      return reply?.Msg?.backup?.graph_id ?? null;
     },
     delete: (app, volume) => existed(send<unknown>('deleteVolume', { params: { app, volume } })),
   };

@@ -15,6 +15,7 @@ import { applyMachineStart } from './machine-start.js';
 import { applyMachineUpdate } from './machine-update.js';
 import type { Applied } from './results.js';
 import { applySecretsSet } from './secrets.js';
+import { applySnapshotCreate } from './snapshot.js';
 import { applyVolumeCreate, applyVolumeDelete, applyVolumeExtend, applyVolumeUpdate } from './volume.js';
 import { createApplyWork, type Apply } from './work.js';
 import { flyError } from '../fly-error.js';
@@ -31,6 +32,7 @@ const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
   'volume.extend': applyVolumeExtend,
   'volume.update': applyVolumeUpdate,
   'volume.delete': applyVolumeDelete,
+  'snapshot.create': applySnapshotCreate,
   'machine.create': applyMachineCreate,
   'machine.update': applyMachineUpdate,
   'machine.metadata': applyMachineMetadata,

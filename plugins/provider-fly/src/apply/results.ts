@@ -43,6 +43,8 @@ type Left = {
   'volume.extend': { id: string; sizeGb: number; needsRestart: boolean };
   'volume.update': { id: string; snapshotRetention: number };
   'volume.delete': { id: string };
+  /** `name` is that of the volume. */
+  'snapshot.create': Named;
   'machine.create': Named & { region: string; instanceId: string };
   'machine.update': Named & { instanceId: string; state: string };
   'machine.metadata': Named;

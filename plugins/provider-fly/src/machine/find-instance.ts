@@ -45,7 +45,8 @@ export function instances(machines: readonly MachineData[], spec: EnvironmentSpe
   return [...ours.filter((machine) => machine !== null), ...foreign.filter((machine) => isMarked(machine, spec))];
 }
 
-function unknownInstance(spec: EnvironmentSpec, instance: string, known: readonly MachineData[]): SindriError {
+/** `FLY_INSTANCE_UNKNOWN`, with the machines that there are. */
+export function unknownInstance(spec: EnvironmentSpec, instance: string, known: readonly MachineData[]): SindriError {
   return flyError({
     code: 'FLY_INSTANCE_UNKNOWN',
     kind: 'usage',

@@ -26,10 +26,14 @@ export async function findOwnMachine(api: FlyApi, spec: EnvironmentSpec): Promis
   return machine;
 }
 
-/** The machines of an app, none when there is no app. Throws `FLY_APP_NAME_TAKEN`. */
-export async function listMachines(api: FlyApi, app: string): Promise<WireMachine[]> {
+/** The machines of an app, none when there is no app; destroyed ones where they are asked for. Throws `FLY_APP_NAME_TAKEN`. */
+export async function listMachines(
+  api: FlyApi,
+  app: string,
+  options: { includeDestroyed?: boolean } = {},
+): Promise<WireMachine[]> {
   try {
-    const machines = await api.machines.list(app);
+    const machines = await api.machines.list(app, options);
     if (machines.some(({ state }) => state !== 'destroyed')) return machines;
     // Lists may lag behind a deploy that has just ended; the volume knows its machine.
     const unlisted = await unlistedMachine(api, app, await api.volumes.list(app), machines);

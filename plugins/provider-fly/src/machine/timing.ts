@@ -14,6 +14,9 @@ export const timing = {
   /** Right after its machine was destroyed a volume may count as taken; 180 s were seen. */
   volumeFreeMs: 200_000,
   volumePauseMs: 3_000,
+  /** How long to wait until a snapshot is written; it goes on by itself. */
+  snapshotMs: 5 * 60_000,
+  snapshotPauseMs: 2_000,
   /** A large image is pulled before the first start. */
   startMs: 10 * 60_000,
   /** The image prepares the home directory before it starts sshd; on a big volume that takes minutes. */

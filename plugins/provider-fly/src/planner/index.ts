@@ -2,10 +2,11 @@
 export { flyArtifacts } from './config/artifacts.js';
 export { completeMachineConfig, type ConfigCompletion } from './config/complete-config.js';
 export { contentsOf, evidenceOf, hasMark } from './observed/evidence.js';
-export { toAppData, toIpsData, toMachineData, toSecretsData } from './observed/from-wire.js';
-export { openObservation } from './observed/open-observation.js';
+export { toAppData, toEventData, toIpsData, toMachineData, toSecretsData } from './observed/from-wire.js';
+export { openObservation, type Observed } from './observed/open-observation.js';
 export { isMarked, selectMachines, type MachineSelection } from './observed/select-machines.js';
 export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } from './observed/select-volume.js';
+export { toVolumeSnapshot } from './observed/volume-snapshot.js';
 export { restoreKeptValues } from './config/kept-values.js';
 export { endedByItself, environmentState, exitText, isBeingReplaced } from './observed/machine-life.js';
 export { desiredNames, homeVolumeName, type DesiredNames } from './desired/names.js';
@@ -20,5 +21,7 @@ export { keyFingerprint, keyRecord, toKeyLine, type KeyRecord } from './secrets/
 export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
 export { noteSecrets } from './secrets/secrets-record.js';
 export { publishedPort } from './observed/published-port.js';
+export { pastEvents } from './summary/past-events.js';
+export { listedEnvironment, markedMachines, type EnvironmentInApp } from './summary/listed-environment.js';
 export { summarizeFly } from './summary/summarize.js';
 export { validateSpec } from './validate/index.js';

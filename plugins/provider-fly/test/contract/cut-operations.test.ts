@@ -20,7 +20,9 @@ interface Operation {
   atLeast: number;
 }
 
-const power = async (workplace: Workplace, verb: 'start' | 'stop' | 'suspend', options: OpenOptions = {}) =>
+type Verb = 'start' | 'stop' | 'suspend' | 'restart';
+
+const power = async (workplace: Workplace, verb: Verb, options: OpenOptions = {}) =>
   (await workplace.open({ config: resized, clock, ...options }))[verb]();
 
 const machineOf = ({ emulator }: Workplace) => emulator.inspect().machines.find(({ state }) => state !== 'destroyed');
@@ -41,7 +43,7 @@ function redeploy(title: string, config: string, expected: object, prepare?: Ope
   };
 }
 
-function turn(verb: 'start' | 'stop' | 'suspend', state: string, prepare?: Operation['prepare']): Operation {
+function turn(verb: Verb, state: string, prepare?: Operation['prepare']): Operation {
   return {
     title: `a ${verb}`,
     ...(prepare === undefined ? {} : { prepare }),
@@ -76,6 +78,11 @@ const operations: Operation[] = [
   turn('stop', 'stopped'),
   turn('start', 'started', (workplace) => power(workplace, 'stop')),
   turn('suspend', 'suspended'),
+  turn('restart', 'started'),
+  {
+    ...turn('restart', 'started', (workplace) => power(workplace, 'suspend')),
+    title: 'a restart of a suspended machine',
+  },
 ];
 
 describe.each(operations)('$title of which one request goes wrong', ({ prepare, run, done, atLeast }) => {

@@ -31,6 +31,39 @@ describe('start, stop, suspend', () => {
     expect(workplace.emulator.inspect().machines[0]?.state).toBe('started');
   });
 
+  it('restart ends the processes of what runs, and of what sleeps in memory; it starts what is stopped', async () => {
+    const environment = await workplace.open({ config: small });
+    const starts = () =>
+      workplace.emulator.requests
+        .list()
+        .flatMap(({ method, path }) =>
+          /(?:re)?start$|stop$/.exec(path) && method === 'POST' ? [path.split('/').at(-1)] : [],
+        );
+    const restarted = async () => {
+      workplace.emulator.requests.clear();
+      return { ...(await environment.restart()), asked: starts() };
+    };
+    expect(await restarted()).toEqual({ before: 'running', after: 'running', asked: ['restart'] });
+    await environment.suspend();
+    expect(await restarted()).toEqual({ before: 'suspended', after: 'running', asked: ['stop', 'start'] });
+    await environment.stop();
+    expect(await restarted()).toEqual({ before: 'stopped', after: 'running', asked: ['start'] });
+    await workplace.destroy({ config: small });
+    await expect(environment.restart()).rejects.toMatchObject({ code: 'FLY_NOT_DEPLOYED', kind: 'refused' });
+  });
+
+  it('a machine of somebody else is not restarted', async () => {
+    const machine = workplace.emulator.inspect().machines[0];
+    const { url, token } = workplace.emulator;
+    await fetch(`${url}/v1/apps/my-sindri-fly/machines/${machine?.id}/metadata/sindri_env`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const environment = await workplace.open({ config: small });
+    const refused = await environment.restart().catch((error: unknown) => error);
+    expect(refused).toMatchObject({ kind: 'refused' });
+  });
+
   it('starts again although Fly says for a moment that it is still active', async () => {
     const environment = await workplace.open({ config: small });
     await environment.stop();

@@ -75,7 +75,8 @@ export function toMachineData(wire: WireMachine): MachineData {
   };
 }
 
-function toEventData(event: WireMachineEvent): MachineEventData {
+/** One event of a machine, with how a run ended. */
+export function toEventData(event: WireMachineEvent): MachineEventData {
   const exit = event.request?.exit_event ?? event.request?.MonitorEvent?.exit_event ?? null;
   return {
     type: event.type,

@@ -1,12 +1,12 @@
 import type { ExtendVolumeIntent, PlanNote, ProviderPlan } from '@sindri/core';
-import type { ChangePayload, VolumeData } from '../../model.js';
+import type { ChangePayload } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { volumeLimits } from '../desired/volume-size.js';
 import { isRunning } from '../observed/machine-life.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
-import { refuseOthersApp } from './ownership.js';
-import { refusal, refuseUnobserved } from './refusals.js';
+import { ownVolume, requireName } from './own-volume.js';
+import { refusal } from './refusals.js';
 import { extendVolume } from './volume.js';
 
 /**
@@ -18,29 +18,9 @@ export function planExtend(
   { sizeGb, volume: asked }: ExtendVolumeIntent,
   observed: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
-  if (asked !== undefined && asked !== names.volume) {
-    throw refusal(
-      'FLY_NO_VOLUME',
-      'usage',
-      `The environment ${names.app} has no volume called ${asked}.`,
-      `Its volume is called ${names.volume}; leave the name out.`,
-      { volume: asked },
-    );
-  }
+  requireName(names, asked);
   requireSize(names.volume, sizeGb);
-  refuseUnobserved(`extending volume ${names.volume}`, { volume: observed.volume });
-  if (observed.volume.status !== 'present') {
-    throw refusal(
-      'FLY_NO_VOLUME',
-      'refused',
-      `The environment ${names.app} has no volume on Fly.io.`,
-      'Run `sindri deploy` first: it makes the volume in the size that the config asks for.',
-      { volume: names.volume },
-    );
-  }
-  refuseOthersApp(names.app, observed, 'deploy');
-  const { data, owned } = observed.volume;
-  if (!owned) throw usedByOthers(data);
+  const data = ownVolume(names, asked, observed, 'extending');
   if (sizeGb < data.sizeGb) {
     throw refusal(
       'FLY_VOLUME_SHRINK',
@@ -54,7 +34,7 @@ export function planExtend(
   return {
     changes,
     notes: changes.length === 0 ? [] : notes(sizeGb, mount, observed),
-    cost: observedCost({ ...observed, volume: { status: 'present', owned, data: { ...data, sizeGb } } }),
+    cost: observedCost({ ...observed, volume: { status: 'present', owned: true, data: { ...data, sizeGb } } }),
   };
 }
 
@@ -68,16 +48,6 @@ function requireSize(volume: string, sizeGb: number): void {
     `A Fly volume has ${minimumGb} to ${maximumGb} GB in whole numbers, so ${volume} cannot have ${sizeGb} GB.`,
     `The nearest size is ${nearby}GB.`,
     { volume, asked: sizeGb, nearest: nearby },
-  );
-}
-
-function usedByOthers({ id, name, attachedMachineId }: VolumeData): Error {
-  return refusal(
-    'FLY_VOLUME_IN_USE',
-    'refused',
-    `Volume ${name} (${id}) is attached to machine ${attachedMachineId}, which is not Sindri's.`,
-    "Extend it with that machine's own tool, such as `fly volumes extend`.",
-    { volume: id, machine: attachedMachineId },
   );
 }
 

@@ -3,9 +3,11 @@ import type { ChangePayload, FlyObservation, FlyPlanRequest } from '../../model.
 import { settle } from '../desired/desired.js';
 import { dataOf, openObservation } from '../observed/open-observation.js';
 import { planDeploy } from './deploy.js';
+import { planDeleteVolume } from './delete-volume.js';
 import { planDestroy } from './destroy.js';
 import { planExtend } from './extend.js';
 import { planAdmit, planRemove } from './keys.js';
+import { planSnapshot } from './snapshot.js';
 
 /**
  * The steps from what was observed to what `request` wants. Pure and deterministic; over the result of an applied plan it is
@@ -27,6 +29,10 @@ export function planFly(request: FlyPlanRequest, observation: FlyObservation): P
       return planDestroy({ desired, keep: request.keep ?? [], adopt: request.adopt === true }, observed);
     case 'volume.extend':
       return planExtend(desired, request, observed);
+    case 'volume.delete':
+      return planDeleteVolume(desired, request, observed);
+    case 'snapshot.create':
+      return planSnapshot(desired, request, observed);
     case 'key.admit':
       return planAdmit(desired, request, observed);
     case 'key.remove':

@@ -1,0 +1,156 @@
+import { resolve } from 'node:path';
+import { systemClock } from '../clock.js';
+import type { Clock, OperationContext } from '../model/context.js';
+import { isSindriError, toSindriError, type SindriError } from '../model/errors.js';
+import type { Emit } from '../model/events.js';
+import type { EnvironmentListing, ListedEnvironment } from '../model/listing.js';
+import { callProvider } from '../provider/call.js';
+import type { Provider } from '../provider/contract.js';
+import { requireListing } from '../provider/listing-shape.js';
+import { createProviderRegistry, type ProviderRegistry } from '../provider/registry.js';
+import { redactError } from '../redact/redacted.js';
+import { createRedactor, type Redactor } from '../redact/redactor.js';
+import { secretValues } from '../redact/secret-names.js';
+import { defaultStateDir } from '../state/directory.js';
+import { abortable } from './follow-signals.js';
+import type { Place } from './open-environment.js';
+import { createEmit, explainEnd, runPhase } from './operation.js';
+
+/** Whom to ask, and what they may know of the outside. No config is needed. */
+export interface ListEnvironmentsOptions {
+  /** Those who are asked: a registry, or simply provider objects. */
+  providers: ProviderRegistry | Iterable<Provider>;
+  /** Only these providers. Default: all of them. Throws `PROVIDER_NOT_FOUND` for a name that is none of theirs. */
+  only?: readonly string[];
+  /** Environment variables, usually `process.env`. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Default: `defaultStateDir(env)`. */
+  stateDir?: string;
+  /** Another `env` and `stateDir` for a provider, such as those of its local emulator. Called once for each that is asked. */
+  place?: (provider: string) => Promise<Place>;
+  /** Hides secrets, here and wherever else the caller uses it. Default: a new one. */
+  redactor?: Redactor;
+  onEvent?: Emit;
+  signal?: AbortSignal;
+  clock?: Clock;
+  /** A uniformly distributed number in [0, 1). Default: `Math.random`. */
+  random?: () => number;
+  /** An undici `Dispatcher` for all HTTP. */
+  dispatcher?: object;
+}
+
+/** Every environment of a person, as far as it could be seen. */
+export interface EnvironmentOverview {
+  /** Sorted by name, then by provider. */
+  environments: FoundEnvironment[];
+  /** What could not be seen. Not empty = there may be more environments. */
+  unobserved: UnobservedListing[];
+  /** The providers that cannot tell, because they have no capability `environments`. */
+  unable: string[];
+  /** The providers that answered, also those with nothing to tell. */
+  asked: string[];
+}
+
+/** An environment, and where it was found. */
+export interface FoundEnvironment extends ListedEnvironment {
+  provider: string;
+}
+
+/** Something that could not be seen at one provider. */
+export interface UnobservedListing {
+  provider: string;
+  /** One sentence. */
+  message: string;
+  /** Of the error, where nothing at all could be seen at this provider; `null` where a part is missing. */
+  error: { code: string; kind: string; hint?: string; retryable: boolean } | null;
+}
+
+/**
+ * Asks every provider at once which environments there are. One that fails hides nothing of the others: its failure is told in
+ * `unobserved`. Changes nothing. Rejects with `PROVIDER_NOT_FOUND`, and with `OPERATION_CANCELLED` when the signal is aborted.
+ */
+export async function listEnvironments(options: ListEnvironmentsOptions): Promise<EnvironmentOverview> {
+  const { signal = new AbortController().signal, only } = options;
+  const redactor = options.redactor ?? createRedactor();
+  for (const value of secretValues(options.env)) redactor.add(value);
+  try {
+    signal.throwIfAborted();
+    const registry =
+      Symbol.iterator in options.providers ? createProviderRegistry(options.providers) : options.providers;
+    const installed = [...new Set(registry.list().map(({ name }) => name))];
+    const unknown = only?.find((name) => !installed.includes(name));
+    if (unknown !== undefined) await registry.get(unknown);
+    const names = installed.filter((name) => only === undefined || only.includes(name));
+    const asking = Promise.all(names.map((name) => ask(name, registry, options, redactor, signal)));
+    return overview(await abortable(asking, signal));
+  } catch (error) {
+    throw redactError(redactor, explainEnd(error, signal));
+  }
+}
+
+type Answer =
+  | { provider: string; is: 'listing'; listing: EnvironmentListing }
+  | { provider: string; is: 'unable' }
+  | { provider: string; is: 'failure'; error: SindriError };
+
+async function ask(
+  name: string,
+  registry: ProviderRegistry,
+  options: ListEnvironmentsOptions,
+  redactor: Redactor,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    const provider = await registry.get(name);
+    if (provider.environments === undefined) return { provider: name, is: 'unable' };
+    for (const pattern of provider.secretPatterns ?? []) redactor.addPattern(pattern);
+    const place = (await options.place?.(name)) ?? { env: options.env, stateDir: options.stateDir };
+    for (const value of secretValues(place.env)) redactor.add(value);
+    const context: OperationContext = {
+      signal,
+      emit: createEmit(redactor, [options.onEvent]),
+      hide: redactor.add,
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+      env: place.env,
+      stateDir: resolve(place.stateDir ?? defaultStateDir(place.env)),
+      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+    };
+    const found = await runPhase(context, `list.${name}`, `Ask ${provider.title}`, () =>
+      callProvider(provider, 'environments', () => provider.environments?.(context) as Promise<EnvironmentListing>),
+    );
+    return { provider: name, is: 'listing', listing: redactor.value(requireListing(provider, found)) };
+  } catch (thrown) {
+    // The caller's own end is no failure of this provider.
+    if (signal.aborted) throw thrown;
+    const error = isSindriError(thrown) ? thrown : toSindriError(thrown);
+    return { provider: name, is: 'failure', error: redactError(redactor, error) };
+  }
+}
+
+function overview(answers: readonly Answer[]): EnvironmentOverview {
+  const listings = answers.flatMap((answer) => (answer.is === 'listing' ? [answer] : []));
+  const environments = listings.flatMap(({ provider, listing }) =>
+    listing.environments.map((one) => ({ ...one, provider })),
+  );
+  const unobserved = answers.flatMap((answer): UnobservedListing[] => {
+    if (answer.is === 'unable') return [];
+    const { provider } = answer;
+    if (answer.is === 'listing')
+      return answer.listing.unobserved.map((message) => ({ provider, message, error: null }));
+    const { code, kind, message, hint, retryable } = answer.error;
+    const error = { code, kind, ...(hint === undefined ? {} : { hint }), retryable };
+    return [{ provider, message, error }];
+  });
+  return {
+    environments: environments.sort((a, b) => compare(a.name, b.name) || compare(a.provider, b.provider)),
+    unobserved,
+    unable: answers.flatMap(({ is, provider }) => (is === 'unable' ? [provider] : [])).sort(),
+    asked: listings.map(({ provider }) => provider).sort(),
+  };
+}
+
+/** By code unit: the same order on every computer. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

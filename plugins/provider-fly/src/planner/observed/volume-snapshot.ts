@@ -1,0 +1,31 @@
+import type { VolumeSnapshot } from '@sindri/core';
+import type { WireSnapshot } from '../../api/types.js';
+
+const BYTES_PER_GB = 1024 ** 3;
+const MS_PER_DAY = 86_400_000;
+
+/** A snapshot in the words of all providers. While Fly writes it, it has neither time nor size. */
+export function toVolumeSnapshot(wire: WireSnapshot, volume: string): VolumeSnapshot {
+  const at = Date.parse(wire.created_at ?? '');
+  // Go writes a time that is not set as the first day of the year 1.
+  const createdAt = Number.isNaN(at) || at < 0 ? null : new Date(at);
+  const state = stateOf(wire.status ?? '', createdAt !== null);
+  const days = wire.retention_days ?? null;
+  return {
+    id: wire.id,
+    volume,
+    createdAt: createdAt?.toISOString() ?? null,
+    sizeGb:
+      state === 'ready' && typeof wire.size === 'number' ? Math.round((wire.size / BYTES_PER_GB) * 100) / 100 : null,
+    state,
+    expiresAt:
+      createdAt === null || days === null ? null : new Date(createdAt.getTime() + days * MS_PER_DAY).toISOString(),
+  };
+}
+
+/** Only `created` and `running` are known from Fly. */
+function stateOf(status: string, hasTime: boolean): VolumeSnapshot['state'] {
+  if (status === 'created') return 'ready';
+  if (/fail|error/i.test(status)) return 'failed';
+  return status === '' && hasTime ? 'ready' : 'pending';
+}
