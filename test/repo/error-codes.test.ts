@@ -16,10 +16,18 @@ const uses = Object.keys(headings) as CodeUse[];
 const notCodes = new Set([
   'DOCKER_HOST',
   'FLY_ACCESS_TOKEN',
+  'FLY_ALLOC_ID',
   'FLY_API_BASE_URL',
   'FLY_API_TOKEN',
   'FLY_FLAPS_BASE_URL',
+  'FLY_IMAGE_REF',
+  'FLY_MACHINE_ID',
+  'FLY_MACHINE_VERSION',
+  'FLY_PRIVATE_IP',
   'FLY_PROCESS_GROUP',
+  'FLY_PUBLIC_IP',
+  'FLY_REGION',
+  'FLY_VM_MEMORY_MB',
   'REFERENCE_TOKEN',
   'SSH_PORT',
 ]);
