@@ -1,0 +1,91 @@
+// What the bundler does to libraries so that a command loads what it needs and no more.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { root } from '../setup.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** Parts of Node that take milliseconds to load: they are loaded when something of them is used. */
+const heavy =
+  /^(node:)?(child_process|crypto|dns|fs\/promises|http|http2|https|perf_hooks|readline|readline\/promises|tls|vm|worker_threads|zlib)$/;
+
+export const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(build) {
+    build.onResolve({ filter: heavy }, ({ path: name, namespace, kind }) =>
+      namespace === 'lazy-builtin' || kind !== 'require-call'
+        ? { path: name, external: true }
+        : { path: name, namespace: 'lazy-builtin' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path: name }) => ({
+      contents: `
+let loaded;
+const load = () => (loaded ??= require(${JSON.stringify(name)}));
+module.exports = new Proxy({}, {
+  get: (_target, key) => (key === '__esModule' ? undefined : load()[key]),
+  has: (_target, key) => key in load(),
+  ownKeys: () => Reflect.ownKeys(load()),
+  getOwnPropertyDescriptor: (_target, key) => {
+    const own = Object.getOwnPropertyDescriptor(load(), key);
+    return own && { ...own, configurable: true };
+  },
+});`,
+    }));
+  },
+};
+
+export const slimUndici = {
+  name: 'slim-undici',
+  setup(build) {
+    const whole = path.dirname(
+      require.resolve('undici/package.json', { paths: [path.join(root, 'plugins/provider-fly')] }),
+    );
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: path.join(root, 'packages/cli/product/undici.cjs') }));
+    build.onResolve({ filter: /^undici-whole\// }, ({ path: name }) => ({
+      path: path.join(whole, name.slice('undici-whole/'.length)),
+    }));
+    // HTTP/2 is Node's own, and large: only for a server that offers it.
+    build.onResolve({ filter: /^\.\/client-h2(\.js)?$/ }, ({ importer }) => ({
+      path: path.join(path.dirname(importer), 'client-h2.js'),
+      namespace: 'undici-h2',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'undici-h2' }, ({ path: file }) => ({
+      contents: `module.exports = (...all) => require(${JSON.stringify(file)})(...all);`,
+      resolveDir: path.dirname(file),
+    }));
+  },
+};
+
+/** The command framework reads its few small files without a detour through threads, and asks Windows' tools on Windows only. */
+export const quickFramework = {
+  name: 'quick-framework',
+  setup(build) {
+    build.onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/]util[\\/]fs\.js$/ }, ({ path: file }) => ({
+      contents: changed(file, [
+        [
+          'require("node:fs/promises")',
+          '{ stat: async (name) => node_fs_1.statSync(name), readFile: async (name, encoding) => node_fs_1.readFileSync(name, encoding) }',
+        ],
+      ]),
+    }));
+    build.onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/]config[\\/]plugin\.js$/ }, ({ path: file }) => ({
+      // Comparing by the rules of a language loads them, and ids are plain.
+      contents: changed(file, [['a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)']]),
+    }));
+    build.onResolve({ filter: /^wsl-utils$/ }, ({ importer }) =>
+      importer.includes('wsl-utils.cjs') ? undefined : { path: path.join(root, 'packages/cli/product/wsl-utils.cjs') },
+    );
+  },
+};
+
+/** A library's file with some of its text replaced. Fails when the text is not there: then the library has changed. */
+function changed(file, replacements) {
+  return replacements.reduce(
+    (text, [from, to]) => {
+      if (!text.includes(from)) throw new Error(`${file} does not contain ${from} any more.`);
+      return text.replaceAll(from, to);
+    },
+    readFileSync(file, 'utf8'),
+  );
+}
