@@ -1,11 +1,12 @@
 // Makes the product out of what was built: one folder that is the package `@sindri/cli` as people install it. Our code, the provider of
 // Fly, the local emulator and all libraries are in a few files, which load several times as fast as a thousand; providers of others
 // are loaded from their own packages as ever.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../setup.mjs';
+import { thirdPartyLicences } from './licences.mjs';
 import { lazyBuiltins, quickFramework, slimUndici } from './lighter.mjs';
 import { manifestOf, packageOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
@@ -19,7 +20,6 @@ export const product = path.join(root, 'build/sindri');
 /** Native, or looked for by libraries that do without. */
 const external = ['@lydell/node-pty', 'cpu-features', 'typescript', 'ts-node', 'pnpapi', '*.node'];
 
-/** Returns what esbuild says of each part: which files are in it. */
 export async function makeProduct() {
   const { Config, settings } = require('@oclif/core');
   settings.enableAutoTranspile = false;
@@ -34,9 +34,13 @@ export async function makeProduct() {
   const parts = Object.entries(entries(plugins));
   const made = await Promise.all(parts.map(([name, contents]) => bundle(name, contents)));
   cpSync(path.join(root, 'LICENSE'), path.join(product, 'LICENSE'));
+  // Its links lead into the repository, which is not there.
+  const readme = readFileSync(path.join(cli, 'README.md'), 'utf8').replace(/\[([^\]]+)\]\(\.\.[^)]*\)/g, '$1');
+  writeFileSync(path.join(product, 'README.md'), readme);
+  const metafiles = made.map(({ metafile }) => metafile);
+  writeFileSync(path.join(product, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
   writeJson('package.json', packageOf(config, plugins));
   writeJson('oclif.manifest.json', manifestOf(config, plugins));
-  return Object.fromEntries(parts.map(([name], index) => [name, made[index].metafile]));
 }
 
 function bundle(name, contents) {
