@@ -35,13 +35,28 @@ module.exports = new Proxy({}, {
   },
 };
 
+const undiciParts = path.join(root, 'packages/cli/product/undici.cjs');
+
+/** What our packages take of undici must be among its parts. */
+function requireOffered(importer) {
+  const offered = [...readFileSync(undiciParts, 'utf8').matchAll(/^ {2}(?:get )?(\w+)(?:\(\) \{|,)$/gm)].map(
+    (match) => match[1],
+  );
+  for (const [, name] of readFileSync(importer, 'utf8').matchAll(/\bundici_1\.(\w+)/g)) {
+    if (!offered.includes(name)) throw new Error(`${importer} uses ${name} of undici: add it to ${undiciParts}.`);
+  }
+}
+
 export const slimUndici = {
   name: 'slim-undici',
   setup(build) {
     const whole = path.dirname(
       require.resolve('undici/package.json', { paths: [path.join(root, 'plugins/provider-fly')] }),
     );
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: path.join(root, 'packages/cli/product/undici.cjs') }));
+    build.onResolve({ filter: /^undici$/ }, ({ importer }) => {
+      requireOffered(importer);
+      return { path: undiciParts };
+    });
     build.onResolve({ filter: /^undici-whole\// }, ({ path: name }) => ({
       path: path.join(whole, name.slice('undici-whole/'.length)),
     }));
