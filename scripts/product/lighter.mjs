@@ -72,25 +72,67 @@ export const slimUndici = {
   },
 };
 
-/** The command framework reads its few small files without a detour through threads, and asks Windows' tools on Windows only. */
+/**
+ * Modules as TypeScript writes them are loaded when something of them is used, not when the module that imports them is: most
+ * commands use a small part of what they could. Holds for modules that do nothing but declare when they are loaded: ours, and the
+ * framework's.
+ */
+export const lazyImports = {
+  name: 'lazy-imports',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/](packages|plugins)[\\/][^\\/]+[\\/]dist[\\/].*\.js$|@oclif[\\/]core[\\/]lib[\\/].*\.js$/ },
+      ({ path: file }) => ({
+        contents: withLazyImports(changed(file, replacementsIn(file))),
+      }),
+    );
+  },
+};
+
+function withLazyImports(text) {
+  const imported = /^(?:const|var) (\w+_\d+) = require\(("[^"]+")\);$/gm;
+  return [...text.matchAll(imported)].reduce((changedText, [line, name, from]) => {
+    const uses = changedText.match(new RegExp(`\\b${name}\\b`, 'g')).length - 1;
+    const members = changedText.match(new RegExp(`\\b${name}\\.`, 'g'))?.length ?? 0;
+    // Used as a whole somewhere.
+    if (uses !== members) return changedText;
+    return changedText
+      .replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`)
+      .replace(line, `const ${name} = () => require(${from});`);
+  }, text);
+}
+
+/** What is changed in the command framework: `[end of the file's name, text, text instead]`. */
+const inFramework = [
+  // It reads its few small files without a detour through threads.
+  [
+    'lib/util/fs.js',
+    'const promises_1 = require("node:fs/promises");',
+    'const promises_1 = { stat: async (name) => node_fs_1.statSync(name), readFile: async (name, encoding) => node_fs_1.readFileSync(name, encoding) };',
+  ],
+  // npm has compared the version of Node when it installed the product, and comparing loads a library.
+  ['lib/index.js', '\ncheckNodeVersion();', ''],
+  // Comparing by the rules of a language loads them, and ids are plain.
+  ['lib/config/plugin.js', 'a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)'],
+];
+
+function replacementsIn(file) {
+  const name = file.replaceAll('\\', '/');
+  return inFramework.filter(([end]) => name.endsWith(`@oclif/core/${end}`)).map(([, from, to]) => [from, to]);
+}
+
+/** On Windows the framework asks Windows' tools, elsewhere one question. */
 export const quickFramework = {
   name: 'quick-framework',
   setup(build) {
-    build.onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/]util[\\/]fs\.js$/ }, ({ path: file }) => ({
-      contents: changed(file, [
-        [
-          'require("node:fs/promises")',
-          '{ stat: async (name) => node_fs_1.statSync(name), readFile: async (name, encoding) => node_fs_1.readFileSync(name, encoding) }',
-        ],
-      ]),
-    }));
-    build.onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/]config[\\/]plugin\.js$/ }, ({ path: file }) => ({
-      // Comparing by the rules of a language loads them, and ids are plain.
-      contents: changed(file, [['a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)']]),
-    }));
     build.onResolve({ filter: /^wsl-utils$/ }, ({ importer }) =>
       importer.includes('wsl-utils.cjs') ? undefined : { path: path.join(root, 'packages/cli/product/wsl-utils.cjs') },
     );
+    // Of ninety spinners it shows one.
+    build.onLoad({ filter: /cli-spinners[\\/]spinners\.json$/ }, ({ path: file }) => {
+      const { dots, dots2, line } = JSON.parse(readFileSync(file, 'utf8'));
+      return { contents: JSON.stringify({ dots, dots2, line }), loader: 'json' };
+    });
   },
 };
 

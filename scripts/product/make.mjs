@@ -7,7 +7,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../setup.mjs';
 import { thirdPartyLicences } from './licences.mjs';
-import { lazyBuiltins, quickFramework, slimUndici } from './lighter.mjs';
+import { lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
 import { manifestOf, packageOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
@@ -57,7 +57,7 @@ function bundle(name, contents) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [partsElsewhere(name), slimUndici, quickFramework, precompiledSchemas, lazyBuiltins],
+    plugins: [partsElsewhere(name), slimUndici, quickFramework, precompiledSchemas, lazyImports, lazyBuiltins],
     define: { 'import.meta.url': '__bundleUrl' },
     // As Node wraps a module, so that the file is compiled as it stands: see load.js.
     banner: {

@@ -1,11 +1,10 @@
 'use strict';
 // The parts of undici that are used, each loaded with its first use: the whole of it is as large as everything else together.
-const { InvalidArgumentError } = require('undici-whole/lib/core/errors.js');
 
 /** `request` as undici itself makes it of its parts. */
 function request(url, options) {
   const { parseURL } = require('undici-whole/lib/core/util.js');
-  if (options?.dispatcher === undefined) throw new InvalidArgumentError('a dispatcher is needed');
+  if (options?.dispatcher === undefined) throw new TypeError('a dispatcher is needed');
   const { origin, search, pathname } = parseURL(url);
   const perform = require('undici-whole/lib/api/api-request.js');
   return perform.call(options.dispatcher, {
