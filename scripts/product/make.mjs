@@ -1,13 +1,13 @@
 // Makes the product out of what was built: one folder that is the package `@sindri/cli` as people install it. Our code, the provider of
 // Fly, the local emulator and all libraries are in a few files, which load several times as fast as a thousand; providers of others
 // are loaded from their own packages as ever.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../setup.mjs';
 import { thirdPartyLicences } from './licences.mjs';
-import { lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
+import { lazyBuiltins, lazyImports, quickFramework, slimSsh2, slimUndici } from './lighter.mjs';
 import { manifestOf, packageOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
@@ -16,6 +16,9 @@ const require = createRequire(import.meta.url);
 const cli = path.join(root, 'packages/cli');
 /** Where the product is put together. */
 export const product = path.join(root, 'build/sindri');
+
+/** Where it is made: somebody may be using the one that is there. */
+const workshop = `${product}.${process.pid}`;
 
 /** Native, or looked for by libraries that do without. */
 const external = ['@lydell/node-pty', 'cpu-features', 'typescript', 'ts-node', 'pnpapi', '*.node'];
@@ -26,27 +29,29 @@ export async function makeProduct() {
   const config = await Config.load({ root: cli, userPlugins: false });
   const plugins = [...config.plugins.values()];
 
-  rmSync(product, { recursive: true, force: true });
-  mkdirSync(product, { recursive: true });
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(workshop, { recursive: true });
   for (const folder of ['bin', 'product/bin', 'product/lib']) {
-    cpSync(path.join(cli, folder), path.join(product, path.basename(folder)), { recursive: true });
+    cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
   }
   const parts = Object.entries(entries(plugins));
   const made = await Promise.all(parts.map(([name, contents]) => bundle(name, contents)));
-  cpSync(path.join(root, 'LICENSE'), path.join(product, 'LICENSE'));
+  cpSync(path.join(root, 'LICENSE'), path.join(workshop, 'LICENSE'));
   // Its links lead into the repository, which is not there.
   const readme = readFileSync(path.join(cli, 'README.md'), 'utf8').replace(/\[([^\]]+)\]\(\.\.[^)]*\)/g, '$1');
-  writeFileSync(path.join(product, 'README.md'), readme);
+  writeFileSync(path.join(workshop, 'README.md'), readme);
   const metafiles = made.map(({ metafile }) => metafile);
-  writeFileSync(path.join(product, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
+  writeFileSync(path.join(workshop, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
   writeJson('package.json', packageOf(config, plugins));
   writeJson('oclif.manifest.json', manifestOf(config, plugins));
+  rmSync(product, { recursive: true, force: true });
+  renameSync(workshop, product);
 }
 
 function bundle(name, contents) {
   return build({
     stdin: { contents, resolveDir: root, sourcefile: `${name}.js` },
-    outfile: path.join(product, 'lib', `${name}.js`),
+    outfile: path.join(workshop, 'lib', `${name}.js`),
     bundle: true,
     platform: 'node',
     target: 'node20.19',
@@ -57,7 +62,15 @@ function bundle(name, contents) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [partsElsewhere(name), slimUndici, quickFramework, precompiledSchemas, lazyImports, lazyBuiltins],
+    plugins: [
+      partsElsewhere(name),
+      slimUndici,
+      slimSsh2,
+      quickFramework,
+      precompiledSchemas,
+      lazyImports,
+      lazyBuiltins,
+    ],
     define: { 'import.meta.url': '__bundleUrl' },
     // As Node wraps a module, so that the file is compiled as it stands: see load.js.
     banner: {
@@ -120,7 +133,7 @@ function commandsOf(plugins, load) {
 }
 
 function writeJson(name, value) {
-  writeFileSync(path.join(product, name), `${JSON.stringify(value, null, 2)}\n`);
+  writeFileSync(path.join(workshop, name), `${JSON.stringify(value, null, 2)}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) await makeProduct();
