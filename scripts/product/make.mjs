@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { root } from '../setup.mjs';
 import { thirdPartyLicences } from './licences.mjs';
 import { lazyBuiltins, lazyImports, quickFramework, slimSsh2, slimUndici } from './lighter.mjs';
-import { manifestOf, packageOf } from './manifest.mjs';
+import { manifestOf, packageOf, providersOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
 
@@ -33,6 +33,12 @@ export async function makeProduct() {
   mkdirSync(workshop, { recursive: true });
   for (const folder of ['bin', 'product/bin', 'product/lib']) {
     cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
+  }
+  cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
+  mkdirSync(path.join(workshop, 'lib/providers'));
+  for (const [name] of filesOfProviders(plugins)) {
+    const text = `'use strict';\nmodule.exports = require('../load.js').load('sindri').providers[${JSON.stringify(name)}]();\n`;
+    writeFileSync(path.join(workshop, 'lib/providers', `${name}.js`), text);
   }
   const parts = Object.entries(entries(plugins));
   const made = await Promise.all(parts.map(([name, contents]) => bundle(name, contents)));
@@ -97,7 +103,9 @@ module.exports = {
     commandNotFound: () => ${from('packages/cli/dist/hooks/command-not-found.js')},
     refreshCompletion: () => require('part:plugins').refreshCompletion(),
   },
-  providerFly: () => ${from('plugins/provider-fly/dist/index.js')},
+  providers: { ${filesOfProviders(plugins)
+    .map(([name, file]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)})`)
+    .join(', ')} },
   shared: { '@oclif/core': () => require('@oclif/core'), '@sindri/core': () => ${from('packages/core/dist/index.js')} },
   commands: { ${commandsOf(ours, (file) => `require(${JSON.stringify(file)})`)} ${commandsOf(others, (_file, id) => `require('part:plugins').commands[${JSON.stringify(id)}]`)} },
 };
@@ -130,6 +138,17 @@ function commandsOf(plugins, load) {
       ),
     )
     .join(' ');
+}
+
+/** `[name in the product, file]` of the modules that a provider's package declares. */
+function filesOfProviders(plugins) {
+  return providersOf(plugins).flatMap(({ root: folder, pjson }) => {
+    const { name, entry, conformance } = pjson.sindri.provider;
+    return [
+      [name, path.join(folder, entry)],
+      ...(conformance === undefined ? [] : [[`${name}-conformance`, path.join(folder, conformance)]]),
+    ];
+  });
 }
 
 function writeJson(name, value) {

@@ -17,7 +17,6 @@ export function manifestOf(config, plugins) {
 export function packageOf({ pjson }, plugins) {
   const { name, version, description, license, engines, publishConfig, oclif } = pjson;
   const { plugins: _inside, commands: _files, hooks: _hooks, helpClass: _help, ...rest } = oclif;
-  const fly = plugins.find((plugin) => plugin.name === '@sindri/provider-fly').pjson.sindri.provider;
   const emulator = JSON.parse(readFileSync(path.join(root, 'packages/fly-emulator/package.json'), 'utf8'));
   return {
     name,
@@ -26,7 +25,7 @@ export function packageOf({ pjson }, plugins) {
     license,
     engines,
     bin: { sindri: './bin/run.js' },
-    files: ['bin', 'lib', 'oclif.manifest.json', 'THIRD-PARTY-LICENSES.md'],
+    files: ['bin', 'lib', 'templates', 'oclif.manifest.json', 'THIRD-PARTY-LICENSES.md'],
     // The one thing that is native: real terminals on the local emulator.
     dependencies: { '@lydell/node-pty': emulator.dependencies['@lydell/node-pty'] },
     publishConfig,
@@ -41,6 +40,32 @@ export function packageOf({ pjson }, plugins) {
         'plugins:postuninstall': './lib/hooks/refresh-completion.js',
       },
     },
-    sindri: { provider: { ...fly, entry: './lib/provider-fly.js' } },
+    sindri: { providers: providersOf(plugins).map(declarationOf) },
+  };
+}
+
+/** Our plugins that bring a provider, in the order of the command line's own list: the first is the choice of `config init`. */
+export function providersOf(plugins) {
+  const order = plugins.find(({ name }) => name === nameOfAll).pjson.oclif.plugins;
+  return plugins
+    .filter(({ pjson }) => pjson.sindri?.provider !== undefined)
+    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+/** What the command line reads of a provider's package; the files are those of the product. */
+function declarationOf({ pjson: { name, version, sindri } }) {
+  const { provider } = sindri;
+  return {
+    name,
+    version,
+    sindri: {
+      provider: {
+        ...provider,
+        entry: `./lib/providers/${provider.name}.js`,
+        ...(provider.conformance === undefined
+          ? {}
+          : { conformance: `./lib/providers/${provider.name}-conformance.js` }),
+      },
+    },
   };
 }

@@ -1,5 +1,5 @@
 // Validators of the schemas that nearly everybody uses, compiled ahead of time: the schema of sindri.yaml alone, and with the options of
-// our own provider. Any other set of providers is compiled when it is needed, as in the library.
+// one of our own providers. Any other set of providers is compiled when it is needed, as in the library.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { root } from '../setup.mjs';
@@ -39,8 +39,10 @@ function validators() {
   const { default: standaloneCode } = require('ajv/dist/standalone');
   const { COMPILE_OPTIONS } = require(path.join(schemaRoom, 'compile-schema.js'));
   const { withProviderOptions } = require(path.join(schemaRoom, 'compose.js'));
-  const fly = require(path.join(root, 'plugins/provider-fly/dist/index.js')).createFlyProvider();
-  return [[], [fly]].map((providers) => {
+  const ours = ['provider-fly', 'provider-docker'].map((name) =>
+    require(path.join(root, 'plugins', name, 'dist/index.js')).createProvider(),
+  );
+  return [[], ...ours.map((provider) => [provider])].map((providers) => {
     const schema = withProviderOptions(providers);
     const ajv = new Ajv2020({ ...COMPILE_OPTIONS, code: { source: true, optimize: true } });
     return { text: JSON.stringify(schema), code: standaloneCode(ajv, ajv.compile(schema)) };
