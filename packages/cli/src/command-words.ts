@@ -23,4 +23,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
 ];
 
 /** All of them, also those that help lists under "more". */
-export const commandWords: readonly string[] = [...commandGroups.flatMap(([, words]) => words), 'help', 'version'];
+export const commandWords: readonly string[] = [
+  ...commandGroups.flatMap(([, words]) => words),
+  ...['code', 'cp', 'forward', 'help', 'ssh-config', 'version'],
+];
