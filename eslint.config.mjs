@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/__generated__/**', '.nx/**'] },
+  { ignores: ['**/dist/**', 'build/**', '**/node_modules/**', '**/__generated__/**', '.nx/**'] },
   ...tseslint.configs.recommended,
   {
     rules: {
@@ -27,11 +27,12 @@ export default tseslint.config(
       'packages/*/bin/**',
       'packages/ssh/src/**',
       'packages/fly-emulator/src/**',
+      'packages/core/src/config/schema/compose.ts',
     ],
     rules: { '@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
-    files: ['scripts/**', 'test/**', 'bench/**', 'examples/**', '**/*.js', '**/*.mjs', '**/test/**'],
+    files: ['scripts/**', 'test/**', 'bench/**', 'examples/**', '**/*.js', '**/*.cjs', '**/*.mjs', '**/test/**'],
     rules: { 'no-console': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
 );

@@ -1,20 +1,22 @@
 // `npm run bench`: what a deploy costs in requests, time and memory, side by side with the targets we set ourselves.
+import { makeProduct } from '../scripts/product/make.mjs';
 import { build, install, requireNode } from '../scripts/setup.mjs';
+import { measureCommands } from './commands.mjs';
 import { measureConfigs } from './configs.mjs';
 import { measureEmulatorState } from './emulator-state.mjs';
-import { measureMemory } from './memory.mjs';
+import { measureInstall } from './install.mjs';
 import { measureRequests } from './requests.mjs';
-import { measureStartup } from './startup.mjs';
 
 requireNode();
 install();
 build();
+await makeProduct();
 
 const rows = [
   ...(await measureRequests()),
   ...(await measureConfigs()),
-  ...(await measureStartup()),
-  ...(await measureMemory()),
+  ...(await measureCommands()),
+  ...measureInstall(),
   ...(await measureEmulatorState()),
 ];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 2));

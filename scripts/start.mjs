@@ -38,7 +38,7 @@ process.on('SIGTERM', () => {
 
 /** Runs one sindri command, shown as a person would type it. */
 async function sindri(args, { show = true, quiet = false } = {}) {
-  if (show) console.error(`\n$ sindri ${args.map(quote).join(' ')}`);
+  if (show) console.error(`\n$ ./sindri ${args.map(quote).join(' ')}`);
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: root,
     env,
@@ -122,9 +122,9 @@ function DONE() {
   return `
 That was the whole way, on this computer. Three commands to try next:
 
-  npx --no sindri deploy --local -c ${config}     make it again, and keep it
-  npx --no sindri connect --local -c ${config}    a shell on it
-  npx --no sindri destroy --local -c ${config}    take it away
+  ./sindri deploy --local -c ${config}     make it again, and keep it
+  ./sindri connect --local -c ${config}    a shell on it
+  ./sindri destroy --local -c ${config}    take it away
 `;
 }
 
@@ -132,8 +132,8 @@ function KEPT() {
   return `
 The environment keeps running. Three commands to try next:
 
-  npx --no sindri connect --local -c ${config}    a shell on it
-  npx --no sindri stop --local -c ${config}       let it sleep
-  npx --no sindri destroy --local -c ${config}    take it away
+  ./sindri connect --local -c ${config}    a shell on it
+  ./sindri stop --local -c ${config}       let it sleep
+  ./sindri destroy --local -c ${config}    take it away
 `;
 }

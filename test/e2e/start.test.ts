@@ -19,5 +19,5 @@ it('npm start takes the Quick Start through its whole life and leaves nothing', 
   expect(output).toMatch(/\$\d+/);
   expect(output).toMatch(/hello from developer on my-sindri-fly/);
   expect(output).toContain('Nothing: no app');
-  expect(output).toContain('npx --no sindri connect --local');
+  expect(output).toContain('./sindri connect --local');
 }, 300_000);

@@ -6,6 +6,7 @@ import { packages, read, root, sourceFiles, trackedFiles } from './sources.js';
 const topLevel = {
   rooms: ['bench', 'docs', 'examples', 'packages', 'plugins', 'schemas', 'scripts', 'test'],
   pages: ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md'],
+  launcher: ['sindri'],
   npm: ['.npmrc', 'lerna.json', 'package-lock.json', 'package.json'],
   tools: [
     '.ci',

@@ -1,30 +1,7 @@
 import type { Command } from '@oclif/core/command';
 import { Help } from '@oclif/core/help';
+import { commandGroups } from './command-words.js';
 import { connectingCommand, withMethods } from './method-values.js';
-
-/** The commands of a day, in the order in which one meets them. Everything else is listed below them by itself. */
-const groups: [string, string[]][] = [
-  [
-    'EVERY DAY',
-    [
-      'plan',
-      'deploy',
-      'status',
-      'list',
-      'connect',
-      'exec',
-      'logs',
-      'events',
-      'stop',
-      'start',
-      'restart',
-      'keys',
-      'volume',
-      'destroy',
-    ],
-  ],
-  ['SET UP', ['config', 'doctor', 'provider', 'plugins', 'emulator', 'autocomplete']],
-];
 
 /** Root help that says what to type first; everything below the root is the framework's. */
 export default class SindriHelp extends Help {
@@ -68,7 +45,7 @@ export default class SindriHelp extends Help {
         .filter(({ description }) => description)
         .map(({ name, description }): [string, string] => [name, firstLine(description)]),
     ]);
-    const known = new Set(groups.flatMap(([, names]) => names));
+    const known = new Set(commandGroups.flatMap(([, names]) => names));
     const rest = [...lines.keys()].filter((name) => !known.has(name)).sort();
     const bin = this.config.bin;
     this.log(
@@ -86,7 +63,7 @@ export default class SindriHelp extends Help {
             { indentation: 2, spacer: '\n' },
           ),
         ),
-        ...[...groups, ['MORE', rest] as [string, string[]]].map(([title, names]) =>
+        ...[...commandGroups, ['MORE', rest] as const].map(([title, names]) =>
           this.section(
             title,
             this.renderList(

@@ -7,6 +7,7 @@ import { core } from './lazy.js';
 import { createOutput } from './output.js';
 import { guessOutputMode } from './output-mode.js';
 import { tellPluginWarnings } from './plugin-warnings.js';
+import { spellAsTyped, typedName } from './typed-name.js';
 import { watchStdout, type StdoutWatch } from './terminal/stdout-failure.js';
 
 /** Runs one command line to its end and sets the exit status of the process. */
@@ -16,7 +17,9 @@ export async function main(argv: string[]): Promise<void> {
   // Run what was built, also of linked plugins: their sources are their authors' affair.
   settings.enableAutoTranspile = false;
   const watch = watchStdout(process.stdout, process.stderr, (exitCode) => (process.exitCode = exitCode));
-  tellPluginWarnings(process, process.stderr, frameworkDataDir);
+  const { stderr } = process;
+  const asTyped = { write: (text: string) => stderr.write(spellAsTyped(text, nameOfThis())) };
+  tellPluginWarnings(process, asTyped, frameworkDataDir);
   try {
     const result: unknown = await run(argv, { root: path.join(__dirname, '..') });
     // The answer is out. A connection that is still open must not keep the person waiting.
@@ -32,16 +35,23 @@ function report(error: unknown, argv: string[]): number {
   const { stdout, stderr, env } = process;
   const { createRedactor, secretValues } = core();
   const failure = toFailure(error, 'sindri help');
+  const typed = nameOfThis();
   const output = createOutput({
     mode: guessOutputMode(argv, env),
     stdout,
     stderr,
     env,
     redactor: createRedactor(secretValues(env)),
+    spell: (text) => spellAsTyped(text, typed),
   });
   output.fail(failure);
   if (argv.includes('--debug')) output.trace(failure.stack ?? '');
   return exitCodeOf(failure.kind);
+}
+
+/** What the person has typed to get here. */
+function nameOfThis(): string {
+  return typedName({ script: process.argv[1], env: process.env, cwd: process.cwd() });
 }
 
 /** Ends the process as soon as stdout has taken everything. */

@@ -46,11 +46,13 @@ export interface OutputOptions {
   stderr: TextStream;
   env: Readonly<Record<string, string | undefined>>;
   redactor: Redactor;
+  /** Spells commands as this person types them. Default: as they are. */
+  spell?: (text: string) => string;
 }
 
 const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
-export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOptions): Output {
+export function createOutput({ mode, stdout, stderr, env, redactor, spell = (text) => text }: OutputOptions): Output {
   const seal = createSeal();
   const answerStyle = createStyle(wantsColor(stdout, env), columnsOf(stdout), seal.mark);
   const style = createStyle(wantsColor(stderr, env), columnsOf(stderr), seal.mark);
@@ -64,7 +66,10 @@ export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOpti
     // A secret with a control character inside could not be seen before.
     return harmless === hidden ? hidden : redactor.text(harmless);
   };
-  const write = (stream: TextStream, text: string, verbatim = false) => {
+  /** A text of ours, which may name commands. */
+  const write = (stream: TextStream, text: string, verbatim = false) =>
+    writeAsItIs(stream, verbatim ? text : spell(text), verbatim);
+  const writeAsItIs = (stream: TextStream, text: string, verbatim = false) => {
     if (text === '') return;
     const shown = verbatim && stream.isTTY !== true ? redactor.text(text) : seal.open(text, clean);
     stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
@@ -91,7 +96,8 @@ export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOpti
       if (mode === 'ndjson') json(document);
     },
     stream(text) {
-      if (mode === 'text') write(stdout, text(answerStyle));
+      // Lines of somebody else's: a log.
+      if (mode === 'text') writeAsItIs(stdout, text(answerStyle));
     },
     say(text) {
       if (followed) write(stderr, text);
@@ -100,7 +106,8 @@ export function createOutput({ mode, stdout, stderr, env, redactor }: OutputOpti
       write(stderr, text);
     },
     fail(error) {
-      const document = error.toJSON();
+      const plain = error.toJSON();
+      const document = plain.hint === undefined ? plain : { ...plain, hint: spell(plain.hint) };
       if (mode !== 'text') json({ error: document }, mode === 'json' ? 2 : undefined);
       // Somebody who sends the JSON into a file still wants to know why nothing came of it.
       if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true)) write(stderr, formatError(document, style));

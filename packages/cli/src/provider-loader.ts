@@ -10,14 +10,25 @@ export function installedProviders(config: Config): ProviderSource[] {
   const { sourceFromDeclaration } = core();
   // Those that come with this command line first: what somebody adds must not become the choice of `config init`.
   const plugins = [...config.plugins.values()].sort((a, b) => Number(b.type === 'core') - Number(a.type === 'core'));
-  return plugins.flatMap((plugin) => {
-    const source = sourceFromDeclaration({
-      manifest: plugin.pjson,
-      directory: plugin.root,
-      importModule: (file) => importModule(plugin, file),
-    });
-    return source === null ? [] : [source];
-  });
+  return plugins.flatMap((plugin) =>
+    manifestsOf(plugin, config).flatMap((manifest) => {
+      const source = sourceFromDeclaration({
+        manifest,
+        directory: plugin.root,
+        importModule: (file) => importModule(plugin, file),
+      });
+      return source === null ? [] : [source];
+    }),
+  );
+}
+
+/**
+ * A package declares one provider. The product that people install is made of several packages: it lists the parts of their
+ * manifests that matter here under `sindri.providers`.
+ */
+function manifestsOf(plugin: Plugin, config: Config): unknown[] {
+  const { sindri } = plugin.pjson as { sindri?: { providers?: unknown[] } };
+  return plugin.root === config.root && Array.isArray(sindri?.providers) ? sindri.providers : [plugin.pjson];
 }
 
 /** Loads a module of a plugin, CommonJS or ESM, by its absolute file name. */

@@ -11,16 +11,20 @@ export interface Seal {
   open(text: string, clean: (outside: string) => string): string;
 }
 
-/** `secret`: digits that cannot be guessed. */
-export function createSeal(secret: string = randomBytes(6).readUIntBE(0, 6).toString()): Seal {
-  const marks = new RegExp(`\u001b\\[${secret};(\\d+)m`);
+/** `secret`: digits that cannot be guessed. Default: made with the first mark, of which a pipe has none. */
+export function createSeal(secret?: string): Seal {
+  let own = secret;
   return {
-    mark: (attribute) => `\u001b[${secret};${attribute}m`,
-    open: (text, clean) =>
-      text
-        .split(marks)
-        // What the expression has captured stands between the pieces.
-        .map((piece, index) => (index % 2 === 1 ? `\u001b[${piece}m` : clean(piece)))
-        .join(''),
+    mark: (attribute) => `\u001b[${(own ??= randomBytes(6).readUIntBE(0, 6).toString())};${attribute}m`,
+    open(text, clean) {
+      if (own === undefined) return clean(text);
+      return (
+        text
+          .split(new RegExp(`\u001b\\[${own};(\\d+)m`))
+          // What the expression has captured stands between the pieces.
+          .map((piece, index) => (index % 2 === 1 ? `\u001b[${piece}m` : clean(piece)))
+          .join('')
+      );
+    },
   };
 }

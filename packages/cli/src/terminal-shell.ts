@@ -15,6 +15,7 @@ import type { Answer, Shell } from './shell.js';
 import { capabilitiesOf } from './terminal/capabilities.js';
 import { harmlessText } from './terminal/outside-text.js';
 import { guardStdout } from './terminal/stdout-guard.js';
+import { spellAsTyped, typedName } from './typed-name.js';
 
 /** The shell of a command that runs in this process, and what ends it. */
 export interface Terminal {
@@ -44,6 +45,8 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   const { stdin, stdout, stderr, env } = process;
   const { createRedactor, secretValues } = core();
   const redactor = createRedactor(secretValues(env));
+  const typed = typedName({ script: process.argv[1], env, cwd: process.cwd() });
+  const spell = (text: string) => spellAsTyped(text, typed);
   const guard = guardStdout(stdout, (text) => {
     quiet();
     stderr.write(redactor.text(harmlessText(redactor.text(text))));
@@ -51,7 +54,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   const outputFor = (mode: OutputMode) => {
     // A document must stay whole, whatever a plugin prints. In text mode stdout may belong to a process of the environment.
     guard.enable(mode !== 'text');
-    return createOutput({ mode, stdout: guard.ours, stderr, env, redactor });
+    return createOutput({ mode, stdout: guard.ours, stderr, env, redactor, spell });
   };
 
   let renderer: EventRenderer | null = null;

@@ -28,6 +28,10 @@ export function callDaemon(
   return request(info, method, endpoint, { [SECRET_HEADER]: info.secret }, body);
 }
 
+/**
+ * With `node:http`: the `fetch` of Node takes longer to load than everything else here, and somebody waits for the answer before
+ * any command with `--local` goes on.
+ */
 async function request(
   info: DaemonInfo,
   method: string,
@@ -35,17 +39,28 @@ async function request(
   headers: Record<string, string>,
   body?: unknown,
 ): Promise<unknown> {
-  const response = await fetch(`${info.url}/_emulator${endpoint}`, {
-    method,
-    signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-    // Whoever listens there must not lead the secret elsewhere.
-    redirect: 'error',
-    ...(body === undefined
-      ? { headers }
-      : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  const http = require('node:http') as typeof import('node:http');
+  const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const asked = http.request(`${info.url}/_emulator${endpoint}`, {
+      method,
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      // No pool: it is one question.
+      agent: false,
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+    });
+    asked.on('error', reject);
+    asked.on('response', (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => (text += chunk));
+      answer.on('error', reject);
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+    });
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
   });
-  const text = await response.text();
+  // A redirect is no success either: whoever listens there must not lead the secret elsewhere.
+  const success = status >= 200 && status < 300;
   const answer: unknown = text === '' ? null : JSON.parse(text);
-  if (!response.ok) throw new Error((answer as { error?: string } | null)?.error ?? `HTTP ${response.status}`);
+  if (!success) throw new Error((answer as { error?: string } | null)?.error ?? `HTTP ${status}`);
   return answer;
 }

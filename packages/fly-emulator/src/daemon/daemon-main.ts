@@ -71,7 +71,8 @@ function report(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 }
 
-if (require.main === module) {
+/** The background process itself: settings in the first argument, one message to whoever started it. */
+export function main(): void {
   runDaemon(JSON.parse(process.argv[2] ?? '{}') as DaemonSettings, () => process.exit(0)).then(
     (ready) => process.send?.({ ready } satisfies DaemonMessage),
     (error: unknown) => {
@@ -81,3 +82,5 @@ if (require.main === module) {
     },
   );
 }
+
+if (require.main === module) main();

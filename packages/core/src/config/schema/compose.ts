@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module';
 import type { JsonSchema } from '../../model/json.js';
 import type { Provider } from '../../provider/contract.js';
 import { asSchema, asSchemas } from './walk-schema.js';
 import { snakeCase } from '../spelling.js';
 
-/** The data-only package is not part of the TypeScript build, so it is loaded by name like any other dependency. */
-const load = createRequire(__filename);
-
 /** The schema of `sindri.yaml` without any provider's options. Shared: do not change it. */
 export function coreConfigSchema(): JsonSchema {
-  return load('@sindri/schemas/sindri.schema.json') as JsonSchema;
+  // The data-only package is not part of the TypeScript build, so it is loaded by name like any other dependency.
+  return require('@sindri/schemas/sindri.schema.json') as JsonSchema;
 }
 
 /** The part of a provider that its place in the schema is made of. */

@@ -1,0 +1,85 @@
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+
+/** A command has a few of these, and people use a handful of commands. */
+const MOST_FILES = 120;
+
+/**
+ * Compiled code of earlier runs, kept per command in the user's cache directory. It is as good as a program: it is taken from a
+ * directory and a file of this very user only, which nobody else can write. Nothing here is an error: without it a command takes
+ * longer.
+ */
+function openCodeCache({ argv, env, getuid }) {
+  const base = cacheDirectory(env);
+  const uid = getuid?.call(process);
+  if (base === undefined || env.SINDRI_CODE_CACHE === '0') return { read: () => undefined, write: () => undefined };
+  const directory = path.join(base, 'code');
+  const command = commandOf(argv);
+  // Another Node, processor or build has other code.
+  const nameOf = (part, length) =>
+    `${process.versions.node}-${process.arch}-${buildOf()}-${length}-${part}-${command}.bin`;
+  const isOurs = (stats) => uid === undefined || (stats.uid === uid && (stats.mode & 0o022) === 0);
+
+  return {
+    read(part, length) {
+      try {
+        if (!isOurs(fs.statSync(directory))) return undefined;
+        const handle = fs.openSync(
+          path.join(directory, nameOf(part, length)),
+          fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0),
+        );
+        try {
+          return isOurs(fs.fstatSync(handle)) ? fs.readFileSync(handle) : undefined;
+        } finally {
+          fs.closeSync(handle);
+        }
+      } catch {
+        return undefined;
+      }
+    },
+    write(part, length, data) {
+      try {
+        fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+        if (!isOurs(fs.statSync(directory))) return;
+        const version = `${process.versions.node}-${process.arch}-${buildOf()}-`;
+        const files = fs.readdirSync(directory);
+        for (const old of files.filter((name) => !name.startsWith(version)))
+          fs.rmSync(path.join(directory, old), { force: true });
+        if (files.length > MOST_FILES) return;
+        const file = path.join(directory, nameOf(part, length));
+        const fresh = `${file}.${process.pid}`;
+        fs.writeFileSync(fresh, data(), { mode: 0o600, flag: 'wx' });
+        fs.renameSync(fresh, file);
+      } catch {
+        // A read-only home, a full disk: next time then.
+      }
+    },
+  };
+}
+
+/** Where the framework keeps its cache, by the rules of its `Config.cacheDir`. */
+function cacheDirectory({ SINDRI_CACHE_DIR, XDG_CACHE_HOME, HOME, LOCALAPPDATA }) {
+  if (SINDRI_CACHE_DIR) return SINDRI_CACHE_DIR;
+  if (process.platform === 'darwin') return HOME && path.join(HOME, 'Library/Caches/sindri');
+  const home =
+    XDG_CACHE_HOME || (process.platform === 'win32' ? LOCALAPPDATA : undefined) || (HOME && path.join(HOME, '.cache'));
+  return home ? path.join(home, 'sindri') : undefined;
+}
+
+let build;
+/** The bundle itself says when it was made: its parts are written together. */
+function buildOf() {
+  build ??= Math.round(fs.statSync(path.join(__dirname, 'sindri.js')).mtimeMs).toString(36);
+  return build;
+}
+
+/** The first words of the command line: `deploy`, `config-validate`. */
+function commandOf(argv) {
+  const words = argv
+    .slice(0, 2)
+    .filter((word, index, all) => /^[a-z]{1,20}$/.test(word) && (index === 0 || /^[a-z]/.test(all[0] ?? '')));
+  return words.join('-') || 'help';
+}
+
+module.exports = { openCodeCache };

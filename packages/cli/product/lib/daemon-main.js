@@ -1,0 +1,4 @@
+'use strict';
+const { load } = require('./load.js');
+
+load('daemon').main();

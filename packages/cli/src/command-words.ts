@@ -1,0 +1,29 @@
+/** The first words of our commands, as the root help groups them: the commands of a day in the order in which one meets them. */
+export const commandGroups: readonly (readonly [title: string, words: readonly string[]])[] = [
+  [
+    'EVERY DAY',
+    [
+      'plan',
+      'deploy',
+      'status',
+      'list',
+      'connect',
+      'exec',
+      'logs',
+      'events',
+      'stop',
+      'start',
+      'restart',
+      'keys',
+      'volume',
+      'destroy',
+    ],
+  ],
+  ['SET UP', ['config', 'doctor', 'provider', 'plugins', 'emulator', 'autocomplete']],
+];
+
+/** All of them, also those that help lists under "more". */
+export const commandWords: readonly string[] = [
+  ...commandGroups.flatMap(([, words]) => words),
+  ...['code', 'cp', 'forward', 'help', 'ssh-config', 'version'],
+];

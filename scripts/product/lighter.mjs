@@ -1,0 +1,164 @@
+// What the bundler does to libraries so that a command loads what it needs and no more.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { root } from '../setup.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** Parts of Node that take milliseconds to load: they are loaded when something of them is used. */
+const heavy =
+  /^(node:)?(child_process|crypto|dns|fs\/promises|http|http2|https|perf_hooks|readline|readline\/promises|tls|vm|worker_threads|zlib)$/;
+
+export const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(build) {
+    build.onResolve({ filter: heavy }, ({ path: name, namespace, kind }) =>
+      namespace === 'lazy-builtin' || kind !== 'require-call'
+        ? { path: name, external: true }
+        : { path: name, namespace: 'lazy-builtin' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path: name }) => ({
+      contents: `
+let loaded;
+const load = () => (loaded ??= require(${JSON.stringify(name)}));
+module.exports = new Proxy({}, {
+  get: (_target, key) => (key === '__esModule' ? undefined : load()[key]),
+  has: (_target, key) => key in load(),
+  ownKeys: () => Reflect.ownKeys(load()),
+  getOwnPropertyDescriptor: (_target, key) => {
+    const own = Object.getOwnPropertyDescriptor(load(), key);
+    return own && { ...own, configurable: true };
+  },
+});`,
+    }));
+  },
+};
+
+const undiciParts = path.join(root, 'packages/cli/product/undici.cjs');
+
+/** What our packages take of undici must be among its parts. */
+function requireOffered(importer) {
+  const offered = [...readFileSync(undiciParts, 'utf8').matchAll(/^ {2}(?:get )?(\w+)(?:\(\) \{|,)$/gm)].map(
+    (match) => match[1],
+  );
+  for (const [, name] of readFileSync(importer, 'utf8').matchAll(/\bundici_1\.(\w+)/g)) {
+    if (!offered.includes(name)) throw new Error(`${importer} uses ${name} of undici: add it to ${undiciParts}.`);
+  }
+}
+
+export const slimUndici = {
+  name: 'slim-undici',
+  setup(build) {
+    const whole = path.dirname(
+      require.resolve('undici/package.json', { paths: [path.join(root, 'plugins/provider-fly')] }),
+    );
+    build.onResolve({ filter: /^undici$/ }, ({ importer }) => {
+      requireOffered(importer);
+      return { path: undiciParts };
+    });
+    build.onResolve({ filter: /^undici-whole\// }, ({ path: name }) => ({
+      path: path.join(whole, name.slice('undici-whole/'.length)),
+    }));
+    // HTTP/2 is Node's own, and large: only for a server that offers it.
+    build.onResolve({ filter: /^\.\/client-h2(\.js)?$/ }, ({ importer }) => ({
+      path: path.join(path.dirname(importer), 'client-h2.js'),
+      namespace: 'undici-h2',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'undici-h2' }, ({ path: file }) => ({
+      contents: `module.exports = (...all) => require(${JSON.stringify(file)})(...all);`,
+      resolveDir: path.dirname(file),
+    }));
+  },
+};
+
+/**
+ * Modules as TypeScript writes them are loaded when something of them is used, not when the module that imports them is: most
+ * commands use a small part of what they could. Holds for modules that do nothing but declare when they are loaded: ours, and the
+ * framework's.
+ */
+export const lazyImports = {
+  name: 'lazy-imports',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/](packages|plugins)[\\/][^\\/]+[\\/]dist[\\/].*\.js$|@oclif[\\/]core[\\/]lib[\\/].*\.js$/ },
+      ({ path: file }) => ({
+        contents: withLazyImports(changed(file, replacementsIn(file))),
+      }),
+    );
+  },
+};
+
+function withLazyImports(text) {
+  const imported = /^(?:const|var) (\w+_\d+) = require\(("[^"]+")\);$/gm;
+  return [...text.matchAll(imported)].reduce((changedText, [line, name, from]) => {
+    const uses = changedText.match(new RegExp(`\\b${name}\\b`, 'g')).length - 1;
+    const members = changedText.match(new RegExp(`\\b${name}\\.`, 'g'))?.length ?? 0;
+    // Used as a whole somewhere.
+    if (uses !== members) return changedText;
+    return changedText
+      .replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`)
+      .replace(line, `const ${name} = () => require(${from});`);
+  }, text);
+}
+
+/** What is changed in the command framework: `[end of the file's name, text, text instead]`. */
+const inFramework = [
+  // It reads its few small files without a detour through threads.
+  [
+    'lib/util/fs.js',
+    'const promises_1 = require("node:fs/promises");',
+    'const promises_1 = { stat: async (name) => node_fs_1.statSync(name), readFile: async (name, encoding) => node_fs_1.readFileSync(name, encoding) };',
+  ],
+  // npm has compared the version of Node when it installed the product, and comparing loads a library.
+  ['lib/index.js', '\ncheckNodeVersion();', ''],
+  // Comparing by the rules of a language loads them, and ids are plain.
+  ['lib/config/plugin.js', 'a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)'],
+];
+
+function replacementsIn(file) {
+  const name = file.replaceAll('\\', '/');
+  return inFramework.filter(([end]) => name.endsWith(`@oclif/core/${end}`)).map(([, from, to]) => [from, to]);
+}
+
+/** On Windows the framework asks Windows' tools, elsewhere one question. */
+export const quickFramework = {
+  name: 'quick-framework',
+  setup(build) {
+    build.onResolve({ filter: /^wsl-utils$/ }, ({ importer }) =>
+      importer.includes('wsl-utils.cjs') ? undefined : { path: path.join(root, 'packages/cli/product/wsl-utils.cjs') },
+    );
+    // Of ninety spinners it shows one.
+    build.onLoad({ filter: /cli-spinners[\\/]spinners\.json$/ }, ({ path: file }) => {
+      const { dots, dots2, line } = JSON.parse(readFileSync(file, 'utf8'));
+      return { contents: JSON.stringify({ dots, dots2, line }), loader: 'json' };
+    });
+  },
+};
+
+/** Of ssh2 nobody here uses HTTP through SSH, and few use an agent that is a program. */
+export const slimSsh2 = {
+  name: 'slim-ssh2',
+  setup(build) {
+    build.onLoad({ filter: /ssh2[\\/]lib[\\/]http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+    build.onLoad({ filter: /ssh2[\\/]lib[\\/]agent\.js$/ }, ({ path: file }) => ({
+      contents: changed(file, [
+        [
+          "const { execFile, spawn } = require('child_process');",
+          "const execFile = (...all) => require('child_process').execFile(...all); const spawn = (...all) => require('child_process').spawn(...all);",
+        ],
+      ]),
+    }));
+  },
+};
+
+/** A library's file with some of its text replaced. Fails when the text is not there: then the library has changed. */
+function changed(file, replacements) {
+  return replacements.reduce(
+    (text, [from, to]) => {
+      if (!text.includes(from)) throw new Error(`${file} does not contain ${from} any more.`);
+      return text.replaceAll(from, to);
+    },
+    readFileSync(file, 'utf8'),
+  );
+}

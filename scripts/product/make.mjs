@@ -1,0 +1,158 @@
+// Makes the product out of what was built: one folder that is the package `@sindri/cli` as people install it. Our code, the provider of
+// Fly, the local emulator and all libraries are in a few files, which load several times as fast as a thousand; providers of others
+// are loaded from their own packages as ever.
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { root } from '../setup.mjs';
+import { thirdPartyLicences } from './licences.mjs';
+import { lazyBuiltins, lazyImports, quickFramework, slimSsh2, slimUndici } from './lighter.mjs';
+import { manifestOf, packageOf, providersOf } from './manifest.mjs';
+import { partsElsewhere } from './parts.mjs';
+import { precompiledSchemas } from './precompiled.mjs';
+
+const require = createRequire(import.meta.url);
+const cli = path.join(root, 'packages/cli');
+/** Where the product is put together. */
+export const product = path.join(root, 'build/sindri');
+
+/** Where it is made: somebody may be using the one that is there. */
+const workshop = `${product}.${process.pid}`;
+
+/** Native, or looked for by libraries that do without. */
+const external = ['@lydell/node-pty', 'cpu-features', 'typescript', 'ts-node', 'pnpapi', '*.node'];
+
+export async function makeProduct() {
+  const { Config, settings } = require('@oclif/core');
+  settings.enableAutoTranspile = false;
+  const config = await Config.load({ root: cli, userPlugins: false });
+  const plugins = [...config.plugins.values()];
+
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(workshop, { recursive: true });
+  for (const folder of ['bin', 'product/bin', 'product/lib']) {
+    cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
+  }
+  cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
+  mkdirSync(path.join(workshop, 'lib/providers'));
+  for (const [name] of filesOfProviders(plugins)) {
+    const text = `'use strict';\nmodule.exports = require('../load.js').load('sindri').providers[${JSON.stringify(name)}]();\n`;
+    writeFileSync(path.join(workshop, 'lib/providers', `${name}.js`), text);
+  }
+  const parts = Object.entries(entries(plugins));
+  const made = await Promise.all(parts.map(([name, contents]) => bundle(name, contents)));
+  cpSync(path.join(root, 'LICENSE'), path.join(workshop, 'LICENSE'));
+  // Its links lead into the repository, which is not there.
+  const readme = readFileSync(path.join(cli, 'README.md'), 'utf8').replace(/\[([^\]]+)\]\(\.\.[^)]*\)/g, '$1');
+  writeFileSync(path.join(workshop, 'README.md'), readme);
+  const metafiles = made.map(({ metafile }) => metafile);
+  writeFileSync(path.join(workshop, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
+  writeJson('package.json', packageOf(config, plugins));
+  writeJson('oclif.manifest.json', manifestOf(config, plugins));
+  rmSync(product, { recursive: true, force: true });
+  renameSync(workshop, product);
+}
+
+function bundle(name, contents) {
+  return build({
+    stdin: { contents, resolveDir: root, sourcefile: `${name}.js` },
+    outfile: path.join(workshop, 'lib', `${name}.js`),
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    external,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+    plugins: [
+      partsElsewhere(name),
+      slimUndici,
+      slimSsh2,
+      quickFramework,
+      precompiledSchemas,
+      lazyImports,
+      lazyBuiltins,
+    ],
+    define: { 'import.meta.url': '__bundleUrl' },
+    // As Node wraps a module, so that the file is compiled as it stands: see load.js.
+    banner: {
+      js: "(function (exports, require, module, __filename, __dirname) { const __bundleUrl = require('node:url').pathToFileURL(__filename).href;",
+    },
+    footer: { js: '})' },
+  });
+}
+
+/** What each part exports; everything is loaded when it is asked for. */
+function entries(plugins) {
+  const from = (...where) => `require(${JSON.stringify(path.join(root, ...where))})`;
+  const ours = plugins.filter(({ name }) => name.startsWith('@sindri/') || name === '@oclif/plugin-help');
+  const others = plugins.filter((plugin) => !ours.includes(plugin));
+  const completion = path.relative(root, others.find(({ name }) => name === '@oclif/plugin-autocomplete').root);
+  return {
+    sindri: `
+module.exports = {
+  main: () => ${from('packages/cli/dist/main.js')}.main,
+  help: () => ${from('packages/cli/dist/help.js')},
+  hooks: {
+    completeMethods: () => ${from('packages/cli/dist/hooks/complete-methods.js')},
+    spellAsTyped: () => ${from('packages/cli/dist/hooks/spell-as-typed.js')},
+    commandNotFound: () => ${from('packages/cli/dist/hooks/command-not-found.js')},
+    refreshCompletion: () => require('part:plugins').refreshCompletion(),
+  },
+  providers: { ${filesOfProviders(plugins)
+    .map(([name, file]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)})`)
+    .join(', ')} },
+  shared: { '@oclif/core': () => require('@oclif/core'), '@sindri/core': () => ${from('packages/core/dist/index.js')} },
+  commands: { ${commandsOf(ours, (file) => `require(${JSON.stringify(file)})`)} ${commandsOf(others, (_file, id) => `require('part:plugins').commands[${JSON.stringify(id)}]`)} },
+};
+${COMMAND_IN}`,
+    plugins: `
+module.exports = {
+  refreshCompletion: () => ${from(completion, 'lib/hooks/refresh-cache.js')},
+  commands: { ${commandsOf(others, (file) => `require(${JSON.stringify(file)})`)} },
+};
+${COMMAND_IN}`,
+    daemon: `module.exports = ${from('packages/fly-emulator/dist/daemon/daemon-main.js')};`,
+    ssh2: "module.exports = require('ssh2');",
+    testkit: `module.exports = ${from('packages/testkit/dist/index.js')};`,
+    ajv: `module.exports = ${from('packages/core/dist/config/schema/compile-schema.js')};`,
+  };
+}
+
+const COMMAND_IN = `
+function commandIn(module) {
+  if (typeof module.run === 'function') return module;
+  return Object.values(module).find((value) => typeof value?.run === 'function');
+}`;
+
+function commandsOf(plugins, load) {
+  return plugins
+    .flatMap((plugin) =>
+      Object.entries(plugin.manifest.commands).map(
+        ([id, { relativePath }]) =>
+          `get ${JSON.stringify(id)}() { return commandIn(${load(path.join(plugin.root, ...relativePath), id)}); },`,
+      ),
+    )
+    .join(' ');
+}
+
+/** `[name in the product, file]` of the modules that a provider's package declares. */
+function filesOfProviders(plugins) {
+  return providersOf(plugins).flatMap(({ root: folder, pjson }) => {
+    const { name, entry, conformance } = pjson.sindri.provider;
+    return [
+      [name, path.join(folder, entry)],
+      ...(conformance === undefined ? [] : [[`${name}-conformance`, path.join(folder, conformance)]]),
+    ];
+  });
+}
+
+function writeJson(name, value) {
+  writeFileSync(path.join(workshop, name), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) await makeProduct();

@@ -1,0 +1,31 @@
+// Which part of the product has what. The first part, `sindri`, has what nearly every command needs; the others are loaded when
+// something of them is asked for, and share with it what must not be there twice.
+import path from 'node:path';
+import { root } from '../setup.mjs';
+
+/** What is imported as if it were here, and is in a part of its own. */
+const partOf = {
+  ssh2: 'ssh2',
+  '@sindri/testkit': 'testkit',
+  [path.join(root, 'packages/fly-emulator/dist/daemon/daemon-main.js')]: 'daemon',
+};
+
+/** Loaded once, from the first part, so that everybody has the same. */
+const shared = /^@(oclif|sindri)\/core$/;
+const sharing = ['plugins', 'testkit'];
+
+export const partsElsewhere = (part) => ({
+  name: 'parts-elsewhere',
+  setup(build) {
+    build.onResolve({ filter: /^(part|shared):/ }, ({ path: name }) => ({ path: name, external: true }));
+    build.onResolve({ filter: shared }, ({ path: name }) =>
+      sharing.includes(part) ? { path: `shared:${name}`, external: true } : undefined,
+    );
+    build.onResolve({ filter: /^ssh2$|^@sindri\/testkit$|\/daemon-main\.js$/ }, ({ path: name, importer }) => {
+      const own = partOf[name.startsWith('.') ? path.join(path.dirname(importer), name) : name];
+      // The daemon is a process of its own, and has everything that it needs.
+      if (own === undefined || own === part || part === 'daemon') return undefined;
+      return { path: `part:${own}`, external: true };
+    });
+  },
+});

@@ -1,0 +1,50 @@
+// Validators of the schemas that nearly everybody uses, compiled ahead of time: the schema of sindri.yaml alone, and with the options of
+// one of our own providers. Any other set of providers is compiled when it is needed, as in the library.
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { root } from '../setup.mjs';
+
+const core = path.join(root, 'packages/core');
+const schemaRoom = path.join(core, 'dist/config/schema');
+const require = createRequire(path.join(core, 'package.json'));
+
+export const precompiledSchemas = {
+  name: 'precompiled-schemas',
+  setup(build) {
+    const known = validators();
+    build.onResolve({ filter: /^\.\/compile-schema\.js$/ }, ({ importer }) =>
+      path.dirname(importer) === schemaRoom ? { path: 'chosen', namespace: 'precompiled' } : undefined,
+    );
+    build.onResolve({ filter: /^precompiled:/ }, ({ path: name }) => ({ path: name, namespace: 'precompiled' }));
+    build.onLoad({ filter: /^chosen$/, namespace: 'precompiled' }, () => ({
+      resolveDir: schemaRoom,
+      // Compared as text: whatever differs in a schema, it is not the one that was compiled.
+      contents: `
+const known = [${known.map(({ text }, index) => `[${JSON.stringify(text)}, () => require('precompiled:${index}')]`).join(', ')}];
+exports.compileSchema = (schema) => {
+  const text = JSON.stringify(schema);
+  const found = known.find(([own]) => own === text);
+  return found ? found[1]() : require('part:ajv').compileSchema(schema);
+};`,
+    }));
+    build.onLoad({ filter: /^precompiled:/, namespace: 'precompiled' }, ({ path: name }) => ({
+      resolveDir: core,
+      contents: known[Number(name.slice('precompiled:'.length))].code,
+    }));
+  },
+};
+
+function validators() {
+  const { Ajv2020 } = require('ajv/dist/2020.js');
+  const { default: standaloneCode } = require('ajv/dist/standalone');
+  const { COMPILE_OPTIONS } = require(path.join(schemaRoom, 'compile-schema.js'));
+  const { withProviderOptions } = require(path.join(schemaRoom, 'compose.js'));
+  const ours = ['provider-fly', 'provider-docker'].map((name) =>
+    require(path.join(root, 'plugins', name, 'dist/index.js')).createProvider(),
+  );
+  return [[], ...ours.map((provider) => [provider])].map((providers) => {
+    const schema = withProviderOptions(providers);
+    const ajv = new Ajv2020({ ...COMPILE_OPTIONS, code: { source: true, optimize: true } });
+    return { text: JSON.stringify(schema), code: standaloneCode(ajv, ajv.compile(schema)) };
+  });
+}
