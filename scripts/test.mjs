@@ -6,6 +6,10 @@ requireNode();
 install();
 build();
 
+// End-to-end tests run what people install, not what it is made of.
+const { makeProduct } = await import('./product/make.mjs');
+await makeProduct();
+
 const bin = (name) => path.join(root, 'node_modules', name);
 console.error('Checking types of the tests …');
 run(process.execPath, [bin('typescript/bin/tsc'), '-p', path.join(root, 'test/tsconfig.json')]);

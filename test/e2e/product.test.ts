@@ -30,7 +30,6 @@ describe('the command line as people install it', () => {
     prefix = path.join(base, 'prefix');
     project = path.join(base, 'project');
     for (const directory of [project, path.join(base, 'home'), path.join(base, 'tarballs')]) mkdirSync(directory);
-    execFileSync(process.execPath, [path.join(root, 'scripts/product/make.mjs')], { stdio: 'inherit' });
     const tarball = pack(path.join(root, 'build/sindri'));
     execFileSync(
       'npm',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export const root = path.resolve(__dirname, '../..');
-export const bin = path.join(root, 'packages/cli/bin/run.js');
+/** What people install, made before the tests begin. */
+export const bin = path.join(root, 'build/sindri/bin/run.js');
 
 /** The seed's Quick Start, under another name when a test needs several. */
 export function quickstart(name = 'my-sindri-fly', replace: [string | RegExp, string][] = []): string {
