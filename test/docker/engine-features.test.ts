@@ -32,8 +32,7 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     await Promise.all(stops.splice(0).map((stop) => stop()));
   });
 
-  const container = (): Promise<Inspected> =>
-    engine.api.call<Inspected>('GET', `/containers/sindri-${desk.name}/json`);
+  const container = (): Promise<Inspected> => engine.api.call<Inspected>('GET', `/containers/sindri-${desk.name}/json`);
   const inside = async (line: string): Promise<string> => desk.succeed(['exec', '--', line]);
 
   /** The environment of the desk as a program has it. */
@@ -137,9 +136,13 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     writeFileSync(path.join(directory, 'config.json'), JSON.stringify({ auths: { [registry.address]: { auth } } }));
     const { code, stdout, stderr } = await desk.run(['deploy', '--yes', '--output', 'ndjson']);
     expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
-    const events = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const events = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     const progress = events.filter(
-      ({ type, progress: amount }) => type === 'change.progress' && (amount as { unit?: string } | undefined)?.unit === 'bytes',
+      ({ type, progress: amount }) =>
+        type === 'change.progress' && (amount as { unit?: string } | undefined)?.unit === 'bytes',
     );
     expect(progress.length).toBeGreaterThan(0);
     expect(stdout + stderr).not.toContain('correct-horse');

@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describeWithEngine } from './engine/gate.js';
 import { sharedEngine, type RunningEngine } from './engine/shared-engine.js';
-import { createDockerDesk, dockerConfig, inventoryOf, newName, removeAll, type ConfigParts } from './environment-on-engine.js';
+import {
+  createDockerDesk,
+  dockerConfig,
+  inventoryOf,
+  newName,
+  removeAll,
+  type ConfigParts,
+} from './environment-on-engine.js';
 
 const mostRequests = 80;
 const secret = 'a-value-that-nobody-may-see';
@@ -72,7 +79,8 @@ describeWithEngine('a client that loses the engine at any request', () => {
     for (let index = 1; index <= mostRequests; index += 1) {
       const { reached, wrote } = await cutAt(index, () => run(index));
       if (reached && !wrote) {
-        if (untouched !== null) expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: untouched });
+        if (untouched !== null)
+          expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: untouched });
         continue;
       }
       await check(index, reached);

@@ -23,7 +23,9 @@ describeWithPodman('provider-docker on the compatible socket of Podman', () => {
     await desk.succeed(['doctor'], { env });
     await desk.succeed(['deploy', '--yes'], { env });
     expect((await desk.json(['plan'], { env })).document.changes).toEqual([]);
-    expect(await desk.succeed(['exec', '--', 'echo kept > ~/note; printf %s "$DATABASE_URL"'], { env })).toBe('a value');
+    expect(await desk.succeed(['exec', '--', 'echo kept > ~/note; printf %s "$DATABASE_URL"'], { env })).toBe(
+      'a value',
+    );
     expect((await desk.run(['exec', '--', 'exit 7'], { env })).code).toBe(7);
     await desk.succeed(['stop'], { env });
     expect((await desk.json(['status'], { env })).document.state).toBe('stopped');

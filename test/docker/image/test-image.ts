@@ -58,7 +58,8 @@ export async function importTestImages(api: EngineApi): Promise<void> {
   const images = await api.call<{ RepoTags: string[] | null }[]>('GET', '/images/json');
   const there = images.flatMap(({ RepoTags }) => RepoTags ?? []);
   for (const [tag, variant] of Object.entries(testImages)) {
-    if (!there.some((name) => name.endsWith(`${testRepository}:${tag}`))) await importImage(api, testRepository, tag, variant);
+    if (!there.some((name) => name.endsWith(`${testRepository}:${tag}`)))
+      await importImage(api, testRepository, tag, variant);
   }
 }
 
