@@ -67,12 +67,15 @@ describeWithEngine('the way of a person, with the built command line', () => {
     expect([piped.code, piped.stdout.trim()]).toEqual([0, '300000']);
     expect((await desk.run(['exec', '--', 'kill -TERM $$'])).code).toBe(143);
 
-    // The desk's home is not where OpenSSH looks for its config.
-    const config = desk.write('ssh_config', await sindri('ssh-config', '--print'));
-    const [, alias = ''] = /^Host (\S+)/m.exec(readFileSync(config, 'utf8')) ?? [];
-    const { stdout: note } = await run('ssh', ['-F', config, '-o', 'BatchMode=yes', alias, 'cat ~/note; id -un'], {
-      env: desk.env,
-    });
+    await sindri('ssh-config', '--yes');
+    const config = path.join(desk.env.HOME ?? '', '.ssh/config');
+    const { stdout: note } = await run(
+      'ssh',
+      ['-F', config, '-o', 'BatchMode=yes', `${desk.name}.sindri`, 'cat ~/note; id -un'],
+      {
+        env: desk.env,
+      },
+    );
     expect(note).toBe('from the terminal\ndeveloper\n');
     const bytes = Buffer.alloc(3_000_000, 'sindri ');
     const file = path.join(desk.dir, 'blob');
