@@ -25,5 +25,6 @@ describeWithEngine('provider-docker on a real engine', () => {
   });
   afterAll(() => registry.stop());
 
-  describeConformance(subject, { describe, test });
+  // A case of several deploys takes a few seconds; on a busy computer many times that.
+  describeConformance(subject, { describe, test }, { caseTimeoutMs: 180_000 });
 });

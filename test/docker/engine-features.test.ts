@@ -1,5 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Environment, PlanOptions } from '@sindri/core';
+import { createProvider } from '@sindri/provider-docker';
+import { createWorkplace } from '@sindri/testkit';
 import { describeWithEngine } from './engine/gate.js';
 import { sharedEngine, type RunningEngine } from './engine/shared-engine.js';
 import { startEngine } from './engine/start-engine.js';
@@ -29,9 +32,16 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     await Promise.all(stops.splice(0).map((stop) => stop()));
   });
 
-  const container = (): Promise<Inspected> =>
-    engine.api.call<Inspected>('GET', `/containers/sindri-${desk.name}/json`);
+  const container = (): Promise<Inspected> => engine.api.call<Inspected>('GET', `/containers/sindri-${desk.name}/json`);
   const inside = async (line: string): Promise<string> => desk.succeed(['exec', '--', line]);
+
+  /** The environment of the desk as a program has it. */
+  async function openHere(): Promise<Environment> {
+    const config = readFileSync(path.join(desk.dir, 'sindri.yaml'), 'utf8');
+    const workplace = createWorkplace({ providers: [createProvider()], config, env: desk.env });
+    stops.push(() => Promise.resolve(workplace.remove()));
+    return workplace.open();
+  }
 
   test('two deploys at once make one environment', async () => {
     desk.configure();
@@ -126,14 +136,38 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     writeFileSync(path.join(directory, 'config.json'), JSON.stringify({ auths: { [registry.address]: { auth } } }));
     const { code, stdout, stderr } = await desk.run(['deploy', '--yes', '--output', 'ndjson']);
     expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
-    const events = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const events = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     const progress = events.filter(
-      ({ type, progress: amount }) => type === 'change.progress' && (amount as { unit?: string } | undefined)?.unit === 'bytes',
+      ({ type, progress: amount }) =>
+        type === 'change.progress' && (amount as { unit?: string } | undefined)?.unit === 'bytes',
     );
     expect(progress.length).toBeGreaterThan(0);
     expect(stdout + stderr).not.toContain('correct-horse');
     expect(await inside('echo $SINDRI_TEST_IMAGE')).toBe('private\n');
     expect((await desk.json(['plan'])).document.changes).toEqual([]);
+  }, 120_000);
+
+  test('a snapshot is taken and restored: what was there then is there again, and the home of before stays beside it', async () => {
+    desk.configure();
+    await desk.succeed(['deploy', '--yes']);
+    const environment = await openHere();
+    const perform = async (request: PlanOptions): Promise<void> =>
+      void (await environment.apply(await environment.plan(request)));
+    await inside('echo then > ~/note');
+    await perform({ intent: 'snapshot.create' });
+    const [snapshot] = await environment.snapshots();
+    expect(snapshot).toMatchObject({ volume: `sindri-${desk.name}-home`, state: 'ready' });
+    await inside('echo now > ~/note');
+    await perform({ intent: 'snapshot.restore', snapshot: snapshot?.id ?? '' });
+    expect(await inside('cat ~/note')).toBe('then\n');
+    expect((await desk.json(['plan'])).document.changes).toEqual([]);
+    await perform({ intent: 'snapshot.delete', snapshot: snapshot?.id ?? '' });
+    expect(await environment.snapshots()).toEqual([]);
+    await desk.succeed(['destroy', '--yes']);
+    expect(await desk.inventory()).toEqual([]);
   }, 120_000);
 
   test('a daemon that restarts, in order or by a crash: the environment is there again, or the next deploy makes it so', async () => {

@@ -2,9 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { createWorkplace } from '@sindri/testkit';
-import { createProvider } from '@sindri/provider-docker';
-import type { SshTarget } from '@sindri/core';
 import { openTerminal } from '../e2e/terminal';
 import { describeWithEngine } from './engine/gate.js';
 import { sharedEngine, type RunningEngine } from './engine/shared-engine.js';
@@ -36,35 +33,13 @@ describeWithEngine('the way of a person, with the built command line', () => {
     return stdout;
   }
 
-  /** The SSH target of the environment, as an editor would ask a program for it. */
-  async function sshTarget(): Promise<SshTarget> {
-    const config = readFileSync(path.join(desk.dir, 'sindri.yaml'), 'utf8');
-    const workplace = createWorkplace({ providers: [createProvider()], config, env: desk.env });
-    try {
-      return await (await workplace.open({ stateDir: desk.env.SINDRI_STATE_DIR ?? '' })).sshTarget();
-    } finally {
-      workplace.remove();
-    }
-  }
-
-  /** Options of ssh and scp that trust nothing but the target's own keys. */
-  function sshOptions({ addresses, hostKeys, hostKeyAlias, identityFile }: SshTarget): string[] {
-    const known = path.join(desk.dir, 'known_hosts');
-    writeFileSync(known, hostKeys.map((key) => `${hostKeyAlias} ${key}\n`).join(''));
-    const [address] = addresses;
-    return [
-      ...['-F', 'none', '-o', `UserKnownHostsFile=${known}`, '-o', 'StrictHostKeyChecking=yes', '-o', 'BatchMode=yes'],
-      ...['-o', `HostKeyAlias=${hostKeyAlias}`, '-o', 'IdentitiesOnly=yes', '-o', `Port=${address?.port ?? 0}`],
-      ...['-i', identityFile ?? ''],
-    ];
-  }
-
-  test('config init, deploy, connect, ssh, scp, stop, start, another image, destroy', async () => {
+  test('config init, deploy, connect, ssh, cp, stop, start, another image, destroy', async () => {
     await sindri('config', 'init', '--provider', 'docker', '--name', desk.name);
     await sindri('config', 'validate');
     // What `config init` writes names the default image, which cannot be had here; everything else stays as it is.
     const written = readFileSync(path.join(desk.dir, 'sindri.yaml'), 'utf8');
-    const withImage = (tag: string): string => written.replace('  provider: docker', `  provider: docker\n  image: sindri-test:${tag}`);
+    const withImage = (tag: string): string =>
+      written.replace('  provider: docker', `  provider: docker\n  image: sindri-test:${tag}`);
     desk.write('sindri.yaml', withImage('1'));
 
     const plan = await sindri('plan');
@@ -92,16 +67,21 @@ describeWithEngine('the way of a person, with the built command line', () => {
     expect([piped.code, piped.stdout.trim()]).toEqual([0, '300000']);
     expect((await desk.run(['exec', '--', 'kill -TERM $$'])).code).toBe(143);
 
-    const target = await sshTarget();
-    const options = sshOptions(target);
-    const host = `${target.user}@${target.addresses[0]?.host ?? ''}`;
-    const { stdout: note } = await run('ssh', [...options, host, 'cat ~/note; id -un']);
+    await sindri('ssh-config', '--yes');
+    const config = path.join(desk.env.HOME ?? '', '.ssh/config');
+    const { stdout: note } = await run(
+      'ssh',
+      ['-F', config, '-o', 'BatchMode=yes', `${desk.name}.sindri`, 'cat ~/note; id -un'],
+      {
+        env: desk.env,
+      },
+    );
     expect(note).toBe('from the terminal\ndeveloper\n');
-    const file = path.join(desk.dir, 'blob');
     const bytes = Buffer.alloc(3_000_000, 'sindri ');
+    const file = path.join(desk.dir, 'blob');
     writeFileSync(file, bytes);
-    await run('scp', [...options, file, `${host}:blob`]);
-    await run('scp', [...options, `${host}:blob`, `${file}.back`]);
+    await sindri('cp', file, ':blob');
+    await sindri('cp', ':blob', `${file}.back`);
     expect(readFileSync(`${file}.back`).equals(bytes)).toBe(true);
 
     await sindri('stop');
@@ -159,7 +139,10 @@ describeWithEngine('the way of a person, with the built command line', () => {
         HostConfig: Record<string, unknown>;
         Mounts: { Name: string; Destination: string }[];
       }
-      const { Config, HostConfig, Mounts } = await engine.api.call<Wire>('GET', `/containers/sindri-${composed.name}/json`);
+      const { Config, HostConfig, Mounts } = await engine.api.call<Wire>(
+        'GET',
+        `/containers/sindri-${composed.name}/json`,
+      );
       const { Memory, MemorySwap, NanoCpus, ExtraHosts, NetworkMode, PortBindings, RestartPolicy } = HostConfig;
       return {
         image: Config.Image,
@@ -168,7 +151,14 @@ describeWithEngine('the way of a person, with the built command line', () => {
         ports: PortBindings,
         mounts: Mounts.map(({ Name, Destination }) => `${Name}:${Destination}`),
         environment: Config.Labels['sindri.environment'],
-        ...{ Memory, MemorySwap, NanoCpus, ExtraHosts, NetworkMode, RestartPolicy: (RestartPolicy as { Name: string }).Name },
+        ...{
+          Memory,
+          MemorySwap,
+          NanoCpus,
+          ExtraHosts,
+          NetworkMode,
+          RestartPolicy: (RestartPolicy as { Name: string }).Name,
+        },
       };
     };
     const byCompose = await shape();

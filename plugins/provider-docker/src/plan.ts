@@ -55,7 +55,9 @@ function deploy(
 
   const differences = there?.settings ? compare(there.settings, wanted) : [];
   const state = there === undefined ? null : stateOf(there);
-  const inPlace = differences.every(({ field, to }) => (changeableInPlace as string[]).includes(field) && to !== null);
+  const inPlace = differences.every(
+    ({ field, to }) => world.changesInPlace && (changeableInPlace as string[]).includes(field) && to !== null,
+  );
   const networkIsLost = there !== undefined && hasNetwork && network.status === 'absent';
   if (there?.settings && container.owned && inPlace && !networkIsLost) {
     const update = change(

@@ -58,8 +58,8 @@ export interface Payload {
 export interface DockerShapes extends ProviderShapes {
   options: DockerOptions;
   data: ContainerData | VolumeData | { network: string };
-  /** The image that is wanted, when the engine has it. */
-  facts: { image: string | null };
+  /** The image that is wanted, when the engine has it; and whether it is Podman, which changes no container in place. */
+  facts: { image: string | null; isPodman: boolean };
   payload: Payload;
   result: { id?: string };
 }

@@ -11,9 +11,11 @@ export interface World {
   snapshots: Resource<VolumeData>[];
   /** Whether all of it could be read. */
   isWhole: boolean;
+  /** Whether the engine gives a container other limits while it runs. */
+  changesInPlace: boolean;
 }
 
-export function sortWorld({ resources }: Seen): World {
+export function sortWorld({ resources, facts }: Seen): World {
   const ofType = <T>(type: string): T[] => resources.filter((resource) => resource.type === type) as T[];
   const [container] = ofType<Resource<ContainerData>>('container');
   const [network] = ofType<Resource>('network');
@@ -28,6 +30,7 @@ export function sortWorld({ resources }: Seen): World {
     formerHomes: homes.filter((one) => one !== home),
     snapshots: ofType<Resource<VolumeData>>('snapshot'),
     isWhole: resources.every(({ status }) => status !== 'unobserved'),
+    changesInPlace: !facts.isPodman,
   };
 }
 

@@ -79,8 +79,9 @@ const network: Resource = {
 const absent = ({ id, type, name }: Resource): Resource => ({ id, type, name, status: 'absent' });
 const strange = (one: Resource): Resource => ({ ...one, owned: false });
 
-function seen(resources: Resource[], image: string | null = 'sha256:1'): Seen {
-  return { environment: 'x', provider: 'docker', observedAt: '2026-01-01T00:00:00Z', resources, facts: { image } };
+function seen(resources: Resource[], image: string | null = 'sha256:1', isPodman = false): Seen {
+  const facts = { image, isPodman };
+  return { environment: 'x', provider: 'docker', observedAt: '2026-01-01T00:00:00Z', resources, facts };
 }
 
 const nothing = [absent(container()), absent(home('sindri-x-home')), absent(network)];
@@ -120,6 +121,12 @@ describe('a deploy', () => {
     ],
     ['a pull, and nothing else', specOf({ pullPolicy: 'Always' }), []],
   ])('brings about %s', (_what, spec, expected) => expect(told(deploy(seen(deployed()), spec))).toEqual(expected));
+
+  it('makes a container anew for a limit where the engine is Podman, which changes none in place', () => {
+    const more = specOf({ memoryMb: 1024 });
+    expect(told(deploy(seen(deployed(), 'sha256:1', true), more))).toEqual(['container:replace replace']);
+    expect(deploy(seen(deployed(), 'sha256:1', true))).toEqual([]);
+  });
 
   it('says what differs, of secrets only the name', () => {
     const [change] = planDocker(

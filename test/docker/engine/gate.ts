@@ -8,12 +8,21 @@ const PROGRAMS = ['dockerd', 'setpriv', 'unshare', 'busybox', 'sshd', 'ssh-keyge
  * or fails where system tests are required.
  */
 export function describeWithEngine(name: string, run: () => void): void {
-  const reason = missing();
+  describeUnless(missing(), name, run);
+}
+
+/** The same for tests of Podman. */
+export function describeWithPodman(name: string, run: () => void): void {
+  const absent = findProgram('podman') === null ? 'podman is not installed' : null;
+  describeUnless(missing() ?? absent, name, run);
+}
+
+function describeUnless(reason: string | null, name: string, run: () => void): void {
   if (reason === null) {
     describe(name, run);
   } else if (systemTestsAreRequired()) {
     test(name, () => {
-      throw new Error(`No Docker Engine can run here (${reason}), and system tests are required.`);
+      throw new Error(`No engine can run here (${reason}), and system tests are required.`);
     });
   } else {
     describe.skip(`${name} (needs a Docker Engine of its own: ${reason})`, run);

@@ -1,5 +1,6 @@
 /**
- * Runs one Docker Engine for as long as whoever started this process lives. `node keeper.js <directory>`; one command a line on stdin:
+ * Runs one Docker Engine for as long as whoever started this process lives. `node keeper.js <directory> [podman]`; one command a line on
+ * stdin:
  *
  *     start        starts dockerd on the directory; answers `ready`, or `failed <reason>`
  *     end TERM     ends dockerd by this signal and keeps its data; answers `ended`
@@ -15,7 +16,7 @@ const readline = require('node:readline');
 const { setTimeout: sleep } = require('node:timers/promises');
 
 const READY_MS = 60_000;
-const [directory] = process.argv.slice(2);
+const [directory, kind = 'docker'] = process.argv.slice(2);
 const at = (name) => path.join(directory, name);
 const socketPath = at('docker.sock');
 /** A part of the range for benchmarks (RFC 2544), which nothing else routes. */
@@ -31,24 +32,13 @@ async function start() {
   writeFileSync(at('daemon.json'), '{}');
   rmSync(at('dockerd.pid'), { force: true });
   const log = openSync(at('dockerd.log'), 'a');
-  const options = [
-    ['--config-file', at('daemon.json')],
-    ['--data-root', at('data')],
-    ['--exec-root', at('exec')],
-    ['--pidfile', at('dockerd.pid')],
-    ['--host', `unix://${socketPath}`],
-    ['--storage-driver', 'vfs'],
-    ['--cgroup-parent', `/${cgroup}`],
-    ['--default-address-pool', `base=${addressPool},size=26`],
-    ['--iptables=false', '--ip6tables=false', '--bridge=none'],
-  ].flat();
   // `/run` of its own: shims have their sockets there, whatever the exec root is.
-  const inside = 'mount -t tmpfs none /run && exec dockerd "$@"';
+  const inside = 'mount -t tmpfs none /run && exec "$0" "$@"';
   const child = spawn(
     'setpriv',
     ['--pdeathsig', 'KILL', 'unshare', '--pid', '--mount', '--mount-proc', '--fork', '--kill-child=KILL']
-      .concat(['--', 'sh', '-c', inside, 'sh'])
-      .concat(options),
+      .concat(['--', 'sh', '-c', inside])
+      .concat(kind === 'podman' ? podman() : dockerd()),
     { stdio: ['ignore', log, log], detached: true, env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` } },
   );
   engine = { child, exited: new Promise((resolve) => child.once('exit', resolve).once('error', resolve)) };
@@ -65,6 +55,28 @@ async function start() {
   }
   await endEngine('KILL');
   return `failed ${lastLines(at('dockerd.log'))}`;
+}
+
+function dockerd() {
+  return [
+    ['dockerd', '--config-file', at('daemon.json')],
+    ['--data-root', at('data')],
+    ['--exec-root', at('exec')],
+    ['--pidfile', at('dockerd.pid')],
+    ['--host', `unix://${socketPath}`],
+    ['--storage-driver', 'vfs'],
+    ['--cgroup-parent', `/${cgroup}`],
+    ['--default-address-pool', `base=${addressPool},size=26`],
+    ['--iptables=false', '--ip6tables=false', '--bridge=none'],
+  ].flat();
+}
+
+function podman() {
+  return [
+    ['podman', '--root', at('data'), '--runroot', at('exec'), '--storage-driver', 'vfs'],
+    ['--cgroup-manager', 'cgroupfs', '--network-config-dir', at('networks')],
+    ['system', 'service', '--time', '0', `unix://${socketPath}`],
+  ].flat();
 }
 
 /** `KILL` takes the whole namespace down at once; any other signal goes to dockerd itself. */
@@ -103,10 +115,10 @@ async function removeEverything() {
 /** Bridges belong to the computer, and would outlive dockerd. */
 async function removeNetworks() {
   const containers = JSON.parse(await request('GET', '/containers/json?all=1'));
-  await Promise.all(containers.map(({ Id }) => request('DELETE', `/containers/${Id}?force=1`)));
+  await Promise.allSettled(containers.map(({ Id }) => request('DELETE', `/containers/${Id}?force=1`)));
   const networks = JSON.parse(await request('GET', '/networks'));
   const made = networks.filter(({ Driver }) => Driver === 'bridge');
-  await Promise.all(made.map(({ Id }) => request('DELETE', `/networks/${Id}`)));
+  await Promise.allSettled(made.map(({ Id }) => request('DELETE', `/networks/${Id}`)));
 }
 
 function removeCgroups() {

@@ -25,13 +25,14 @@ export interface TestEngine extends RunningEngine {
  * bridge, in its own PID and mount namespace. Needs root, see `gate.ts`. It is ready in less than a second.
  *
  * What is different from an everyday engine: there is no default bridge, so a container without a network has only its loopback;
- * networks of one's own work, and so do published loopback ports, but no packet leaves the computer.
+ * networks of one's own work, and so do published loopback ports, but no packet leaves the computer. `podman` starts Podman's service, which
+ * has the same API; it leaves empty chains of its network plugin in iptables.
  */
-export async function startEngine(): Promise<TestEngine> {
+export async function startEngine(kind: 'docker' | 'podman' = 'docker'): Promise<TestEngine> {
   removeStale();
   // Short: the path of a unix socket has at most 107 bytes.
   const directory = mkdtempSync(path.join(tmpdir(), PREFIX));
-  const keeper = spawn(process.execPath, [path.join(__dirname, 'keeper.js'), directory], {
+  const keeper = spawn(process.execPath, [path.join(__dirname, 'keeper.js'), directory, kind], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
@@ -52,7 +53,7 @@ export async function startEngine(): Promise<TestEngine> {
     },
     async start() {
       const answer = await ask('start');
-      if (answer !== 'ready') throw new Error(`dockerd does not start: ${answer}`);
+      if (answer !== 'ready') throw new Error(`the engine does not start: ${answer}`);
     },
     async stop() {
       keeper.stdin.end();

@@ -58,7 +58,8 @@ export async function importTestImages(api: EngineApi): Promise<void> {
   const images = await api.call<{ RepoTags: string[] | null }[]>('GET', '/images/json');
   const there = images.flatMap(({ RepoTags }) => RepoTags ?? []);
   for (const [tag, variant] of Object.entries(testImages)) {
-    if (!there.includes(`${testRepository}:${tag}`)) await importImage(api, testRepository, tag, variant);
+    if (!there.some((name) => name.endsWith(`${testRepository}:${tag}`)))
+      await importImage(api, testRepository, tag, variant);
   }
 }
 
@@ -70,9 +71,11 @@ async function importImage(api: EngineApi, repository: string, tag: string, vari
     'EXPOSE 2222/tcp',
     `WORKDIR ${String(config.WorkingDir)}`,
   ];
-  const query = new URLSearchParams({ fromSrc: '-', repo: repository, tag });
+  const query = new URLSearchParams({ fromSrc: '-' });
   for (const change of changes) query.append('changes', change);
   const answer = await api.call<unknown>('POST', `/images/create?${query.toString()}`, { body: rootTar() });
-  if (JSON.stringify(answer).includes('"error"'))
-    throw new Error(`the image is not imported: ${JSON.stringify(answer)}`);
+  const id = /sha256:[0-9a-f]{64}/.exec(JSON.stringify(answer))?.[0];
+  if (id === undefined) throw new Error(`the image is not imported: ${JSON.stringify(answer)}`);
+  // Podman takes no tag with an import.
+  await api.call('POST', `/images/${id}/tag?repo=${repository}&tag=${tag}`);
 }

@@ -22,6 +22,8 @@ export interface Engine {
   readonly where: string;
   /** Whether loopback ports of the engine are ports of this computer. */
   readonly isHere: boolean;
+  /** Whether it is Podman behind the same API: it lacks the change of a container in place. */
+  readonly isPodman: boolean;
   /** The JSON of the answer, or its bytes where that is what it holds. Rejects for every status from 400. */
   call<T>(method: string, path: string, request?: EngineRequest): Promise<T>;
   /** The same, `null` when the engine says in words that there is no such thing. Nothing else means that it is absent. */
@@ -38,7 +40,7 @@ export type OpenEngine = (context: OperationContext) => Promise<Engine>;
 /** Keeps connections, and the version that an engine speaks, for as long as the provider lives. */
 export function createEngineOpener(): OpenEngine {
   const pools = new Map<string, Dispatcher>();
-  const versions = new Map<string, Promise<string>>();
+  const versions = new Map<string, Promise<Spoken>>();
   return async (context) => {
     context.signal.throwIfAborted();
     const endpoint = await findEndpoint(context.env);
@@ -49,19 +51,28 @@ export function createEngineOpener(): OpenEngine {
     const pipelining = socketPath === undefined ? 1 : 0;
     const pool = (context.dispatcher as Dispatcher | undefined) ?? pools.get(key) ?? new Agent({ connect, pipelining });
     if (context.dispatcher === undefined) pools.set(key, pool);
-    const raw = createEngine(pool, endpoint, '', context);
+    const raw = createEngine(pool, endpoint, { prefix: '', isPodman: false }, context);
     const version = versions.get(key) ?? negotiate(raw);
     versions.set(key, version);
     version.catch(() => versions.delete(key));
-    return createEngine(pool, endpoint, `/v${await version}`, context);
+    return createEngine(pool, endpoint, await version, context);
   };
 }
 
-async function negotiate(engine: Engine): Promise<string> {
-  const { ApiVersion: newest, MinAPIVersion: oldest } = await engine.call<Record<string, string>>('GET', '/version');
+/** What an engine and this provider both speak. */
+interface Spoken {
+  /** Of each path: `/v1.41`. */
+  prefix: string;
+  isPodman: boolean;
+}
+
+async function negotiate(engine: Engine): Promise<Spoken> {
+  type Wire = { ApiVersion?: string; MinAPIVersion?: string; Components?: { Name: string }[] };
+  const { ApiVersion: newest, MinAPIVersion: oldest, Components } = await engine.call<Wire>('GET', '/version');
+  const isPodman = Components?.some(({ Name }) => Name === 'Podman Engine') ?? false;
   const minor = (version: string | undefined) => Number(/^1\.(\d+)$/.exec(version ?? '')?.[1] ?? NaN);
   const agreed = Math.min(minor(newest), minor(NEWEST));
-  if (agreed >= minor(OLDEST) && !(agreed < minor(oldest))) return `1.${agreed}`;
+  if (agreed >= minor(OLDEST) && !(agreed < minor(oldest))) return { prefix: `/v1.${agreed}`, isPodman };
   throw dockerError(
     'DOCKER_API_VERSION',
     'refused',
@@ -70,8 +81,9 @@ async function negotiate(engine: Engine): Promise<string> {
   );
 }
 
-function createEngine(pool: Dispatcher, endpoint: Endpoint, prefix: string, context: OperationContext): Engine {
+function createEngine(pool: Dispatcher, endpoint: Endpoint, spoken: Spoken, context: OperationContext): Engine {
   const { where, origin, socketPath } = endpoint;
+  const { prefix, isPodman } = spoken;
   const { signal, emit, clock } = context;
 
   async function observed<T>(
@@ -138,6 +150,7 @@ function createEngine(pool: Dispatcher, endpoint: Endpoint, prefix: string, cont
 
   return {
     where,
+    isPodman,
     isHere: socketPath !== undefined || /^https?:\/\/(localhost|127\.|\[::1\])/.test(origin),
     call: <T>(method: string, path: string, request?: EngineRequest) => answer(method, path, request) as Promise<T>,
     async find<T>(path: string, request?: EngineRequest) {
