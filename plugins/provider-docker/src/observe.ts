@@ -85,7 +85,11 @@ export async function observeDocker(
     provider: 'docker',
     observedAt: new Date(context.clock.now()).toISOString(),
     resources,
-    facts: { image: image.status === 'fulfilled' ? (image.value?.Id ?? null) : null, isPodman: engine.isPodman },
+    facts: {
+      reference,
+      image: image.status === 'fulfilled' ? (image.value?.Id ?? null) : null,
+      isPodman: engine.isPodman,
+    },
   };
 }
 

@@ -12,7 +12,10 @@ type Request = PlanRequest<DockerOptions>;
 export function planDocker(request: Request, observation: Seen): ProviderPlan<Payload> {
   const world = sortWorld(observation);
   const notes: PlanNote[] = [];
-  return { changes: changesFor(request, world, observation.facts.image !== null, notes), notes, cost: freeOfCharge };
+  const { image, reference } = observation.facts;
+  // Of another reference than the one that was looked for nobody knows whether it is there.
+  const hasImage = image !== null && reference === resolveImage(request.spec).reference;
+  return { changes: changesFor(request, world, hasImage, notes), notes, cost: freeOfCharge };
 }
 
 /** The engine is somebody's own computer. */

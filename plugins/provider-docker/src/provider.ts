@@ -99,6 +99,10 @@ export function createDockerProvider(): Provider {
       },
     },
     environments: async (context) => listEnvironments(await open(context)),
-    events: async (spec, request, context) => readEvents(await open(context), spec, request, context),
+    async events(spec, request, context) {
+      const engine = await open(context);
+      if (request.instance !== undefined) await requireContainer(engine, spec, request.instance);
+      return readEvents(engine, spec, request, context);
+    },
   });
 }

@@ -59,7 +59,12 @@ export interface DockerShapes extends ProviderShapes {
   options: DockerOptions;
   data: ContainerData | VolumeData | { network: string };
   /** The image that is wanted, when the engine has it; and whether it is Podman, which changes no container in place. */
-  facts: { image: string | null; isPodman: boolean };
+  facts: {
+    /** What was looked for among the engine's images, and its id there. */
+    reference: string;
+    image: string | null;
+    isPodman: boolean;
+  };
   payload: Payload;
   result: { id?: string };
 }

@@ -80,7 +80,7 @@ const absent = ({ id, type, name }: Resource): Resource => ({ id, type, name, st
 const strange = (one: Resource): Resource => ({ ...one, owned: false });
 
 function seen(resources: Resource[], image: string | null = 'sha256:1', isPodman = false): Seen {
-  const facts = { image, isPodman };
+  const facts = { reference: 'team/image:1', image, isPodman };
   return { environment: 'x', provider: 'docker', observedAt: '2026-01-01T00:00:00Z', resources, facts };
 }
 
@@ -88,7 +88,9 @@ const nothing = [absent(container()), absent(home('sindri-x-home')), absent(netw
 const deployed = (more: Partial<ContainerData> = {}): Resource[] => [container(more), home('sindri-x-home'), network];
 
 function deploy(world: Seen, spec = specOf(), adopt = false): Change<object>[] {
-  return planDocker({ intent: 'deploy', spec, secrets: [secret], adopt }, world).changes;
+  // The engine was asked about the image that this config names.
+  const facts = { ...world.facts, reference: spec.image?.reference ?? '' };
+  return planDocker({ intent: 'deploy', spec, secrets: [secret], adopt }, { ...world, facts }).changes;
 }
 const told = (changes: readonly Change<object>[]): string[] =>
   changes.map(({ id, impact }) => `${id} ${impact.join('+')}`);
@@ -103,6 +105,12 @@ describe('a deploy', () => {
       'container:create in-place',
     ]);
     expect(changes.at(-1)?.dependsOn).toEqual(changes.slice(0, -1).map(({ id }) => id));
+  });
+
+  it('pulls an image that nobody has looked for', () => {
+    const other = specOf({ image: 'team/image:2' });
+    const { changes } = planDocker({ intent: 'deploy', spec: other, secrets: [secret] }, seen(deployed()));
+    expect(told(changes)).toEqual(['image:prepare in-place', 'container:replace replace']);
   });
 
   it('of what is there does nothing', () => expect(deploy(seen(deployed()))).toEqual([]));

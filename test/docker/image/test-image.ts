@@ -78,4 +78,6 @@ async function importImage(api: EngineApi, repository: string, tag: string, vari
   if (id === undefined) throw new Error(`the image is not imported: ${JSON.stringify(answer)}`);
   // Podman takes no tag with an import.
   await api.call('POST', `/images/${id}/tag?repo=${repository}&tag=${tag}`);
+  // What `config init` writes names the default image, which nobody can pull here.
+  if (tag === '1') await api.call('POST', `/images/${id}/tag?repo=ghcr.io/pacphi/sindri&tag=3`);
 }
