@@ -1,6 +1,8 @@
 #!/bin/bash
 # What the entrypoint of a Sindri image does at boot, as far as a provider or a person can tell.
 set -e
+# Also while it boots: a process 1 without it takes no notice, and the engine waits ten seconds.
+trap 'exit 0' TERM INT
 
 HOME_DIR="${ALT_HOME:-/alt/home/developer}"
 WORKSPACE="${WORKSPACE:-$HOME_DIR/workspace}"
@@ -61,5 +63,4 @@ fi
 say ready
 
 # 8. For ever.
-trap 'exit 0' TERM INT
 while :; do sleep 3600 & wait $!; done
