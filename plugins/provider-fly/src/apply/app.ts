@@ -12,10 +12,11 @@ import {
   openObservation,
   toMachineData,
 } from '../planner/index.js';
-import { appNameTaken, observeFly } from '../observe.js';
+import { absentResources, appNameTaken, observeFly } from '../observe.js';
 import { createOnce } from './create-once.js';
 import { forgetCreation } from './mark.js';
 import { applied, skipped } from './results.js';
+import { seenApp } from './seen.js';
 import type { Apply, ApplyWork } from './work.js';
 import { flyError } from '../fly-error.js';
 
@@ -61,7 +62,9 @@ export const applyAppCreate: Apply<'app.create'> = async (work, { name, organiza
     throw error;
   });
   const left = { name, organization: value.organization?.slug ?? organization };
-  return found ? skipped('app.create', 'it exists already', left) : applied('app.create', left);
+  return found
+    ? skipped('app.create', 'it exists already', left)
+    : { ...applied('app.create', left), seen: seenApp(value) };
 };
 
 /** The app if this token can use it. Throws `FLY_APP_NAME_TAKEN` when it is somebody else's. */
@@ -113,7 +116,7 @@ export const applyAppDelete: Apply<'app.delete'> = async (work, { name }) => {
     await context.clock.sleep(PAUSE_MS, context.signal);
   }
   await forgetCreation(work);
-  return applied('app.delete', { name });
+  return { ...applied('app.delete', { name }), seen: absentResources(work.names) };
 };
 
 /** `false` when there was no app. */

@@ -1,9 +1,10 @@
 import type { WireIp } from '../api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from '../connection/ssh-destination.js';
 import { toIpsData } from '../planner/index.js';
-import { resourceIds } from '../model.js';
+import { resourceIds, type IpsData } from '../model.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';
+import { toldLater } from './seen.js';
 import { observed, type Apply, type ApplyWork } from './work.js';
 
 /** Allocates an address of one type, unless the app has one: nothing about an address says who asked for it. */
@@ -24,11 +25,14 @@ export const applyIpCreate: Apply<'ip.create'> = async (work, { type }) => {
   });
   const left = { type, ip: value.ip };
   // Found after a lost answer: as good as certainly this run's own, yet not certain enough to ever delete it again.
-  return found ? skipped('ip.create', `found ${value.ip} after a lost answer`, left) : applied('ip.create', left);
+  return found
+    ? skipped('ip.create', `found ${value.ip} after a lost answer`, left)
+    : { ...applied('ip.create', left), seen: toldLater };
 };
 
-/** Gives an address back. */
-export const applyIpDelete: Apply<'ip.delete'> = async ({ api, names }, { ip }) => {
+/** Gives an address back; one that costs nothing goes with its app, where that goes too. */
+export const applyIpDelete: Apply<'ip.delete'> = async ({ api, names }, { ip, withApp }) => {
+  if (withApp === true) return { ...skipped('ip.delete', 'released with the app', { ip }), seen: toldLater };
   const existed = await api.ips.delete(names.app, ip);
   return existed ? applied('ip.delete', { ip }) : skipped('ip.delete', 'it is gone already', { ip });
 };
@@ -39,11 +43,18 @@ export function destinationAfterRun(
   config: Readonly<Record<string, unknown>> | null | undefined,
 ): SshDestination | null {
   if (!publishesPorts(config)) return null;
-  const seen = observed(work, 'ips', resourceIds.ips)?.items ?? [];
+  return sshDestination(config, addressesAfterRun(work)?.items ?? [], work.names);
+}
+
+/** The addresses of the app as this run has seen and left them; `null` when it has not seen those of before. */
+export function addressesAfterRun(work: ApplyWork): IpsData | null {
+  const before = observed(work, 'ips', resourceIds.ips);
+  if (before === null && !madeApp(work)) return null;
   const made = resultsOf(work, 'ip.create').map(({ ip, type }) => ({ ip, type, region: 'global' }));
   const released = resultsOf(work, 'ip.delete').map(({ ip }) => ip);
-  const items = [...seen, ...made].filter(({ ip }) => !released.includes(ip));
-  return sshDestination(config, items, work.names);
+  const all = [...(before?.items ?? []), ...made].filter(({ ip }) => !released.includes(ip));
+  const items = [...new Map(all.map((item) => [item.ip, item])).values()];
+  return { items: items.sort((a, b) => (a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : 0)) };
 }
 
 /** The same as it is now: what this run knows may no longer be true after another one was at work. */
