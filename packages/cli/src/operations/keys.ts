@@ -32,7 +32,10 @@ export async function addKey(
 ): Promise<ChangeResult> {
   const planned = request.plan !== undefined && source.file === undefined;
   const key = planned ? {} : await readPublicKey(shell, environment.spec.name, source);
-  const road = { wanted: { intent: 'key.admit', ...key }, look: (after: Plan) => environment.status({ after }) } as const;
+  const road = {
+    wanted: { intent: 'key.admit', ...key },
+    look: (after: Plan) => environment.status({ after }),
+  } as const;
   return changeResult(await walk(environment, shell, road, request));
 }
 

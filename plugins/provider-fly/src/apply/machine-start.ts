@@ -32,9 +32,7 @@ export const applyMachineStart: Apply<'machine.start'> = async (work, { machineI
     await requestStart(machineWork, machine);
   }
   const result = { id: machineId, name };
-  const outcome = wasUp
-    ? skipped('machine.start', 'it is started already', result)
-    : applied('machine.start', result);
+  const outcome = wasUp ? skipped('machine.start', 'it is started already', result) : applied('machine.start', result);
   return { ...outcome, seen: seenMachine(work, seen) };
 };
 

@@ -15,7 +15,16 @@ export const toldLater: Seen = [];
 
 export function seenApp(app: WireApp): Seen {
   const data = toAppData(app);
-  return [{ id: resourceIds.app, type: 'app', name: app.name, status: 'present', owned: true, data: { kind: 'app', ...data } }];
+  return [
+    {
+      id: resourceIds.app,
+      type: 'app',
+      name: app.name,
+      status: 'present',
+      owned: true,
+      data: { kind: 'app', ...data },
+    },
+  ];
 }
 
 /** The secrets as the answer to the write lists them. */
@@ -29,7 +38,9 @@ export function seenVolume({ names }: ApplyWork, volume: WireVolume): Seen | und
   const data = toVolumeData([volume], { name: names.volume, region: names.region, machineId: null });
   if (data === null) return undefined;
   const id = resourceIds.volume(names.volume);
-  return [{ id, type: 'volume', name: names.volume, status: 'present', owned: true, data: { kind: 'volume', ...data } }];
+  return [
+    { id, type: 'volume', name: names.volume, status: 'present', owned: true, data: { kind: 'volume', ...data } },
+  ];
 }
 
 /** The machine as the last look at it has shown it, and the addresses under which it answered. */
@@ -41,7 +52,14 @@ export function seenMachine(work: ApplyWork, machine: WireMachine | null): Seen 
   const addresses = addressesAfterRun(work);
   if (data.name !== name || !isMarked(data, context.spec) || addresses === null) return undefined;
   return [
-    { id: resourceIds.ips, type: 'ips', name: names.app, status: 'present', owned: true, data: { kind: 'ips', ...addresses } },
+    {
+      id: resourceIds.ips,
+      type: 'ips',
+      name: names.app,
+      status: 'present',
+      owned: true,
+      data: { kind: 'ips', ...addresses },
+    },
     {
       id: resourceIds.machine(name),
       type: 'machine',

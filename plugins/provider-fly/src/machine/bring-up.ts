@@ -33,7 +33,7 @@ export async function bringUp(
   const { clock, signal } = work.context;
   const { name } = watch.machine;
   const deadline = clock.now() + timing.startMs;
-  let isStarted = watch.isBegun === true && (await untilUpOrResting(work, watch)) === 'started';
+  let isStarted = watch.isBegun === true && (await untilUpOrResting(work, watch, timing.beganMs)) === 'started';
   for (;;) {
     if (isStarted && !looksAfterwards) return null;
     const machine = await work.api.machines.get(work.app, watch.machine.id);
@@ -83,8 +83,13 @@ function failedEarlier(machine: WireMachine, watch: BootWatch): boolean {
   return machine.state === 'failed' && newestEventMs(machine) <= watch.sinceMs;
 }
 
-/** Until the machine is started, or lies still again: then the caller looks. */
-async function untilUpOrResting(work: MachineWork, watch: BootWatch): Promise<'started' | 'resting'> {
+/** Until the machine is started, or lies still again, or it takes longer than `enoughMs`: then the caller looks. */
+async function untilUpOrResting(
+  work: MachineWork,
+  watch: BootWatch,
+  enoughMs = Infinity,
+): Promise<'started' | 'resting'> {
+  const { clock } = work.context;
   return firstToEnd<'started' | 'resting'>(work.context.signal, [
     (signal) =>
       awaitState(withSignal(work, signal), {
@@ -94,6 +99,9 @@ async function untilUpOrResting(work: MachineWork, watch: BootWatch): Promise<'s
         timeoutMs: timing.startMs,
       }).then(() => 'started'),
     (signal) => watchBoot(withSignal(work, signal), watch),
+    ...(enoughMs === Infinity
+      ? []
+      : [(signal: AbortSignal) => clock.sleep(enoughMs, signal).then(() => 'resting' as const)]),
   ]);
 }
 
