@@ -40,8 +40,8 @@ export interface ObserveOptions {
    * what those answers imply, and its secrets are asked for only where no machine shows whose the app is.
    */
   purpose: 'plan' | 'summary';
-  /** The keys with which this user can log in, for a plan. */
-  identities: FlyFacts['identities'];
+  /** The keys with which this user can log in, for a plan; they may come while Fly is asked. */
+  identities: FlyFacts['identities'] | Promise<FlyFacts['identities']>;
 }
 
 /**
@@ -61,7 +61,7 @@ export async function observeFly(
   const defaults = readEnvironmentDefaults(context.env);
   const names = desiredNames(spec, defaults);
   const facts: FlyFacts = {
-    identities: options.identities,
+    identities: [],
     regions: null,
     defaults,
     foreignMachines: [],
@@ -69,12 +69,12 @@ export async function observeFly(
     foreignVolumes: [],
     askedForHere: false,
   };
-  const observation = (resources: FlyResource[]): FlyObservation => ({
+  const observation = async (resources: FlyResource[]): Promise<FlyObservation> => ({
     environment: spec.name,
     provider: 'fly',
     observedAt: new Date(context.clock.now()).toISOString(),
     resources,
-    facts,
+    facts: { ...facts, identities: await options.identities },
   });
 
   const readLists = (): Promise<Lists> => readListsOf(api, names.app, options.purpose);

@@ -21,6 +21,8 @@ import type { Apply, ApplyWork } from './work.js';
 import { flyError } from '../fly-error.js';
 
 const PAUSE_MS = 500;
+/** What is made at once in a new app: two addresses and a volume. */
+const PARALLEL_CREATES = 3;
 
 /**
  * Creates the app. Names are unique over all of Fly: "taken" may mean that an earlier run of ours was faster than its answer,
@@ -36,6 +38,8 @@ export const applyAppCreate: Apply<'app.create'> = async (work, { name, organiza
   if (!mayBeOurs) {
     await records.write(name, { organization, launchId: context.launchId, askedAt: context.clock.now() });
   }
+  // Addresses and volume follow together, beside what is open already.
+  api.warmUp(PARALLEL_CREATES - 1);
   const { value, found } = await createOnce<WireApp>(work, {
     what: `create app ${name}`,
     async create() {
