@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { request, type Dispatcher } from 'undici';
 import { createDispatcherSource, warmUp } from '../../src/api/dispatcher';
+import { createSend } from '../../src/api/send';
+import { testContext } from '../support/context';
 
 describe('connections that are opened before they are needed', () => {
   let server: Server;
@@ -12,7 +14,10 @@ describe('connections that are opened before they are needed', () => {
 
   beforeEach(async () => {
     opened = 0;
-    server = createServer((_request, response) => response.end('ok')).on('connection', () => (opened += 1));
+    server = createServer(({ url }, response) => response.end(url === '/' ? 'ok' : '{"name":"demo"}')).on(
+      'connection',
+      () => (opened += 1),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     dispatcher = createDispatcherSource()({ env: {} });
@@ -40,6 +45,14 @@ describe('connections that are opened before they are needed', () => {
     warmUp(dispatcher, origin, 1);
     expect(await get()).toBe('ok');
     expect(opened).toBe(1);
+  });
+
+  it('are kept: a call right after another one goes the same way', async () => {
+    const context = testContext({ env: { FLY_FLAPS_BASE_URL: origin.origin } });
+    const send = createSend({ context, dispatcher, credentials: null });
+    for (let turn = 0; turn < 5; turn++) await send('getApp', { params: { app: 'demo' } });
+    expect(opened).toBe(1);
+    context.remove();
   });
 
   it('that the server has closed meanwhile are nobody’s concern', async () => {
