@@ -131,6 +131,7 @@ export {
   type ListEnvironmentsOptions,
   type UnobservedListing,
 } from './environment/list-environments.js';
-export type { Environment, LookOptions } from './environment/create-environment.js';
+export type { Environment } from './environment/create-environment.js';
+export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, PlanOptions } from './environment/planning.js';

@@ -2,7 +2,8 @@ import type { OperationContext, SindriError } from '@sindri/core';
 import type { FlyApi } from './api/client.js';
 import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
 import { hasCode } from './api/errors.js';
-import type { WireApp, WireIp, WireMachine, WireSecret, WireVolume } from './api/types.js';
+import type { WireApp, WireMachine, WireVolume } from './api/types.js';
+import { readLists, type Lists } from './app-lists.js';
 import { attempt, type Read } from './attempt.js';
 import { creationRecords } from './creation-record.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
@@ -77,7 +78,7 @@ export async function observeFly(
     facts: { ...facts, identities: await options.identities },
   });
 
-  const readLists = (): Promise<Lists> => readListsOf(api, names.app, options.purpose);
+  const lists = (): Promise<Lists> => readLists(api, names.app, options.purpose);
   let app: WireApp | null = null;
   let early: Lists | null = null;
   let regions: AskedRegions | null = null;
@@ -86,14 +87,14 @@ export async function observeFly(
     const isLikely = (await rememberedMachine(context, names.app).read()) !== null;
     const isKnown = findRegion(names.region) !== undefined;
     regions = isLikely && isKnown ? null : askForRegions(api, names.region, context);
-    [app, early] = await Promise.all([readApp(api, names), isLikely ? readLists() : null]);
+    [app, early] = await Promise.all([readApp(api, names), isLikely ? lists() : null]);
     if (app === null || !isKnown) {
       facts.regions = await (regions ?? askForRegions(api, names.region, context)).use();
     }
     if (app === null) return observation(absentResources(names));
   }
 
-  const { ips, secretsRead, listed, listedMachines } = early ?? (await readLists());
+  const { ips, secretsRead, listed, listedMachines } = early ?? (await lists());
   // By now it has been answered, unless something is wrong with it.
   regions?.giveUp();
   // The lists are not of one moment: another deploy may have made volume and machine between the two.
@@ -140,25 +141,6 @@ export async function observeFly(
     ...machineAndVolume({ spec, names, machines, volumes, facts, isOurs }),
   ];
   return observation(resources);
-}
-
-/** What is in an app, as far as it is needed. */
-interface Lists {
-  ips: Read<WireIp[]>;
-  secretsRead: Read<WireSecret[]>;
-  listed: Read<WireVolume[]>;
-  listedMachines: Read<WireMachine[]>;
-}
-
-async function readListsOf(api: FlyApi, app: string, purpose: ObserveOptions['purpose']): Promise<Lists> {
-  const notAsked: Read<never> = { ok: false, reason: 'not asked for', error: null };
-  const [ips, secretsRead, listed, listedMachines] = await Promise.all([
-    attempt(api.ips.list(app)),
-    purpose === 'plan' ? attempt(api.secrets.list(app)) : notAsked,
-    attempt(api.volumes.list(app)),
-    attempt(api.machines.list(app)),
-  ]);
-  return { ips, secretsRead, listed, listedMachines };
 }
 
 /** The machines, with the one that the list lacks although our volume is attached to it. */

@@ -30,7 +30,7 @@ import { requireSessionMode } from '../provider/session-modes.js';
 import type { Redactor } from '../redact/redactor.js';
 import { createConsentMemory } from './consents.js';
 import { followLogs } from './follow-logs.js';
-import { createLastLook, sawEverything } from './last-look.js';
+import { createLastLook, sawEverything, type LookOptions } from './last-look.js';
 import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
 import {
   applyPlan,
@@ -109,15 +109,6 @@ export interface Environment {
   events(request?: EventsOptions, options?: CallOptions): Promise<PastEvent[]>;
   /** See `Provider.artifacts`. */
   artifacts(): Artifact[];
-}
-
-/** What a look may rest on. */
-export interface LookOptions {
-  /**
-   * The plan that this look comes right after: empty, or applied. What was seen on its way is then answered instead of looked at
-   * once more, where it is everything, fresh, and nothing was done since.
-   */
-  after?: Plan;
 }
 
 /** Everything that an {@link Environment} is made of. */

@@ -2,6 +2,15 @@ import type { Clock } from '../model/context.js';
 import type { Observation, ObservedResource } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 
+/** What a look may rest on. */
+export interface LookOptions {
+  /**
+   * The plan that this look comes right after: empty, or applied. What was seen on its way is then answered instead of looked at
+   * once more, where it is everything, fresh, and nothing was done since.
+   */
+  after?: Plan;
+}
+
 /** How old an observation may be and still be trusted without a second look, in ms. */
 export const FRESH_MS = 30_000;
 
