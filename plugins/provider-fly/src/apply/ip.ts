@@ -1,11 +1,11 @@
 import type { WireIp } from '../api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from '../connection/ssh-destination.js';
 import { toIpsData } from '../planner/index.js';
-import { resourceIds, type IpsData } from '../model.js';
+import { addressesAfterRun } from './addresses.js';
 import { createOnce } from './create-once.js';
-import { applied, madeApp, resultsOf, skipped } from './results.js';
+import { applied, madeApp, skipped } from './results.js';
 import { toldLater } from './seen.js';
-import { observed, type Apply, type ApplyWork } from './work.js';
+import type { Apply, ApplyWork } from './work.js';
 
 /** Allocates an address of one type, unless the app has one: nothing about an address says who asked for it. */
 export const applyIpCreate: Apply<'ip.create'> = async (work, { type }) => {
@@ -44,17 +44,6 @@ export function destinationAfterRun(
 ): SshDestination | null {
   if (!publishesPorts(config)) return null;
   return sshDestination(config, addressesAfterRun(work)?.items ?? [], work.names);
-}
-
-/** The addresses of the app as this run has seen and left them; `null` when it has not seen those of before. */
-export function addressesAfterRun(work: ApplyWork): IpsData | null {
-  const before = observed(work, 'ips', resourceIds.ips);
-  if (before === null && !madeApp(work)) return null;
-  const made = resultsOf(work, 'ip.create').map(({ ip, type }) => ({ ip, type, region: 'global' }));
-  const released = resultsOf(work, 'ip.delete').map(({ ip }) => ip);
-  const all = [...(before?.items ?? []), ...made].filter(({ ip }) => !released.includes(ip));
-  const items = [...new Map(all.map((item) => [item.ip, item])).values()];
-  return { items: items.sort((a, b) => (a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : 0)) };
 }
 
 /** The same as it is now: what this run knows may no longer be true after another one was at work. */

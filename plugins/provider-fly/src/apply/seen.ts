@@ -1,7 +1,7 @@
 import type { WireApp, WireMachine, WireSecret, WireVolume } from '../api/types.js';
 import { isMarked, toAppData, toMachineData, toSecretsData, toVolumeData } from '../planner/index.js';
 import { resourceIds, type FlyResource } from '../model.js';
-import { addressesAfterRun } from './ip.js';
+import { addressesAfterRun } from './addresses.js';
 import type { ApplyWork } from './work.js';
 
 /**
