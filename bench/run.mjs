@@ -6,6 +6,7 @@ import { measureConfigs } from './configs.mjs';
 import { measureEmulatorState } from './emulator-state.mjs';
 import { measureInstall } from './install.mjs';
 import { measureRequests } from './requests.mjs';
+import { measureWire } from './wire.mjs';
 
 requireNode();
 install();
@@ -14,6 +15,7 @@ await makeProduct();
 
 const rows = [
   ...(await measureRequests()),
+  ...(await measureWire()),
   ...(await measureConfigs()),
   ...(await measureCommands()),
   ...measureInstall(),

@@ -132,5 +132,6 @@ export {
   type UnobservedListing,
 } from './environment/list-environments.js';
 export type { Environment } from './environment/create-environment.js';
+export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, PlanOptions } from './environment/planning.js';

@@ -8,7 +8,7 @@ import { readSecrets, secretsText, startWithSecrets, writeSecrets } from './secr
 import { containerBody, labels, limitsOf, markOf, namesOf, sameSettings, type Settings } from './settings.js';
 import type { DockerApply, DockerChange } from './shapes.js';
 
-type Result = ApplyResult<{ id?: string }>;
+type Result = ApplyResult<{ id?: string }, never>;
 const applied = (id?: string): Result => ({ status: 'applied', result: id === undefined ? {} : { id } });
 const skipped = (reason: string): Result => ({ status: 'skipped', reason, result: {} });
 /** How often a name that is just going away is asked for again. */

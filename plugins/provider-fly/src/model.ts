@@ -165,7 +165,8 @@ export type ChangePayload =
   | { kind: 'app.adopt'; name: string }
   | { kind: 'app.delete'; name: string }
   | { kind: 'ip.create'; type: 'v4' | 'v6' | 'shared_v4' }
-  | { kind: 'ip.delete'; ip: string }
+  /** `withApp`: it costs nothing by itself, and the app goes in the same plan. */
+  | { kind: 'ip.delete'; ip: string; withApp?: boolean }
   | {
       kind: 'secrets.set';
       /** Names whose values come from `ApplyContext.secrets`. */
@@ -209,7 +210,13 @@ export type ChangePayload =
     }
   | { kind: 'machine.metadata'; machineId: string; name: string; metadata: Record<string, string> }
   | { kind: 'machine.start'; machineId: string; name: string }
-  | { kind: 'machine.delete'; machineId: string; name: string }
+  | {
+      kind: 'machine.delete';
+      machineId: string;
+      name: string;
+      /** Nothing of it stays: there is no volume that what it has in memory should reach. */
+      atOnce?: boolean;
+    }
   | {
       kind: 'key.admit';
       machineId: string;

@@ -3,6 +3,7 @@ import type { FlyApi } from './api/client.js';
 import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
 import { hasCode } from './api/errors.js';
 import type { WireApp, WireMachine, WireVolume } from './api/types.js';
+import { readLists, type Lists } from './app-lists.js';
 import { attempt, type Read } from './attempt.js';
 import { creationRecords } from './creation-record.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
@@ -29,7 +30,7 @@ import {
   type FlySpec,
   type MachineData,
 } from './model.js';
-import { readRegions } from './live-regions.js';
+import { askForRegions, type AskedRegions } from './live-regions.js';
 import { rememberedMachine } from './machine/remembered-machine.js';
 import { unlistedMachine } from './machine/unlisted-machine.js';
 import { flyError } from './fly-error.js';
@@ -40,13 +41,14 @@ export interface ObserveOptions {
    * what those answers imply, and its secrets are asked for only where no machine shows whose the app is.
    */
   purpose: 'plan' | 'summary';
-  /** The keys with which this user can log in, for a plan. */
-  identities: FlyFacts['identities'];
+  /** The keys with which this user can log in, for a plan; they may come while Fly is asked. */
+  identities: FlyFacts['identities'] | Promise<FlyFacts['identities']>;
 }
 
 /**
- * Looks at everything that belongs to `spec`, in as few requests as possible: when the app does not exist nothing below it
- * is asked for. A read that failed is reported as `unobserved`.
+ * Looks at everything that belongs to `spec`, in as few requests as possible and in as few round trips: where the app is not likely
+ * to be there nothing below it is asked for before it is seen, else everything is asked for at once. A read that failed is reported
+ * as `unobserved`.
  *
  * Rejects with `FLY_TOKEN_REFUSED`, `FLY_APP_NAME_TAKEN` (the app belongs to somebody else), `FLY_UNREACHABLE` when nothing
  * answers. What a config asks for is not judged here: what exists can be looked at whatever it says.
@@ -60,7 +62,7 @@ export async function observeFly(
   const defaults = readEnvironmentDefaults(context.env);
   const names = desiredNames(spec, defaults);
   const facts: FlyFacts = {
-    identities: options.identities,
+    identities: [],
     regions: null,
     defaults,
     foreignMachines: [],
@@ -68,36 +70,33 @@ export async function observeFly(
     foreignVolumes: [],
     askedForHere: false,
   };
-  const observation = (resources: FlyResource[]): FlyObservation => ({
+  const observation = async (resources: FlyResource[]): Promise<FlyObservation> => ({
     environment: spec.name,
     provider: 'fly',
     observedAt: new Date(context.clock.now()).toISOString(),
     resources,
-    facts,
+    facts: { ...facts, identities: await options.identities },
   });
 
+  const lists = (): Promise<Lists> => readLists(api, names.app, options.purpose);
   let app: WireApp | null = null;
+  let early: Lists | null = null;
+  let regions: AskedRegions | null = null;
   if (options.purpose === 'plan') {
+    // Only a guess at which questions will be needed: where a machine was made from here, the app is likely to be there.
+    const isLikely = (await rememberedMachine(context, names.app).read()) !== null;
     const isKnown = findRegion(names.region) !== undefined;
-    const [found, regions] = await Promise.all([
-      readApp(api, names),
-      isKnown ? null : readRegions(api, names.region, context),
-    ]);
-    app = found;
-    facts.regions = regions;
-    if (app === null) {
-      if (isKnown) facts.regions = await readRegions(api, names.region, context);
-      return observation(absentResources(names));
+    regions = isLikely && isKnown ? null : askForRegions(api, names.region, context);
+    [app, early] = await Promise.all([readApp(api, names), isLikely ? lists() : null]);
+    if (app === null || !isKnown) {
+      facts.regions = await (regions ?? askForRegions(api, names.region, context)).use();
     }
+    if (app === null) return observation(absentResources(names));
   }
 
-  const notAsked: Read<never> = { ok: false, reason: 'not asked for', error: null };
-  const [ips, secretsRead, listed, listedMachines] = await Promise.all([
-    attempt(api.ips.list(names.app)),
-    options.purpose === 'plan' ? attempt(api.secrets.list(names.app)) : notAsked,
-    attempt(api.volumes.list(names.app)),
-    attempt(api.machines.list(names.app)),
-  ]);
+  const { ips, secretsRead, listed, listedMachines } = early ?? (await lists());
+  // By now it has been answered, unless something is wrong with it.
+  regions?.giveUp();
   // The lists are not of one moment: another deploy may have made volume and machine between the two.
   const volumes = mountsUnlisted(listedMachines, listed) ? await attempt(api.volumes.list(names.app)) : listed;
   // A plan that knew more than the lists would have to wait for them: `apply` finds what is there by its name.
@@ -267,7 +266,8 @@ function resource<T>(
     : { ...identity, status: 'unobserved', reason: read.reason };
 }
 
-function absentResources(names: DesiredNames): FlyResource[] {
+/** An app that is not there, and nothing in it. */
+export function absentResources(names: DesiredNames): FlyResource[] {
   return [
     { ...appResource(names), status: 'absent' },
     { id: resourceIds.ips, type: 'ips', name: names.app, status: 'absent' },

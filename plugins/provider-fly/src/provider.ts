@@ -70,11 +70,11 @@ export function createFlyProvider(): Provider {
 
     async observe(spec, context, request) {
       const purpose = request?.purpose ?? 'plan';
-      const [api, identities] = await Promise.all([
-        openApi(context),
-        purpose === 'plan' ? findCallerIdentities(spec, context) : [],
-      ]);
-      return observeFly(api, spec, context, { purpose, identities: identities.map(toCallerIdentity) });
+      const found = purpose === 'plan' ? findCallerIdentities(spec, context) : Promise.resolve([]);
+      const identities = found.then((all) => all.map(toCallerIdentity));
+      // What Fly refuses is told first.
+      identities.catch(() => undefined);
+      return observeFly(await openApi(context), spec, context, { purpose, identities });
     },
 
     plan: planFly,

@@ -1,5 +1,6 @@
 import type { EnvironmentSpec, Observation } from '@sindri/core';
 import { createFlyProvider } from '../src/index';
+import { rememberedMachine } from '../src/machine/remembered-machine';
 import { jumpingClock, testContext, type TestContext } from './support/context';
 import { startScriptedFly, type ScriptedAnswer, type ScriptedFly } from './support/scripted-fly';
 
@@ -52,7 +53,13 @@ describe('observe', () => {
 
   const look = async (
     world: World,
-    options: { wanted?: EnvironmentSpec; purpose?: 'plan' | 'summary'; env?: Record<string, string> } = {},
+    options: {
+      wanted?: EnvironmentSpec;
+      purpose?: 'plan' | 'summary';
+      env?: Record<string, string>;
+      /** The machine was made from here. */
+      isRemembered?: boolean;
+    } = {},
   ): Promise<Observation> => {
     const all = { ...fullWorld, ...world };
     fly = await startScriptedFly(({ path }) => {
@@ -63,6 +70,7 @@ describe('observe', () => {
       clock: jumpingClock(),
       env: { FLY_FLAPS_BASE_URL: fly.url, FLY_API_TOKEN: 'fo1_token', ...options.env },
     });
+    if (options.isRemembered === true) await rememberedMachine(context, 'demo').write('m1');
     return createFlyProvider().observe(options.wanted ?? spec, context, { purpose: options.purpose });
   };
   const asked = (): string[] => fly.seen.map(({ method, path }) => `${method} ${path.replace('/v1/', '')}`).sort();
@@ -75,7 +83,7 @@ describe('observe', () => {
   });
 
   it('reads five things, and shows no value that could be a secret', async () => {
-    const observation = await look({});
+    const observation = await look({}, { isRemembered: true });
     expect(asked()).toEqual([
       'GET apps/demo',
       'GET apps/demo/ip_assignments',
@@ -92,6 +100,24 @@ describe('observe', () => {
     });
     expect(observation.resources.every(({ owned }) => owned)).toBe(true);
     expect(JSON.stringify(observation)).not.toContain('secretvalue');
+  });
+
+  it('that this computer does not know it asks for the regions beside the app, and for the rest once it is seen', async () => {
+    const observation = await look({});
+    expect(asked()).toContain('GET platform/regions');
+    expect(fly.seen).toHaveLength(6);
+    expect(new Set(Object.values(statuses(observation)))).toEqual(new Set(['present']));
+    expect(observation.facts.regions).toBeNull();
+  });
+
+  it('sees that what it made is gone, and asks for the regions then', async () => {
+    const missing = { status: 404, body: { error: 'app not found' } };
+    const gone = Object.fromEntries(
+      ['/demo', '/ip_assignments', '/secrets', '/volumes', '/machines'].map((end) => [end, missing]),
+    );
+    const observation = await look(gone, { isRemembered: true });
+    expect(new Set(Object.values(statuses(observation)))).toEqual(new Set(['absent']));
+    expect(observation.facts.regions).toHaveLength(2);
   });
 
   it('asks nothing below an app that is not there, but for the regions', async () => {

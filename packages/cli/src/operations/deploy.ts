@@ -34,7 +34,7 @@ export interface DeployResult {
 export async function deploy(environment: Environment, shell: Shell, request: DeployRequest): Promise<DeployResult> {
   const { detach, adopt } = request;
   const wanted = { intent: 'deploy', ...(adopt === true ? { adopt } : {}) } as const;
-  const road = { wanted, detach, look: () => environment.status() };
+  const road = { wanted, detach, look: (after: Plan) => environment.status({ after }) };
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
   if (seen !== null) requireUsable(environment, seen, report, request);
   return {

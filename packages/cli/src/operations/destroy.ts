@@ -52,16 +52,16 @@ export async function destroy(environment: Environment, shell: Shell, request: D
   };
 }
 
-/** Trusts nobody's word: looks at the platform again. Returns what was kept on purpose. */
+/** What the platform has shown last decides, and where that is not everything it is looked at again. Returns what was kept on purpose. */
 async function lookForRest(
   environment: Environment,
-  { parameters }: Plan,
+  plan: Plan,
   keep: readonly string[],
   applied: boolean,
 ): Promise<string[]> {
   // The same intent once more must find nothing to do.
-  const same = { ...parameters, intent: 'destroy', ...(keep.length === 0 ? {} : { keep }) } as const;
-  if (applied) requireGone(await environment.plan(same));
+  const same = { ...plan.parameters, intent: 'destroy', ...(keep.length === 0 ? {} : { keep }) } as const;
+  if (applied) requireGone(await environment.plan({ ...same, after: plan }));
   if (keep.length === 0) return [];
   const { resources } = await environment.observe();
   return resources.filter(({ type, status }) => keep.includes(type) && status === 'present').map(nameOf);

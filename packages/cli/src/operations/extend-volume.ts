@@ -1,4 +1,4 @@
-import type { Environment } from '@sindri/core';
+import type { Environment, Plan } from '@sindri/core';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { walk, type ChangeRequest } from './change.js';
@@ -25,7 +25,7 @@ export async function extendVolume(
     ...(sizeGb === undefined ? {} : { sizeGb }),
     ...(volume === undefined ? {} : { volume }),
   } as const;
-  const road = { wanted, look: () => environment.status() };
+  const road = { wanted, look: (after: Plan) => environment.status({ after }) };
   return changeResult(await walk(environment, shell, road, request));
 }
 

@@ -1,4 +1,4 @@
-import type { AdmittedKey, Environment } from '@sindri/core';
+import type { AdmittedKey, Environment, Plan } from '@sindri/core';
 import { plainCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
 import { plainText } from '../terminal/outside-text.js';
@@ -32,7 +32,10 @@ export async function addKey(
 ): Promise<ChangeResult> {
   const planned = request.plan !== undefined && source.file === undefined;
   const key = planned ? {} : await readPublicKey(shell, environment.spec.name, source);
-  const road = { wanted: { intent: 'key.admit', ...key }, look: () => environment.status() } as const;
+  const road = {
+    wanted: { intent: 'key.admit', ...key },
+    look: (after: Plan) => environment.status({ after }),
+  } as const;
   return changeResult(await walk(environment, shell, road, request));
 }
 
@@ -46,7 +49,8 @@ export async function removeKey(
   if (found !== undefined) shell.say((style) => `This takes the key away: ${style.bold(describeKey(found))}\n`);
   else if (request.plan === undefined) throw usage('Which key?', 'Give its fingerprint or its comment.', request);
   const wanted = { intent: 'key.remove', ...(found === undefined ? {} : { fingerprint: found.fingerprint }) } as const;
-  return changeResult(await walk(environment, shell, { wanted, look: () => environment.status() }, request));
+  const look = (after: Plan): ReturnType<Environment['status']> => environment.status({ after });
+  return changeResult(await walk(environment, shell, { wanted, look }, request));
 }
 
 /** `SHA256:… (ssh-ed25519, me@laptop)` */

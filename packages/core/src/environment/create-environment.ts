@@ -30,6 +30,7 @@ import { requireSessionMode } from '../provider/session-modes.js';
 import type { Redactor } from '../redact/redactor.js';
 import { createConsentMemory } from './consents.js';
 import { followLogs } from './follow-logs.js';
+import { createLastLook, sawEverything, type LookOptions } from './last-look.js';
 import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
 import {
   applyPlan,
@@ -71,7 +72,7 @@ export interface Environment {
    * after the look with `PLAN_UNOBSERVED` when a change would rest on something that could not be read, or when there is no
    * change and something could not be read.
    */
-  plan(options?: CallOptions & PlanOptions): Promise<Plan>;
+  plan(options?: CallOptions & PlanOptions & LookOptions): Promise<Plan>;
   /**
    * Performs a plan. Refuses one of another environment or an edited one (`PLAN_INVALID`), and one that would come out
    * differently by now (`PLAN_STALE`), and one that needs a consent which was not given (`CONSENT_REQUIRED`). Independent changes go on when one fails; those that need it are skipped. Rejects with
@@ -80,7 +81,7 @@ export interface Environment {
    */
   apply(plan: Plan, options?: CallOptions & ApplyOptions): Promise<ApplyReport>;
   /** What people want to know about the environment. */
-  status(options?: CallOptions): Promise<EnvironmentSummary>;
+  status(options?: CallOptions & LookOptions): Promise<EnvironmentSummary>;
 
   /** See `Power.start`. Rejects with `CAPABILITY_UNSUPPORTED` where the provider lacks it; so do all methods below. */
   start(options?: CallOptions): Promise<PowerResult>;
@@ -136,6 +137,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     consents: createConsentMemory(host.stateDir),
   };
   const made = new WeakMap<Plan, PlanBasis>();
+  const lastLook = createLastLook(host.clock);
 
   return {
     spec,
@@ -150,9 +152,14 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     observe: (options = {}) => run('observe', options, (context) => observe(subject, context)),
     plan: (options = {}) =>
       run('plan', options, async (context) => {
-        const basis = await makePlan(subject, options, context);
-        made.set(basis.plan, basis);
-        return basis.plan;
+        const known = lastLook.after(options.after);
+        const basis = await makePlan(subject, options, context, known);
+        const { plan, observation, observedAt } = basis;
+        // What rests on an earlier look is looked at anew before it is applied.
+        if (known !== null) return plan;
+        made.set(plan, basis);
+        if (plan.changes.length === 0 && sawEverything(plan)) lastLook.remember(plan, observation, observedAt);
+        return plan;
       }),
     apply: (plan, options = {}) =>
       run({ name: 'apply', waitsForBody: true, timeoutMs: options.timeoutMs }, options, async (context) => {
@@ -161,12 +168,15 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         const remembered = made.get(plan);
         // From here on the world differs from what this plan saw.
         made.delete(plan);
+        lastLook.forget();
         const basis = await currentBasis(subject, plan, remembered, context);
-        return applyPlan(subject, basis, options, context);
+        const { report, seen } = await applyPlan(subject, basis, options, context);
+        if (seen !== null) lastLook.remember(plan, seen, basis.observedAt);
+        return report;
       }),
     status: (options = {}) =>
       run('status', options, async (context) => {
-        const observation = await observe(subject, context, { purpose: 'summary' });
+        const observation = lastLook.after(options.after) ?? (await observe(subject, context, { purpose: 'summary' }));
         const summary = callProviderNow(provider, 'summarize', () => provider.summarize(spec, observation));
         redactor.allow(summary.platformState ?? '');
         return summary;
@@ -223,6 +233,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
 
   function switchPower(how: 'start' | 'stop' | 'suspend', options: CallOptions): Promise<PowerResult> {
     return run(how, options, async (context) => {
+      lastLook.forget();
       const power: Power | undefined = provider.power;
       if (power === undefined) throw unsupported(provider, 'power', how);
       if (power[how] === undefined) throw unsupportedPower(provider, how === 'stop' ? 'stop' : 'suspend');
@@ -231,6 +242,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   }
 
   async function restart(context: OperationContext): Promise<PowerResult> {
+    lastLook.forget();
     const power: Power | undefined = provider.power;
     if (power === undefined) throw unsupported(provider, 'power', 'restart');
     const call = (how: 'restart' | 'stop' | 'start'): Promise<PowerResult> =>

@@ -3,7 +3,7 @@ import type { OperationContext } from '../model/context.js';
 import type { EnvironmentSpec, SecretBundle } from '../model/spec.js';
 import type { Intent } from '../model/intent.js';
 import type { JsonObject } from '../model/json.js';
-import type { Observation, ObserveRequest } from '../model/observation.js';
+import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
 import { completePlan, requireSeen } from '../plan/complete-plan.js';
@@ -17,12 +17,11 @@ import { redactOutcome } from '../redact/redacted.js';
 import { consentReasons, requireConsent, type ConsentMemory } from './consents.js';
 import { findSecrets, NO_SECRETS, type SecretSubject } from './find-secrets.js';
 import { invalidConfig } from '../config/invalid-config.js';
+import { FRESH_MS, foldSeen, sawEverything } from './last-look.js';
 import { explainEnd, runPhase } from './operation.js';
 import { coreError } from '../model/core-error.js';
 import { SindriError } from '../model/errors.js';
 
-/** How old an observation may be and still be trusted by `apply` without a second look, in ms. */
-const FRESH_MS = 30_000;
 /** How long running changes may take to end after a cancel, in ms. */
 const GRACE_MS = 10_000;
 const DEFAULT_CONCURRENCY = 4;
@@ -78,11 +77,12 @@ export async function observe(
   });
 }
 
-/** Observe and plan; changes nothing. What needs no request is found before any: a missing secret, a config that cannot be made. */
+/** Observe, unless what is there is `known`, and plan; changes nothing. What needs no request is found before any: a missing secret, a config that cannot be made. */
 export async function makePlan(
   subject: PlanningSubject,
   options: PlanOptions,
   context: OperationContext,
+  known: Observation | null = null,
 ): Promise<PlanBasis> {
   const { provider, spec } = subject;
   const intent = readIntent(options);
@@ -91,7 +91,7 @@ export async function makePlan(
   // Whoever takes an environment down, or changes one thing, needs none of its secrets, and may no longer have them.
   const secrets = intent.intent === 'deploy' ? await findSecrets(subject, context) : NO_SECRETS;
   context.signal.throwIfAborted();
-  const observation = await observe(subject, context);
+  const observation = known ?? (await observe(subject, context));
   const observedAt = context.clock.now();
   const request: PlanRequest = { ...intent, spec, secrets: secrets.entries };
   const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));
@@ -156,13 +156,20 @@ export async function currentBasis(
   });
 }
 
+/** How an apply ended. */
+export interface AppliedPlan {
+  report: ApplyReport;
+  /** What is there now, as far as the changes have seen it themselves; `null` when somebody has to look. */
+  seen: Observation | null;
+}
+
 /** Performs the changes of a plan. Rejects as `Environment.apply` promises. */
 export async function applyPlan(
   subject: PlanningSubject,
   basis: PlanBasis,
   options: ApplyOptions,
   context: OperationContext,
-): Promise<ApplyReport> {
+): Promise<AppliedPlan> {
   const { provider, spec, redactor } = subject;
   const { plan, observation, secrets } = basis;
   const { signal, clock } = context;
@@ -178,6 +185,7 @@ export async function applyPlan(
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
     detach: options.detach ?? false,
   };
+  const seen = new Map<string, readonly ObservedResource[] | undefined>();
   const { outcomes, failures, complete } = await runPhase(
     context,
     'apply',
@@ -193,7 +201,9 @@ export async function applyPlan(
         async perform(change, results) {
           const applyContext: ApplyContext = { ...shared, results };
           const result = await callProvider(provider, 'apply', () => provider.apply(change, applyContext));
-          return requireApplyResult(provider, change.id, result);
+          const checked = requireApplyResult(provider, change.id, result);
+          seen.set(change.id, checked.seen);
+          return checked;
         },
       }),
     // A phase with a failed change in it has failed, though the changes beside it went on.
@@ -211,7 +221,7 @@ export async function applyPlan(
     elapsedMs: clock.now() - started,
   };
   if (error !== undefined) throw withReport(error, report);
-  return report;
+  return { report, seen: sawEverything(plan) ? foldSeen(observation, seen.values()) : null };
 }
 
 /** The first failure speaks for all; the report tells the rest. */

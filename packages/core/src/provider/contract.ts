@@ -5,7 +5,7 @@ import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { EnvironmentListing } from '../model/listing.js';
-import type { Observation, ObserveRequest } from '../model/observation.js';
+import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
 import type { EventsRequest, PastEvent } from '../model/past-event.js';
 import type { Change, ProviderPlan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
@@ -154,7 +154,7 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * of changes are told by core. After all changes of a deploy the environment can be used: what ends right after its start, or
    * an image that does not exist, makes it reject.
    */
-  apply(change: Change<S['payload']>, context: ApplyContext<S>): Promise<ApplyResult<S['result']>>;
+  apply(change: Change<S['payload']>, context: ApplyContext<S>): Promise<ApplyResult<S['result'], S['data']>>;
 
   /** What people want to know about the environment. Pure. */
   summarize(spec: EnvironmentSpec<S['options']>, observation: Observation<S['data'], S['facts']>): EnvironmentSummary;
@@ -270,12 +270,17 @@ export interface ApplyContext<S extends ProviderShapes = JsonShapes> extends Ope
 }
 
 /** How one change ended. */
-export interface ApplyResult<Result extends object = JsonObject> {
+export interface ApplyResult<Result extends object = JsonObject, Data extends object = JsonObject> {
   /** `skipped` when there was nothing left to do, with the reason in `reason`. */
   status: 'applied' | 'skipped';
   reason?: string;
   /** What is now there; later changes read it from {@link ApplyContext.results}. No secrets. */
   result: Result;
+  /**
+   * What the change has seen last of every resource that it, or one before it, has made another: as `observe` would show it. When all
+   * changes of a plan have told, the status right after it needs no request. Absent = somebody has to look. Part of no report.
+   */
+  seen?: readonly ObservedResource<Data>[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { OperationContext } from '@sindri/core';
 import { findToken, type FoundToken } from '../auth/sources.js';
 import { appsApi, type AppsApi } from './apps.js';
-import type { DispatcherSource } from './dispatcher.js';
+import { warmUp, type DispatcherSource } from './dispatcher.js';
 import { ipsApi, type IpsApi } from './ips.js';
 import { leasesApi, type LeasesApi } from './lease.js';
 import { logsApi, type LogsApi } from './logs.js';
@@ -9,7 +9,7 @@ import { machinesApi, type MachinesApi } from './machines.js';
 import { organizationsApi, type OrganizationsApi } from './organizations.js';
 import { regionsApi, type RegionsApi } from './regions.js';
 import { secretsApi, type SecretsApi } from './secrets.js';
-import { createSend, type Send } from './send.js';
+import { baseUrl, createSend, type Send } from './send.js';
 import { volumesApi, type VolumesApi } from './volumes.js';
 
 /** Everything this provider asks of Fly, for one operation. */
@@ -24,6 +24,8 @@ export interface FlyApi {
   readonly regions: RegionsApi;
   readonly logs: LogsApi;
   readonly send: Send;
+  /** Opens connections in the background, for `count` requests that are going to be sent together soon. */
+  warmUp(count: number): void;
   /** Where the token came from, for people. */
   readonly tokenOrigin: string;
   /** The same, ended by another signal: for work that races, and for clean-up after a cancel. */
@@ -44,7 +46,8 @@ export function composeApi(
   dispatchers: DispatcherSource,
   credentials: FoundToken | null,
 ): FlyApi {
-  const send = createSend({ context, dispatcher: dispatchers(context), credentials });
+  const dispatcher = dispatchers(context);
+  const send = createSend({ context, dispatcher, credentials });
   return {
     organizations: organizationsApi(send),
     apps: appsApi(send),
@@ -56,6 +59,7 @@ export function composeApi(
     regions: regionsApi(send),
     logs: logsApi(send),
     send,
+    warmUp: (count) => warmUp(dispatcher, baseUrl('machines', context.env), count),
     tokenOrigin: credentials?.origin ?? 'nowhere',
     withSignal: (signal) => composeApi({ ...context, signal }, dispatchers, credentials),
   };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type JsonObject, type OperationContext } from '@sindri/core';
 import { request, type Dispatcher } from 'undici';
 import { authorizationHeader } from '../auth/token.js';
@@ -124,6 +125,8 @@ export function createSend(options: SendOptions): Send {
         bodyTimeout: timeoutMs,
       });
       text = await readBody(answer, limitOf(answer.statusCode));
+      // undici takes a connection back only then: who asks at once would open another one, with all its round trips.
+      await setImmediate();
     } catch (cause) {
       context.signal.throwIfAborted();
       if (limit.aborted) return refuse(tooSlowError(badAnswer(answer), totalMs + (sent.expectedMs ?? 0)));

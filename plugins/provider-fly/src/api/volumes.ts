@@ -14,8 +14,8 @@ export interface VolumesApi {
   snapshots(app: string, volume: string): Promise<WireSnapshot[]>;
   /** The id of the snapshot that is being written from now on; `null` when Fly does not tell. */
   createSnapshot(app: string, volume: string): Promise<string | null>;
-  /** Soft: Fly keeps it for about a day. `false` when there was none. */
-  delete(app: string, volume: string): Promise<boolean>;
+  /** Soft: Fly keeps it for about a day. `volume` is what the answer shows of it, where it shows anything. */
+  delete(app: string, volume: string): Promise<{ existed: boolean; volume: Pick<WireVolume, 'id' | 'state'> | null }>;
 }
 
 export interface CreateVolume {
@@ -63,6 +63,20 @@ export function volumesApi(send: Send): VolumesApi {
       });
       return reply?.Msg?.backup?.graph_id ?? null;
     },
-    delete: (app, volume) => existed(send<unknown>('deleteVolume', { params: { app, volume } })),
+    async delete(app, volume) {
+      let answer: unknown;
+      const wasThere = await existed(
+        send<unknown>('deleteVolume', { params: { app, volume } }).then((body) => {
+          answer = body;
+        }),
+      );
+      return { existed: wasThere, volume: stateIn(answer) };
+    },
   };
+}
+
+/** Nobody promises what this answer has in it. */
+function stateIn(answer: unknown): Pick<WireVolume, 'id' | 'state'> | null {
+  const { id, state } = (answer ?? {}) as Partial<Record<'id' | 'state', unknown>>;
+  return typeof id === 'string' && typeof state === 'string' ? { id, state } : null;
 }

@@ -12,14 +12,17 @@ import {
   openObservation,
   toMachineData,
 } from '../planner/index.js';
-import { appNameTaken, observeFly } from '../observe.js';
+import { absentResources, appNameTaken, observeFly } from '../observe.js';
 import { createOnce } from './create-once.js';
 import { forgetCreation } from './mark.js';
 import { applied, skipped } from './results.js';
+import { seenApp } from './seen.js';
 import type { Apply, ApplyWork } from './work.js';
 import { flyError } from '../fly-error.js';
 
 const PAUSE_MS = 500;
+/** What is made at once in a new app: two addresses and a volume. */
+const PARALLEL_CREATES = 3;
 
 /**
  * Creates the app. Names are unique over all of Fly: "taken" may mean that an earlier run of ours was faster than its answer,
@@ -35,6 +38,8 @@ export const applyAppCreate: Apply<'app.create'> = async (work, { name, organiza
   if (!mayBeOurs) {
     await records.write(name, { organization, launchId: context.launchId, askedAt: context.clock.now() });
   }
+  // Addresses and volume follow together, beside what is open already.
+  api.warmUp(PARALLEL_CREATES - 1);
   const { value, found } = await createOnce<WireApp>(work, {
     what: `create app ${name}`,
     async create() {
@@ -61,7 +66,9 @@ export const applyAppCreate: Apply<'app.create'> = async (work, { name, organiza
     throw error;
   });
   const left = { name, organization: value.organization?.slug ?? organization };
-  return found ? skipped('app.create', 'it exists already', left) : applied('app.create', left);
+  return found
+    ? skipped('app.create', 'it exists already', left)
+    : { ...applied('app.create', left), seen: seenApp(value) };
 };
 
 /** The app if this token can use it. Throws `FLY_APP_NAME_TAKEN` when it is somebody else's. */
@@ -113,7 +120,7 @@ export const applyAppDelete: Apply<'app.delete'> = async (work, { name }) => {
     await context.clock.sleep(PAUSE_MS, context.signal);
   }
   await forgetCreation(work);
-  return applied('app.delete', { name });
+  return { ...applied('app.delete', { name }), seen: absentResources(work.names) };
 };
 
 /** `false` when there was no app. */

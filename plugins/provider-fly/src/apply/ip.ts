@@ -1,10 +1,11 @@
 import type { WireIp } from '../api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from '../connection/ssh-destination.js';
 import { toIpsData } from '../planner/index.js';
-import { resourceIds } from '../model.js';
+import { addressesAfterRun } from './addresses.js';
 import { createOnce } from './create-once.js';
-import { applied, madeApp, resultsOf, skipped } from './results.js';
-import { observed, type Apply, type ApplyWork } from './work.js';
+import { applied, madeApp, skipped } from './results.js';
+import { toldLater } from './seen.js';
+import type { Apply, ApplyWork } from './work.js';
 
 /** Allocates an address of one type, unless the app has one: nothing about an address says who asked for it. */
 export const applyIpCreate: Apply<'ip.create'> = async (work, { type }) => {
@@ -24,11 +25,14 @@ export const applyIpCreate: Apply<'ip.create'> = async (work, { type }) => {
   });
   const left = { type, ip: value.ip };
   // Found after a lost answer: as good as certainly this run's own, yet not certain enough to ever delete it again.
-  return found ? skipped('ip.create', `found ${value.ip} after a lost answer`, left) : applied('ip.create', left);
+  return found
+    ? skipped('ip.create', `found ${value.ip} after a lost answer`, left)
+    : { ...applied('ip.create', left), seen: toldLater };
 };
 
-/** Gives an address back. */
-export const applyIpDelete: Apply<'ip.delete'> = async ({ api, names }, { ip }) => {
+/** Gives an address back; one that costs nothing goes with its app, where that goes too. */
+export const applyIpDelete: Apply<'ip.delete'> = async ({ api, names }, { ip, withApp }) => {
+  if (withApp === true) return { ...skipped('ip.delete', 'released with the app', { ip }), seen: toldLater };
   const existed = await api.ips.delete(names.app, ip);
   return existed ? applied('ip.delete', { ip }) : skipped('ip.delete', 'it is gone already', { ip });
 };
@@ -39,11 +43,7 @@ export function destinationAfterRun(
   config: Readonly<Record<string, unknown>> | null | undefined,
 ): SshDestination | null {
   if (!publishesPorts(config)) return null;
-  const seen = observed(work, 'ips', resourceIds.ips)?.items ?? [];
-  const made = resultsOf(work, 'ip.create').map(({ ip, type }) => ({ ip, type, region: 'global' }));
-  const released = resultsOf(work, 'ip.delete').map(({ ip }) => ip);
-  const items = [...seen, ...made].filter(({ ip }) => !released.includes(ip));
-  return sshDestination(config, items, work.names);
+  return sshDestination(config, addressesAfterRun(work)?.items ?? [], work.names);
 }
 
 /** The same as it is now: what this run knows may no longer be true after another one was at work. */

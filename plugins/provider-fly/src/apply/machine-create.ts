@@ -15,6 +15,7 @@ import { destinationAfterRun } from './ip.js';
 import { finishConfig } from './machine-config.js';
 import { isUnusedVolume, withoutRoom } from './no-room.js';
 import { applied, type Applied } from './results.js';
+import { seenMachine } from './seen.js';
 import { secretsOutcome } from './secrets.js';
 import { volumeIdFor } from './volume.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
@@ -144,18 +145,15 @@ async function bringUp(work: ApplyWork, machine: WireMachine, config: WireMachin
       sinceMs: -1,
       version: versionOf(machine),
       launches: true,
+      isBegun: true,
       ...(nonce === null ? {} : { nonce }),
     };
-    if (!work.context.detach) await awaitUsable(machineWork, watch, destinationAfterRun(work, config));
+    const seen = work.context.detach ? null : await awaitUsable(machineWork, watch, destinationAfterRun(work, config));
+    const left = { id, name, region: machine.region, instanceId: versionOf(machine) };
+    return { ...applied('machine.create', left), seen: seenMachine(work, seen) };
   } finally {
     await lease?.release();
   }
-  return applied('machine.create', {
-    id: machine.id,
-    name: machine.name,
-    region: machine.region,
-    instanceId: versionOf(machine),
-  });
 }
 
 function noVolume(name: string): SindriError {

@@ -1,10 +1,12 @@
 import type { SindriError } from '@sindri/core';
+import type { WireMachine } from '../api/types.js';
 import { awaitSettled } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { newestEventMs } from '../machine/boot-watch.js';
 import { requestStart } from '../machine/start.js';
 import { destinationAfterRun } from './ip.js';
 import { applied, skipped } from './results.js';
+import { seenMachine } from './seen.js';
 import type { Apply } from './work.js';
 import { flyError } from '../fly-error.js';
 
@@ -18,8 +20,9 @@ export const applyMachineStart: Apply<'machine.start'> = async (work, { machineI
   const before = await api.machines.get(names.app, machineId);
   if (before === null || before.state === 'destroyed') throw gone(name);
   const wasUp = before.state === 'started';
+  let seen: WireMachine | null = null;
   if (!work.context.detach) {
-    await awaitUsable(
+    seen = await awaitUsable(
       machineWork,
       { machine, sinceMs: newestEventMs(before) },
       destinationAfterRun(work, before.config),
@@ -29,7 +32,8 @@ export const applyMachineStart: Apply<'machine.start'> = async (work, { machineI
     await requestStart(machineWork, machine);
   }
   const result = { id: machineId, name };
-  return wasUp ? skipped('machine.start', 'it is started already', result) : applied('machine.start', result);
+  const outcome = wasUp ? skipped('machine.start', 'it is started already', result) : applied('machine.start', result);
+  return { ...outcome, seen: seenMachine(work, seen) };
 };
 
 function gone(name: string): SindriError {

@@ -6,11 +6,13 @@ import { awaitSettled } from '../machine/await-state.js';
 import { awaitUsable } from '../machine/await-usable.js';
 import { newestEventMs, throwIfFailed, type BootWatch } from '../machine/boot-watch.js';
 import { takeLease } from '../machine/held-lease.js';
+import { rememberedMachine } from '../machine/remembered-machine.js';
 import { requestStart } from '../machine/start.js';
 import { metadataKeys } from '../model.js';
 import { destinationAfterRun } from './ip.js';
 import { finishConfig, isSameDeploy } from './machine-config.js';
 import { applied, skipped, type Applied } from './results.js';
+import { seenMachine } from './seen.js';
 import { secretsOutcome } from './secrets.js';
 import type { Apply, ApplyWork, PayloadOf } from './work.js';
 import { flyError } from '../fly-error.js';
@@ -27,10 +29,10 @@ export const applyMachineUpdate: Apply<'machine.update'> = async (work, payload)
   const { api, context, names, machineWork } = work;
   const machine = { id: payload.machineId, name: payload.name };
   const lease = await takeLease(machineWork, machine);
+  await rememberedMachine(context, names.app).write(machine.id);
   try {
     // An earlier update, by whomever, must have ended: Fly refuses a second one until then.
-    await awaitSettled(machineWork, machine);
-    const live = await api.machines.get(names.app, machine.id);
+    const live = await awaitSettled(machineWork, machine);
     if (live === null) throw changed(payload, 'it is gone');
     const config = finishConfig(work, payload.config, { live: live.config });
     if (versionOf(live) !== payload.instanceId) {
@@ -44,16 +46,18 @@ export const applyMachineUpdate: Apply<'machine.update'> = async (work, payload)
       launchId: context.launchId,
       version: versionOf(updated),
       nonce: lease.nonce,
+      isBegun: RUNNING.has(live.state),
     };
     if (!context.detach) {
-      await awaitUsable(machineWork, watch, destinationAfterRun(work, config));
-    } else if (!RUNNING.has(live.state)) {
+      const seen = await awaitUsable(machineWork, watch, destinationAfterRun(work, config));
+      return { ...applied('machine.update', resultOf(seen ?? updated)), seen: seenMachine(work, seen) };
+    }
+    if (!RUNNING.has(live.state)) {
       await awaitSettled(machineWork, machine);
       await requestStart(machineWork, machine, lease.nonce);
     }
     const stored = await api.machines.get(names.app, machine.id);
-    if (stored !== null)
-      await throwIfFailed(machineWork, context.detach ? { ...watch, sinceMs: Infinity } : watch, stored);
+    if (stored !== null) await throwIfFailed(machineWork, { ...watch, sinceMs: Infinity }, stored);
     return applied('machine.update', resultOf(stored ?? updated));
   } finally {
     await lease.release();

@@ -1,5 +1,5 @@
 import type { ApplyResult } from '@sindri/core';
-import type { ChangePayload } from '../model.js';
+import type { ChangePayload, FlyData } from '../model.js';
 
 /** What one change has left, for the changes after it: `ApplyResult.result`. JSON. */
 export type FlyResult = { [K in ChangeKind]: { kind: K; made: boolean } & Left[K] }[ChangeKind];
@@ -55,7 +55,7 @@ type Left = {
 };
 
 /** How a change ended. */
-export type Applied = ApplyResult<FlyResult>;
+export type Applied = ApplyResult<FlyResult, FlyData>;
 
 /** Something was done. */
 export function applied<K extends ChangeKind>(kind: K, left: Left[K]): Applied {

@@ -7,6 +7,7 @@ import { whenAppIsKnown } from './create-once.js';
 import { forgetCreation, markOf } from './mark.js';
 import { resourceIds } from '../model.js';
 import { applied, resultsOf, type ResultOf } from './results.js';
+import { seenSecrets } from './seen.js';
 import { observed, type Apply, type ApplyWork, type PayloadOf } from './work.js';
 import { flyError } from '../fly-error.js';
 
@@ -30,7 +31,7 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
   const digests = reply.secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
   const value = values[authorizedKeysVariable];
   const digest = digests.find(({ name }) => name === authorizedKeysVariable)?.digest ?? '';
-  return applied('secrets.set', {
+  const left = {
     version: reply.version,
     set: set.sort(),
     unset: [...payload.unset],
@@ -43,7 +44,8 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
     }),
     // Public keys, whoever gave them: noted so that they can be listed, and so that a login offers the right one.
     keys: typeof value === 'string' ? { lines: readPublicKeys(value).keys.map(toKeyLine), digest } : null,
-  });
+  };
+  return { ...applied('secrets.set', left), seen: seenSecrets(work, reply.secrets) };
 };
 
 /** What the machine says of the secrets that are not set now. */

@@ -7,6 +7,7 @@ import { resourceIds } from '../model.js';
 import { newVolumeRecords } from '../new-volume-record.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';
+import { seenGone, seenVolume, type Seen } from './seen.js';
 import { observed, type Apply, type ApplyWork } from './work.js';
 import { flyError } from '../fly-error.js';
 
@@ -42,7 +43,7 @@ export const applyVolumeCreate: Apply<'volume.create'> = async (work, payload) =
   await records.write(names.app, { ...record, id: value.id });
   return found
     ? skipped('volume.create', `found ${value.id} after a lost answer`, leftOf(value))
-    : applied('volume.create', leftOf(value));
+    : { ...applied('volume.create', leftOf(value)), seen: seenVolume(work, value) };
 };
 
 /** A volume of this name and region that is free, or already with our machine. */
@@ -106,26 +107,42 @@ export const applyVolumeDelete: Apply<'volume.delete'> = async (work, { volumeId
   const { clock, signal } = work.context;
   const deadline = clock.now() + timing.goneMs;
   for (let first = true; ; first = false) {
-    const volume = await work.api.volumes.get(work.names.app, volumeId);
-    if (volume === null || !isLivingVolume(volume)) {
-      return first
-        ? skipped('volume.delete', 'it is gone already', { id: volumeId })
-        : applied('volume.delete', { id: volumeId });
+    const answered = await tryDelete(work, volumeId, deadline);
+    if (answered === 'gone' && first) {
+      return { ...skipped('volume.delete', 'it is gone already', { id: volumeId }), seen: seenWithout(work, volumeId) };
+    }
+    // Only an answer that shows it on its way out is as good as a look.
+    const left = answered === 'leaving' ? null : await work.api.volumes.get(work.names.app, volumeId);
+    if (left === null || !isLivingVolume(left)) {
+      return { ...applied('volume.delete', { id: volumeId }), seen: seenWithout(work, volumeId) };
     }
     if (clock.now() >= deadline) throw stillThere(volumeId, name);
-    if (!first) await clock.sleep(PAUSE_MS, signal);
-    await tryDelete(work, volumeId, deadline);
+    await clock.sleep(PAUSE_MS, signal);
   }
 };
 
-/** A machine that was destroyed a moment ago may still count as attached. */
-async function tryDelete(work: ApplyWork, volumeId: string, deadline: number): Promise<void> {
+/** A machine that was destroyed a moment ago may still count as attached: then it is `refused` for now. */
+async function tryDelete(
+  work: ApplyWork,
+  volumeId: string,
+  deadline: number,
+): Promise<'gone' | 'leaving' | 'accepted' | 'refused'> {
   try {
-    await work.api.volumes.delete(work.names.app, volumeId);
+    const { existed, volume } = await work.api.volumes.delete(work.names.app, volumeId);
+    if (!existed) return 'gone';
+    return volume?.id === volumeId && !isLivingVolume(volume) ? 'leaving' : 'accepted';
   } catch (error) {
     const passing = hasCode(error, 'FLY_VOLUME_ATTACHED', 'FLY_PRECONDITION', 'FLY_CONFLICT');
     if (!passing || work.context.clock.now() >= deadline) throw error;
+    return 'refused';
   }
+}
+
+/** Nothing is told of an environment with several volumes of the name. */
+function seenWithout(work: ApplyWork, volumeId: string): Seen | undefined {
+  const { names } = work;
+  const before = observed(work, 'volume', resourceIds.volume(names.volume));
+  return before?.id === volumeId && before.others.length === 0 ? seenGone('volume', names.volume) : undefined;
 }
 
 function stillThere(volumeId: string, name: string): SindriError {

@@ -38,8 +38,11 @@ export async function findDestination(
   instance: string | undefined,
 ): Promise<Destination> {
   const names = desiredNames(spec);
+  const addresses = api.ips.list(names.app);
+  // What is wrong with the machine is told first.
+  addresses.catch(() => undefined);
   const { machine, isMain, others } = await findInstance(api, spec, instance);
-  const ips = await api.ips.list(names.app);
+  const ips = await addresses;
   return {
     machine,
     ssh: sshDestination(machine.config, toIpsData(ips).items, names),

@@ -1,5 +1,6 @@
 import { type SindriError, isSindriError } from '@sindri/core';
 import { awaitSshBanner, type StreamOpener } from '@sindri/ssh';
+import type { WireMachine } from '../api/types.js';
 import { automaticOpener } from '../connection/choose-method.js';
 import type { SshDestination } from '../connection/ssh-destination.js';
 import { throwIfFailed, watchBoot, type BootWatch } from './boot-watch.js';
@@ -15,24 +16,25 @@ const UNREACHABLE_TRIES = 3;
 /**
  * Waits until an SSH server answers through Fly's edge, and reports a machine that ends meanwhile at once. When this
  * computer has no way to any of the addresses (most often: no IPv6), it says so in a notice and returns: nothing is wrong
- * with the machine. Resolves to `resting` for a machine that has fallen asleep meanwhile. Throws `FLY_SSH_TIMEOUT`.
+ * with the machine. Throws `FLY_SSH_TIMEOUT`.
+ *
+ * Returns the machine as it is after that, since one whose main process lives for a moment only may still have answered in it:
+ * `started`, or fallen asleep meanwhile. `null` while Fly does not know it.
  */
-export async function awaitSsh(work: MachineWork, watch: BootWatch, ssh: SshDestination): Promise<'done' | 'resting'> {
+export async function awaitSsh(work: MachineWork, watch: BootWatch, ssh: SshDestination): Promise<WireMachine | null> {
   const via = automaticOpener(ssh);
   if (via === null) {
     warnNotChecked(work, `The app has no address of its own for SSH.`);
-    return 'done';
+  } else {
+    work.progress(`waiting for SSH on ${via.where}`);
+    await firstToEnd<unknown>(work.context.signal, [
+      (signal) => awaitBanner(withSignal(work, signal), via),
+      (signal) => watchBoot(withSignal(work, signal), watch),
+    ]);
   }
-  work.progress(`waiting for SSH on ${via.where}`);
-  const ended = await firstToEnd<'done' | 'resting'>(work.context.signal, [
-    (signal) => awaitBanner(withSignal(work, signal), via).then(() => 'done'),
-    (signal) => watchBoot(withSignal(work, signal), watch),
-  ]);
-  // A main process that lives for a moment only may still have answered in it.
   const machine = await work.api.machines.get(work.app, watch.machine.id);
-  if (machine === null) return ended;
-  await throwIfFailed(work, watch, machine);
-  return machine.state === 'started' ? ended : 'resting';
+  if (machine !== null) await throwIfFailed(work, watch, machine);
+  return machine;
 }
 
 async function awaitBanner(work: MachineWork, via: StreamOpener): Promise<void> {

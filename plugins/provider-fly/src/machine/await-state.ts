@@ -1,6 +1,7 @@
 import type { SindriError } from '@sindri/core';
 import { hasCode } from '../api/errors.js';
 import { LONGEST_WAIT_SECONDS, type WaitState } from '../api/machines.js';
+import type { WireMachine } from '../api/types.js';
 import type { MachineRef, MachineWork } from './work.js';
 import { timing } from './timing.js';
 import { flyError } from '../fly-error.js';
@@ -42,14 +43,15 @@ export async function awaitState(work: MachineWork, request: AwaitStateRequest):
 
 /**
  * Waits until an update of the machine has settled: while it is `replacing`, Fly accepts nothing for it. Returns at once when it is
- * not. Throws `FLY_STATE_TIMEOUT`, with a way out, for one that does not get beyond it.
+ * not. Throws `FLY_STATE_TIMEOUT`, with a way out, for one that does not get beyond it. Returns the machine as seen last, `null` when
+ * there is none.
  */
-export async function awaitSettled(work: MachineWork, machine: MachineRef): Promise<void> {
+export async function awaitSettled(work: MachineWork, machine: MachineRef): Promise<WireMachine | null> {
   const { clock, signal } = work.context;
   const deadline = clock.now() + timing.settleMs;
   for (;;) {
     const now = await work.api.machines.get(work.app, machine.id);
-    if (now === null || (now.state !== 'replacing' && now.state !== 'updating')) return;
+    if (now === null || (now.state !== 'replacing' && now.state !== 'updating')) return now;
     const leftMs = deadline - clock.now();
     if (leftMs <= 0) throw stuckReplacing(machine, now.state);
     work.progress(`waiting for machine ${machine.name}: Fly is still ${now.state} it for an update`);

@@ -1,3 +1,4 @@
+import type { WireMachine } from '../api/types.js';
 import type { SshDestination } from '../connection/ssh-destination.js';
 import { awaitSsh } from './await-ssh.js';
 import type { BootWatch } from './boot-watch.js';
@@ -6,13 +7,21 @@ import type { MachineWork } from './work.js';
 
 /**
  * Waits until people can use the machine: it is started, by us where nobody else does, and, with `ssh`, an SSH server answers from
- * outside. A machine that falls asleep in between is started again. Throws what {@link bringUp} and {@link awaitSsh} throw.
+ * outside. A machine that falls asleep in between is started again. Returns the machine as it was seen after that; `null` while Fly
+ * shows none. Throws what {@link bringUp} and {@link awaitSsh} throw.
  */
-export async function awaitUsable(work: MachineWork, watch: BootWatch, ssh: SshDestination | null): Promise<void> {
+export async function awaitUsable(
+  work: MachineWork,
+  watch: BootWatch,
+  ssh: SshDestination | null,
+): Promise<WireMachine | null> {
   const starts = { used: 0 };
   work.progress(`waiting for machine ${watch.machine.name} to start`);
-  for (;;) {
-    await bringUp(work, watch, starts);
-    if (ssh === null || (await awaitSsh(work, watch, ssh)) === 'done') return;
+  for (let isBegun = watch.isBegun === true; ; isBegun = false) {
+    // Whoever waits for SSH looks once that answers, which is soon enough.
+    const machine = await bringUp(work, { ...watch, isBegun }, { starts, looksAfterwards: ssh === null });
+    if (ssh === null) return machine;
+    const seen = await awaitSsh(work, watch, ssh);
+    if (seen === null || seen.state === 'started') return seen;
   }
 }

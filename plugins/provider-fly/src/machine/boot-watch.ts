@@ -19,6 +19,8 @@ export interface BootWatch {
   nonce?: string;
   /** The machine was just created and comes up by itself: it is not started by us while it is `created`. */
   launches?: boolean;
+  /** Fly has just been told, and brings it up by itself: the wait comes first, a look only when it has ended. */
+  isBegun?: boolean;
 }
 
 const FAILED_STATES = new Set(['failed', 'launch_failed', 'destroying', 'destroyed']);

@@ -22,13 +22,20 @@ const BEING_REPLACED = new Set(['replacing', 'updating']);
  * leaves it stopped when it was not running; Fly's proxy may have put it to sleep a moment ago) and looks again after each start,
  * since one may be accepted and dropped. Says at once what it waits for.
  *
- * Throws `FLY_STATE_TIMEOUT`, `FLY_MACHINE_STOPPED`, and what {@link throwIfFailed} and {@link requestStart} throw.
+ * Returns the machine as seen last; `null` when a wait has told that it is started, and nobody `looksAfterwards`. Throws
+ * `FLY_STATE_TIMEOUT`, `FLY_MACHINE_STOPPED`, and what {@link throwIfFailed} and {@link requestStart} throw.
  */
-export async function bringUp(work: MachineWork, watch: BootWatch, starts: StartCount = { used: 0 }): Promise<void> {
+export async function bringUp(
+  work: MachineWork,
+  watch: BootWatch,
+  { starts = { used: 0 }, looksAfterwards = true }: BringUpOptions = {},
+): Promise<WireMachine | null> {
   const { clock, signal } = work.context;
   const { name } = watch.machine;
   const deadline = clock.now() + timing.startMs;
+  let isStarted = watch.isBegun === true && (await untilUpOrResting(work, watch, timing.beganMs)) === 'started';
   for (;;) {
+    if (isStarted && !looksAfterwards) return null;
     const machine = await work.api.machines.get(work.app, watch.machine.id);
     if (machine === null) {
       // A host may know of a new machine before the API does.
@@ -38,7 +45,7 @@ export async function bringUp(work: MachineWork, watch: BootWatch, starts: Start
       continue;
     }
     if (!failedEarlier(machine, watch)) await throwIfFailed(work, watch, machine);
-    if (machine.state === 'started') return;
+    if (machine.state === 'started') return machine;
     if (clock.now() >= deadline) throw notStarted(watch, machine.state);
     if (BEING_REPLACED.has(machine.state)) {
       await awaitSettled(work, watch.machine);
@@ -47,12 +54,18 @@ export async function bringUp(work: MachineWork, watch: BootWatch, starts: Start
       if (starts.used > MOST_STARTS) throw restsAgain(watch, machine.state);
       work.progress(`starting machine ${name}, which is ${machine.state}`);
       await requestStart(work, watch.machine, watch.nonce);
-      await untilUpOrResting(work, watch);
+      isStarted = (await untilUpOrResting(work, watch)) === 'started';
     } else {
       work.progress(`waiting for machine ${name} to start, it is ${machine.state}`);
-      await untilUpOrResting(work, watch);
+      isStarted = (await untilUpOrResting(work, watch)) === 'started';
     }
   }
+}
+
+export interface BringUpOptions {
+  starts?: StartCount;
+  /** Look at the machine once more when a wait has told that it is started. Default true: nobody else does. */
+  looksAfterwards?: boolean;
 }
 
 /** How many starts a piece of work has asked for so far. */
@@ -70,17 +83,25 @@ function failedEarlier(machine: WireMachine, watch: BootWatch): boolean {
   return machine.state === 'failed' && newestEventMs(machine) <= watch.sinceMs;
 }
 
-/** Until the machine is started, or lies still again: then the caller looks. */
-async function untilUpOrResting(work: MachineWork, watch: BootWatch): Promise<void> {
-  await firstToEnd<unknown>(work.context.signal, [
+/** Until the machine is started, or lies still again, or it takes longer than `enoughMs`: then the caller looks. */
+async function untilUpOrResting(
+  work: MachineWork,
+  watch: BootWatch,
+  enoughMs = Infinity,
+): Promise<'started' | 'resting'> {
+  const { clock } = work.context;
+  return firstToEnd<'started' | 'resting'>(work.context.signal, [
     (signal) =>
       awaitState(withSignal(work, signal), {
         machine: watch.machine,
         state: 'started',
         version: watch.version,
         timeoutMs: timing.startMs,
-      }),
+      }).then(() => 'started'),
     (signal) => watchBoot(withSignal(work, signal), watch),
+    ...(enoughMs === Infinity
+      ? []
+      : [(signal: AbortSignal) => clock.sleep(enoughMs, signal).then(() => 'resting' as const)]),
   ]);
 }
 

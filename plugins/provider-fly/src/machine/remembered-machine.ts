@@ -9,6 +9,8 @@ export interface RememberedMachine {
   read(): Promise<string | null>;
   /** Best effort. */
   write(id: string): Promise<void>;
+  /** Best effort, once it is gone. */
+  forget(): Promise<void>;
 }
 
 export function rememberedMachine({ stateDir }: Pick<OperationContext, 'stateDir'>, app: string): RememberedMachine {
@@ -22,6 +24,9 @@ export function rememberedMachine({ stateDir }: Pick<OperationContext, 'stateDir
     },
     async write(id) {
       await store.writeJson(name, { id }).catch(ignore);
+    },
+    async forget() {
+      await store.delete(name).catch(ignore);
     },
   };
 }

@@ -8,6 +8,8 @@ export const timing = {
   leasePollMs: 1_000,
   /** Pause between two looks at a machine that should be getting somewhere. */
   watchMs: 1_000,
+  /** How long what Fly has just begun is waited for before somebody looks why it takes so long. */
+  beganMs: 20_000,
   /** How long an update may stay `replacing`, and a start be refused because of it: a cold image took up to 98 s. */
   settleMs: 5 * 60_000,
   settlePauseMs: 200,

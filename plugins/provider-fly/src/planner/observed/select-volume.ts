@@ -13,7 +13,7 @@ const goneVolumeStates = new Set([
 ]);
 
 /** Whether a volume is still there for anybody, as opposed to soft-deleted. */
-export function isLivingVolume(volume: WireVolume): boolean {
+export function isLivingVolume(volume: Pick<WireVolume, 'state'>): boolean {
   return !goneVolumeStates.has(volume.state);
 }
 

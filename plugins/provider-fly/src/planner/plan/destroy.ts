@@ -39,12 +39,13 @@ export function planDestroy(
   const keepsVolume = keep.includes('volume');
   const keepsApp = keep.includes('app');
   const strangers = findStrangers(observed);
-  const machines = planMachines(observed, names.machines[0] as string);
-  const volumes = keepsVolume ? [] : planVolumes(observed, ids(machines));
-  // While strangers live in the app they may use its addresses and secrets.
-  const ips = strangers.length > 0 ? [] : planAddresses(observed, names.app);
+  const machine = planMachines(observed, names.machines[0] as string);
+  const volumes = keepsVolume ? [] : planVolumes(observed, ids(machine));
+  const machines = machine.map((one) => atOnceIfNothingStays(one, observed, volumes));
   const keptVolumeExists = keepsVolume && observed.volume.status === 'present';
   const appStays = strangers.length > 0 || keptVolumeExists || keepsApp;
+  // While strangers live in the app they may use its addresses and secrets.
+  const ips = strangers.length > 0 ? [] : planAddresses(observed, names.app, !appStays);
   const secrets =
     strangers.length > 0 || !(keepsVolume || keepsApp)
       ? []
@@ -149,6 +150,21 @@ function planMachines({ machine }: ObservedEnvironment, name: string): FlyChange
   ];
 }
 
+/** A machine whose every volume goes too has nothing left to write: it need not be stopped before. */
+function atOnceIfNothingStays(
+  one: FlyChange,
+  { machine }: ObservedEnvironment,
+  volumes: readonly FlyChange[],
+): FlyChange {
+  const { payload } = one;
+  const config = machine.status === 'present' ? machine.data.config : null;
+  if (payload.kind !== 'machine.delete' || config === null) return one;
+  const doomed = new Set(volumes.map((each) => (each.payload.kind === 'volume.delete' ? each.payload.volumeId : null)));
+  const mounts = Array.isArray(config['mounts']) ? (config['mounts'] as { volume?: string }[]) : [];
+  const goes = mounts.every((mount) => doomed.has(mount.volume ?? ''));
+  return goes ? { ...one, payload: { ...payload, atOnce: true } } : one;
+}
+
 function planVolumes(observed: ObservedEnvironment, after: string[]): FlyChange[] {
   const data = dataOf(observed.volume);
   return namesakes(data)
@@ -168,7 +184,7 @@ function planVolumes(observed: ObservedEnvironment, after: string[]): FlyChange[
     );
 }
 
-function planAddresses({ ips }: ObservedEnvironment, app: string): FlyChange[] {
+function planAddresses({ ips }: ObservedEnvironment, app: string, appGoes: boolean): FlyChange[] {
   // Addresses go with their app in any case; what could not be read is no reason to keep it.
   return (dataOf(ips)?.items ?? []).map(({ ip, type }) =>
     change({
@@ -176,7 +192,7 @@ function planAddresses({ ips }: ObservedEnvironment, app: string): FlyChange[] {
       action: 'delete',
       resource: { type: 'ips', name: app },
       title: `release ${type === 'v4' ? 'dedicated IPv4' : type === 'shared_v4' ? 'shared IPv4' : 'IPv6'} ${ip}`,
-      payload: { kind: 'ip.delete', ip },
+      payload: { kind: 'ip.delete', ip, ...(appGoes && type !== 'v4' ? { withApp: true } : {}) },
       differences: [{ field: 'ip', from: ip, to: null }],
       impact: [],
       monthlyCostDelta: type === 'v4' ? -dedicatedIpv4Price : 0,
