@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.js';
+import { parsePrefix } from '../ip/address.js';
 import { openInitiation } from '../noise/handshake.js';
 import { decodeKey, KEY_BYTES, PrivateKey, PublicKey, type RandomBytes } from '../noise/keys.js';
 import { MacChecker } from '../noise/macs.js';
@@ -85,6 +86,7 @@ export class Device implements PeerHost {
     const raw = decodeKey(options.publicKey, 'public key of the peer');
     const presharedKey =
       options.presharedKey === undefined ? Buffer.alloc(KEY_BYTES) : decodeKey(options.presharedKey, 'preshared key');
+    options.allowedIps.forEach(parsePrefix);
     this.removePeer(options.publicKey);
     const peer = new Peer(this, {
       publicKey: new PublicKey(raw),

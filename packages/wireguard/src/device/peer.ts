@@ -94,6 +94,11 @@ export class Peer {
       config.persistentKeepaliveMs,
       config.handshakeRetryMs,
     );
+    for (const endpoint of config.endpoints) {
+      endpoint.onReconnected = () => {
+        if (this.endpoint === endpoint && this.hasSession) this.sendKeepalive();
+      };
+    }
   }
 
   get isCongested(): boolean {

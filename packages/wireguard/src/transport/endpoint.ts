@@ -11,6 +11,11 @@ export interface Endpoint {
   readonly name: string;
   /** Called when nothing has answered for a while: take a fresh socket, look the name up again. */
   renew?(): void;
+  /**
+   * Set by the device; called by the endpoint when it reaches the other side by a new connection, which the other side learns of
+   * only when something comes over it.
+   */
+  onReconnected?: () => void;
   /** Called once when nothing is sent there any more. */
   close?(): void;
 }
