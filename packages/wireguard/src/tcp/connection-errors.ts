@@ -1,5 +1,5 @@
 /** Why a connection could not be made, or ended. The codes are those of Node's own sockets. */
-export type TcpErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH' | 'ENETDOWN' | 'EADDRINUSE' | 'EPIPE';
+export type TcpErrorCode = 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH' | 'ENETDOWN' | 'EADDRINUSE';
 
 const TEXTS: Record<TcpErrorCode, string> = {
   ECONNREFUSED: 'refused the connection',
@@ -8,7 +8,6 @@ const TEXTS: Record<TcpErrorCode, string> = {
   EHOSTUNREACH: 'cannot be reached',
   ENETDOWN: 'cannot be reached: the tunnel is closed',
   EADDRINUSE: 'cannot be reached: all local ports are in use',
-  EPIPE: 'has ended the connection',
 };
 
 /** An `Error` with `code`, `address` and `port`, as `net.Socket` gives them. */

@@ -1,7 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Connection } from './connection.js';
 import type { ConnectionUser } from './connection-contract.js';
-import { tcpError } from './connection-errors.js';
 
 const HIGH_WATER_MARK = 64 * 1024;
 
@@ -81,6 +80,7 @@ export class TcpStream extends Duplex {
 
   /** Ends at once; the other side sees a reset. */
   resetAndDestroy(): this {
+    this.connection.user = undefined;
     this.connection.abort();
     this.destroy();
     return this;
@@ -141,16 +141,11 @@ export class TcpStream extends Duplex {
   }
 
   private onClosed(error: Error | undefined): void {
-    const failure = error ?? (this.isDelivered && this.hasEnded ? undefined : this.unexpectedEnd());
-    this.written?.(failure);
-    this.finished?.(failure);
+    if (error === undefined) return;
+    const { written, finished } = this;
     this.written = this.finished = undefined;
-    if (failure !== undefined) this.destroy(failure);
-  }
-
-  /** The connection is gone without an error, before the reader has seen its end: that happens only while there is data to read. */
-  private unexpectedEnd(): Error | undefined {
-    if (this.isDelivered) return undefined;
-    return tcpError('EPIPE', this.remoteAddress, this.remotePort);
+    written?.(error);
+    finished?.(error);
+    this.destroy(error);
   }
 }

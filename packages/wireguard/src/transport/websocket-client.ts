@@ -126,7 +126,7 @@ class WebSocketEndpoint implements Endpoint {
         'Connection: Upgrade',
         `Sec-WebSocket-Key: ${key}`,
         'Sec-WebSocket-Version: 13',
-        `Origin: https://${this.authority}/`,
+        `Origin: ${this.name}`,
         '\r\n',
       ].join('\r\n'),
     );

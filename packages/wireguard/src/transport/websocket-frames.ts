@@ -91,7 +91,7 @@ export class FrameDecoder {
     this.remaining = length;
     this.header = Buffer.alloc(0);
     const isControl = this.opcode >= Opcode.close;
-    const isKnown = this.opcode <= Opcode.binary || this.opcode <= Opcode.pong;
+    const isKnown = this.opcode <= Opcode.binary || (isControl && this.opcode <= Opcode.pong);
     if (!isKnown || (first & 0x70) !== 0 || (isControl && length > MAX_CONTROL_BYTES)) this.end();
     else if (length === 0 && isControl) this.finishControl();
   }
