@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import type { Endpoint, ReceiveDatagram } from './endpoint.js';
@@ -16,6 +16,8 @@ const MAX_PLACES = 4_096;
 export interface UdpListener {
   readonly address: string;
   readonly port: number;
+  /** A place that is reached from here, for a peer that we begin with. `address` is an IP address. */
+  endpoint(address: string, port: number): Endpoint;
   close(): Promise<void>;
 }
 
@@ -40,22 +42,23 @@ export async function listenUdp(
   socket.on('error', () => undefined);
   const places = new Map<string, UdpPlace>();
   let last: UdpPlace | undefined;
-  const placeOf = (info: RemoteInfo): UdpPlace => {
-    if (last !== undefined && last.port === info.port && last.address === info.address) return last;
-    const key = `${info.address} ${info.port}`;
+  const placeOf = (from: string, port: number): UdpPlace => {
+    if (last !== undefined && last.port === port && last.address === from) return last;
+    const key = `${from} ${port}`;
     let place = places.get(key);
     if (place === undefined) {
-      place = new UdpPlace(socket, info.address, info.port);
+      place = new UdpPlace(socket, from, port);
       if (places.size >= MAX_PLACES) places.delete(places.keys().next().value as string);
       places.set(key, place);
     }
     last = place;
     return place;
   };
-  socket.on('message', (datagram, info) => receive(datagram, placeOf(info)));
+  socket.on('message', (datagram, info) => receive(datagram, placeOf(info.address, info.port)));
   return {
     address: socket.address().address,
     port: socket.address().port,
+    endpoint: placeOf,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }

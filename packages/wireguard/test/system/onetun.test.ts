@@ -5,6 +5,7 @@ import { findProgram } from '../../../../test/system-component.js';
 import { Device } from '../../src/device/device.js';
 import { Network } from '../../src/network/network.js';
 import { generateKeyPair } from '../../src/noise/keys.js';
+import type { ReceiveDatagram } from '../../src/transport/endpoint.js';
 import { listenUdp, type UdpListener } from '../../src/transport/udp.js';
 import { digest, receive, testData } from '../support/transfer.js';
 
@@ -16,6 +17,8 @@ const THEIRS = 'fdaa:0:1::2';
 async function withOnetun(
   forwards: (port: number) => string[],
   use: (network: Network, localPort: number) => Promise<void>,
+  /** Its UDP port, when we begin. */
+  theirPort?: number,
 ): Promise<void> {
   const ours = generateKeyPair();
   const theirs = generateKeyPair();
@@ -26,11 +29,17 @@ async function withOnetun(
     send: (packet, length) => device.send(packet, length),
   });
   const device = new Device({ privateKey: ours.privateKey, onPacket: (packet) => network.input(packet) });
-  const peer = device.addPeer({ publicKey: theirs.publicKey, allowedIps: ['fdaa:0:1::/48'] });
   let child: ChildProcess | undefined;
   let listener: UdpListener | undefined;
   try {
-    listener = await listenUdp({}, (datagram, from) => device.receive(datagram, from));
+    const take: ReceiveDatagram = (datagram, from) => device.receive(datagram, from);
+    listener = await listenUdp({}, take);
+    const peer = device.addPeer({
+      publicKey: theirs.publicKey,
+      allowedIps: ['fdaa:0:1::/48'],
+      endpoints: theirPort === undefined ? [] : [listener.endpoint('127.0.0.1', theirPort)],
+      handshakeRetryMs: 500,
+    });
     const localPort = await freePort();
     child = spawn(
       onetun as string,
@@ -39,10 +48,12 @@ async function withOnetun(
         ...['--endpoint-addr', `127.0.0.1:${listener.port}`],
         ...['--endpoint-public-key', ours.publicKey],
         ...['--source-peer-ip', THEIRS],
-        ...['--keep-alive', '1', '--log', 'error'],
+        ...(theirPort === undefined ? ['--keep-alive', '1'] : []),
+        ...['--log', 'error'],
       ],
       { env: { ...process.env, ONETUN_PRIVATE_KEY: theirs.privateKey }, stdio: 'ignore' },
     );
+    if (theirPort !== undefined) peer.connect();
     while (!peer.hasSession) await new Promise((resolve) => setTimeout(resolve, 50));
     await use(network, localPort);
   } finally {
@@ -91,22 +102,19 @@ describe('onetun (boringtun and smoltcp)', () => {
     ),
   );
 
-  testWithOnetun(`takes a connection from us${missing}`, async () => {
-    const server = createServer((socket) => void socket.pipe(socket)).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+  testWithOnetun(`answers our handshake${missing}`, async () => {
+    const bound = await freePort();
     await withOnetun(
-      () => ['--remote', `8080:127.0.0.1:${port}`],
-      async (network) => {
-        const stream = await network.connect({ address: THEIRS, port: 8080 });
-        const received = receive(stream);
-        const data = testData(50_000);
-        stream.write(data);
-        while (received.bytes < data.length && received.error === undefined) await once(stream, 'data');
-        expect(received.digest).toBe(digest(data));
-        stream.destroy();
+      (port) => [`127.0.0.1:${port}:[fdaa:0:2:a7b::9]:7`, '--endpoint-bind-addr', `127.0.0.1:${bound}`],
+      async (network, localPort) => {
+        network.listen({ port: 7 }, (incoming) => incoming.accept().on('error', () => undefined).end('hello'));
+        const socket = connect(localPort, '127.0.0.1');
+        const received = receive(socket);
+        await once(socket, 'end');
+        expect(received.text).toBe('hello');
+        socket.destroy();
       },
+      bound,
     );
-    server.close();
   });
 });
