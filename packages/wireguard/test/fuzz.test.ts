@@ -79,7 +79,14 @@ test('no packet makes a network throw, leak or answer without end', async () => 
 
   const clock = new VirtualClock();
   let answers = 0;
-  const network = new Network({ address: RIGHT, everyAddress: true, mtu: 1_420, clock, random: seededBytes(6), send: () => (answers += 1) > 0 });
+  const network = new Network({
+    address: RIGHT,
+    everyAddress: true,
+    mtu: 1_420,
+    clock,
+    random: seededBytes(6),
+    send: () => (answers += 1) > 0,
+  });
   network.bindUdp({ port: 53 });
   network.listen({ port: 7 }, (incoming) => {
     const stream = incoming.accept();

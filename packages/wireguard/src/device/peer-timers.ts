@@ -82,7 +82,8 @@ export class PeerTimers {
   }
 
   stop(): void {
-    for (const alarm of [this.retry, this.silent, this.passiveKeepalive, this.persistentKeepalive, this.erase]) alarm.stop();
+    for (const alarm of [this.retry, this.silent, this.passiveKeepalive, this.persistentKeepalive, this.erase])
+      alarm.stop();
   }
 
   private traversal(): void {

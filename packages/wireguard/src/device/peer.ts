@@ -1,5 +1,11 @@
 import type { Clock } from '../clock.js';
-import { createInitiation, createResponse, type OpenedInitiation, openResponse, type PendingInitiation } from '../noise/handshake.js';
+import {
+  createInitiation,
+  createResponse,
+  type OpenedInitiation,
+  openResponse,
+  type PendingInitiation,
+} from '../noise/handshake.js';
 import type { PrivateKey, PublicKey, RandomBytes } from '../noise/keys.js';
 import { MacWriter } from '../noise/macs.js';
 import { TimestampSource } from '../noise/timestamp.js';

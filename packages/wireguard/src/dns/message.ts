@@ -81,7 +81,7 @@ function readValue(message: Buffer, type: number, start: number, length: number)
   if (type === RecordType.cname) return readName(message, start).name;
   if (type !== RecordType.txt) return '';
   let text = '';
-  for (let position = start; position < start + length; ) {
+  for (let position = start; position < start + length;) {
     const size = message[position] as number;
     text += message.toString('utf8', position + 1, Math.min(position + 1 + size, start + length));
     position += 1 + size;
@@ -94,7 +94,7 @@ function readName(message: Buffer, start: number): { name: string; end: number }
   const labels: string[] = [];
   let end = -1;
   let position = start;
-  for (let jumps = 0; ; ) {
+  for (let jumps = 0; ;) {
     const length = message.readUInt8(position);
     if (length === 0) break;
     if (length >= 0xc0) {
@@ -104,7 +104,8 @@ function readName(message: Buffer, start: number): { name: string; end: number }
       position = message.readUInt16BE(position) & 0x3fff;
       continue;
     }
-    if (length > MAX_LABEL_BYTES || position + 1 + length > message.length) throw new RangeError('a label that is cut off');
+    if (length > MAX_LABEL_BYTES || position + 1 + length > message.length)
+      throw new RangeError('a label that is cut off');
     labels.push(message.toString('latin1', position + 1, position + 1 + length).toLowerCase());
     position += 1 + length;
     if (labels.length > MAX_NAME_BYTES / 2) throw new RangeError('a name that is too long');

@@ -50,8 +50,10 @@ export class Resolver {
     let response = await this.askByUdp(name, type, signal);
     if (response.isTruncated) response = await this.askByTcp(name, type, signal);
     if (response.code === ResponseCode.noSuchName) throw dnsError('ENOTFOUND', name, 'does not exist');
-    if (response.code === ResponseCode.refused) throw dnsError('EREFUSED', name, 'is not answered for by the name server');
-    if (response.code !== ResponseCode.success) throw dnsError('ESERVFAIL', name, 'could not be looked up by the name server');
+    if (response.code === ResponseCode.refused)
+      throw dnsError('EREFUSED', name, 'is not answered for by the name server');
+    if (response.code !== ResponseCode.success)
+      throw dnsError('ESERVFAIL', name, 'could not be looked up by the name server');
     const values = valuesOf(response, name, type);
     if (values.length === 0) throw dnsError('ENODATA', name, 'has no such record');
     return values;
@@ -90,7 +92,9 @@ export class Resolver {
         const response = decodeResponse(data);
         if (response !== null && answers(response, id, name, type)) settle(() => resolve(response));
       });
-      socket.on('unreachable', () => settle(() => reject(dnsError('ECONNREFUSED', name, 'was not taken: there is no name server'))));
+      socket.on('unreachable', () =>
+        settle(() => reject(dnsError('ECONNREFUSED', name, 'was not taken: there is no name server'))),
+      );
       socket.send(query, DNS_PORT, this.server);
     });
   }
@@ -113,7 +117,8 @@ export class Resolver {
         outcome();
       };
       const onAbort = (): void => settle(() => reject(signal?.reason as Error));
-      const fail = (): void => settle(() => reject(dnsError('EBADRESP', name, 'was answered with something unreadable')));
+      const fail = (): void =>
+        settle(() => reject(dnsError('EBADRESP', name, 'was answered with something unreadable')));
       const cancel = this.clock.setTimer(
         () => settle(() => reject(dnsError('ETIMEOUT', name, 'was not answered by the name server in time'))),
         TCP_TIMEOUT_MS,

@@ -32,7 +32,8 @@ export function formatAddress(bytes: Uint8Array, offset = 0): string {
 export function parsePrefix(text: string): { address: Buffer; length: number } {
   const [address = '', bits = '128', ...rest] = text.split('/');
   const length = Number(bits);
-  if (rest.length > 0 || !/^\d{1,3}$/.test(bits) || length > 128) throw new TypeError(`"${text}" is not an IPv6 prefix.`);
+  if (rest.length > 0 || !/^\d{1,3}$/.test(bits) || length > 128)
+    throw new TypeError(`"${text}" is not an IPv6 prefix.`);
   const bytes = parseAddress(address);
   for (let bit = length; bit < 128; bit += 1) {
     const index = bit >> 3;

@@ -1,5 +1,15 @@
 import type { Link } from './link.js';
-import { createFlow, DESTINATION, fillChecksum, hasValidChecksum, HEADER_BYTES, MINIMUM_MTU, Protocol, SOURCE, writeHeader } from './packet.js';
+import {
+  createFlow,
+  DESTINATION,
+  fillChecksum,
+  hasValidChecksum,
+  HEADER_BYTES,
+  MINIMUM_MTU,
+  Protocol,
+  SOURCE,
+  writeHeader,
+} from './packet.js';
 
 /** ICMPv6 (RFC 4443). */
 const Type = { unreachable: 1, packetTooBig: 2, echoRequest: 128, echoReply: 129 } as const;

@@ -33,7 +33,9 @@ function expand(secret: Buffer, count: number): Buffer[] {
   const keys: Buffer[] = [];
   for (let index = 1; index <= count; index += 1) {
     const previous = keys.at(-1);
-    keys.push(hmac(secret, previous === undefined ? Buffer.from([index]) : Buffer.concat([previous, Buffer.from([index])])));
+    keys.push(
+      hmac(secret, previous === undefined ? Buffer.from([index]) : Buffer.concat([previous, Buffer.from([index])])),
+    );
   }
   return keys;
 }

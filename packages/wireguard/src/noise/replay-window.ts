@@ -21,7 +21,7 @@ export class ReplayWindow {
       return false;
     }
     const slot = word % WORDS;
-    const bit = 1 << counter % WORD_BITS;
+    const bit = 1 << (counter % WORD_BITS);
     const before = this.seen[slot] as number;
     if ((before & bit) !== 0) return false;
     this.seen[slot] = before | bit;

@@ -50,7 +50,8 @@ export class ConnectionTable {
     remotePort: number,
   ): Connection | undefined {
     const { last } = this;
-    if (last !== undefined && fits(last, packet, localOffset, localPort, remoteOffset, remotePort)) return last.connection;
+    if (last !== undefined && fits(last, packet, localOffset, localPort, remoteOffset, remotePort))
+      return last.connection;
     const entries = this.buckets.get(bucketOf(localPort, remotePort));
     if (entries === undefined) return undefined;
     for (const entry of entries) {

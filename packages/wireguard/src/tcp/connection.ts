@@ -3,14 +3,13 @@ import type { ConnectionEnds, ConnectionHost, ConnectionUser, TcpState } from '.
 import { tcpError, type TcpErrorCode } from './connection-errors.js';
 import { KeepAlive } from './keep-alive.js';
 import { Opening } from './opening.js';
-import { Receiver, WINDOW_SHIFT } from './receiver.js';
+import { Output } from './output.js';
+import { Receiver } from './receiver.js';
 import { Flag, type IncomingSegment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 import { Sender, type SenderHost } from './sender.js';
 import { SequenceSpace } from './sequence-space.js';
 
-/** RFC 5681, section 4.2 allows 500 ms. */
-const DELAYED_ACK_MS = 40;
 /** Long enough for what wanders about in a tunnel; the four minutes of RFC 9293 would only hold memory. */
 const TIME_WAIT_MS = 2_000;
 /** How long a side that nobody uses any more waits for the other one to end. */
@@ -25,17 +24,16 @@ const MINIMUM_SEGMENT_SIZE = 216;
 export class Connection implements SenderHost {
   state: TcpState;
   readonly clock: Clock;
-  sender: Sender;
-  receiver: Receiver;
+  readonly sender: Sender;
+  readonly receiver: Receiver;
   readonly keepAlive: KeepAlive;
   /** Set while it waits for {@link flush}. */
   isTouched = false;
   user: ConnectionUser | undefined;
   private windowShift = 0;
-  private selective = false;
   private readonly space: SequenceSpace;
   private readonly opening: Opening;
-  private readonly ackTimer: Alarm;
+  private readonly output: Output;
   private readonly endTimer: Alarm;
 
   constructor(
@@ -47,11 +45,14 @@ export class Connection implements SenderHost {
   ) {
     this.clock = host.clock;
     this.state = state;
-    this.sender = new Sender(this, this.writer.maximumSegmentSize, false, USER_TIMEOUT_MS);
-    this.receiver = new Receiver(this.writer.maximumSegmentSize, 0);
+    this.sender = new Sender(this, writer.maximumSegmentSize, USER_TIMEOUT_MS);
+    this.receiver = new Receiver(writer.maximumSegmentSize);
     this.space = new SequenceSpace(initialSend);
-    this.opening = new Opening(host.clock, { sendSyn: () => this.sendSyn(), timedOut: () => this.timedOut() });
-    this.ackTimer = new Alarm(host.clock, () => this.sendAck());
+    this.output = new Output(host.clock, writer, this.space, this.receiver, () => this.sender.next);
+    this.opening = new Opening(host.clock, {
+      sendSyn: () => this.output.syn(this.state === 'syn-sent'),
+      timedOut: () => this.timedOut(),
+    });
     this.endTimer = new Alarm(host.clock, () => this.finish(undefined));
     this.keepAlive = new KeepAlive(host.clock, {
       probe: () => this.transmitProbe(),
@@ -89,7 +90,7 @@ export class Connection implements SenderHost {
   /** Refuses a connection whose SYN was taken. */
   refuse(): void {
     if (this.state !== 'pending') return;
-    this.writer.write(0, this.wireAck(), Flag.rst | Flag.ack, 0);
+    this.output.reset(0);
     this.finish(undefined);
   }
 
@@ -103,7 +104,7 @@ export class Connection implements SenderHost {
     const now = this.clock.now();
     const data = this.receiver.take(now, Math.min(this.sender.roundTrip.minimum, 1_000));
     if (data !== undefined) {
-      if (this.receiver.shouldTellWindow) this.sendAck();
+      if (this.isSynchronized && this.receiver.shouldTellWindow) this.output.ack();
       return data;
     }
     return this.receiver.isEnded ? null : undefined;
@@ -121,7 +122,7 @@ export class Connection implements SenderHost {
   /** Ends it in both directions, data or not, and tells the other side by a reset. */
   abort(): void {
     if (this.isSynchronized || this.state === 'syn-received') {
-      this.writer.write(this.wireSequence(this.sender.next), this.wireAck(), Flag.rst | Flag.ack, 0);
+      this.output.reset(this.sender.next);
     }
     this.finish(undefined);
   }
@@ -147,7 +148,7 @@ export class Connection implements SenderHost {
       this.sender.output(this.clock.now());
       if (this.hasRoom) this.user?.onWritable();
     }
-    this.acknowledgeIfDue();
+    if (this.isSynchronized) this.output.ackIfDue();
   }
 
   input(segment: IncomingSegment): void {
@@ -184,18 +185,11 @@ export class Connection implements SenderHost {
   }
 
   transmit(start: number, length: number, fin: boolean): boolean {
-    const isLast = start + length === this.sender.buffer.end;
-    const flags = Flag.ack | (fin ? Flag.fin : 0) | (isLast && length > 0 ? Flag.psh : 0);
-    // A selective acknowledgment does not fit beside a full segment: it goes alone.
-    if (this.receiver.ackDue === 'now' && this.receiver.hasGap) this.sendAck();
-    const field = this.receiver.takeWindow();
-    this.ackTimer.clear();
-    return this.writer.writeData(this.wireSequence(start), this.wireAck(), flags, field, this.sender.buffer, start, length);
+    return this.output.data(this.sender.buffer, start, length, fin);
   }
 
   transmitProbe(): void {
-    if (!this.isSynchronized) return;
-    this.writer.write(this.wireSequence(this.sender.unacknowledged - 1), this.wireAck(), Flag.ack, this.receiver.takeWindow());
+    if (this.isSynchronized) this.output.probe(this.sender.unacknowledged);
   }
 
   scheduleOutput(): void {
@@ -207,13 +201,15 @@ export class Connection implements SenderHost {
   }
 
   private get isSynchronized(): boolean {
-    return this.state !== 'pending' && this.state !== 'syn-sent' && this.state !== 'syn-received' && this.state !== 'closed';
+    return (
+      this.state !== 'pending' && this.state !== 'syn-sent' && this.state !== 'syn-received' && this.state !== 'closed'
+    );
   }
 
   private inputSynSent(segment: IncomingSegment, now: number): void {
     const hasAck = segment.has(Flag.ack);
-    if (hasAck && segment.acknowledgment !== this.wireSequence(1)) {
-      if (!segment.has(Flag.rst)) this.writer.write(segment.acknowledgment, 0, Flag.rst, 0);
+    if (hasAck && segment.acknowledgment !== this.space.sendOnWire(1)) {
+      if (!segment.has(Flag.rst)) this.output.resetAt(segment.acknowledgment);
       return;
     }
     if (segment.has(Flag.rst)) {
@@ -237,7 +233,7 @@ export class Connection implements SenderHost {
     const fin = segment.has(Flag.fin);
     const length = segment.payloadLength + (fin ? 1 : 0) + (segment.has(Flag.syn) ? 1 : 0);
     if (this.state === 'syn-received' && segment.has(Flag.syn) && start === 0) {
-      this.sendSyn();
+      this.output.syn(false);
       if (!segment.has(Flag.ack)) return;
     } else if (!this.receiver.isAcceptable(start, length)) {
       this.answerUnacceptable(segment, start, fin, now);
@@ -253,8 +249,8 @@ export class Connection implements SenderHost {
     }
     if (!segment.has(Flag.ack)) return;
     if (this.state === 'syn-received') {
-      if (segment.acknowledgment !== this.wireSequence(1)) {
-        this.writer.write(segment.acknowledgment, 0, Flag.rst, 0);
+      if (segment.acknowledgment !== this.space.sendOnWire(1)) {
+        this.output.resetAt(segment.acknowledgment);
         return;
       }
       this.establish(segment, now);
@@ -268,11 +264,12 @@ export class Connection implements SenderHost {
     if (segment.has(Flag.rst)) return;
     if (segment.has(Flag.ack) && this.state !== 'syn-received' && start <= this.receiver.next) {
       this.takeAcknowledgment(segment, start, now);
-      if (segment.payloadLength > 0) this.receiver.accept(start, segment.packet.subarray(segment.payloadStart, segment.payloadEnd), false);
+      if (segment.payloadLength > 0)
+        this.receiver.accept(start, segment.packet.subarray(segment.payloadStart, segment.payloadEnd), false);
     }
     if (this.state === 'time-wait' && fin) this.endTimer.after(TIME_WAIT_MS);
     this.receiver.demandAck();
-    if (this.state === 'time-wait') this.sendAck();
+    if (this.state === 'time-wait') this.output.ack();
   }
 
   /** `false` when the segment must not be looked at any further. */
@@ -306,7 +303,7 @@ export class Connection implements SenderHost {
     }
     receiver.accept(start, segment.packet.subarray(segment.payloadStart, segment.payloadEnd), fin);
     // Without selective acknowledgments the other side counts duplicates, so that each must go out.
-    if (receiver.hasGap && !this.selective) this.sendAck();
+    if (receiver.hasGap && !this.output.selective) this.output.ack();
     if (receiver.isEnded) this.onFin();
   }
 
@@ -330,7 +327,7 @@ export class Connection implements SenderHost {
   }
 
   private enterTimeWait(): void {
-    this.sendAck();
+    this.output.ack();
     this.user?.onReadable();
     this.user?.onDelivered();
     this.state = 'time-wait';
@@ -347,7 +344,8 @@ export class Connection implements SenderHost {
     if (wasDelivered) this.user?.onDelivered();
     this.state = 'closed';
     this.release();
-    this.receiver.clear();
+    // Without an error, what has arrived may still be read.
+    if (error !== undefined) this.receiver.clear();
     this.endTimer.stop();
     this.host.forget(this);
     const { user } = this;
@@ -359,7 +357,7 @@ export class Connection implements SenderHost {
     this.sender.stop();
     this.keepAlive.stop();
     this.opening.stop();
-    this.ackTimer.stop();
+    this.output.stop();
     this.endTimer.clear();
   }
 
@@ -368,13 +366,11 @@ export class Connection implements SenderHost {
     const size = segment.maximumSegmentSize === 0 ? DEFAULT_SEGMENT_SIZE : segment.maximumSegmentSize;
     this.space.initialReceive = segment.sequence;
     this.writer.limitSegmentSize(Math.max(size, MINIMUM_SEGMENT_SIZE));
-    this.selective = segment.sackPermitted;
+    this.output.selective = segment.sackPermitted;
     const scales = segment.windowShift >= 0;
     this.windowShift = scales ? segment.windowShift : 0;
-    const { sender: early } = this;
-    this.sender = new Sender(this, this.writer.maximumSegmentSize, this.selective, USER_TIMEOUT_MS);
-    this.sender.adopt(early);
-    this.receiver = new Receiver(this.writer.maximumSegmentSize, scales ? WINDOW_SHIFT : 0);
+    this.sender.negotiated(this.writer.maximumSegmentSize, segment.sackPermitted);
+    this.receiver.negotiated(this.writer.maximumSegmentSize, scales);
   }
 
   private establish(segment: IncomingSegment, now: number): void {
@@ -383,50 +379,17 @@ export class Connection implements SenderHost {
     if (roundTrip !== undefined) this.sender.roundTrip.measure(roundTrip, now);
     // The window of a SYN is never scaled (RFC 7323, section 2.2).
     const shift = segment.has(Flag.syn) ? 0 : this.windowShift;
-    this.sender.updateWindow(segment.window * 2 ** shift, this.space.receiveOffset(segment.sequence, this.receiver.next), 1);
+    this.sender.updateWindow(
+      segment.window * 2 ** shift,
+      this.space.receiveOffset(segment.sequence, this.receiver.next),
+      1,
+    );
     // Whoever has ended before the connection was there goes straight on.
     this.state = this.sender.isEnding ? 'fin-wait-1' : 'established';
     this.user?.onConnected();
-  }
-
-  private sendSyn(): void {
-    const isFirst = this.state === 'syn-sent';
-    const { receiver } = this;
-    this.writer.writeSyn(
-      this.wireSequence(0),
-      isFirst ? 0 : this.wireAck(),
-      isFirst ? Flag.syn : Flag.syn | Flag.ack,
-      Math.min(0xffff, receiver.windowEdge - receiver.next),
-      isFirst || receiver.scales ? WINDOW_SHIFT : -1,
-      isFirst || this.selective,
-    );
-  }
-
-  private acknowledgeIfDue(): void {
-    if (!this.isSynchronized) return;
-    if (this.receiver.ackDue === 'now') this.sendAck();
-    else if (this.receiver.ackDue === 'delayed' && !this.ackTimer.isSet) this.ackTimer.after(DELAYED_ACK_MS);
-  }
-
-  private sendAck(): void {
-    const { receiver } = this;
-    this.ackTimer.clear();
-    const blocks = this.selective && receiver.hasBlocks ? receiver.takeBlocks(4) : NONE;
-    const edges = blocks.map((offset) => this.space.receiveOnWire(offset));
-    this.writer.writeAck(this.wireSequence(this.sender.next), this.wireAck(), receiver.takeWindow(), edges);
-  }
-
-  private wireSequence(offset: number): number {
-    return this.space.sendOnWire(offset);
-  }
-
-  private wireAck(): number {
-    return this.space.receiveOnWire(this.receiver.next);
   }
 
   private error(code: TcpErrorCode): Error {
     return tcpError(code, this.ends.remoteAddress, this.ends.remotePort);
   }
 }
-
-const NONE: readonly number[] = [];

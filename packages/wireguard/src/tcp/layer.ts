@@ -236,4 +236,3 @@ function isNewIncarnation(connection: Connection, segment: IncomingSegment): boo
   if (connection.state !== 'time-wait') return false;
   return (segment.flags & (Flag.syn | Flag.ack | Flag.rst)) === Flag.syn && connection.isBeyond(segment.sequence);
 }
-

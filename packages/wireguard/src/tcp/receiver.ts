@@ -38,10 +38,15 @@ export class Receiver {
   private measureStart = 0;
   private takenInMeasure = 0;
 
-  constructor(
-    private readonly segmentSize: number,
-    private readonly windowShift: number,
-  ) {}
+  private windowShift = 0;
+
+  constructor(private segmentSize: number) {}
+
+  /** What the two sides have agreed on in their SYNs. */
+  negotiated(segmentSize: number, scales: boolean): void {
+    this.segmentSize = segmentSize;
+    this.windowShift = scales ? WINDOW_SHIFT : 0;
+  }
 
   /** Whether the window field is scaled. */
   get scales(): boolean {
@@ -117,7 +122,10 @@ export class Receiver {
   /** Whether the window has opened so much since it was told that the other side should know (RFC 9293, section 3.8.6.2.2). */
   get shouldTellWindow(): boolean {
     const told = this.advertisedEdge - this.next;
-    return told < this.capacity / 2 && this.windowEdge - this.advertisedEdge >= Math.min(this.capacity / 4, 16 * this.segmentSize);
+    return (
+      told < this.capacity / 2 &&
+      this.windowEdge - this.advertisedEdge >= Math.min(this.capacity / 4, 16 * this.segmentSize)
+    );
   }
 
   /** Left and right edges of at most `maximum` blocks for a selective acknowledgment. */

@@ -6,14 +6,13 @@ import { type SentSegment, SentSegments } from './sent-segments.js';
 export class Scoreboard {
   /** Bytes that are taken to be on their way. */
   inFlight = 0;
+  /** Whether the other side sends selective acknowledgments. */
+  selective = false;
   private duplicates = 0;
   private readonly segments = new SentSegments();
   private readonly loss: LossDetection;
 
-  constructor(
-    private readonly roundTrip: RoundTrip,
-    private readonly selective: boolean,
-  ) {
+  constructor(private readonly roundTrip: RoundTrip) {
     this.loss = new LossDetection(roundTrip);
   }
 

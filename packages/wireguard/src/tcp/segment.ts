@@ -76,7 +76,8 @@ export class IncomingSegment {
       }
       const length = position + 1 < end ? (packet[position + 1] as number) : 0;
       if (length < 2 || position + length > end) return;
-      if (kind === Option.maximumSegmentSize && length === 4) this.maximumSegmentSize = packet.readUInt16BE(position + 2);
+      if (kind === Option.maximumSegmentSize && length === 4)
+        this.maximumSegmentSize = packet.readUInt16BE(position + 2);
       else if (kind === Option.windowScale && length === 3) {
         this.windowShift = Math.min(packet[position + 2] as number, MAX_WINDOW_SHIFT);
       } else if (kind === Option.sackPermitted && length === 2) this.sackPermitted = true;

@@ -57,7 +57,7 @@ export class SendBuffer {
     let capacity = Math.max(SMALLEST, this.ring.length);
     while (capacity < needed) capacity *= 2;
     const ring = Buffer.allocUnsafeSlow(capacity);
-    for (let offset = this.first; offset < this.end; ) {
+    for (let offset = this.first; offset < this.end;) {
       const length = Math.min(this.end - offset, capacity - (offset % capacity));
       this.copyTo(ring, offset % capacity, offset, length);
       offset += length;

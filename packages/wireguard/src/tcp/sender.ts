@@ -66,16 +66,16 @@ export class Sender {
   private purpose: TimerPurpose = 'retransmit';
   private readonly timer: Alarm;
   private readonly scoreboard: Scoreboard;
-  private readonly congestion: Cubic;
+  private congestion: Cubic;
+  private selective = false;
 
   constructor(
     private readonly host: SenderHost,
     private segmentSize: number,
-    private readonly selective: boolean,
     private readonly timeoutMs: number,
   ) {
     this.congestion = new Cubic(segmentSize);
-    this.scoreboard = new Scoreboard(this.roundTrip, selective);
+    this.scoreboard = new Scoreboard(this.roundTrip);
     this.timer = new Alarm(host.clock, () => this.onTimer());
   }
 
@@ -106,14 +106,12 @@ export class Sender {
     this.isEnding = true;
   }
 
-  /** Takes over what was written before the connection was there. */
-  adopt(early: Sender): void {
-    const { buffer } = early;
-    const data = Buffer.alloc(buffer.length);
-    if (data.length > 0) buffer.copyTo(data, 0, 1, data.length);
-    this.buffer.append(data);
-    this.isEnding = early.isEnding;
-    early.stop();
+  /** What the two sides have agreed on in their SYNs. */
+  negotiated(segmentSize: number, selective: boolean): void {
+    this.segmentSize = segmentSize;
+    this.selective = selective;
+    this.scoreboard.selective = selective;
+    this.congestion = new Cubic(segmentSize);
   }
 
   /** A smaller packet size became known; what is in flight was too large. */

@@ -2,7 +2,16 @@ import { EventEmitter } from 'node:events';
 import { formatAddress, parseAddress } from '../ip/address.js';
 import { type Icmp, type IcmpError, UnreachableCode } from '../ip/icmp.js';
 import type { Link } from '../ip/link.js';
-import { createFlow, DESTINATION, fillChecksum, hasValidChecksum, HEADER_BYTES, Protocol, SOURCE, writeHeader } from '../ip/packet.js';
+import {
+  createFlow,
+  DESTINATION,
+  fillChecksum,
+  hasValidChecksum,
+  HEADER_BYTES,
+  Protocol,
+  SOURCE,
+  writeHeader,
+} from '../ip/packet.js';
 
 /** UDP (RFC 768 over RFC 8200, section 8.1). */
 const UDP_HEADER_BYTES = 8;
@@ -39,7 +48,8 @@ export class UdpSocket extends EventEmitter<UdpEvents> {
    * not sent then.
    */
   send(data: Uint8Array, port: number, address: string, localAddress?: string): boolean {
-    const source = localAddress === undefined ? (this.address ?? this.layer.defaultAddress) : parseAddress(localAddress);
+    const source =
+      localAddress === undefined ? (this.address ?? this.layer.defaultAddress) : parseAddress(localAddress);
     return this.layer.send(source, this.port, parseAddress(address), port, data);
   }
 

@@ -238,7 +238,8 @@ describe('a device', () => {
     const seen = watch(pair);
     pair.left.peer.connect();
     for (let second = 0; second < 6; second += 1) {
-      for (let count = 0; count < 60; count += 1) pair.right.device.receive(Buffer.from(initiation as Buffer), stranger);
+      for (let count = 0; count < 60; count += 1)
+        pair.right.device.receive(Buffer.from(initiation as Buffer), stranger);
       await pair.clock.advance(1_000);
     }
     expect(seen.types.slice(0, 4)).toEqual([
@@ -256,9 +257,9 @@ describe('a device', () => {
     expect(() => pair.left.device.addPeer({ publicKey: 'secret!', allowedIps: [] })).toThrow(
       'The public key of the peer is not a WireGuard key: it must be 32 bytes in base64.',
     );
-    expect(() => pair.left.device.addPeer({ publicKey: pair.right.device.publicKey, allowedIps: [LEFT, '10.0.0.0/8'] })).toThrow(
-      '"10.0.0.0" is not an IPv6 address.',
-    );
+    expect(() =>
+      pair.left.device.addPeer({ publicKey: pair.right.device.publicKey, allowedIps: [LEFT, '10.0.0.0/8'] }),
+    ).toThrow('"10.0.0.0" is not an IPv6 address.');
     pair.close();
   });
 });

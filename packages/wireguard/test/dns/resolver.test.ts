@@ -61,7 +61,10 @@ function create(answer: (query: Buffer, byTcp: boolean) => Buffer | null): { pai
   const pair = createPair();
   serve(pair, answer);
   const { network } = pair.left;
-  return { pair, resolver: new Resolver({ network, server: 'fdaa:0:1::3', clock: pair.clock, random: seededBytes(5) }) };
+  return {
+    pair,
+    resolver: new Resolver({ network, server: 'fdaa:0:1::3', clock: pair.clock, random: seededBytes(5) }),
+  };
 }
 
 const address = (text: string): [number, Buffer] => [RecordType.aaaa, parseAddress(text)];
@@ -85,10 +88,16 @@ describe('a resolver inside the tunnel', () => {
   });
 
   it('follows an alias', async () => {
-    const alias: [number, Buffer] = [RecordType.cname, Buffer.from('0562c3bc636804686f737400'.replace('c3bc', '7578'), 'hex')];
+    const alias: [number, Buffer] = [
+      RecordType.cname,
+      Buffer.from('0562c3bc636804686f737400'.replace('c3bc', '7578'), 'hex'),
+    ];
     const { pair, resolver } = create((query) => {
       const reply = respond(query, { records: [alias] });
-      const record = Buffer.concat([Buffer.from('05627578636804686f7374000 01c00010000000500 10'.replace(/ /g, ''), 'hex'), parseAddress('::7')]);
+      const record = Buffer.concat([
+        Buffer.from('05627578636804686f7374000 01c00010000000500 10'.replace(/ /g, ''), 'hex'),
+        parseAddress('::7'),
+      ]);
       reply.writeUInt16BE(2, 6);
       return Buffer.concat([reply, record]);
     });
@@ -124,7 +133,10 @@ describe('a resolver inside the tunnel', () => {
     ['ENODATA', {}],
   ])('says %s', async (code, answer) => {
     const { pair, resolver } = create((query) => respond(query, answer));
-    await expect(outcome(pair, resolver.resolve6('no.internal'))).rejects.toMatchObject({ code, hostname: 'no.internal' });
+    await expect(outcome(pair, resolver.resolve6('no.internal'))).rejects.toMatchObject({
+      code,
+      hostname: 'no.internal',
+    });
     pair.close();
   });
 
@@ -156,7 +168,8 @@ describe('a DNS message', () => {
     const good = respond(encodeQuery(1, 'a.b.c', RecordType.aaaa), { records: [address('::1'), text('x')] });
     for (let round = 0; round < 20_000; round += 1) {
       const message = round % 2 === 0 ? random(random(1)[0] as number) : Buffer.from(good);
-      for (let flips = 0; flips < 3 && message.length > 0; flips += 1) message[random(1).readUInt8(0) % message.length] = random(1).readUInt8(0);
+      for (let flips = 0; flips < 3 && message.length > 0; flips += 1)
+        message[random(1).readUInt8(0) % message.length] = random(1).readUInt8(0);
       decodeResponse(message);
     }
     expect(decodeResponse(good)?.answers).toHaveLength(2);

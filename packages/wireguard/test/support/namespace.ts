@@ -47,7 +47,10 @@ export async function startKernelPeer(options: KernelPeerOptions): Promise<Kerne
   const within = (...args: string[]): string[] => ['netns', 'exec', namespace, ...args];
   const close = (): void => {
     for (const child of children) child.kill('SIGKILL');
-    for (const args of [['netns', 'del', namespace], ['link', 'del', outside]]) {
+    for (const args of [
+      ['netns', 'del', namespace],
+      ['link', 'del', outside],
+    ]) {
       try {
         ip(...args);
       } catch {
@@ -91,7 +94,18 @@ export async function startKernelPeer(options: KernelPeerOptions): Promise<Kerne
     }
     if (options.ourPort !== undefined) peer.push('endpoint', `${ourAddress}:${options.ourPort}`);
     await retry(() =>
-      ip(...within(findProgram('wg') as string, 'set', tunnel, 'private-key', keyFile, 'listen-port', `${KERNEL_PORT}`, ...peer)),
+      ip(
+        ...within(
+          findProgram('wg') as string,
+          'set',
+          tunnel,
+          'private-key',
+          keyFile,
+          'listen-port',
+          `${KERNEL_PORT}`,
+          ...peer,
+        ),
+      ),
     );
     ip(...within('ip', '-6', 'addr', 'add', `${KERNEL}/64`, 'dev', tunnel, 'nodad'));
     ip(...within('ip', 'link', 'set', tunnel, 'mtu', '1420', 'up'));

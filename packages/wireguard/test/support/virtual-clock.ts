@@ -69,7 +69,8 @@ export class VirtualClock implements Clock {
   }
 
   private fireDue(): void {
-    while (this.timers.length > 0 && (this.timers[0] as Timer).at <= this.time) (this.timers.shift() as Timer).callback();
+    while (this.timers.length > 0 && (this.timers[0] as Timer).at <= this.time)
+      (this.timers.shift() as Timer).callback();
   }
 
   private async settle(): Promise<void> {

@@ -107,7 +107,12 @@ describe('onetun (boringtun and smoltcp)', () => {
     await withOnetun(
       (port) => [`127.0.0.1:${port}:[fdaa:0:2:a7b::9]:7`, '--endpoint-bind-addr', `127.0.0.1:${bound}`],
       async (network, localPort) => {
-        network.listen({ port: 7 }, (incoming) => incoming.accept().on('error', () => undefined).end('hello'));
+        network.listen({ port: 7 }, (incoming) =>
+          incoming
+            .accept()
+            .on('error', () => undefined)
+            .end('hello'),
+        );
         const socket = connect(localPort, '127.0.0.1');
         const received = receive(socket);
         await once(socket, 'end');

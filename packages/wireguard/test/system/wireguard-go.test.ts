@@ -69,7 +69,9 @@ describe('wireguard-go and the TCP of the kernel', () => {
       stream.end(data);
       await new Promise((resolve) => stream.on('close', resolve));
       expect(received.text).toBe(`${MEGABYTE} ${digest(data)}`);
-      await expect(tunnel.network.connect({ address: KERNEL, port: 9 })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+      await expect(tunnel.network.connect({ address: KERNEL, port: 9 })).rejects.toMatchObject({
+        code: 'ECONNREFUSED',
+      });
     }),
   );
 

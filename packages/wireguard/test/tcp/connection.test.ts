@@ -250,6 +250,22 @@ describe('a TCP connection', () => {
     expect(pair.clock.now() - begin).toBe(50 * 20);
   });
 
+  it('gives a late reader everything, long after both sides have closed', async () => {
+    for (const first of ['client', 'server'] as const) {
+      const { client, server } = await connection(pair);
+      const [writer, reader] = first === 'client' ? [client, server] : [server, client];
+      const atWriter = receive(writer);
+      writer.end(testData(150_000));
+      await pair.clock.advance(1_000);
+      reader.end('bye');
+      await pair.clock.advance(120_000);
+      expect(atWriter).toMatchObject({ text: 'bye', isClosed: true, error: undefined });
+      const late = receive(reader);
+      await pair.clock.advance(10);
+      expect(late).toMatchObject({ bytes: 150_000, hasEnded: true, isClosed: true, error: undefined });
+    }
+  });
+
   it('leaves nothing behind', async () => {
     const { client, server } = await connection(pair);
     receive(client);

@@ -44,7 +44,11 @@ const paths: [string, PathFaults, number][] = [
   ['loses 10 %', { delayMs: 10, loss: 0.1 }, 300_000],
   ['duplicates 10 %', { delayMs: 10, duplication: 0.1 }, 500_000],
   ['reorders 10 %', { delayMs: 10, reordering: 0.1, reorderMs: 7 }, 500_000],
-  ['is far away and does a little of everything', { delayMs: 150, loss: 0.01, duplication: 0.01, reordering: 0.03 }, 500_000],
+  [
+    'is far away and does a little of everything',
+    { delayMs: 150, loss: 0.01, duplication: 0.01, reordering: 0.03 },
+    500_000,
+  ],
   ['does all of it', { delayMs: 10, loss: 0.05, duplication: 0.05, reordering: 0.1, reorderMs: 15 }, 300_000],
 ];
 

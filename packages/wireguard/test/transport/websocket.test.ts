@@ -32,10 +32,22 @@ describe('WebSocket frames', () => {
   it('are those of the specification', () => {
     const hello = Buffer.from('Hello');
     expect(encodeFrame(Opcode.text, [hello], null).toString('hex')).toBe('810548656c6c6f');
-    expect(encodeFrame(Opcode.text, [hello], Buffer.from('37fa213d', 'hex')).toString('hex')).toBe('818537fa213d7f9f4d5158');
-    expect(encodeFrame(Opcode.binary, [Buffer.alloc(256)], null).subarray(0, 4).toString('hex')).toBe('827e0100');
-    expect(encodeFrame(Opcode.binary, [Buffer.alloc(65_536)], null).subarray(0, 10).toString('hex')).toBe('827f0000000000010000');
-    expect(decode(Buffer.from('0103486561'.slice(0, 4) + '48656c' + '80026c6f', 'hex'), 1).data.toString()).toBe('Hello');
+    expect(encodeFrame(Opcode.text, [hello], Buffer.from('37fa213d', 'hex')).toString('hex')).toBe(
+      '818537fa213d7f9f4d5158',
+    );
+    expect(
+      encodeFrame(Opcode.binary, [Buffer.alloc(256)], null)
+        .subarray(0, 4)
+        .toString('hex'),
+    ).toBe('827e0100');
+    expect(
+      encodeFrame(Opcode.binary, [Buffer.alloc(65_536)], null)
+        .subarray(0, 10)
+        .toString('hex'),
+    ).toBe('827f0000000000010000');
+    expect(decode(Buffer.from('0103486561'.slice(0, 4) + '48656c' + '80026c6f', 'hex'), 1).data.toString()).toBe(
+      'Hello',
+    );
   });
 
   it.each([1, 3, 7, 4_096, 100_000])('come out as they went in, in pieces of %i', (size) => {
