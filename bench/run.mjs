@@ -6,6 +6,7 @@ import { measureConfigs } from './configs.mjs';
 import { measureEmulatorState } from './emulator-state.mjs';
 import { measureInstall } from './install.mjs';
 import { measureRequests } from './requests.mjs';
+import { measureTunnel } from './tunnel.mjs';
 
 requireNode();
 install();
@@ -18,6 +19,7 @@ const rows = [
   ...(await measureCommands()),
   ...measureInstall(),
   ...(await measureEmulatorState()),
+  ...(await measureTunnel()),
 ];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 2));
 else print(rows);

@@ -6,6 +6,7 @@ import { Network } from './network/network.js';
 import type { RandomBytes } from './noise/keys.js';
 import type { Endpoint, ReceiveDatagram } from './transport/endpoint.js';
 
+/** Both ends of a tunnel, and the ways between them. */
 export interface TunnelOptions {
   /** Ours: 32 bytes in base64. */
   privateKey: string;

@@ -17,6 +17,7 @@ const DESTINATION_OFFSET = 24;
 /** What WireGuard sends through a tunnel unless told otherwise: fits into 1,500 bytes over IPv4 and IPv6. */
 export const DEFAULT_MTU = 1_420;
 
+/** What a {@link Device} is made of. */
 export interface DeviceOptions {
   /** 32 bytes in base64. */
   privateKey: string;
@@ -28,6 +29,7 @@ export interface DeviceOptions {
   random?: RandomBytes;
 }
 
+/** What a {@link Device} is told of a peer. */
 export interface PeerOptions {
   /** 32 bytes in base64. */
   publicKey: string;

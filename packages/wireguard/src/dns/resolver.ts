@@ -12,6 +12,7 @@ const TCP_TIMEOUT_MS = 5_000;
 /** CNAMEs that are followed within one answer. */
 const MAX_ALIASES = 8;
 
+/** Whom a {@link Resolver} asks, and through what. */
 export interface ResolverOptions {
   network: Network;
   /** Address of the name server inside the tunnel. */

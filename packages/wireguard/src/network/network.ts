@@ -13,6 +13,7 @@ import { UdpLayer, type UdpSocket } from '../udp/udp.js';
 const SCRATCH_SLACK = 64;
 const DEFAULT_DIAL_TIMEOUT_MS = 10_000;
 
+/** What a {@link Network} is made of. */
 export interface NetworkOptions {
   /**
    * Our address: packets that we begin come from it. `everyAddress` answers for all others, too, as a gateway does.
@@ -29,6 +30,7 @@ export interface NetworkOptions {
   random?: RandomBytes;
 }
 
+/** Where {@link Network.connect} leads. */
 export interface DialOptions {
   /** An IPv6 address. */
   address: string;

@@ -14,6 +14,7 @@ const OPEN_TIMEOUT_MS = 10_000;
 /** Pauses before the first, second, … attempt to connect again. Milliseconds. */
 const RETRY_PAUSES = [0, 100, 250, 500, 1_000, 2_000, 5_000];
 
+/** Where {@link webSocketEndpoint} connects to. */
 export interface WebSocketOptions {
   host: string;
   /** 443 unless given. */
