@@ -19,6 +19,10 @@ export interface KernelPeer {
   publicKey: string;
   /** Starts a job of `kernel-peer.js` and resolves with its first line. */
   run(...args: string[]): Promise<string>;
+  /** Starts a program in the namespace; it ends with {@link close}. */
+  start(...args: string[]): ChildProcess;
+  /** For files; removed by {@link close}. */
+  directory: string;
   close(): void;
 }
 
@@ -110,7 +114,7 @@ export async function startKernelPeer(options: KernelPeerOptions): Promise<Kerne
     ip(...within('ip', '-6', 'addr', 'add', `${KERNEL}/64`, 'dev', tunnel, 'nodad'));
     ip(...within('ip', 'link', 'set', tunnel, 'mtu', '1420', 'up'));
     ip(...within('ip', '-6', 'route', 'add', 'fdaa:0:1::/48', 'dev', tunnel));
-    return { ourAddress, address, publicKey: keys.publicKey, run, close };
+    return { ourAddress, address, publicKey: keys.publicKey, run, start, directory, close };
   } catch (error) {
     close();
     throw error;
