@@ -127,6 +127,11 @@ export class Connection implements SenderHost {
     this.finish(undefined);
   }
 
+  /** Forgets a connection in its last wait, whose ports are wanted again. */
+  discard(): void {
+    this.finish(undefined);
+  }
+
   /** The user is gone. What was written is still delivered; what arrives from now on is refused. */
   abandon(): void {
     this.user = undefined;

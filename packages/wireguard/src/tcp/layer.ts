@@ -94,7 +94,7 @@ export class TcpLayer implements ConnectionHost {
       connection.input(segment);
       return;
     }
-    if (connection !== undefined) connection.abort();
+    connection?.discard();
     this.inputUnknown(packet, segment);
   }
 

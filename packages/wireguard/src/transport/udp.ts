@@ -102,6 +102,7 @@ class ConnectedUdp implements Endpoint {
   private socket: Socket | undefined;
   private isConnected = false;
   private isClosed = false;
+  private lookups = 0;
   /** The newest datagram that was sent before the socket was ready: a handshake, which is repeated anyway. */
   private waiting: readonly Uint8Array[] | undefined;
 
@@ -157,9 +158,12 @@ class ConnectedUdp implements Endpoint {
       this.connect(this.host, family);
       return;
     }
-    lookup(this.host).then(
+    lookup(this.host, { all: true }).then(
       (found) => {
-        if (!this.isClosed && this.socket === undefined) this.connect(found.address, found.family);
+        // Another address each time: the first may be of a kind that leads nowhere from here.
+        const next = found[this.lookups % found.length];
+        this.lookups += 1;
+        if (next !== undefined && !this.isClosed && this.socket === undefined) this.connect(next.address, next.family);
       },
       // Tried again with the next handshake.
       () => undefined,
@@ -172,8 +176,9 @@ class ConnectedUdp implements Endpoint {
     // ICMP errors and a network that is down are no more than lost datagrams: the handshake is retried.
     socket.on('error', () => undefined);
     socket.on('message', (datagram) => this.receive(datagram, this));
-    socket.connect(this.port, address, () => {
-      if (this.socket !== socket) return;
+    socket.connect(this.port, address, (...failure: unknown[]) => {
+      // Node gives an error here when there is no route.
+      if (this.socket !== socket || (failure[0] ?? null) !== null) return;
       growBuffers(socket);
       this.isConnected = true;
       const { waiting } = this;

@@ -266,6 +266,30 @@ describe('a TCP connection', () => {
     }
   });
 
+  it('may use its ports again at once, while the other side still waits', async () => {
+    pair.right.network.listen({ port: 7 }, (incoming) => {
+      const server = incoming.accept();
+      server.on('error', () => undefined);
+      server.on('data', () => undefined);
+      server.end();
+    });
+    const first = await dial(pair, 7);
+    first.on('data', () => undefined);
+    const { localPort } = first;
+    await pair.clock.advance(100);
+    // The right side has ended first, and waits now.
+    first.end();
+    await pair.clock.advance(100);
+    const states = (): number => pair.right.network.tcp.size;
+    expect(states()).toBe(1);
+    const raw = pair.left.network.tcp.size;
+    expect(raw).toBe(0);
+    jest.spyOn(pair.left.network.tcp as unknown as { freePort(): number }, 'freePort').mockReturnValue(localPort);
+    const second = await dial(pair, 7);
+    expect(second.localPort).toBe(localPort);
+    expect(second.connecting).toBe(false);
+  });
+
   it('leaves nothing behind', async () => {
     const { client, server } = await connection(pair);
     receive(client);
