@@ -1,7 +1,12 @@
 import type { TcpStream } from '../../src/tcp/stream.js';
-import { createPair, type Pair, RIGHT } from '../support/pair.js';
+import { createFlow, fillChecksum, HEADER_BYTES, Protocol } from '../../src/ip/packet.js';
+import { Flag, TCP_HEADER_BYTES } from '../../src/tcp/segment.js';
+import { createPair, type Pair, RIGHT, type Side } from '../support/pair.js';
 import type { PathFaults } from '../support/faulty-path.js';
 import { digest, receive, type Received, testData } from '../support/transfer.js';
+
+/** Set to more for a longer run. */
+const MEGABYTES = Number(process.env['SINDRI_MEGABYTES'] ?? 10);
 
 async function connect(pair: Pair, port = 7): Promise<TcpStream> {
   let stream: TcpStream | undefined;
@@ -59,4 +64,48 @@ describe('data arrives whole in both directions when the path', () => {
     if (process.env['SINDRI_SHOW'] === '1') console.log(_name, milliseconds, stream.statistics);
     pair.close();
   });
+});
+
+/** Makes every SYN that comes in one without an option, as from an old host. */
+function withoutOption(side: Side, kind: number): void {
+  const input = side.network.input.bind(side.network);
+  jest.spyOn(side.network, 'input').mockImplementation((packet) => {
+    if (packet[6] === Protocol.tcp && ((packet[HEADER_BYTES + 13] as number) & Flag.syn) !== 0) strip(packet, kind);
+    input(packet);
+  });
+}
+
+function strip(packet: Buffer, kind: number): void {
+  for (let at = HEADER_BYTES + TCP_HEADER_BYTES; at < packet.length;) {
+    const length = packet[at] === 1 ? 1 : (packet[at + 1] as number);
+    if (packet[at] === kind) packet.fill(1, at, at + length);
+    at += length;
+  }
+  const payloadBytes = packet.length - HEADER_BYTES;
+  packet.writeUInt16BE(0, HEADER_BYTES + 16);
+  const flow = createFlow(packet.subarray(8, 24), packet.subarray(24, 40), Protocol.tcp);
+  fillChecksum(packet, flow, payloadBytes, HEADER_BYTES + 16);
+}
+
+describe('data arrives whole when the other side knows no', () => {
+  it.each([
+    ['selective acknowledgments, at 1 % loss', 4, 0.01],
+    ['selective acknowledgments, at 5 % loss', 4, 0.05],
+    ['window scaling, at 2 % loss', 3, 0.02],
+    ['maximum segment size, at 2 % loss', 2, 0.02],
+  ])('%s', async (_name, kind, loss) => {
+    const pair = createPair({ faults: { delayMs: 10, loss }, seed: 5 });
+    withoutOption(pair.left, kind);
+    withoutOption(pair.right, kind);
+    const { milliseconds } = await exchange(pair, 300_000);
+    // Mostly by fast retransmit: timeouts alone would take far longer.
+    expect(milliseconds).toBeLessThan(8_000);
+    pair.close();
+  });
+});
+
+test(`${MEGABYTES} MB arrive whole both ways over a path that does a little of everything`, async () => {
+  const pair = createPair({ faults: { delayMs: 5, loss: 0.002, duplication: 0.01, reordering: 0.01, reorderMs: 2 } });
+  await exchange(pair, MEGABYTES * 1_000_000);
+  pair.close();
 });
