@@ -7,6 +7,7 @@ import { measureEmulatorState } from './emulator-state.mjs';
 import { measureInstall } from './install.mjs';
 import { measureRequests } from './requests.mjs';
 import { measureWire } from './wire.mjs';
+import { measureTunnel } from './tunnel.mjs';
 
 requireNode();
 install();
@@ -20,6 +21,7 @@ const rows = [
   ...(await measureCommands()),
   ...measureInstall(),
   ...(await measureEmulatorState()),
+  ...(await measureTunnel()),
 ];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 2));
 else print(rows);

@@ -8,10 +8,11 @@ const allowed: Record<string, string[]> = {
   'packages/core': ['@sindri/schemas'],
   'packages/ssh': ['@sindri/core'],
   'packages/image-contract': ['@sindri/core'],
+  'packages/wireguard': [],
   'packages/testkit': ['@sindri/core'],
   'packages/cli': ['@sindri/core', '@sindri/ssh', '@sindri/testkit'],
-  'packages/fly-emulator': [],
-  'plugins/provider-fly': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh'],
+  'packages/fly-emulator': ['@sindri/wireguard'],
+  'plugins/provider-fly': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh', '@sindri/wireguard'],
   'plugins/provider-docker': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh'],
 };
 
@@ -82,6 +83,7 @@ describe('import arrows', () => {
       'packages/core',
       'packages/ssh',
       'packages/image-contract',
+      'packages/wireguard',
       'packages/testkit',
       'plugins/provider-fly',
       'plugins/provider-docker',

@@ -10,6 +10,7 @@ export const packages = [
   'packages/core',
   'packages/ssh',
   'packages/image-contract',
+  'packages/wireguard',
   'packages/testkit',
   'packages/cli',
   'packages/fly-emulator',

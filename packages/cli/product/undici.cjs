@@ -15,22 +15,48 @@ function request(url, options) {
   });
 }
 
+/** Every dispatcher can also be called itself, which undici adds when the whole of it is loaded. */
+const calls = {
+  request(...call) {
+    return require('undici-whole/lib/api/api-request.js').apply(this, call);
+  },
+  upgrade(...call) {
+    return require('undici-whole/lib/api/api-upgrade.js').apply(this, call);
+  },
+};
+
+function dispatcher() {
+  const Dispatcher = require('undici-whole/lib/dispatcher/dispatcher.js');
+  return Object.hasOwn(Dispatcher.prototype, 'request') ? Dispatcher : callable(Dispatcher);
+}
+
+function callable(Dispatcher) {
+  Object.assign(Dispatcher.prototype, calls);
+  return Dispatcher;
+}
+
+/** A kind of dispatcher, with the calls that all have. */
+function kind(load) {
+  dispatcher();
+  return load();
+}
+
 module.exports = {
   request,
   get Dispatcher() {
-    return require('undici-whole/lib/dispatcher/dispatcher.js');
+    return dispatcher();
   },
   get Agent() {
-    return require('undici-whole/lib/dispatcher/agent.js');
+    return kind(() => require('undici-whole/lib/dispatcher/agent.js'));
   },
   get Client() {
-    return require('undici-whole/lib/dispatcher/client.js');
+    return kind(() => require('undici-whole/lib/dispatcher/client.js'));
   },
   get Pool() {
-    return require('undici-whole/lib/dispatcher/pool.js');
+    return kind(() => require('undici-whole/lib/dispatcher/pool.js'));
   },
   get ProxyAgent() {
-    return require('undici-whole/lib/dispatcher/proxy-agent.js');
+    return kind(() => require('undici-whole/lib/dispatcher/proxy-agent.js'));
   },
   get buildConnector() {
     return require('undici-whole/lib/core/connect.js');

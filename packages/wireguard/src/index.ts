@@ -1,0 +1,15 @@
+export { type Cancel, type Clock, systemClock } from './clock.js';
+export { DEFAULT_MTU, Device, type DeviceOptions, type PeerOptions } from './device/device.js';
+export type { Peer } from './device/peer.js';
+export { Resolver, type ResolverOptions } from './dns/resolver.js';
+export { formatAddress, parseAddress, parsePrefix } from './ip/address.js';
+export { type DialOptions, Network, type NetworkOptions } from './network/network.js';
+export { generateKeyPair, type KeyPair, publicKeyOf, type RandomBytes } from './noise/keys.js';
+export type { IncomingConnection } from './tcp/layer.js';
+export type { TcpStream } from './tcp/stream.js';
+export type { Endpoint, ReceiveDatagram } from './transport/endpoint.js';
+export { listenUdp, udpEndpoint, type UdpListener } from './transport/udp.js';
+export { webSocketEndpoint, type WebSocketOptions } from './transport/websocket-client.js';
+export { acceptWebSocket } from './transport/websocket-server.js';
+export { openTunnel, type Tunnel, type TunnelOptions } from './tunnel.js';
+export type { UdpSocket, UdpSource } from './udp/udp.js';

@@ -1,0 +1,53 @@
+import { Alarm, type Clock } from '../clock.js';
+
+/** Probes that may go unanswered, and the time between two. */
+const MAX_PROBES = 9;
+const PROBE_INTERVAL_MS = 15_000;
+
+/** Asks a silent other side whether it is still there (RFC 9293, section 3.8.4). Off until {@link start}. */
+export class KeepAlive {
+  private idleMs = 0;
+  private unanswered = 0;
+  private heardAt = 0;
+  private readonly alarm: Alarm;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly actions: { probe(): void; timedOut(): void },
+  ) {
+    this.alarm = new Alarm(clock, () => this.onAlarm());
+  }
+
+  /** Asks after `idleMs` of silence. */
+  start(idleMs: number): void {
+    this.idleMs = idleMs;
+    this.heard(this.clock.now());
+    this.alarm.at(this.heardAt + idleMs);
+  }
+
+  stop(): void {
+    this.idleMs = 0;
+    this.alarm.stop();
+  }
+
+  heard(now: number): void {
+    this.heardAt = now;
+    this.unanswered = 0;
+  }
+
+  private onAlarm(): void {
+    if (this.idleMs === 0) return;
+    const now = this.clock.now();
+    if (this.unanswered === 0 && now < this.heardAt + this.idleMs) {
+      this.alarm.at(this.heardAt + this.idleMs);
+      return;
+    }
+    if (this.unanswered >= MAX_PROBES) {
+      this.actions.timedOut();
+      return;
+    }
+    this.unanswered += 1;
+    this.actions.probe();
+    this.alarm.at(now + Math.min(PROBE_INTERVAL_MS, this.idleMs));
+  }
+}

@@ -1,0 +1,204 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Device } from '../../src/device/device.js';
+import { Network } from '../../src/network/network.js';
+import { generateKeyPair } from '../../src/noise/keys.js';
+import { encodeFrame, FrameDecoder, Opcode } from '../../src/transport/websocket-frames.js';
+import { RecordReader } from '../../src/transport/records.js';
+import { webSocketEndpoint } from '../../src/transport/websocket-client.js';
+import { acceptWebSocket } from '../../src/transport/websocket-server.js';
+import { openTunnel, type Tunnel } from '../../src/tunnel.js';
+import { seededBytes } from '../support/random.js';
+import { digest, receive, testData } from '../support/transfer.js';
+
+const random = seededBytes(21);
+
+/** What a decoder makes of `bytes`, given to it in pieces of `size`. */
+function decode(bytes: Buffer, size: number): { data: Buffer; pings: string[]; closes: number } {
+  const chunks: Buffer[] = [];
+  const result = { data: Buffer.alloc(0), pings: [] as string[], closes: 0 };
+  const decoder = new FrameDecoder({
+    data: (piece) => chunks.push(Buffer.from(piece)),
+    ping: (payload) => result.pings.push(payload.toString()),
+    close: () => (result.closes += 1),
+  });
+  for (let at = 0; at < bytes.length; at += size) decoder.push(bytes.subarray(at, at + size));
+  result.data = Buffer.concat(chunks);
+  return result;
+}
+
+describe('WebSocket frames', () => {
+  // RFC 6455, section 5.7.
+  it('are those of the specification', () => {
+    const hello = Buffer.from('Hello');
+    expect(encodeFrame(Opcode.text, [hello], null).toString('hex')).toBe('810548656c6c6f');
+    expect(encodeFrame(Opcode.text, [hello], Buffer.from('37fa213d', 'hex')).toString('hex')).toBe(
+      '818537fa213d7f9f4d5158',
+    );
+    expect(
+      encodeFrame(Opcode.binary, [Buffer.alloc(256)], null)
+        .subarray(0, 4)
+        .toString('hex'),
+    ).toBe('827e0100');
+    expect(
+      encodeFrame(Opcode.binary, [Buffer.alloc(65_536)], null)
+        .subarray(0, 10)
+        .toString('hex'),
+    ).toBe('827f0000000000010000');
+    expect(decode(Buffer.from('0103486561'.slice(0, 4) + '48656c' + '80026c6f', 'hex'), 1).data.toString()).toBe(
+      'Hello',
+    );
+  });
+
+  it.each([1, 3, 7, 4_096, 100_000])('come out as they went in, in pieces of %i', (size) => {
+    const lengths = size < 4_096 ? [0, 1, 125, 126, 127, 1_000] : [0, 1_000, 65_535, 70_001];
+    const messages = lengths.map((length) => random(length));
+    const frames = messages.flatMap((message, at) => [
+      encodeFrame(at % 2 === 0 ? Opcode.text : Opcode.binary, [message.subarray(0, 3), message.subarray(3)], random(4)),
+      encodeFrame(Opcode.ping, [Buffer.from(`p${at}`)], random(4)),
+    ]);
+    const decoded = decode(Buffer.concat(frames), size);
+    expect(digest(decoded.data)).toBe(digest(Buffer.concat(messages)));
+    expect(decoded.pings).toEqual(messages.map((_, at) => `p${at}`));
+  });
+
+  it.each([
+    ['an unknown opcode', '8300'],
+    ['a reserved bit', 'c100'],
+    ['a long ping', '897e0080'],
+    ['a close', '8800'],
+  ])('end with %s', (_name, hex) => {
+    expect(decode(Buffer.from(hex, 'hex'), 1).closes).toBe(1);
+  });
+
+  it('may be anything: nothing is thrown', () => {
+    for (let round = 0; round < 1_000; round += 1) decode(random(random(1).readUInt8(0)), 17);
+  });
+});
+
+describe('records', () => {
+  it('come out of any pieces, without the empty ones', () => {
+    const bytes = Buffer.concat([
+      Buffer.from('2faced77', 'hex'),
+      Buffer.from('00000003616263', 'hex'),
+      Buffer.from('00000000', 'hex'),
+      Buffer.from('0000000164', 'hex'),
+    ]);
+    for (let size = 1; size <= bytes.length; size += 1) {
+      const got: string[] = [];
+      const reader = new RecordReader((datagram) => got.push(datagram.toString()), { expectsMagic: true });
+      for (let at = 0; at < bytes.length; at += size) expect(reader.push(bytes.subarray(at, at + size))).toBe(true);
+      expect(got).toEqual(['abc', 'd']);
+    }
+  });
+
+  it.each([
+    ['another beginning', '47455420'],
+    ['a record that no datagram is as long as', '2faced7700010000'],
+  ])('are not taken from %s', (_name, hex) => {
+    expect(new RecordReader(() => undefined, { expectsMagic: true }).push(Buffer.from(hex, 'hex'))).toBe(false);
+  });
+});
+
+interface Gateway {
+  port: number;
+  publicKey: string;
+  /** Cuts all connections. */
+  cut(): void;
+  close(): void;
+}
+
+async function startGateway(clientKey: string): Promise<Gateway> {
+  const keys = generateKeyPair();
+  const network: Network = new Network({
+    address: 'fdaa::3',
+    everyAddress: true,
+    mtu: 1_420,
+    send: (packet, length) => device.send(packet, length),
+  });
+  const device = new Device({ privateKey: keys.privateKey, onPacket: (packet) => network.input(packet) });
+  device.addPeer({ publicKey: clientKey, allowedIps: ['fdaa:0:1::/48'] });
+  network.listen({ port: 7 }, (incoming) => {
+    const stream = incoming.accept();
+    stream.on('error', () => undefined);
+    stream.pipe(stream);
+  });
+  const server: Server = createServer();
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  server.on('upgrade', (request, socket, head) =>
+    acceptWebSocket(request, socket, head, (datagram, from) => device.receive(datagram, from)),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  return {
+    port: (server.address() as AddressInfo).port,
+    publicKey: keys.publicKey,
+    cut,
+    close() {
+      cut();
+      server.close();
+      network.close();
+      device.close();
+    },
+  };
+}
+
+describe('a tunnel through a WebSocket', () => {
+  let gateway: Gateway;
+  let tunnel: Tunnel;
+  beforeEach(async () => {
+    const keys = generateKeyPair();
+    gateway = await startGateway(keys.publicKey);
+    const { port } = gateway;
+    tunnel = openTunnel({
+      privateKey: keys.privateKey,
+      address: 'fdaa:0:1::2',
+      peer: { publicKey: gateway.publicKey },
+      transports: [
+        (take) => webSocketEndpoint({ host: '127.0.0.1', port, openSocket: (host, at) => connect(at, host) }, take),
+      ],
+    });
+    await tunnel.ready(30_000);
+  });
+  afterEach(() => {
+    tunnel.close();
+    gateway.close();
+  });
+
+  it('carries data both ways', async () => {
+    const stream = await tunnel.network.connect({ address: 'fdaa::9', port: 7 });
+    const received = receive(stream);
+    const data = testData(2_000_000);
+    stream.end(data);
+    await new Promise((resolve) => stream.on('close', resolve));
+    expect(received.digest).toBe(digest(data));
+  });
+
+  it('goes on after the connection below was cut', async () => {
+    const stream = await tunnel.network.connect({ address: 'fdaa::9', port: 7 });
+    const received = receive(stream);
+    const data = testData(2_000_000);
+    let cuts = 0;
+    stream.on('data', () => {
+      if (received.bytes > 300_000 * (cuts + 1)) {
+        cuts += 1;
+        gateway.cut();
+      }
+    });
+    stream.end(data);
+    await new Promise((resolve) => stream.on('close', resolve));
+    expect(received.digest).toBe(digest(data));
+    expect(cuts).toBeGreaterThan(1);
+  });
+});
+
+test('what is no WebSocket is answered 400', async () => {
+  const gateway = await startGateway(generateKeyPair().publicKey);
+  const socket = connect(gateway.port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: something\r\n\r\n');
+  const answer = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  socket.destroy();
+  gateway.close();
+});
