@@ -14,7 +14,8 @@ const { columnOf, tableOf, withTable } = require('./providers-page.cjs');
 
 const page = path.join(root, 'docs/providers.md');
 const home = mkdtempSync(path.join(tmpdir(), 'sindri-providers-'));
-/** Nothing of the person who runs it but the way to a container engine. */
+/** Nothing of the person who runs it but the way to a container engine, and the images on it that are for tests. */
+const engine = Object.entries(process.env).filter(([name]) => /^(DOCKER_HOST$|SINDRI_DOCKER_TEST_)/.test(name));
 const env = {
   PATH: process.env.PATH,
   HOME: home,
@@ -22,7 +23,7 @@ const env = {
   XDG_DATA_HOME: path.join(home, 'data'),
   XDG_CACHE_HOME: path.join(home, 'cache'),
   XDG_CONFIG_HOME: path.join(home, 'config'),
-  ...(process.env.DOCKER_HOST === undefined ? {} : { DOCKER_HOST: process.env.DOCKER_HOST }),
+  ...Object.fromEntries(engine),
 };
 
 function sindri(...args) {

@@ -8,6 +8,16 @@ import { promisify } from 'node:util';
 import { createWorkplace, quickstart, type Workplace } from './sindri';
 
 const run = promisify(execFile);
+
+/** One that nobody listens on at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 const host = 'edges.local.sindri';
 
 /** OpenSSH, scp, rsync, git, editors and browsers: what people use beside a shell. */
@@ -121,10 +131,15 @@ describe('programs that know nothing of Sindri', () => {
     expect(refused.stderr).toContain(`Port ${taken} of this computer (127.0.0.1) is in use`);
     await new Promise((resolve) => busy.close(resolve));
 
-    // Machines of the local emulator are processes of this computer: so is what listens inside.
-    const inside = createServer((socket) => socket.end('hello from inside')).listen(0, '127.0.0.1');
-    await new Promise((resolve) => inside.once('listening', resolve));
-    const remote = (inside.address() as AddressInfo).port;
+    const remote = await freePort();
+    const server = `require("net").createServer((s) => s.end("hello from inside")).listen(${remote}, "127.0.0.1", () => require("fs").writeFileSync("ready", ""))`;
+    const begun = await workplace.run([
+      'exec',
+      '--local',
+      '--',
+      `('${process.execPath}' -e '${server}' >/dev/null 2>&1 &); until [ -e ready ]; do sleep 0.05; done`,
+    ]);
+    expect([begun.code, begun.stderr]).toEqual([0, '']);
     const running = workplace.start(['forward', '--local', '--output', 'ndjson', `${taken}:${remote}`]);
     await new Promise<void>((resolve, reject) => {
       running.child.stdout?.on('data', (chunk: string) => chunk.includes('forward.ready') && resolve());
@@ -133,7 +148,6 @@ describe('programs that know nothing of Sindri', () => {
     for (const address of ['127.0.0.1', 'localhost']) {
       expect(await text(connect(taken, address))).toBe('hello from inside');
     }
-    inside.close();
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
   }, 120_000);

@@ -129,6 +129,7 @@ export {
   type EnvironmentOverview,
   type FoundEnvironment,
   type ListEnvironmentsOptions,
+  type ListingFailure,
   type UnobservedListing,
 } from './environment/list-environments.js';
 export type { Environment } from './environment/create-environment.js';

@@ -47,6 +47,8 @@ describe('createEnvironmentSubject', () => {
     const notes = new Set(cases.flatMap((item) => item.notes));
     expect(notes).toEqual(
       new Set([
+        'The rig cannot add things of somebody else; only what was deployed was looked for.',
+        'The rig cannot make reads fail; only a healthy platform was tried.',
         'The rig has no log of requests; what exists was compared instead.',
         'The rig has no inventory; things that the provider lost sight of would not be noticed.',
         'The rig cannot interrupt after a write; runs were interrupted between changes only.',

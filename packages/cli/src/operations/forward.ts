@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Environment } from '@sindri/core';
 import { coreError } from '../error.js';
+import { exitCodes } from '../exit-codes.js';
 import { core } from '../lazy.js';
 import type { Answer, Shell } from '../shell.js';
 import { plainText } from '../terminal/outside-text.js';
@@ -34,7 +35,7 @@ export async function forward(
     }
     shell.say((style) => style.dim('Ctrl-C ends it.'));
     await ended(shell.signal);
-    return { streamed: true, exitCode: 0 };
+    return { streamed: true, exitCode: exitCodes.interrupted };
   } finally {
     for (const server of servers) server.close();
     for (const stream of open) stream.destroy();

@@ -36,7 +36,9 @@ export async function listAll(shell: Shell, { local, providers }: ListRequest): 
   });
   requireAble(overview, providers);
   requireAnswer(overview);
-  return { schema: 'sindri.list/1', complete: overview.unobserved.length === 0, ...overview };
+  // A provider that this person does not use has nothing of theirs; but of nobody at all nothing can be said.
+  const isWhole = overview.unobserved.every(({ error }) => error?.notSetUp);
+  return { schema: 'sindri.list/1', complete: isWhole && overview.asked.length > 0, ...overview };
 }
 
 function requireAble({ unable }: EnvironmentOverview, named: readonly string[]): void {

@@ -78,14 +78,18 @@ describe('finding everything again', () => {
 
   it('list: one provider that fails hides nothing of another; alone, its failure is the answer', async () => {
     await deploy('sheet-one');
-    // Fly comes with the command line; here is no token for it.
+    // Fly and Docker come with the command line; here is neither a token nor an engine, so nothing of this person is missing.
     const both = await workplace.json(['list']);
     expect(judge('list', both.document)).toEqual([]);
     expect([both.code, both.document]).toMatchObject([
-      5,
+      0,
       {
+        complete: true,
         environments: [{ name: 'sheet-one' }],
-        unobserved: [{ provider: 'fly', error: { code: 'FLY_TOKEN_MISSING', kind: 'auth' } }],
+        unobserved: [
+          { provider: 'docker', error: { code: 'DOCKER_UNREACHABLE', kind: 'incomplete', notSetUp: true } },
+          { provider: 'fly', error: { code: 'FLY_TOKEN_MISSING', kind: 'auth', notSetUp: true } },
+        ],
       },
     ]);
     const alone = await workplace.json(['list', '--provider', 'fly']);

@@ -222,7 +222,8 @@ describe('a whole life', () => {
     mkdirSync(root);
     writeFileSync(
       path.join(root, 'provider.mjs'),
-      `       const { createProvider: paper } = createRequire(import.meta.url)(${JSON.stringify(provider)});
+      `import { createRequire } from 'node:module';
+       const { createProvider: paper } = createRequire(import.meta.url)(${JSON.stringify(provider)});
        export const createProvider = () => ({ ...paper(), name: 'untidy', validate: () => [Math.random()] });`,
     );
     const declared = { name: 'untidy', apiVersion: 1, entry: './provider.mjs' };

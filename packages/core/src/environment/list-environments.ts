@@ -56,13 +56,23 @@ export interface FoundEnvironment extends ListedEnvironment {
   provider: string;
 }
 
+/** Why nothing at all could be seen at a provider. */
+export interface ListingFailure {
+  code: string;
+  kind: string;
+  hint?: string;
+  retryable: boolean;
+  /** This person has never said how to get there (`details.notSetUp` of the error), so nothing of theirs is missing. */
+  notSetUp?: true;
+}
+
 /** Something that could not be seen at one provider. */
 export interface UnobservedListing {
   provider: string;
   /** One sentence. */
   message: string;
   /** Of the error, where nothing at all could be seen at this provider; `null` where a part is missing. */
-  error: { code: string; kind: string; hint?: string; retryable: boolean } | null;
+  error: ListingFailure | null;
 }
 
 /**
@@ -138,8 +148,9 @@ function overview(answers: readonly Answer[]): EnvironmentOverview {
     const { provider } = answer;
     if (answer.is === 'listing')
       return answer.listing.unobserved.map((message) => ({ provider, message, error: null }));
-    const { code, kind, message, hint, retryable } = answer.error;
-    const error = { code, kind, ...(hint === undefined ? {} : { hint }), retryable };
+    const { code, kind, message, hint, retryable, details } = answer.error;
+    const notSetUp = details['notSetUp'] === true ? ({ notSetUp: true } as const) : {};
+    const error = { code, kind, ...(hint === undefined ? {} : { hint }), retryable, ...notSetUp };
     return [{ provider, message, error }];
   });
   return {

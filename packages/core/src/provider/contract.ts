@@ -188,7 +188,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   readonly keys?: Keys<S['options']>;
   /**
    * Every environment with our mark that these credentials can see, also those whose config is not at hand; present with the
-   * capability `environments`. Read-only. What cannot be read is named in the answer, never left out in silence.
+   * capability `environments`. Read-only. What cannot be read is named in the answer, never left out in silence. Rejects with
+   * `details.notSetUp: true` when nobody has said how to get to the platform: no credentials at all, no engine anywhere.
    */
   environments?(context: OperationContext): Promise<EnvironmentListing>;
   /** What happened to the environment, oldest first; present with the capability `events`. Does not wake it. */

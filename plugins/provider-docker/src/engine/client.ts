@@ -101,7 +101,7 @@ function createEngine(pool: Dispatcher, endpoint: Endpoint, spoken: Spoken, cont
       return answer;
     } catch (error) {
       signal.throwIfAborted();
-      const failure = isSindriError(error) ? error : unreachable(where, error);
+      const failure = isSindriError(error) ? error : unreachable(endpoint, error);
       tell({ error: failure.message });
       throw failure;
     }
@@ -141,7 +141,7 @@ function createEngine(pool: Dispatcher, endpoint: Endpoint, spoken: Spoken, cont
     const { statusCode, headers, body } = await send(method, path, request, within, ANSWER_MS);
     const bytes = await readBounded(body, where).catch((error: unknown) => {
       signal.throwIfAborted();
-      throw isSindriError(error) ? error : unreachable(where, error);
+      throw isSindriError(error) ? error : unreachable(endpoint, error);
     });
     if (statusCode >= 400) throw refusal(where, statusCode, bytes.toString());
     if (String(headers['content-type']).startsWith('application/x-tar')) return bytes;
@@ -228,7 +228,7 @@ function refusal(where: string, status: number, text: string): Error {
   return dockerError('DOCKER_ENGINE_FAILED', 'incomplete', what, undefined, { retryable: true, details });
 }
 
-function unreachable(where: string, error: unknown): Error {
+function unreachable({ where, isGuess }: Endpoint, error: unknown): Error {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') {
     return dockerError(
@@ -245,6 +245,6 @@ function unreachable(where: string, error: unknown): Error {
     'incomplete',
     silent ? `No Docker Engine answers at ${where}.` : `${where} did not answer to its end: ${message}`,
     silent ? 'Start Docker, or set DOCKER_HOST or DOCKER_CONTEXT.' : 'Run the same command again: it continues.',
-    { retryable: true, cause: error },
+    { retryable: true, cause: error, ...(isGuess ? { details: { notSetUp: true } } : {}) },
   );
 }

@@ -13,6 +13,8 @@ export interface Endpoint {
   /** For requests: `http://docker`. */
   readonly origin: string;
   readonly socketPath?: string;
+  /** Nobody has said where an engine is, and there is none at the usual places. */
+  readonly isGuess?: true;
   readonly tls?: { ca?: string; cert?: string; key?: string; rejectUnauthorized: boolean };
 }
 
@@ -28,7 +30,7 @@ export async function findEndpoint(env: Env): Promise<Endpoint> {
   for (const socket of usualSockets(env)) {
     if (await exists(socket)) return endpointOf(`unix://${socket}`, 'the usual place', null, false);
   }
-  return endpointOf('unix:///var/run/docker.sock', 'the usual place', null, false);
+  return { ...(await endpointOf('unix:///var/run/docker.sock', 'the usual place', null, false)), isGuess: true };
 }
 
 /** `~/.docker/config.json`; empty when there is none. */

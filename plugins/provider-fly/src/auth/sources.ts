@@ -55,6 +55,7 @@ function noToken(): SindriError {
     kind: 'auth',
     message: 'There is no Fly.io token: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and flyctl is not signed in.',
     hint: HOW_TO_SIGN_IN,
+    details: { notSetUp: true },
   });
 }
 

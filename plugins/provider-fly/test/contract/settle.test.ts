@@ -111,12 +111,17 @@ describe('an image that takes long to prepare', () => {
     async (ms) => {
       const virtual = createVirtualClock();
       workplace = await createWorkplace({ clock: virtual });
-      // Fly's time passes while the client waits; the client's own clock keeps step.
+      // Fly's time passes while the client waits; the client's own clock keeps step. In small steps, for several wait at once, and who
+      // waits shortest is awake first: a lease is to be kept alive meanwhile.
       const inStep = {
         now: () => virtual.now(),
         async sleep(pauseMs: number, signal?: AbortSignal) {
-          signal?.throwIfAborted();
-          await virtual.advance(pauseMs);
+          const until = virtual.now() + pauseMs;
+          do {
+            signal?.throwIfAborted();
+            await virtual.advance(Math.max(0, Math.min(100, until - virtual.now())));
+            await new Promise((resolve) => setImmediate(resolve));
+          } while (virtual.now() < until);
           signal?.throwIfAborted();
         },
       };

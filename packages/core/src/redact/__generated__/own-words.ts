@@ -151,6 +151,7 @@ export const OWN_WORDS: readonly string[] = [
   'next',
   'next-start',
   'none',
+  'notSetUp',
   'note',
   'notes',
   'notice',
