@@ -54,6 +54,7 @@ const projects = Object.entries(rooms)
 
 module.exports = {
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
+  testSequencer: '<rootDir>/test/longest-first.js',
   projects: [
     ...projects,
     {

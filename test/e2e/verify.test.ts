@@ -57,7 +57,7 @@ describe('provider verify', () => {
     expect(report.cases.filter(({ status }) => status === 'failed')).toEqual([]);
     expect([verified.ended.code, report.status, report.platform, report.next]).toEqual([0, 'passed', 'local', null]);
     expect([report.power, report.sessionModes]).toEqual([
-      ['start', 'stop', 'suspend'],
+      ['start', 'stop', 'suspend', 'restart'],
       ['command', 'terminal'],
     ]);
     const skipped = report.cases.filter(({ status }) => status === 'skipped');

@@ -16,6 +16,7 @@ test('the public names are these, and no others', () => {
     'defineProvider',
     'fingerprint',
     'holdsPrivateKey',
+    'homeDirectory',
     'initialConfig',
     'isSecretName',
     'isSindriError',

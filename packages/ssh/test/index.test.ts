@@ -8,6 +8,7 @@ test('the public names', () => {
     'createIdentity',
     'describeIdentity',
     'dialFirst',
+    'fetchFile',
     'findIdentities',
     'fingerprint',
     'formatAddress',
@@ -22,5 +23,6 @@ test('the public names', () => {
     'parseAuthorizedKeys',
     'publicKeysMatch',
     'readPublicKeys',
+    'sendFile',
   ]);
 });
