@@ -30,7 +30,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => u
 
 async function start() {
   writeFileSync(at('daemon.json'), '{}');
-  rmSync(at('dockerd.pid'), { force: true });
+  // Of an engine that was killed. In the new namespace of processes somebody else may have these numbers, and dockerd would wait for a
+  // containerd that is none.
+  for (const name of ['dockerd.pid', 'exec/containerd/containerd.pid']) rmSync(at(name), { force: true });
   const log = openSync(at('dockerd.log'), 'a');
   // `/run` of its own: shims have their sockets there, whatever the exec root is.
   const inside = 'mount -t tmpfs none /run && exec "$0" "$@"';
