@@ -119,6 +119,7 @@ export { orderChanges } from './plan/order.js';
 export { canonicalJson, fingerprint } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
+export { replaceFile } from './state/replace-file.js';
 export { makeDirectory } from './state/make-directory.js';
 export { makePrivateDirectory } from './state/private-directory.js';
 export { homeDirectory } from './home-directory.js';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { makePrivateDirectory } from '@sindri/core';
+import { makePrivateDirectory, replaceFile as replaceWhole } from '@sindri/core';
 
 /** The room of this package in the state directory. */
 export function sshStateDir(stateDir: string): string {
@@ -18,15 +18,10 @@ export function pathSegment(name: string): string {
   return `sha256=${createHash('sha256').update(name).digest('hex').slice(0, 40)}`;
 }
 
-/** Replaces a file as a whole: a reader sees the old content or the new, also when we are killed half way. */
+/** Replaces a file as a whole, in a directory that is made when it is missing. */
 export async function replaceFile(file: string, content: string, mode: number): Promise<void> {
-  const temporary = await writeTemporary(file, content, mode);
-  try {
-    await fs.rename(temporary, file);
-  } catch (error) {
-    await fs.rm(temporary, { force: true });
-    throw error;
-  }
+  await makePrivateDirectory(path.dirname(file));
+  await replaceWhole(file, content, mode);
 }
 
 /** Creates a file as a whole. `false` when somebody else's is there already; that one stays. */

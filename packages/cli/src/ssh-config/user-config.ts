@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
+import { core } from '../lazy.js';
 
 /** Why a file of the user cannot be changed by us. */
 export type Untouchable = 'link' | 'read-only' | 'not-a-file' | 'too-large';
@@ -58,18 +58,5 @@ export async function replaceUserConfig(file: string, text: string): Promise<voi
     (found) => found.mode & 0o777,
     () => 0o600,
   );
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', mode);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
+  await core().replaceFile(file, text, mode);
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SindriError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
 import { makePrivateDirectory, unusable } from './private-directory.js';
+import { replaceFile } from './replace-file.js';
 import { coreError } from '../model/core-error.js';
 
 /**
@@ -59,21 +59,9 @@ export function createFileStore(directory: string): FileStore {
     async write(name, text) {
       const target = store.path(name);
       await makePrivateDirectory(dirname(target));
-      const temporary = `${target}.${randomUUID()}.tmp`;
-      try {
-        // `wx` refuses to follow a link that somebody has put there.
-        const file = await open(temporary, 'wx', 0o600);
-        try {
-          await file.writeFile(text);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await rename(temporary, target);
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => undefined);
+      await replaceFile(target, text, 0o600).catch((error: unknown) => {
         throw unusable(target, error);
-      }
+      });
     },
     writeJson: (name, value) => store.write(name, `${JSON.stringify(value, null, 2)}\n`),
     async delete(name) {
