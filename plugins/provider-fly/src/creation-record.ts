@@ -1,4 +1,5 @@
-import { createFileStore, isSindriError, type OperationContext } from '@sindri/core';
+import type { OperationContext } from '@sindri/core';
+import { appRecords, type AppRecords } from './app-records.js';
 
 /** That this computer has asked Fly for an app. */
 export interface CreationRecord {
@@ -13,29 +14,10 @@ export interface CreationRecord {
  * What this computer remembers of an app from before the request that creates it until the app carries our mark: a run that ends
  * between the two leaves an app on which nothing shows whose it is. One note per app.
  */
-export interface CreationRecords {
-  /** `null` when there is none, or none that can be read. */
-  read(app: string): Promise<CreationRecord | null>;
-  write(app: string, record: CreationRecord): Promise<void>;
-  delete(app: string): Promise<void>;
-}
+export type CreationRecords = AppRecords<CreationRecord>;
 
-export function creationRecords({ stateDir }: Pick<OperationContext, 'stateDir'>): CreationRecords {
-  const store = createFileStore(stateDir);
-  const nameOf = (app: string): string => `fly/created/${app}.json`;
-  return {
-    async read(app) {
-      try {
-        return toRecord(await store.readJson(nameOf(app)));
-      } catch (error) {
-        // Damaged or out of reach: then it proves nothing.
-        if (isSindriError(error)) return null;
-        throw error;
-      }
-    },
-    write: (app, record) => store.writeJson(nameOf(app), { ...record }),
-    delete: (app) => store.delete(nameOf(app)),
-  };
+export function creationRecords(context: Pick<OperationContext, 'stateDir'>): CreationRecords {
+  return appRecords(context, 'created', toRecord);
 }
 
 function toRecord(value: unknown): CreationRecord | null {

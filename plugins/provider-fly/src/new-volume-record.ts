@@ -1,4 +1,5 @@
-import { createFileStore, isSindriError, type OperationContext } from '@sindri/core';
+import type { OperationContext } from '@sindri/core';
+import { appRecords, type AppRecords } from './app-records.js';
 import type { VolumeData } from './model.js';
 
 /** That this computer has asked for a volume which no machine has had since. */
@@ -19,29 +20,10 @@ const SKEW_MS = 5 * 60 * 1_000;
  * What this computer remembers of a volume from before the request that creates it until the request for its machine: a run that ends
  * between the two leaves an empty volume, which looks like any other. One note per app.
  */
-export interface NewVolumeRecords {
-  /** `null` when there is none, or none that can be read. */
-  read(app: string): Promise<NewVolumeRecord | null>;
-  write(app: string, record: NewVolumeRecord): Promise<void>;
-  delete(app: string): Promise<void>;
-}
+export type NewVolumeRecords = AppRecords<NewVolumeRecord>;
 
-export function newVolumeRecords({ stateDir }: Pick<OperationContext, 'stateDir'>): NewVolumeRecords {
-  const store = createFileStore(stateDir);
-  const nameOf = (app: string): string => `fly/new-volumes/${app}.json`;
-  return {
-    async read(app) {
-      try {
-        return toRecord(await store.readJson(nameOf(app)));
-      } catch (error) {
-        // Damaged or out of reach: then it proves nothing.
-        if (isSindriError(error)) return null;
-        throw error;
-      }
-    },
-    write: (app, record) => store.writeJson(nameOf(app), { ...record }),
-    delete: (app) => store.delete(nameOf(app)),
-  };
+export function newVolumeRecords(context: Pick<OperationContext, 'stateDir'>): NewVolumeRecords {
+  return appRecords(context, 'new-volumes', toRecord);
 }
 
 /** Whether `volume` is the one that `record` is about. */

@@ -49,7 +49,8 @@ export function openObservation(
 
 type DataOf<K extends FlyData['kind']> = Extract<FlyData, { kind: K }>;
 
-const noFacts: FlyFacts = {
+/** The facts of a look that asked for none. */
+export const noFacts: FlyFacts = {
   identities: [],
   regions: null,
   defaults: { organization: null, region: null },

@@ -1,9 +1,9 @@
 import type { ListedEnvironment } from '@sindri/core';
 import type { WireVolume } from '../../api/types.js';
-import type { AppData, FlyFacts, IpsData, MachineData, VolumeData } from '../../model.js';
+import type { AppData, IpsData, MachineData, VolumeData } from '../../model.js';
 import { desiredNames } from '../desired/names.js';
 import { fromWireGuest } from '../hardware/guest.js';
-import { dataOf, type Observed } from '../observed/open-observation.js';
+import { dataOf, noFacts, type Observed } from '../observed/open-observation.js';
 import { isMarked, selectMachines } from '../observed/select-machines.js';
 import { toVolumeData } from '../observed/select-volume.js';
 import { cents, costOf, machineMonthly } from '../prices/cost.js';
@@ -59,16 +59,6 @@ export function listedEnvironment({ app, machines, volumes, ips }: EnvironmentIn
 function specOf(name: string): Parameters<typeof desiredNames>[0] {
   return { name, options: {}, origins: {} };
 }
-
-const noFacts: FlyFacts = {
-  identities: [],
-  regions: null,
-  defaults: { organization: null, region: null },
-  foreignMachines: [],
-  siblings: [],
-  foreignVolumes: [],
-  askedForHere: false,
-};
 
 /** One thing of a list: it is there, or it is not, or the list could not be read. */
 function reduced<T>(list: Observed<unknown>, one: T | null): Observed<T> {
