@@ -1,10 +1,9 @@
-import { CLIError } from '@oclif/core/errors';
 import { integer, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { instanceFlag } from '../flags.js';
 import { formatEvents } from '../format/events.js';
 import { nextCommand } from '../next-commands.js';
-import { parseSince } from '../operations/duration.js';
+import { readSince } from '../operations/duration.js';
 import { listEvents } from '../operations/events.js';
 import { openFor } from '../operations/open.js';
 
@@ -31,8 +30,7 @@ export default class EventsCommand extends BaseCommand {
   async run() {
     return this.perform(EventsCommand, async ({ flags }, shell) => {
       const { since, tail, instance } = flags;
-      const sinceMs = since === undefined ? undefined : parseSince(since, shell.now());
-      if (sinceMs === null) throw new CLIError('--since: expected 10m, 2h or a time such as 2026-03-01T12:00Z');
+      const sinceMs = readSince(since, shell.now());
       const environment = await openFor(shell, flags);
       const result = await listEvents(environment, { sinceMs, tail, instance });
       const isPart = [since, tail, instance].some((part) => part !== undefined);

@@ -1,9 +1,8 @@
 import { boolean, integer, string } from '@oclif/core/flags';
-import { CLIError } from '@oclif/core/errors';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { instanceFlag } from '../flags.js';
-import { parseSince } from '../operations/duration.js';
+import { readSince } from '../operations/duration.js';
 import { showLogs } from '../operations/logs.js';
 import { openFor } from '../operations/open.js';
 import { watchNeedsLines } from '../operations/watch-flags.js';
@@ -29,8 +28,7 @@ export default class LogsCommand extends BaseCommand {
   async run() {
     return this.perform(LogsCommand, async ({ flags }, shell) => {
       if (flags.follow) watchNeedsLines(flags, '--follow');
-      const sinceMs = flags.since === undefined ? undefined : parseSince(flags.since, shell.now());
-      if (sinceMs === null) throw new CLIError(`--since: expected 10m, 2h or a time such as 2026-03-01T12:00Z`);
+      const sinceMs = readSince(flags.since, shell.now());
       const environment = await openFor(shell, flags);
       const tail = flags.tail ?? (sinceMs === undefined ? 100 : undefined);
       const result = await showLogs(

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -34,7 +35,7 @@ export async function forward(
       shell.stream(document, () => `http://localhost:${port.local} → port ${port.remote} of ${environment.spec.name}`);
     }
     shell.say((style) => style.dim('Ctrl-C ends it.'));
-    await ended(shell.signal);
+    if (!shell.signal.aborted) await once(shell.signal, 'abort');
     return { streamed: true, exitCode: exitCodes.interrupted };
   } finally {
     for (const server of servers) server.close();
@@ -113,11 +114,4 @@ function taken(port: number, host: string, cause: NodeJS.ErrnoException): Error 
 function isRefusedInside(error: unknown): boolean {
   const { isSindriError } = core();
   return isSindriError(error) && error.kind === 'refused' && /CHANNEL_REFUSED|NOT_LISTENING/.test(error.code);
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

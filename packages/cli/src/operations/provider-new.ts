@@ -4,6 +4,7 @@ import { coreError } from '../error.js';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { makeDirectory } from './make-directory.js';
+import { quoteWord } from './shell-words.js';
 
 /** In which language a provider is written. */
 export type ProviderLanguage = 'typescript' | 'javascript';
@@ -74,7 +75,7 @@ export async function newProvider(shell: Shell, request: NewProviderRequest): Pr
     files: written.sort(),
     missing: [...core().CAPABILITIES],
     next: [
-      `cd ${quoted(path.relative(shell.cwd, directory) || '.')}`,
+      `cd ${quoteWord(path.relative(shell.cwd, directory) || '.')}`,
       'npm install',
       'npm test',
       'sindri plugins link .',
@@ -161,9 +162,4 @@ function fillIn(text: string, file: string, { name, version }: NewProviderReques
     .replaceAll('My Platform', capitalized.join(' '));
   if (file !== 'package.json') return filled;
   return filled.replace(/("@sindri\/[a-z-]+": ")[^"]*"/g, `$1^${version}"`);
-}
-
-/** For a shell that somebody types into. */
-function quoted(word: string): string {
-  return /^[\w./-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
