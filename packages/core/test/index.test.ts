@@ -28,6 +28,7 @@ test('the public names are these, and no others', () => {
     'openEnvironment',
     'orderChanges',
     'parseSize',
+    'portNotListening',
     'replaceFile',
     'secretValues',
     'sourceFromDeclaration',

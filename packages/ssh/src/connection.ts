@@ -48,8 +48,8 @@ export interface SshConnection {
    */
   session(request: SessionRequest): Promise<Session>;
   /**
-   * A byte stream to a TCP port as the server sees it; `host` is `127.0.0.1` unless given. Rejects with `SSH_CHANNEL_REFUSED` when
-   * nothing listens there, or with `SSH_CLOSED`.
+   * A byte stream to a TCP port as the server sees it; `host` is `127.0.0.1` unless given. Rejects with `PORT_NOT_LISTENING` when
+   * nothing listens there, with `SSH_CHANNEL_REFUSED` when the server forwards nothing, or with `SSH_CLOSED`.
    */
   forward(port: number, host?: string): Promise<Duplex>;
   /** The files of the other side. Rejects with `SSH_CHANNEL_REFUSED` where the server has no SFTP, or with `SSH_CLOSED`. */
