@@ -32,6 +32,8 @@ export interface ConnectSshOptions {
   clock: Clock;
   /** Default 15 s; three missed answers end the connection. 0 turns it off. */
   keepaliveIntervalMs?: number;
+  /** The socket of the agent that sessions with `forwardAgent` are lent; it must be the same as theirs. Absent = none. */
+  forwardAgent?: string;
   /** From the first dial to the login. Default 30 s. */
   connectTimeoutMs?: number;
   onPhase?(phase: ConnectPhase): void;
@@ -96,6 +98,7 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
       user: options.user,
       offers,
       pins,
+      forwardAgent: options.forwardAgent,
       keepaliveIntervalMs: options.keepaliveIntervalMs ?? DEFAULT_KEEPALIVE_MS,
       where,
       signal: AbortSignal.any([signal, deadline.signal]),

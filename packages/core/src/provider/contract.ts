@@ -92,6 +92,11 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    */
   readonly sessionModes?: readonly SessionMode[];
   /**
+   * With the capability `session`: an SSH agent can be forwarded into a session ({@link SessionRequest.forwardAgent}). Absent = it cannot, and
+   * a request for it is refused before the provider is called.
+   */
+  readonly forwardsAgent?: boolean;
+  /**
    * The ways to reach an environment that people may choose from with `--method`, in the order of help. Absent = there is one,
    * and no choice. A request that names another is refused before the provider is called.
    */
