@@ -91,17 +91,14 @@ function entries(plugins) {
   const from = (...where) => `require(${JSON.stringify(path.join(root, ...where))})`;
   const ours = plugins.filter(({ name }) => name.startsWith('@sindri/') || name === '@oclif/plugin-help');
   const others = plugins.filter((plugin) => !ours.includes(plugin));
-  const completion = path.relative(root, others.find(({ name }) => name === '@oclif/plugin-autocomplete').root);
   return {
     sindri: `
 module.exports = {
   main: () => ${from('packages/cli/dist/main.js')}.main,
   help: () => ${from('packages/cli/dist/help.js')},
   hooks: {
-    completeMethods: () => ${from('packages/cli/dist/hooks/complete-methods.js')},
     spellAsTyped: () => ${from('packages/cli/dist/hooks/spell-as-typed.js')},
     commandNotFound: () => ${from('packages/cli/dist/hooks/command-not-found.js')},
-    refreshCompletion: () => require('part:plugins').refreshCompletion(),
   },
   providers: { ${filesOfProviders(plugins)
     .map(([name, file]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)})`)
@@ -112,7 +109,6 @@ module.exports = {
 ${COMMAND_IN}`,
     plugins: `
 module.exports = {
-  refreshCompletion: () => ${from(completion, 'lib/hooks/refresh-cache.js')},
   commands: { ${commandsOf(others, (file) => `require(${JSON.stringify(file)})`)} },
 };
 ${COMMAND_IN}`,
