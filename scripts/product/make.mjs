@@ -34,6 +34,16 @@ export async function makeProduct() {
   for (const folder of ['bin', 'product/bin', 'product/lib']) {
     cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
   }
+  // Every file that Node loads by itself costs as much as a thousand lines: the loader is one, with what it needs.
+  await build({
+    entryPoints: [path.join(cli, 'product/lib/load.js')],
+    outfile: path.join(workshop, 'lib/load.js'),
+    bundle: true,
+    platform: 'node',
+    allowOverwrite: true,
+    logLevel: 'error',
+  });
+  rmSync(path.join(workshop, 'lib/code-cache.js'));
   cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
   mkdirSync(path.join(workshop, 'lib/providers'));
   for (const [name] of filesOfProviders(plugins)) {
