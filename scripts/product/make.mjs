@@ -34,15 +34,7 @@ export async function makeProduct() {
   for (const folder of ['bin', 'product/bin', 'product/lib']) {
     cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
   }
-  // Every file that Node loads by itself costs as much as a thousand lines: the loader is one, with what it needs.
-  await build({
-    entryPoints: [path.join(cli, 'product/lib/load.js')],
-    outfile: path.join(workshop, 'lib/load.js'),
-    bundle: true,
-    platform: 'node',
-    allowOverwrite: true,
-    logLevel: 'error',
-  });
+  await oneFile('lib/load.js', []);
   rmSync(path.join(workshop, 'lib/code-cache.js'));
   cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
   mkdirSync(path.join(workshop, 'lib/providers'));
@@ -60,8 +52,24 @@ export async function makeProduct() {
   writeFileSync(path.join(workshop, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
   writeJson('package.json', packageOf(config, plugins));
   writeJson('oclif.manifest.json', manifestOf(config, plugins));
+  await oneFile('bin/run.js', ['../lib/load.js']);
+  rmSync(path.join(workshop, 'bin/answer-version.js'));
   rmSync(product, { recursive: true, force: true });
   renameSync(workshop, product);
+}
+
+/** What Node loads by itself is slow to find, file by file: each of these becomes one, with all that it needs. */
+function oneFile(file, elsewhere) {
+  return build({
+    entryPoints: [path.join(workshop, file)],
+    outfile: path.join(workshop, file),
+    bundle: true,
+    platform: 'node',
+    external: elsewhere,
+    allowOverwrite: true,
+    minify: true,
+    logLevel: 'error',
+  });
 }
 
 function bundle(name, contents) {
