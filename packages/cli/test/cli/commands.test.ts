@@ -69,7 +69,7 @@ describe('the commands', () => {
     const complete = async (...words: string[]) => (await workplace.run(['complete', 'bash', '--', ...words])).stdout;
     expect(await complete('pap')).toMatch(/^words\npaper\b/);
     expect(await complete('deploy', '--dry')).toMatch(/^words\n--dry-run\t/);
-    expect(await complete('exec', '--method', '')).toMatch(/^words\nauto\t.*\npen\t.*\npencil\t.*\napi\t/);
+    expect(await complete('exec', '--method', '')).toMatch(/^words\nauto\t[^]*\npen\t[^]*\npencil\t[^]*\napi\t/);
     expect(await complete('list', '--provider', '')).toContain('\npaper\n');
     expect(await workplace.run(['complete', 'tcsh', '--', ''])).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
