@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../scripts/setup.mjs';
 import { product } from '../scripts/product/make.mjs';
+import { measureFirstPrompt } from './first-prompt.mjs';
 import { median } from './median.mjs';
 
 const cli = path.join(product, 'bin/run.js');
@@ -33,7 +34,8 @@ export async function measureCommands() {
   copyFileSync(path.join(root, 'examples/fly/quickstart.sindri.yaml'), path.join(place.cwd, 'sindri.yaml'));
   try {
     run([cli, 'deploy', '--local', '--yes'], place);
-    return commands.flatMap((command) => rowsOf(command, measure([cli, ...command.args], place)));
+    const rows = commands.flatMap((command) => rowsOf(command, measure([cli, ...command.args], place)));
+    return [...rows, await measureFirstPrompt([cli, 'connect', '--local'], place)];
   } finally {
     run([cli, 'emulator', 'stop'], place);
     rmSync(base, { recursive: true, force: true, maxRetries: 5 });

@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 
 /** Parts of Node that take milliseconds to load: they are loaded when something of them is used. */
 const heavy =
-  /^(node:)?(child_process|crypto|dns|fs\/promises|http|http2|https|perf_hooks|readline|readline\/promises|tls|vm|worker_threads|zlib)$/;
+  /^(node:)?(child_process|crypto|dns|fs\/promises|http|http2|https|net|perf_hooks|readline|readline\/promises|tls|tty|vm|worker_threads|zlib)$/;
 
 export const lazyBuiltins = {
   name: 'lazy-builtins',
@@ -127,6 +127,9 @@ export const quickFramework = {
   setup(build) {
     build.onResolve({ filter: /^wsl-utils$/ }, ({ importer }) =>
       importer.includes('wsl-utils.cjs') ? undefined : { path: path.join(root, 'packages/cli/product/wsl-utils.cjs') },
+    );
+    build.onResolve({ filter: /^debug$/ }, ({ importer }) =>
+      importer.endsWith('debug.cjs') ? undefined : { path: path.join(root, 'packages/cli/product/debug.cjs') },
     );
     // Of ninety spinners it shows one.
     build.onLoad({ filter: /cli-spinners[\\/]spinners\.json$/ }, ({ path: file }) => {

@@ -34,6 +34,8 @@ export async function makeProduct() {
   for (const folder of ['bin', 'product/bin', 'product/lib']) {
     cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
   }
+  await oneFile('lib/load.js', []);
+  rmSync(path.join(workshop, 'lib/code-cache.js'));
   cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
   mkdirSync(path.join(workshop, 'lib/providers'));
   for (const [name] of filesOfProviders(plugins)) {
@@ -50,8 +52,24 @@ export async function makeProduct() {
   writeFileSync(path.join(workshop, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
   writeJson('package.json', packageOf(config, plugins));
   writeJson('oclif.manifest.json', manifestOf(config, plugins));
+  await oneFile('bin/run.js', ['../lib/load.js']);
+  rmSync(path.join(workshop, 'bin/answer-version.js'));
   rmSync(product, { recursive: true, force: true });
   renameSync(workshop, product);
+}
+
+/** What Node loads by itself is slow to find, file by file: each of these becomes one, with all that it needs. */
+function oneFile(file, elsewhere) {
+  return build({
+    entryPoints: [path.join(workshop, file)],
+    outfile: path.join(workshop, file),
+    bundle: true,
+    platform: 'node',
+    external: elsewhere,
+    allowOverwrite: true,
+    minify: true,
+    logLevel: 'error',
+  });
 }
 
 function bundle(name, contents) {
@@ -91,17 +109,14 @@ function entries(plugins) {
   const from = (...where) => `require(${JSON.stringify(path.join(root, ...where))})`;
   const ours = plugins.filter(({ name }) => name.startsWith('@sindri/') || name === '@oclif/plugin-help');
   const others = plugins.filter((plugin) => !ours.includes(plugin));
-  const completion = path.relative(root, others.find(({ name }) => name === '@oclif/plugin-autocomplete').root);
   return {
     sindri: `
 module.exports = {
   main: () => ${from('packages/cli/dist/main.js')}.main,
   help: () => ${from('packages/cli/dist/help.js')},
   hooks: {
-    completeMethods: () => ${from('packages/cli/dist/hooks/complete-methods.js')},
     spellAsTyped: () => ${from('packages/cli/dist/hooks/spell-as-typed.js')},
     commandNotFound: () => ${from('packages/cli/dist/hooks/command-not-found.js')},
-    refreshCompletion: () => require('part:plugins').refreshCompletion(),
   },
   providers: { ${filesOfProviders(plugins)
     .map(([name, file]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)})`)
@@ -112,7 +127,6 @@ module.exports = {
 ${COMMAND_IN}`,
     plugins: `
 module.exports = {
-  refreshCompletion: () => ${from(completion, 'lib/hooks/refresh-cache.js')},
   commands: { ${commandsOf(others, (file) => `require(${JSON.stringify(file)})`)} },
 };
 ${COMMAND_IN}`,

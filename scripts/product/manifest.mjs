@@ -34,10 +34,8 @@ export function packageOf({ pjson }, plugins) {
       commands: { strategy: 'explicit', target: './lib/commands.js', identifier: 'commands' },
       helpClass: { target: './lib/help.js', identifier: 'default' },
       hooks: {
-        init: ['./lib/hooks/spell-as-typed.js', './lib/hooks/complete-methods.js'],
+        init: './lib/hooks/spell-as-typed.js',
         command_not_found: './lib/hooks/command-not-found.js',
-        'plugins:postinstall': './lib/hooks/refresh-completion.js',
-        'plugins:postuninstall': './lib/hooks/refresh-completion.js',
       },
     },
     sindri: { providers: providersOf(plugins).map(declarationOf) },

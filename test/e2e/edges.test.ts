@@ -1,24 +1,24 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { freePort } from '../free-port';
 import { createWorkplace, quickstart, type Workplace } from './sindri';
 
 const run = promisify(execFile);
 
-/** One that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 const host = 'edges.local.sindri';
+
+/** Resolves when somebody has made this file. */
+async function untilThere(file: string): Promise<void> {
+  const watcher = watch(path.dirname(file));
+  while (!existsSync(file)) await once(watcher, 'change');
+  watcher.close();
+}
 
 /** OpenSSH, scp, rsync, git, editors and browsers: what people use beside a shell. */
 describe('programs that know nothing of Sindri', () => {
@@ -64,6 +64,32 @@ describe('programs that know nothing of Sindri', () => {
     const { stdout } = await withConfig('ssh', [host, 'echo woken; exit 0']);
     expect(stdout).toBe('woken\n');
     await expect(withConfig('ssh', [host, 'exit 7'])).rejects.toMatchObject({ code: 7 });
+  }, 120_000);
+
+  it('connect -A lends the agent, and says that there is none before it connects', async () => {
+    const socket = path.join(workplace.dir, 'agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    try {
+      const key = path.join(workplace.dir, 'agent-key');
+      await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+      await untilThere(socket);
+      const env = { SSH_AUTH_SOCK: socket };
+      await run('ssh-add', ['-q', key], { env: { ...workplace.env, ...env } });
+      const listed = await workplace.run(['connect', '-A', '--local', '--', 'ssh-add -L'], { env });
+      expect([listed.code, listed.stdout]).toEqual([0, readFileSync(`${key}.pub`, 'utf8')]);
+      const without = await workplace.run(['connect', '--local', '--', 'ssh-add -L'], { env });
+      expect([without.code, without.stdout]).toEqual([2, '']);
+      const printed = await workplace.run(['ssh-config', '--local', '--print', '--forward-agent']);
+      expect(printed.stdout).toContain('  ForwardAgent yes\n');
+    } finally {
+      agent.kill();
+    }
+    const none = await workplace.json(['connect', '-A', '--local', '--', 'true'], { env: { SSH_AUTH_SOCK: socket } });
+    expect(none.ended.code).toBe(2);
+    expect(none.document.error).toMatchObject({
+      code: 'SSH_AGENT_UNAVAILABLE',
+      hint: expect.stringContaining('ssh-add'),
+    });
   }, 120_000);
 
   it('scp, rsync and git carry files unchanged', async () => {

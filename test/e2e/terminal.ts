@@ -14,7 +14,17 @@ export interface Terminal {
 
 /** The built command line in a real pseudo-terminal. */
 export function openTerminal(workplace: Workplace, args: string[], size = { cols: 100, rows: 30 }): Terminal {
-  const pty: IPty = spawn(process.execPath, [bin, ...args], {
+  return openProgram(workplace, process.execPath, [bin, ...args], size);
+}
+
+/** Any program in a real pseudo-terminal. */
+export function openProgram(
+  workplace: Workplace,
+  program: string,
+  args: string[],
+  size = { cols: 100, rows: 30 },
+): Terminal {
+  const pty: IPty = spawn(program, args, {
     ...size,
     name: 'xterm-256color',
     cwd: workplace.dir,

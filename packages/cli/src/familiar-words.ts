@@ -3,6 +3,7 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   apply: ['deploy'],
   apps: ['list'],
   attach: ['connect'],
+  autocomplete: ['completion'],
   backup: ['volume snapshot'],
   check: ['doctor', 'config validate'],
   console: ['connect'],

@@ -52,5 +52,6 @@ export function mayPrompt(options: {
 }): boolean {
   const ci = options.env['CI'];
   const inCi = ci !== undefined && ci !== '' && ci !== '0' && ci !== 'false';
-  return options.stdin.isTTY === true && options.stderr.isTTY === true && !options.noInput && !inCi;
+  // Stdin last: asking for it makes a stream of it.
+  return !options.noInput && !inCi && options.stderr.isTTY === true && options.stdin.isTTY === true;
 }

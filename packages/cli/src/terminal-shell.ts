@@ -42,7 +42,7 @@ const stopNoticeMs = 200;
 
 /** The only place of a command's life that knows `process`. */
 export function openTerminal({ config, argv, help, remote }: TerminalOptions): Terminal {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr, env } = process;
   const { createRedactor, secretValues } = core();
   const redactor = createRedactor(secretValues(env));
   const typed = typedName({ script: process.argv[1], env, cwd: process.cwd() });
@@ -108,7 +108,14 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       quiet();
       interrupts.dispose();
     },
-    streams: { stdin, stdout, stderr },
+    streams: {
+      // Node makes a stream of it when it is asked for, which takes a while and few commands need.
+      get stdin() {
+        return process.stdin;
+      },
+      stdout,
+      stderr,
+    },
     providers: () => (registry ??= core().createProviderRegistry(installedProviders(config))),
     importModule: (file) => importModule(config, file),
     startLocal: (source) => startLocalPlatform(config, source),
@@ -131,7 +138,14 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
         now: shell.now,
       });
       const noInput = flags['no-input'] || mode !== 'text';
-      prompts = mayPrompt({ stdin, stderr, env, noInput }) ? createPrompts({ stdin, stderr }) : null;
+      const { streams } = shell;
+      const ends = {
+        stderr,
+        get stdin() {
+          return streams.stdin;
+        },
+      };
+      prompts = mayPrompt(Object.assign(ends, { env, noInput })) ? createPrompts(streams) : null;
     },
     finish(answer) {
       quiet();

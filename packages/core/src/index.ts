@@ -111,6 +111,8 @@ export type {
   Snapshots,
 } from './provider/contract.js';
 export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
+export { KNOWN_PROFILES } from './config/rules/profiles.js';
+export { portNotListening } from './provider/port-not-listening.js';
 export { defineProvider } from './provider/define-provider.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';

@@ -3,6 +3,7 @@ import * as core from '../src/index.js';
 test('the public names are these, and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
     'CAPABILITIES',
+    'KNOWN_PROFILES',
     'PROVIDER_API_VERSION',
     'SindriError',
     'SizeError',
@@ -28,6 +29,7 @@ test('the public names are these, and no others', () => {
     'openEnvironment',
     'orderChanges',
     'parseSize',
+    'portNotListening',
     'replaceFile',
     'secretValues',
     'sourceFromDeclaration',

@@ -3,6 +3,7 @@ import type { Clock } from '@sindri/core';
 import type { BaseAgent, ParsedKey } from 'ssh2';
 import { canSign, publicKeyFromBlob } from './public-keys.js';
 import { loadSsh2 } from './ssh2-library.js';
+import { sshError } from './ssh-error.js';
 
 /** A hung agent must not hang a deploy. */
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -24,20 +25,49 @@ export interface AgentKey {
  * them. Rejects only with `signal.reason`.
  */
 export async function listAgentKeys(socketPath: string, signal: AbortSignal, clock: Clock): Promise<AgentKey[]> {
+  const answer = await ask(socketPath, signal, clock);
+  try {
+    return answer === null ? [] : parseIdentities(answer);
+  } catch {
+    return [];
+  }
+}
+
+/** What it answers to the question for its keys; `null` when it does not. Rejects only with `signal.reason`. */
+async function ask(socketPath: string, signal: AbortSignal, clock: Clock): Promise<Buffer | null> {
   const over = new AbortController();
   const timeout = clock.sleep(ANSWER_TIMEOUT_MS, AbortSignal.any([signal, over.signal])).then(() => null);
   const socket = net.connect({ path: socketPath });
   try {
-    const answer = await Promise.race([askForKeys(socket), timeout]);
-    return answer === null ? [] : parseIdentities(answer);
+    return await Promise.race([askForKeys(socket), timeout]);
   } catch {
     signal.throwIfAborted();
-    return [];
+    return null;
   } finally {
     socket.destroy();
     over.abort();
     timeout.catch(() => undefined);
   }
+}
+
+/**
+ * Makes sure, before anything is connected, that an agent can be lent. Rejects with `SSH_AGENT_UNAVAILABLE` when none answers behind
+ * `socketPath` within 2 s, or with `signal.reason`.
+ */
+export async function requireAgent(
+  socketPath: string | undefined,
+  { signal, clock }: { signal: AbortSignal; clock: Clock },
+): Promise<string> {
+  const why =
+    socketPath === undefined || socketPath === '' ? 'SSH_AUTH_SOCK is not set' : 'nothing answers behind SSH_AUTH_SOCK';
+  if (socketPath !== undefined && socketPath !== '' && (await ask(socketPath, signal, clock)) !== null)
+    return socketPath;
+  throw sshError({
+    code: 'SSH_AGENT_UNAVAILABLE',
+    kind: 'usage',
+    message: `There is no SSH agent to forward: ${why}.`,
+    hint: 'Start one and load your key: eval "$(ssh-agent)" && ssh-add',
+  });
 }
 
 /** An agent for ssh2 that knows one key of the agent behind `socketPath`: what is offered is decided by us, not by it. */

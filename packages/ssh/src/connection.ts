@@ -32,6 +32,8 @@ export interface ConnectSshOptions {
   clock: Clock;
   /** Default 15 s; three missed answers end the connection. 0 turns it off. */
   keepaliveIntervalMs?: number;
+  /** The socket of the agent that sessions with `forwardAgent` are lent; it must be the same as theirs. Absent = none. */
+  forwardAgent?: string;
   /** From the first dial to the login. Default 30 s. */
   connectTimeoutMs?: number;
   onPhase?(phase: ConnectPhase): void;
@@ -48,8 +50,8 @@ export interface SshConnection {
    */
   session(request: SessionRequest): Promise<Session>;
   /**
-   * A byte stream to a TCP port as the server sees it; `host` is `127.0.0.1` unless given. Rejects with `SSH_CHANNEL_REFUSED` when
-   * nothing listens there, or with `SSH_CLOSED`.
+   * A byte stream to a TCP port as the server sees it; `host` is `127.0.0.1` unless given. Rejects with `PORT_NOT_LISTENING` when
+   * nothing listens there, with `SSH_CHANNEL_REFUSED` when the server forwards nothing, or with `SSH_CLOSED`.
    */
   forward(port: number, host?: string): Promise<Duplex>;
   /** The files of the other side. Rejects with `SSH_CHANNEL_REFUSED` where the server has no SFTP, or with `SSH_CLOSED`. */
@@ -96,6 +98,7 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
       user: options.user,
       offers,
       pins,
+      forwardAgent: options.forwardAgent,
       keepaliveIntervalMs: options.keepaliveIntervalMs ?? DEFAULT_KEEPALIVE_MS,
       where,
       signal: AbortSignal.any([signal, deadline.signal]),

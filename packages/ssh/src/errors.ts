@@ -13,6 +13,7 @@ import { sshError } from './ssh-error.js';
  * - `SSH_CHANNEL_REFUSED` (refused): the server refused a session or a forwarding.
  * - `SSH_FILE_REFUSED` (refused): the server would not read or write a file; `details.reason` says why.
  * - `SSH_KEY_UNUSABLE` (usage): a key file of this environment exists but cannot be read.
+ * - `SSH_AGENT_UNAVAILABLE` (usage): an agent is to be forwarded, and there is none.
  * - `SSH_ALIAS_INVALID` (internal): a host key alias that no known_hosts file can hold.
  */
 export type SshErrorCode =
@@ -24,6 +25,7 @@ export type SshErrorCode =
   | 'SSH_CHANNEL_REFUSED'
   | 'SSH_FILE_REFUSED'
   | 'SSH_KEY_UNUSABLE'
+  | 'SSH_AGENT_UNAVAILABLE'
   | 'SSH_ALIAS_INVALID';
 
 /** Why one address gave no connection. */

@@ -26,6 +26,7 @@ export interface HandshakeOptions {
   offers: KeyOffers;
   /** Normalised, not empty. */
   pins: readonly string[];
+  forwardAgent: string | undefined;
   keepaliveIntervalMs: number;
   /** For people: whom we talk to. */
   where: string;
@@ -96,7 +97,7 @@ export function handshake(options: HandshakeOptions): Promise<Client> {
 }
 
 function configOf(options: HandshakeOptions, verify: (shown: Buffer) => boolean): ConnectConfig {
-  const { socket, user, offers, pins, keepaliveIntervalMs } = options;
+  const { socket, user, offers, pins, forwardAgent, keepaliveIntervalMs } = options;
   const next = (methodsLeft: string[] | null): AnyAuthMethod | false => offers.next(methodsLeft);
   return {
     sock: socket as ConnectConfig['sock'],
@@ -105,6 +106,8 @@ function configOf(options: HandshakeOptions, verify: (shown: Buffer) => boolean)
     // The types know only the callback; returning the method is documented as well.
     authHandler: next as unknown as AuthHandlerMiddleware,
     algorithms: { serverHostKey: preferPinned(pins) },
+    // Lent to sessions that ask for it; logging in goes by the offers alone.
+    ...(forwardAgent === undefined ? {} : { agent: forwardAgent }),
     keepaliveInterval: keepaliveIntervalMs,
     keepaliveCountMax: KEEPALIVE_COUNT,
     // Deadlines are ours.

@@ -1,4 +1,5 @@
 export { formatAddress, type SshAddress } from './addresses.js';
+export { requireAgent } from './agent.js';
 export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';
 export { connectSsh, type ConnectPhase, type ConnectSshOptions, type SshConnection } from './connection.js';
 export { DialError, dialFirst, type DialOptions, type DialResult, type Lookup, type StreamProof } from './dial.js';

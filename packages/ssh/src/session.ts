@@ -1,4 +1,4 @@
-import { type Session, type SessionExit, type SessionRequest } from '@sindri/core';
+import type { SindriError, Session, SessionExit, SessionRequest } from '@sindri/core';
 import type { Client, ClientChannel, PseudoTtyOptions } from 'ssh2';
 import { delivered, readFrom, writeTo } from './channel-streams.js';
 import { channelRefused, closed } from './errors.js';
@@ -32,21 +32,28 @@ export function openSession(client: Client, request: SessionRequest, link: Link)
         // Right here, not after an await: the first output may be in the packet that is being read.
         resolve(createSession(client, channel, request.terminal !== undefined, link));
       } else {
-        reject(
-          link.broken() ?? channelRefused(`The server at ${link.where} refused the session: ${error.message}.`, error),
-        );
+        reject(link.broken() ?? refusal(request, link.where, error));
       }
     };
     try {
       const env = request.env ?? {};
       const pty = request.terminal === undefined ? false : terminalOf(request.terminal);
-      if (request.command === undefined) client.shell(pty, { env }, onChannel);
-      else if (pty === false) client.exec(request.command, { env }, onChannel);
-      else client.exec(request.command, { env, pty }, onChannel);
+      // ssh2 has it for single channels too, which its types do not tell.
+      const options = { env, agentForward: request.forwardAgent !== undefined };
+      if (request.command === undefined) client.shell(pty, options, onChannel);
+      else if (pty === false) client.exec(request.command, options, onChannel);
+      else client.exec(request.command, { ...options, pty }, onChannel);
     } catch (error) {
       reject(link.broken() ?? closed(`The connection to ${link.where} is closed.`, { cause: error }));
     }
   });
+}
+
+function refusal({ forwardAgent }: SessionRequest, where: string, error: Error): SindriError {
+  if (forwardAgent !== undefined && /agent forwarding/.test(error.message)) {
+    return channelRefused(`The server at ${where} does not let an SSH agent be forwarded.`, error);
+  }
+  return channelRefused(`The server at ${where} refused the session: ${error.message}.`, error);
 }
 
 function createSession(client: Client, channel: ClientChannel, terminal: boolean, link: Link): Session {

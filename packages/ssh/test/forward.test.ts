@@ -42,7 +42,8 @@ test('carries bytes both ways, half-closes, and ends', async () => {
 test('a port on which nothing listens', async () => {
   const { connection } = await connect();
   await expect(connection.forward(9)).rejects.toMatchObject({
-    code: 'SSH_CHANNEL_REFUSED',
+    code: 'PORT_NOT_LISTENING',
+    kind: 'refused',
     message: 'Nothing listens on 127.0.0.1:9 in the environment.',
   });
 });

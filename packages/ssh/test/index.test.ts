@@ -23,6 +23,7 @@ test('the public names', () => {
     'parseAuthorizedKeys',
     'publicKeysMatch',
     'readPublicKeys',
+    'requireAgent',
     'sendFile',
   ]);
 });

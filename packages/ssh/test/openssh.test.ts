@@ -144,7 +144,7 @@ testIfInstalled('sshd', 'OpenSSH: forwarding to a port, and to one where nothing
   expect((await buffer(stream)).equals(sent)).toBe(true);
   await echo.close();
   open.splice(0, 1);
-  await expect(connection.forward(echo.port)).rejects.toMatchObject({ code: 'SSH_CHANNEL_REFUSED' });
+  await expect(connection.forward(echo.port)).rejects.toMatchObject({ code: 'PORT_NOT_LISTENING' });
 });
 
 testIfInstalled('sshd', 'OpenSSH: too many keys are a failed login that names them', async () => {
@@ -216,3 +216,19 @@ testIfInstalled(['sshd', 'ssh'], 'OpenSSH’s client trusts our known_hosts file
   const output = execFileSync('ssh', [...args, `${server.user}@127.0.0.1`, 'echo trusted'], { stdio: 'pipe' });
   expect(output.toString()).toBe('trusted\n');
 });
+
+testIfInstalled(
+  ['sshd', 'ssh-agent', 'ssh-add'],
+  'OpenSSH: lends the agent to a session that asks for it',
+  async () => {
+    const { server, identity } = await serve();
+    const agent = await startSshAgent(directory.path);
+    open.push(() => agent.stop());
+    agent.add((identity as { path: string }).path);
+    const connection = await connectTo(server, { identities: [identity], forwardAgent: agent.socket });
+    const other = await connection.session({ command: 'echo "$SSH_AUTH_SOCK"' });
+    expect(await run(other)).toMatchObject({ stdout: '\n', code: 0 });
+    const lent = await connection.session({ command: 'ssh-add -L', forwardAgent: agent.socket });
+    expect(await run(lent)).toMatchObject({ stdout: expect.stringContaining(identity.publicKey), code: 0 });
+  },
+);

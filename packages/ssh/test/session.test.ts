@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
 import { systemClock } from '@sindri/core';
-import { connectSsh, type SshConnection } from '../src/connection.js';
+import { requireAgent } from '../src/agent.js';
+import { connectSsh, type ConnectSshOptions, type SshConnection } from '../src/connection.js';
 import { createIdentity } from '../src/identity.js';
 import { openAddresses } from '../src/stream-opener.js';
 import { runScript, startSshServer, type SshServer, type SshServerOptions } from './fixtures/ssh-server.js';
@@ -15,6 +16,7 @@ afterEach(async () => {
 
 async function connect(
   options: Partial<SshServerOptions> = {},
+  ours: Partial<ConnectSshOptions> = {},
 ): Promise<{ server: SshServer; connection: SshConnection }> {
   const identity = await createIdentity({ stateDir: directory.path, environment: 'demo' });
   const server = await startSshServer({ authorized: [identity.publicKey], ...options });
@@ -26,6 +28,7 @@ async function connect(
     hostKeys: [server.hostKey],
     signal: new AbortController().signal,
     clock: systemClock,
+    ...ours,
   });
   open.push(connection);
   return { server, connection };
@@ -199,6 +202,37 @@ test('refused sessions and commands', async () => {
   await expect(refusing.connection.session({})).rejects.toMatchObject({ code: 'SSH_CHANNEL_REFUSED', kind: 'refused' });
   const { connection } = await connect();
   await expect(connection.session({ command: 'refuse' })).rejects.toMatchObject({ code: 'SSH_CHANNEL_REFUSED' });
+});
+
+test('an agent is lent to the session that asks for it, where the server lets it be', async () => {
+  const agent = '/nobody/asks/it';
+  const { server, connection } = await connect({ lendAgent: true }, { forwardAgent: agent });
+  await (
+    await connection.session({ command: 'exit 0' })
+  ).exited;
+  expect(server.seen.agents).toBe(0);
+  await (
+    await connection.session({ command: 'exit 0', forwardAgent: agent })
+  ).exited;
+  expect(server.seen.agents).toBe(1);
+
+  const refusing = await connect({}, { forwardAgent: agent });
+  await expect(refusing.connection.session({ command: 'exit 0', forwardAgent: agent })).rejects.toMatchObject({
+    code: 'SSH_CHANNEL_REFUSED',
+    message: expect.stringMatching(/^The server at .* does not let an SSH agent be forwarded\.$/),
+  });
+});
+
+test.each([
+  ['none', undefined, 'SSH_AUTH_SOCK is not set'],
+  ['one that has gone', '/nowhere/agent', 'nothing answers behind SSH_AUTH_SOCK'],
+])('an agent is needed before anything is connected: %s', async (_title, socket, why) => {
+  const context = { signal: new AbortController().signal, clock: systemClock };
+  await expect(requireAgent(socket, context)).rejects.toMatchObject({
+    code: 'SSH_AGENT_UNAVAILABLE',
+    kind: 'usage',
+    message: `There is no SSH agent to forward: ${why}.`,
+  });
 });
 
 test('close ends the session at once and leaves the connection usable', async () => {

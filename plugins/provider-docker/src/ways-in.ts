@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
-import type { OperationContext, SshTarget } from '@sindri/core';
+import { portNotListening, type OperationContext, type SshTarget } from '@sindri/core';
 import { admitKeyScript, developerUser, readHostKeysScript, sshPort } from '@sindri/image-contract';
 import { createIdentity, findIdentities, parseAuthorizedKeys } from '@sindri/ssh';
 import { dockerError } from './docker-error.js';
@@ -30,7 +30,7 @@ export async function dialPort(
       (cause: unknown) => {
         socket.destroy();
         context.signal.throwIfAborted();
-        throw closed(port, cause);
+        throw portNotListening(port, { cause });
       },
     );
   }
@@ -38,17 +38,11 @@ export async function dialPort(
   const first = await Promise.race([once(session.stdout, 'readable'), session.exited.catch(() => null)]);
   if (!Array.isArray(first) || session.stdout.read(1) === null) {
     session.close();
-    throw closed(port);
+    throw portNotListening(port);
   }
   const stream = Duplex.from({ writable: session.stdin, readable: session.stdout });
   stream.on('error', () => undefined).once('close', () => session.close());
   return stream;
-}
-
-function closed(port: number, cause?: unknown): Error {
-  return dockerError('DOCKER_PORT_CLOSED', 'transport', `Nothing listens on port ${port} inside.`, undefined, {
-    cause,
-  });
 }
 
 /** How any SSH client gets in. Whoever may use the engine may do everything inside, so the caller's key is let in. */

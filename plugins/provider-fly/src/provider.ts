@@ -88,6 +88,7 @@ export function createFlyProvider(): Provider {
 
     power: createPower(openApi),
     session: createSession(openApi),
+    forwardsAgent: true,
     exec: createExec(openApi),
     dial: createDial(openApi),
     sshTarget: createSshTarget(openApi),

@@ -4,15 +4,17 @@
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
-const { setFlagsFromString } = require('node:v8');
 const { constants, Script } = require('node:vm');
 const { openCodeCache } = require('./code-cache.js');
 
+const argv = process.argv.slice(2);
+/** The first words of commands that send no request. */
+const quiet = ['config', 'complete', 'completion'];
 // undici's parser is WebAssembly, of which V8 makes optimised code with the first request: that takes longer than most commands and
-// half of their memory, and pays after thousands of requests. Now and not later: code is kept for these options.
-setFlagsFromString('--liftoff-only');
+// half of their memory, and pays after thousands of requests. Now and not later: code is kept for these options, and for each command.
+if (!quiet.includes(argv[0])) require('node:v8').setFlagsFromString('--liftoff-only');
 
-const cache = openCodeCache({ argv: process.argv.slice(2), env: process.env, getuid: process.getuid });
+const cache = openCodeCache({ argv, env: process.env, getuid: process.getuid });
 const loaded = new Map();
 
 /** What a part exports: `sindri`, or one of those that few commands need. */

@@ -3,6 +3,7 @@ import { BaseCommand } from '../base-command.js';
 import { connectedInstanceFlag, methodFlag } from '../flags.js';
 import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
+import { agentToForward } from '../operations/agent-session.js';
 import { openFor } from '../operations/open.js';
 import { runRemote } from '../operations/remote.js';
 import { ownWords, requireCommand, requirePlace, splitCommand } from '../operations/split-command.js';
@@ -17,12 +18,18 @@ export default class ConnectCommand extends BaseCommand {
   static override examples = [
     { description: 'A shell', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'A program that needs a terminal', command: '<%= config.bin %> <%= command.id %> --tty -- htop' },
+    { description: 'With your SSH agent, for git push inside', command: '<%= config.bin %> <%= command.id %> -A' },
     { description: 'A script through a pipe', command: '<%= config.bin %> <%= command.id %> < setup.sh' },
   ];
   static override strict = false;
   static override flags = {
     method: methodFlag,
     instance: connectedInstanceFlag,
+    'forward-agent': boolean({
+      char: 'A',
+      summary:
+        'Forward your SSH agent: git and ssh inside can use its keys while you are connected, and so can root there.',
+    }),
     tty: boolean({ char: 't', summary: 'Give the command a terminal.' }),
   };
 
@@ -36,10 +43,21 @@ export default class ConnectCommand extends BaseCommand {
         const capture = outputMode(flags) !== 'text';
         if (capture) requireCommand(split, 'connect --json');
         else requirePlace(split, 'connect');
+        const forwardAgent = flags['forward-agent'] ? await agentToForward(shell) : undefined;
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
-        const { method, instance, tty: terminal } = flags;
-        const request = { command, method, instance, via: 'connect', terminal, capture, next } as const;
+        const { method, instance, tty: terminal, local } = flags;
+        const request = {
+          command,
+          method,
+          instance,
+          via: 'connect',
+          terminal,
+          capture,
+          forwardAgent,
+          local,
+          next,
+        } as const;
         return runRemote(environment, shell, request, attach().attachSession);
       },
       { remote: true, argv: ownWords(split) },

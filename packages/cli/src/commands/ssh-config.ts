@@ -19,15 +19,19 @@ export default class SshConfigCommand extends BaseCommand {
     install: boolean({ summary: 'Write the files. The default.', exclusive: ['print', 'remove'] }),
     print: boolean({ summary: 'Print the block and change nothing.', exclusive: ['remove'] }),
     remove: boolean({ summary: 'Delete what was written for this environment.' }),
+    'forward-agent': boolean({
+      summary: 'Write ForwardAgent: your SSH agent can be used inside, as with ssh -A.',
+      exclusive: ['remove'],
+    }),
     yes: boolean({ char: 'y', summary: 'Add the Include line without asking.', env: 'SINDRI_YES' }),
   };
 
   async run() {
     return this.perform(SshConfigCommand, async ({ flags }, shell) => {
-      const { yes, local } = flags;
+      const { yes, local, 'forward-agent': forwardAgent } = flags;
       const action = flags.remove ? 'remove' : flags.print ? 'print' : 'install';
       const next = (words: string) => nextCommand(words, flags);
-      const result = await sshConfig(await openFor(shell, flags), shell, { action, yes, local, next });
+      const result = await sshConfig(await openFor(shell, flags), shell, { action, yes, local, forwardAgent, next });
       return {
         document: result,
         text: (style) => formatSshConfig(result, style),

@@ -1,10 +1,11 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { noteSeen } from '../completion/seen-names.js';
 import { exitCodes } from '../exit-codes.js';
 import { lookIntervalFlag } from '../flags.js';
 import { formatStatus } from '../format/status.js';
 import { nextCommand } from '../next-commands.js';
-import { openFor } from '../operations/open.js';
+import { openFor, stateDirFor } from '../operations/open.js';
 import { watchStatus } from '../operations/status.js';
 import { spellOutWatch, watchNeedsLines } from '../operations/watch-flags.js';
 
@@ -42,6 +43,7 @@ export default class StatusCommand extends BaseCommand {
           return { streamed: true, exitCode: exitCodes.interrupted };
         }
         const summary = await environment.status();
+        await noteSeen(stateDirFor(shell, flags), environment.spec, { summary });
         return { document: summary, text: (style) => formatStatus(summary, style, shell.now(), commands) };
       },
       { argv: spellOutWatch(this.argv) },

@@ -50,7 +50,7 @@ export async function forward(
       stream.on('error', () => undefined);
       stream.destroy();
     } catch (error) {
-      if (!isRefusedInside(error)) throw error;
+      if (!isNotListening(error)) throw error;
       shell.say((style) => style.yellow(`Nothing listens on port ${port} of ${environment.spec.name} yet.`));
     }
   }
@@ -110,8 +110,7 @@ function taken(port: number, host: string, cause: NodeJS.ErrnoException): Error 
   });
 }
 
-/** The way is there, and at its end nobody listens: which code says so is the provider's. */
-function isRefusedInside(error: unknown): boolean {
-  const { isSindriError } = core();
-  return isSindriError(error) && error.kind === 'refused' && /CHANNEL_REFUSED|NOT_LISTENING/.test(error.code);
+/** The environment is there, and nobody listens yet: the contract of `dial` has a code for that. */
+function isNotListening(error: unknown): boolean {
+  return core().isSindriError(error) && error.code === 'PORT_NOT_LISTENING';
 }

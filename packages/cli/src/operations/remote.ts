@@ -4,6 +4,7 @@ import type { attach } from '../lazy.js';
 import { formatMethods } from '../format/connection-methods.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Answer, Shell } from '../shell.js';
+import { openSession } from './agent-session.js';
 import { methodsOf, type ConnectingCommand } from './connection-methods.js';
 import { quoteWord } from './shell-words.js';
 import { adviseInstead, adviseMethod } from './unsupported.js';
@@ -21,6 +22,10 @@ export interface RemoteRequest {
   terminal: boolean;
   /** Keep what it prints for the answer. */
   capture: boolean;
+  /** The socket of the SSH agent that the process may use. */
+  forwardAgent?: string | undefined;
+  /** On the local emulator; only an SSH connection of our own needs to know. */
+  local?: boolean;
   /** Spells another command for the same environment. */
   next?: NextCommand;
 }
@@ -45,7 +50,7 @@ export async function runRemote(
   attachSession: AttachSession,
 ): Promise<Answer> {
   const wanted = sessionRequest(request, shell);
-  const session = await environment.session(wanted).catch((error: unknown) => {
+  const session = await openSession(environment, shell, wanted, request).catch((error: unknown) => {
     throw adviseMethod(adviseInstead(error, sessionAdvice(environment, request)), methodAdvice(environment, request));
   });
   shell.handOver();
@@ -82,7 +87,7 @@ export function commandLine(words: readonly string[]): string | undefined {
 }
 
 function sessionRequest(
-  { command, method, instance, terminal, capture }: RemoteRequest,
+  { command, method, instance, terminal, capture, forwardAgent }: RemoteRequest,
   { streams, env }: Shell,
 ): SessionRequest {
   const line = commandLine(command);
@@ -92,6 +97,7 @@ function sessionRequest(
     ...(line === undefined ? {} : { command: line }),
     ...(method === undefined ? {} : { method }),
     ...(instance === undefined ? {} : { instance }),
+    ...(forwardAgent === undefined ? {} : { forwardAgent }),
     ...(wanted
       ? {
           terminal: {
@@ -113,6 +119,7 @@ function sessionAdvice(
   const api = `Run it through the platform's API: ${next('exec --method api')} -- <command>`;
   return {
     command: command.length > 0 && provider.capabilities.includes('exec') ? `${api}\n${shell}` : shell,
+    forwardsAgent: `Without the agent: ${next('connect')}`,
     terminal: `Run a command without a terminal: ${next('exec')} -- <command>`,
   };
 }

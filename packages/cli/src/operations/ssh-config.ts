@@ -23,6 +23,8 @@ export interface SshConfigRequest {
   /** Change the user's own config without asking. */
   yes: boolean;
   local: boolean;
+  /** Let the SSH agent of this computer be used inside. */
+  forwardAgent?: boolean;
   next?: NextCommand;
 }
 
@@ -81,7 +83,7 @@ async function describe(
   environment: Environment,
   shell: Shell,
   place: SshPlace,
-  { local, next = plainCommand }: SshConfigRequest,
+  { local, forwardAgent = false, next = plainCommand }: SshConfigRequest,
 ): Promise<{ block: string; knownHosts: string } & Pick<SshTarget, 'user' | 'directory'>> {
   if (environment.file === null) {
     throw coreError({
@@ -102,6 +104,7 @@ async function describe(
     knownHosts: path.join(place.directory, place.knownHosts),
     identityFile: target.identityFile,
     proxyCommand: [...program, '-c', config, ...(local ? ['--local'] : [])],
+    forwardAgent,
   });
   return { ...target, block, knownHosts: ssh().formatKnownHosts(target.hostKeyAlias, target.hostKeys) };
 }

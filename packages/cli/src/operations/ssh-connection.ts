@@ -9,7 +9,7 @@ import { routeTo, wakeForSsh } from './ssh-route.js';
 export async function openSshConnection(
   environment: Environment,
   shell: Shell,
-  { local }: { local: boolean },
+  { local, forwardAgent }: { local: boolean; forwardAgent?: string },
 ): Promise<SshConnection> {
   const target = await wakeForSsh(environment);
   return ssh().connectSsh({
@@ -17,6 +17,7 @@ export async function openSshConnection(
     user: target.user,
     hostKeys: target.hostKeys,
     identities: await identitiesFor(target, environment, shell, local),
+    ...(forwardAgent === undefined ? {} : { forwardAgent }),
     signal: shell.signal,
     clock: core().systemClock,
   });

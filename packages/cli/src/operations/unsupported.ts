@@ -2,7 +2,7 @@ import { core } from '../lazy.js';
 import { coreError } from '../error.js';
 
 /** What a provider may lack of a capability that it has. */
-export type Missing = 'stop' | 'suspend' | 'command' | 'terminal';
+export type Missing = 'stop' | 'suspend' | 'command' | 'terminal' | 'forwardsAgent';
 
 /**
  * Core names the method that a program would call instead of what the provider lacks; a person wants to know what to type.

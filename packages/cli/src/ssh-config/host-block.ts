@@ -13,6 +13,8 @@ export interface HostBlock {
   identityFile: string | null;
   /** A program and its arguments whose stdin and stdout are the connection. */
   proxyCommand: readonly string[];
+  /** The SSH agent of this computer can be used inside. Default no: whoever is root there could use it too. */
+  forwardAgent?: boolean;
 }
 
 /** Waking a machine, and admitting a key, may take this long; OpenSSH waits for the greeting of the server. */
@@ -20,7 +22,7 @@ const CONNECT_TIMEOUT_S = 240;
 
 /** The text of an own file of ours: one block. Throws `USAGE` for a path that no such file can hold. */
 export function formatHostBlock(block: HostBlock): string {
-  const { host, user, hostKeyAlias, knownHosts, identityFile, proxyCommand } = block;
+  const { host, user, hostKeyAlias, knownHosts, identityFile, proxyCommand, forwardAgent = false } = block;
   return [
     '# Written by "sindri ssh-config": what you change here is lost the next time.',
     `Host ${host}`,
@@ -31,6 +33,7 @@ export function formatHostBlock(block: HostBlock): string {
     '  CheckHostIP no',
     '  UpdateHostKeys no',
     ...(identityFile === null ? [] : [`  IdentityFile ${configPath(identityFile)}`, '  IdentitiesOnly yes']),
+    ...(forwardAgent ? ['  ForwardAgent yes'] : []),
     `  ConnectTimeout ${CONNECT_TIMEOUT_S}`,
     '  ServerAliveInterval 15',
     // OpenSSH hands this to the shell of the user; before that it replaces %h and the like.

@@ -65,15 +65,12 @@ describe('the commands', () => {
     expect(JSON.stringify(document)).toContain('@sindri-test/paper');
   });
 
-  it('shell completion knows commands and flags', async () => {
-    expect((await workplace.run(['autocomplete', 'bash'])).code).toBe(0);
-    const script = await workplace.run(['autocomplete', 'script', 'bash']);
-    expect(script.code).toBe(0);
-    const setup = script.stdout.match(/=(\S+bash_setup)/)?.[1] as string;
-    const functions = readFileSync(setup, 'utf8').match(/=(\S+\.bash)/)?.[1] as string;
-    expect(readFileSync(functions, 'utf8')).toMatch(/^deploy .*--dry-run/m);
-    // The only shell whose completion knows values, too.
-    const zsh = readFileSync(path.resolve(path.dirname(functions), '../zsh/_sindri'), 'utf8');
-    expect(zsh).toMatch(/method options:\(auto [^)]*pen pencil[^)]*api\)/);
+  it('shell completion knows commands, options and values, also those that others have installed', async () => {
+    const complete = async (...words: string[]) => (await workplace.run(['complete', 'bash', '--', ...words])).stdout;
+    expect(await complete('pap')).toMatch(/^words\npaper\b/);
+    expect(await complete('deploy', '--dry')).toMatch(/^words\n--dry-run\t/);
+    expect(await complete('exec', '--method', '')).toMatch(/^words\nauto\t[^]*\npen\t[^]*\npencil\t[^]*\napi\t/);
+    expect(await complete('list', '--provider', '')).toContain('\npaper\n');
+    expect(await workplace.run(['complete', 'tcsh', '--', ''])).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 });

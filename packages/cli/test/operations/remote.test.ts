@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createIdentity } from '@sindri/ssh';
+import { startSshServer } from '../../../ssh/test/fixtures/ssh-server';
 import { SindriError, type Environment, type SessionRequest } from '@sindri/core';
 import { commandLine, runRemote, runThroughApi, type AttachSession } from '../../src/operations/remote';
 import type { Shell } from '../../src/shell';
@@ -79,6 +84,44 @@ describe('runRemote', () => {
     const wanted = { command: ['htop'], method: 'dedicated', terminal: true, capture: false };
     await runRemote(environment, fakeShell({ streams: terminalStreams }), wanted, exits(0));
     expect(requests[0]).toMatchObject({ command: 'htop', method: 'dedicated', terminal: { columns: 100 } });
+  });
+
+  it('forwards the agent by the provider where that can, and leaves it to core to refuse where nothing can', async () => {
+    const { environment, requests } = opened();
+    const wanted = { ...request, command: ['ls'], forwardAgent: '/agent' };
+    await runRemote(environment, fakeShell(), wanted, exits(0));
+    const provider = { name: 'fake', capabilities: ['sshTarget'], forwardsAgent: true };
+    const able = { ...environment, provider } as unknown as Environment;
+    await runRemote(able, fakeShell(), wanted, exits(0));
+    expect(requests).toEqual([
+      { command: 'ls', forwardAgent: '/agent' },
+      { command: 'ls', forwardAgent: '/agent' },
+    ]);
+  });
+
+  it('forwards the agent over SSH where the provider cannot, and only SSH can', async () => {
+    const stateDir = mkdtempSync(path.join(tmpdir(), 'sindri-agent-'));
+    const identity = await createIdentity({ stateDir, environment: 'demo' });
+    const server = await startSshServer({ authorized: [identity.publicKey], lendAgent: true });
+    try {
+      const environment = fakeEnvironment({
+        provider: { name: 'fake', capabilities: ['sshTarget'] } as unknown as Environment['provider'],
+        sshTarget: async () => ({
+          user: 'developer',
+          addresses: [{ host: '127.0.0.1', port: server.port }],
+          hostKeys: [server.hostKey],
+          identityFile: (identity as { path: string }).path,
+          hostKeyAlias: 'demo',
+        }),
+      });
+      const wanted = { ...request, command: ['say hello'], forwardAgent: '/agent' };
+      const read: AttachSession = async (session) => (await session.exited).code ?? 255;
+      await runRemote(environment, fakeShell(), wanted, read);
+      expect(server.seen).toMatchObject({ commands: ['say hello'], agents: 1 });
+    } finally {
+      await server.close();
+      rmSync(stateDir, { recursive: true });
+    }
   });
 
   it('keeps the output for the answer', async () => {

@@ -24,6 +24,11 @@ test('without a key file the agent is asked; with one, only that key is offered'
   );
 });
 
+test('the agent is forwarded only when somebody asks', () => {
+  expect(formatHostBlock(block)).not.toContain('ForwardAgent');
+  expect(formatHostBlock({ ...block, forwardAgent: true })).toContain('  ForwardAgent yes\n');
+});
+
 test.each(['/home/"me"/x', '/home/${USER}/x', '/home/me\nProxyCommand evil', '/home/\\x'])(
   'a path that an OpenSSH config cannot hold is refused: %j',
   (knownHosts) => {

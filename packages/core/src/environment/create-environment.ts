@@ -26,6 +26,7 @@ import {
   type LogOptions,
   type SessionOptions,
 } from '../provider/requests.js';
+import { requireAgentForwarding } from '../provider/agent-forwarding.js';
 import { requireSessionMode } from '../provider/session-modes.js';
 import type { Redactor } from '../redact/redactor.js';
 import { createConsentMemory } from './consents.js';
@@ -189,6 +190,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       run({ name: 'session', endOf: (session) => session.exited }, options, async (context) => {
         const session = await capability('session', (open) => {
           requireSessionMode(provider, request);
+          requireAgentForwarding(provider, request);
           return open(spec, readSession(provider, request), context);
         });
         return unlessAborted(context, session, () => session.close());

@@ -14,6 +14,11 @@ export interface SessionRequest {
   terminal?: TerminalSize & { type: string };
   /** Environment variables for the process; the environment may refuse some. */
   env?: Record<string, string>;
+  /**
+   * The socket of an SSH agent on this computer that the process may use as `SSH_AUTH_SOCK`, as `ssh -A` does. Only where the provider says
+   * `forwardsAgent`. Whoever is root inside can use the agent for as long as the session lasts.
+   */
+  forwardAgent?: string;
   /** The name of one of the provider's connection methods. Absent = `auto`: the provider chooses. */
   method?: string;
   /** One of {@link EnvironmentSummary.instances}; absent = the only one, or the first that runs. One that is not there is refused. */

@@ -92,6 +92,11 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    */
   readonly sessionModes?: readonly SessionMode[];
   /**
+   * With the capability `session`: an SSH agent can be forwarded into a session ({@link SessionRequest.forwardAgent}). Absent = it cannot, and
+   * a request for it is refused before the provider is called.
+   */
+  readonly forwardsAgent?: boolean;
+  /**
    * The ways to reach an environment that people may choose from with `--method`, in the order of help. Absent = there is one,
    * and no choice. A request that names another is refused before the provider is called.
    */
@@ -172,7 +177,11 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * stream come back at least. Does not wake a sleeping environment: rejects with kind `refused` and says how to start it.
    */
   exec?(spec: EnvironmentSpec<S['options']>, request: ExecRequest, context: OperationContext): Promise<ExecResult>;
-  /** A byte stream to a TCP port inside; present with the capability `dial`. Wakes a sleeping environment. */
+  /**
+   * A byte stream to a TCP port inside; present with the capability `dial`. Wakes a sleeping environment. Rejects with
+   * {@link portNotListening} when the environment was reached and nothing listens there; a relay that accepts before it knows may
+   * end the stream at once instead.
+   */
   dial?(spec: EnvironmentSpec<S['options']>, request: DialRequest, context: OperationContext): Promise<Duplex>;
   /** How any SSH client reaches the environment; present with the capability `sshTarget`. */
   sshTarget?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<SshTarget>;

@@ -144,6 +144,10 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
+  const { forwardsAgent } = provider;
+  if (forwardsAgent !== undefined && typeof forwardsAgent !== 'boolean') {
+    problems.push(`"forwardsAgent" must be true, false or absent, but it is ${describe(forwardsAgent)}.`);
+  }
   return problems;
 }
 

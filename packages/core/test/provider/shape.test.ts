@@ -161,6 +161,11 @@ describe('checkProviderShape', () => {
       { ...withSession, sessionModes: 'terminal' },
       '"sessionModes" must be an array of modes or absent, but it is "terminal".',
     ],
+    [
+      'an agent that is forwarded sometimes',
+      { ...withSession, forwardsAgent: 'sometimes' },
+      '"forwardsAgent" must be true, false or absent, but it is "sometimes".',
+    ],
     ['no modes', { ...withSession, sessionModes: [] }, '"sessionModes" is empty: a session needs at least one mode.'],
     [
       'an unknown mode',

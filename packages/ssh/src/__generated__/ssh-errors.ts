@@ -2,6 +2,7 @@
 
 /** Every code that may be raised here, with the kinds that it may have. */
 export interface SshErrors {
+  SSH_AGENT_UNAVAILABLE: 'usage';
   SSH_ALIAS_INVALID: 'internal';
   SSH_AUTH_FAILED: 'auth';
   SSH_CHANNEL_REFUSED: 'refused';

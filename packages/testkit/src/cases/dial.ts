@@ -27,7 +27,7 @@ export const dialCases: readonly PlatformCase[] = [
     },
   },
   {
-    name: 'dial: a port that nobody serves is refused with a SindriError',
+    name: 'dial: a port that nobody serves is refused with PORT_NOT_LISTENING',
     platform: true,
     needs: ['dial'],
     async run(bench) {
@@ -37,6 +37,11 @@ export const dialCases: readonly PlatformCase[] = [
         stream = await dial(bench, CLOSED_PORT);
       } catch (error) {
         assertSindriError(error, 'dialling a closed port');
+        assert.deepEqual(
+          { code: error.code, kind: error.kind },
+          { code: 'PORT_NOT_LISTENING', kind: 'refused' },
+          'the error of a closed port must be that of portNotListening()',
+        );
         return;
       }
       stream.on('error', () => undefined);

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import {
   defineProvider,
+  portNotListening,
   SindriError,
   type LogLine,
   type Observation,
@@ -130,11 +131,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       requireInstance(request);
       await wake(spec, context);
       if (request.port === ECHO_PORT) return new PassThrough();
-      throw new SindriError({
-        code: 'REFERENCE_PORT_CLOSED',
-        kind: 'transport',
-        message: `Nothing listens on port ${request.port} of "${spec.name}".`,
-      });
+      throw portNotListening(request.port);
     },
 
     async sshTarget(spec, context) {

@@ -181,12 +181,13 @@ export const brokenReaching: BrokenProviders = {
       return new Transform({ transform: (chunk, _encoding, done) => done(null, String(chunk).toUpperCase()) });
     },
   }),
-  'dial: a port that nobody serves is refused with a SindriError': (provider) => ({
+  'dial: a port that nobody serves is refused with PORT_NOT_LISTENING': (provider) => ({
     async dial(...args) {
       try {
         return await of(provider.dial)(...args);
       } catch (error) {
-        throw (error as SindriError).code === 'REFERENCE_PORT_CLOSED' ? new Error('ECONNREFUSED') : error;
+        const { code, message } = error as SindriError;
+        throw code === 'PORT_NOT_LISTENING' ? new SindriError({ code: 'X_CLOSED', kind: 'transport', message }) : error;
       }
     },
   }),

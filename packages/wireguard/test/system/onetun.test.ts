@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
+import { freePort } from '../../../../test/free-port.js';
 import { findProgram } from '../../../../test/system-component.js';
 import { Device } from '../../src/device/device.js';
 import { Network } from '../../src/network/network.js';
@@ -62,15 +63,6 @@ async function withOnetun(
     device.close();
     await listener?.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const testWithOnetun = onetun === null ? test.skip : test;

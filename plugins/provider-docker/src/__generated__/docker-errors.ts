@@ -20,7 +20,6 @@ export interface DockerErrors {
   DOCKER_NAME_TAKEN: 'refused';
   DOCKER_NOT_READY: 'incomplete';
   DOCKER_PERMISSION: 'auth';
-  DOCKER_PORT_CLOSED: 'transport';
   DOCKER_PULL_FAILED: 'incomplete';
   DOCKER_REFUSED: 'refused';
   DOCKER_SNAPSHOT_UNKNOWN: 'usage';

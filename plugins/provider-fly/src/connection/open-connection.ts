@@ -18,8 +18,8 @@ import { publishesPorts, sshDestination, type SshDestination } from './ssh-desti
 
 const WOKEN_SSH_MS = 2 * 60_000;
 
-/** Which machine to reach and how; each absent = the provider chooses. */
-export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance'>;
+/** Which machine to reach and how, each absent = the provider chooses; and the agent that its sessions may be lent. */
+export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance' | 'forwardAgent'>;
 
 /** A machine of an environment, and where its SSH is, as they are now. */
 export interface Destination {
@@ -62,7 +62,7 @@ export async function findDestination(
 export async function openConnection(
   openApi: OpenApi,
   spec: EnvironmentSpec,
-  { method, instance }: ConnectionChoice = {},
+  { method, instance, forwardAgent }: ConnectionChoice = {},
   context: OperationContext,
 ): Promise<SshConnection> {
   const phases = createPhases(context);
@@ -99,7 +99,7 @@ export async function openConnection(
       return admitCaller(work, spec, { ...machine, state: 'started' }, login.identities);
     };
     const identities = login.isAdmitted === false ? await admit() : login.identities;
-    const attempt = { work, phases, destination, via, hostKeys, keys };
+    const attempt = { work, phases, destination, via, hostKeys, keys, forwardAgent };
     const connection = await connectChecked({ ...attempt, identities }).catch(async (error: unknown) => {
       const isRefused = isSindriError(error) && error.code === 'SSH_AUTH_FAILED';
       if (!isRefused || login.isAdmitted === false) throw error;
@@ -174,6 +174,7 @@ interface Attempt {
   via: StreamOpener;
   hostKeys: HostKeys;
   keys: string[];
+  forwardAgent: string | undefined;
   identities: readonly SshIdentity[];
 }
 
@@ -204,7 +205,8 @@ async function connectChecked(attempt: Attempt): Promise<SshConnection> {
   }
 }
 
-function connect({ work, phases, destination, via, identities }: Attempt, hostKeys: string[]): Promise<SshConnection> {
+function connect(attempt: Attempt, hostKeys: string[]): Promise<SshConnection> {
+  const { work, phases, destination, via, identities, forwardAgent } = attempt;
   const { signal, clock } = work.context;
   const { user } = destination.ssh;
   const titles = {
@@ -217,6 +219,7 @@ function connect({ work, phases, destination, via, identities }: Attempt, hostKe
     user,
     identities,
     hostKeys,
+    ...(forwardAgent === undefined ? {} : { forwardAgent }),
     signal,
     clock,
     onPhase: (phase) => phases.begin(phase, titles[phase]),

@@ -1,4 +1,5 @@
 import type { EnvironmentSpec, OperationContext, Session, SessionRequest } from '@sindri/core';
+import { requireAgent } from '@sindri/ssh';
 import type { OpenApi } from '../api/client.js';
 import { openConnection } from './open-connection.js';
 
@@ -7,6 +8,7 @@ export function createSession(
   openApi: OpenApi,
 ): (spec: EnvironmentSpec, request: SessionRequest, context: OperationContext) => Promise<Session> {
   return async (spec, request, context) => {
+    if (request.forwardAgent !== undefined) await requireAgent(request.forwardAgent, context);
     const connection = await openConnection(openApi, spec, request, context);
     try {
       const session = await connection.session(request);

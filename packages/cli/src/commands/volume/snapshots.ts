@@ -1,7 +1,8 @@
 import { BaseCommand } from '../../base-command.js';
+import { noteSeen } from '../../completion/seen-names.js';
 import { formatSnapshots } from '../../format/snapshots.js';
 import { nextCommand } from '../../next-commands.js';
-import { openFor } from '../../operations/open.js';
+import { openFor, stateDirFor } from '../../operations/open.js';
 import { listSnapshots } from '../../operations/snapshots.js';
 
 export default class VolumeSnapshotsCommand extends BaseCommand {
@@ -21,6 +22,7 @@ export default class VolumeSnapshotsCommand extends BaseCommand {
     return this.perform(VolumeSnapshotsCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
       const result = await listSnapshots(environment);
+      await noteSeen(stateDirFor(shell, flags), environment.spec, result);
       const intents = environment.provider.snapshots?.intents ?? [];
       const next = (words: string) => nextCommand(words, flags);
       return { document: result, text: (style) => formatSnapshots(result, style, shell.now(), { next, intents }) };

@@ -22,6 +22,7 @@ export interface CoreErrors {
   PLAN_INVALID: 'usage';
   PLAN_STALE: 'incomplete';
   PLAN_UNOBSERVED: 'incomplete';
+  PORT_NOT_LISTENING: 'refused';
   PORT_UNAVAILABLE: 'usage';
   PROVIDER_API_VERSION: 'usage';
   PROVIDER_BROKEN: 'usage' | 'internal';

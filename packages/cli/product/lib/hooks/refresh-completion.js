@@ -1,4 +1,0 @@
-'use strict';
-const { load } = require('../load.js');
-
-module.exports = load('sindri').hooks.refreshCompletion();
