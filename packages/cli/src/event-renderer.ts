@@ -14,6 +14,10 @@ export interface EventRendererOptions {
   output: Output;
   /** What `capabilities` were read from. */
   stderr: NodeJS.WriteStream;
+  /** The same terminal, perhaps. */
+  stdout: NodeJS.WriteStream;
+  /** Spells commands as this person types them. */
+  spell(text: string): string;
   capabilities: Capabilities;
   /**
    * Stderr belongs to the process that is going to run: without a terminal, tell there only warnings, and what somebody waits for.
@@ -27,7 +31,7 @@ export interface EventRendererOptions {
 type Progress = ReturnType<ReturnType<typeof liveList>['createProgress']>;
 
 export function createEventRenderer(options: EventRendererOptions): EventRenderer {
-  const { output, stderr, capabilities, debug, onlyWaits, now } = options;
+  const { output, stderr, stdout, spell, capabilities, debug, onlyWaits, now } = options;
   let progress: Progress | null = null;
   const waitsOnly = onlyWaits && !output.stderrIsTerminal;
   const shown = output.mode !== 'ndjson' && output.followed;
@@ -35,6 +39,8 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
   const startProgress = (): Progress =>
     liveList().createProgress({
       stream: stderr,
+      alsoWritten: stdout.isTTY === true ? [stdout] : [],
+      spell,
       // Trace lines between the redraws would tear the list apart.
       isTTY: capabilities.live && !debug,
       now,

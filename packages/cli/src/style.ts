@@ -1,6 +1,6 @@
 /** Marks up text for a terminal, or leaves it as it is. */
 export interface Style {
-  /** Where running text breaks, in characters. */
+  /** How wide the terminal is, in columns; infinite where there is none. */
   readonly measure: number;
   bold(text: string): string;
   dim(text: string): string;
@@ -20,19 +20,14 @@ const attributes = {
   cyan: [36, 39],
 } as const;
 
-/** Comfortable to read. */
-const WIDEST = 100;
-/** Below this there is no good place to break at. */
-const NARROWEST = 40;
-
 /** `columns`: how wide the terminal is, where there is one. `mark`: how an attribute is written. */
-export function createStyle(color: boolean, columns = WIDEST, mark = plainMark): Style {
+export function createStyle(color: boolean, columns = Number.POSITIVE_INFINITY, mark = plainMark): Style {
   const paint = (name: keyof typeof attributes) => (text: string) => {
     const [start, end] = attributes[name];
     return color && text !== '' ? `${mark(start)}${text}${mark(end)}` : text;
   };
   return {
-    measure: Math.min(WIDEST, Math.max(NARROWEST, columns)),
+    measure: columns,
     bold: paint('bold'),
     dim: paint('dim'),
     red: paint('red'),

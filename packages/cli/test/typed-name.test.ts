@@ -51,23 +51,3 @@ describe('what a person types to run Sindri', () => {
     expect(name).toBe(expected.replace('<base>', base));
   });
 });
-
-describe('commands in a text', () => {
-  it.each([
-    ['Run `sindri deploy` first.', 'Run `./sindri deploy` first.'],
-    ['sindri plan, then sindri\n    connect -- ls', './sindri plan, then ./sindri\n    connect -- ls'],
-    // Neither a part of another name nor something else than a command.
-    ['my-sindri deploy, /opt/sindri deploy, sindri.yaml', 'my-sindri deploy, /opt/sindri deploy, sindri.yaml'],
-    ['sindri deploys nothing; sindri is small', 'sindri deploys nothing; sindri is small'],
-    // Spelled already.
-    ['./sindri deploy', './sindri deploy'],
-    ['npx sindri deploy', 'npx sindri deploy'],
-  ])('%j', (text, expected) => {
-    expect(spellAsTyped(text, './sindri')).toBe(expected);
-  });
-
-  it('knows the first word of every command', () => {
-    const words = new Set(snapshot.map(({ command }) => command.split(' ')[0] as string));
-    expect([...words].filter((word) => !commandWords.includes(word))).toEqual([]);
-  });
-});

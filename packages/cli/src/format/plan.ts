@@ -10,7 +10,7 @@ import type {
   PlanNote,
 } from '@sindri/core';
 import type { Style } from '../style.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 import { currencyOf, formatCost, monthlyDelta, totalDelta } from './money.js';
 
 const signs: Record<ChangeAction, string> = {
@@ -64,7 +64,7 @@ export function formatChange(change: Change, style: Style, currency: string): st
 
 export function formatNote({ level, message }: PlanNote, style: Style): string {
   const mark = level === 'warning' ? style.yellow('!') : style.dim('i');
-  return `  ${mark} ${wrap(message, '    ', style)}`;
+  return `  ${mark} ${oneLine(message)}`;
 }
 
 /** Where the value of each is from: somebody else may have written the config. */
@@ -76,7 +76,7 @@ function formatSecrets(secrets: readonly PlannedSecret[]): string {
 function formatConsents(consents: readonly ConsentReason[], style: Style): string {
   return [
     style.yellow('This config sends something of yours elsewhere. It is asked once:'),
-    ...consents.map(({ message }) => `  ${style.yellow('!')} ${wrap(message, '    ', style)}`),
+    ...consents.map(({ message }) => `  ${style.yellow('!')} ${oneLine(message)}`),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import type { NewProviderResult } from '../operations/provider-new.js';
 import type { ProviderListing, ProviderListResult } from '../operations/providers.js';
 import type { Style } from '../style.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 
 export function formatProviderList({ providers }: ProviderListResult, style: Style): string {
   if (providers.length === 0) return 'No provider is installed. Install one: sindri plugins install <package>';
@@ -32,7 +32,7 @@ export function formatNewProvider({ name, directory, files, missing, next }: New
     `${style.bold(name)} is in ${directory}:`,
     ...files.map((file) => `  ${file}`),
     '',
-    wrap(honest, '', style),
+    oneLine(honest),
     '',
     'Next:',
     ...next.map((command) => `  ${command}`),

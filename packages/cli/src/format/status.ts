@@ -2,7 +2,7 @@ import type { EnvironmentAddress, EnvironmentState, EnvironmentSummary, Instance
 import type { Style } from '../style.js';
 import { formatCost, money } from './money.js';
 import { timeAgo } from './time.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 
 /** The commands to offer, with the options that lead to this environment. */
 export interface StatusCommands {
@@ -29,11 +29,11 @@ export function formatStatus(
     ...labelled('Kept', summary.kept ?? []),
     ...labelled('Instances', instanceLines(summary.instances)),
     ...labelled('Addresses', summary.addresses.map(shownAddress)),
-    ...labelled('Not now', connectionLines(summary, style)),
+    ...labelled('Not now', connectionLines(summary)),
     ['Created', time(timestamps.createdAt)],
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
-    ['When idle', summary.idleBehaviour === null ? null : wrap(summary.idleBehaviour, ' '.repeat(13), style)],
+    ['When idle', summary.idleBehaviour === null ? null : oneLine(summary.idleBehaviour)],
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)
@@ -130,9 +130,9 @@ function instanceLines(instances: readonly InstanceSummary[] = []): string[] {
 }
 
 /** The connection methods that cannot work now, and why. */
-function connectionLines({ connections = [] }: EnvironmentSummary, style: Style): string[] {
+function connectionLines({ connections = [] }: EnvironmentSummary): string[] {
   return connections.flatMap(({ method, unavailable }) =>
-    unavailable === null ? [] : [wrap(`${method}: ${unavailable}`, ' '.repeat(13), style)],
+    unavailable === null ? [] : [oneLine(`${method}: ${unavailable}`)],
   );
 }
 

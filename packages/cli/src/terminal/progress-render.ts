@@ -52,7 +52,7 @@ export function render(
   return lines;
 }
 
-/** A line that stays, for a terminal: symbol, text, and the aside in a quieter colour. Wraps where the terminal wraps. */
+/** A line that stays, for a terminal: symbol, text, and the aside in a quieter colour. As long as it is. */
 export function renderLine(line: ProgressLine, look: Look): string {
   const style = createStyle(look.color);
   if (line.kind === 'log') return style.dim(`${symbol('log', look)} ${logText(line)}`);
