@@ -32,7 +32,8 @@ export default class SindriHelp extends Help {
     this.argv = argv;
     try {
       await super.showHelp(argv);
-      if (this.asJson) super.log(JSON.stringify({ schema: 'sindri.command/1', command: 'help', output: this.said }, null, 2));
+      if (this.asJson)
+        super.log(JSON.stringify({ schema: 'sindri.command/1', command: 'help', output: this.said }, null, 2));
     } catch (error) {
       const id = /^Command (\S+) not found/.exec((error as Error).message)?.[1];
       if (id === undefined) throw error;
@@ -119,7 +120,14 @@ function withWholeExamples(text: string, bin: string): string {
     .map((line) => {
       if (/^\S/.test(line)) examples = /EXAMPLES|FIRST STEPS/.test(line);
       const command = examples ? /^(\s+)((?:\$ )?\S+(?: \S+)*)/.exec(line) : null;
-      if (command?.[2] === undefined || !command[2].replace('$ ', '').replace(/\u001b\[[\d;]*m/g, '').startsWith(`${bin} `)) return line;
+      if (
+        command?.[2] === undefined ||
+        !command[2]
+          .replace('$ ', '')
+          .replace(/\u001b\[[\d;]*m/g, '')
+          .startsWith(`${bin} `)
+      )
+        return line;
       const [whole, indent = '', words] = command;
       return `${indent}${words.replaceAll(' ', NO_BREAK)}${line.slice(whole.length)}`;
     })

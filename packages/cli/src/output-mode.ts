@@ -4,10 +4,7 @@ import type { PlaceOptions } from './commands-in-text.js';
 export type OutputMode = 'text' | 'json' | 'ndjson';
 
 /** The options that lead to an environment, guessed likewise: see {@link guessOutputMode}. */
-export function guessPlace(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): PlaceOptions {
+export function guessPlace(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): PlaceOptions {
   const own = ownWords(argv);
   const at = own.findIndex((word) => word === '-c' || word === '--config');
   const joined = own.find((word) => word.startsWith('--config='))?.slice('--config='.length);

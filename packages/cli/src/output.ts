@@ -117,7 +117,8 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
       const document = plain.hint === undefined ? plain : { ...plain, hint: plainBlanks(spell(plain.hint)) };
       if (mode !== 'text') json({ error: document }, mode === 'json' ? 2 : undefined);
       // Somebody who sends the JSON into a file still wants to know why nothing came of it.
-      if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true)) write(stderr, formatError(plain, styleOf(stderr)));
+      if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true))
+        write(stderr, formatError(plain, styleOf(stderr)));
     },
   };
   return output;

@@ -59,7 +59,9 @@ describe('commands in a text', () => {
   });
 
   it('a file name with a blank is one word of the command', () => {
-    expect(plainBlanks(spell('See: sindri status', { config: 'my file.yaml' }))).toBe("See: ./sindri status -c 'my file.yaml'");
+    expect(plainBlanks(spell('See: sindri status', { config: 'my file.yaml' }))).toBe(
+      "See: ./sindri status -c 'my file.yaml'",
+    );
   });
 
   it('knows the first word of every command', () => {

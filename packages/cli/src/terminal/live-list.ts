@@ -72,7 +72,8 @@ function plainProgress(options: ProgressOptions, look: Look): Progress {
   /** When a count of a step was last told, by the step's title. */
   const counted = new Map<string, number>();
   let stopTicking: (() => void) | null = null;
-  const write = (line: ProgressLine) => void stream.write(`${plainBlanks(spelled(line, renderPlainLine(line, look), spell))}\n`);
+  const write = (line: ProgressLine) =>
+    void stream.write(`${plainBlanks(spelled(line, renderPlainLine(line, look), spell))}\n`);
 
   const tell = (isDue: (sinceMs: number) => boolean) => {
     for (const { line } of held.filter(({ sinceMs }) => isDue(sinceMs))) {

@@ -43,7 +43,9 @@ describe('text at a terminal', () => {
   it('no line is wider than the terminal, whatever is written', () => {
     const words = ['a', 'bc', 'def', 'x'.repeat(15), '  ', 'Hint:', '!', '日本'];
     for (let seed = 1; seed < 400; seed += 1) {
-      const line = Array.from({ length: 12 }, (_, index) => words[(seed * (index + 3) * 7919) % words.length]).join(' ');
+      const line = Array.from({ length: 12 }, (_, index) => words[(seed * (index + 3) * 7919) % words.length]).join(
+        ' ',
+      );
       const lines = fold(line, 24);
       for (const one of lines) expect(displayWidth(one)).toBeLessThanOrEqual(24);
       expect(lines.join(' ').split(/\s+/).filter(Boolean)).toEqual(line.split(/\s+/).filter(Boolean));
