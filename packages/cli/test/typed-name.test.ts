@@ -1,9 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { commandWords } from '../src/command-words.js';
-import { spellAsTyped, typedName } from '../src/typed-name.js';
-import snapshot from './command-snapshot.json';
+import { typedName } from '../src/typed-name.js';
 
 describe('what a person types to run Sindri', () => {
   let base: string;
