@@ -6,6 +6,8 @@ import type { Capabilities } from './terminal/capabilities.js';
 /** Shows what an operation reports: one JSON line per event in `ndjson` mode, progress on stderr otherwise. */
 export interface EventRenderer {
   emit: Emit;
+  /** Says what is waited for while nothing else is told. */
+  working(title: string): void;
   /** Clears the live list, so that something else can be written. The next event brings it back. */
   pause(): void;
 }
@@ -58,12 +60,17 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
       }
       // Somebody who waits without a terminal must still learn why: a warning is worth a line on any stderr.
       if ((!shown || waitsOnly) && output.mode === 'text' && event.type === 'notice' && event.level === 'warning') {
-        output.trace(`${output.style.yellow('warning:')} ${event.message}`);
+        output.trace(`${output.style.magenta('warning:')} ${event.message}`);
         return;
       }
       if (!shown) return;
       progress ??= startProgress();
       progress.onEvent(event);
+    },
+    working(title) {
+      if (!shown || !capabilities.live) return;
+      progress ??= startProgress();
+      progress.working(title);
     },
     pause() {
       progress?.stop();

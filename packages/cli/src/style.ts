@@ -1,12 +1,17 @@
-/** Marks up text for a terminal, or leaves it as it is. */
+/**
+ * Marks up text for a terminal, or leaves it as it is. What must be read is never dim, yellow or white: those fade on one of the two
+ * backgrounds that people have.
+ */
 export interface Style {
   /** How wide the terminal is, in columns; infinite where there is none. */
   readonly measure: number;
   bold(text: string): string;
+  /** Only for what may be overlooked: how long something took, of which day the prices are. */
   dim(text: string): string;
   red(text: string): string;
   green(text: string): string;
-  yellow(text: string): string;
+  /** What needs attention. */
+  magenta(text: string): string;
   cyan(text: string): string;
 }
 
@@ -16,7 +21,7 @@ const attributes = {
   dim: [2, 22],
   red: [31, 39],
   green: [32, 39],
-  yellow: [33, 39],
+  magenta: [35, 39],
   cyan: [36, 39],
 } as const;
 
@@ -32,7 +37,7 @@ export function createStyle(color: boolean, columns = Number.POSITIVE_INFINITY, 
     dim: paint('dim'),
     red: paint('red'),
     green: paint('green'),
-    yellow: paint('yellow'),
+    magenta: paint('magenta'),
     cyan: paint('cyan'),
   };
 }

@@ -92,6 +92,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     env,
     signal: interrupts.signal,
     emit: (event) => renderer?.emit(event),
+    working: (title) => renderer?.working(redactor.text(title)),
     redactor,
     get prompts() {
       return prompts;

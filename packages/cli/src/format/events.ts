@@ -22,7 +22,7 @@ export function formatEvents(
 function formatEvent({ at, kind, message, instance }: PastEvent, style: Style): string {
   const time = timeText(at);
   const text = plainText(instance === undefined ? message : `${instance}: ${message}`);
-  return `${style.dim(time)}  ${paint(kind, text, style)}`;
+  return `${time}  ${paint(kind, text, style)}`;
 }
 
 function timeText(iso: string): string {

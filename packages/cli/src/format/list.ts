@@ -15,7 +15,7 @@ export function formatList(result: ListResult, style: Style, next: NextCommand =
   if (environments.length === 0) return emptyText(result, next);
   const several = new Set([...asked, ...environments.map(({ provider }) => provider)]).size > 1;
   const orphansOf = (listed: Listed): string[] =>
-    listed.orphans.map((orphan) => `  ${style.yellow('!')} ${oneLine(plainText(orphan))}`);
+    listed.orphans.map((orphan) => `  ${style.magenta('!')} ${oneLine(plainText(orphan))}`);
   const table = formatTable(environments, columnsOf(style, several), style, orphansOf);
   return [table, '', totalText(environments, complete, style)].join('\n');
 }
@@ -26,9 +26,9 @@ export function formatUnobserved({ unobserved }: ListResult, style: Style): stri
   const lines = unobserved.flatMap(({ provider, message, error }) => [
     `  ${oneLine(plainText(`${provider}: ${message}`))}`,
     ...(error?.hint === undefined ? [] : [`    ${oneLine(plainText(`Hint: ${error.hint}`))}`]),
-    ...(error === null ? [] : [`    ${style.dim(`Code: ${error.code}`)}`]),
+    ...(error === null ? [] : [`    Code: ${error.code}`]),
   ]);
-  return [style.yellow('Not everything could be seen. There may be more:'), ...lines].join('\n');
+  return [style.magenta('Not everything could be seen. There may be more:'), ...lines].join('\n');
 }
 
 function columnsOf(style: Style, several: boolean): Column<Listed>[] {

@@ -12,8 +12,8 @@ const glance = 140;
 export function formatProblem(problem: ConfigProblem, style: Style): string {
   const where = position(problem);
   const label = [
-    ...(where === '' ? [] : [style.cyan(where)]),
-    ...(problem.severity === 'warning' ? [style.yellow('warning')] : []),
+    ...(where === '' ? [] : [style.bold(where)]),
+    ...(problem.severity === 'warning' ? [style.magenta('warning')] : []),
     ...(problem.path === '' ? [] : [`${style.bold(problem.path)}:`]),
   ].join(' ');
   const { message, hint = '' } = problem;

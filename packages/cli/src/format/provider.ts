@@ -11,14 +11,13 @@ export function formatProviderList({ providers }: ProviderListResult, style: Sty
 function formatProvider(listing: ProviderListing, style: Style): string {
   const { name, title, apiVersion, origin, capabilities, local, problem } = listing;
   const lines = [`${style.bold(name)}${title === null ? '' : `  ${title}`}`];
-  lines.push(`  ${style.dim('from')}      ${origin} (contract version ${apiVersion})`);
-  if (capabilities !== null)
-    lines.push(`  ${style.dim('can')}       ${capabilities.join(', ') || 'nothing beyond the required'}`);
-  if (local) lines.push(`  ${style.dim('--local')}   yes`);
+  lines.push(`  from      ${origin} (contract version ${apiVersion})`);
+  if (capabilities !== null) lines.push(`  can       ${capabilities.join(', ') || 'nothing beyond the required'}`);
+  if (local) lines.push(`  --local   yes`);
   if (problem !== null) {
     lines.push(`  ${style.red('problem')}   ${problem.message}`);
     if (problem.hint !== undefined) lines.push(`            ${problem.hint}`);
-    lines.push(`            ${style.dim(`Code: ${problem.code}`)}`);
+    lines.push(`            Code: ${problem.code}`);
   }
   return lines.join('\n');
 }

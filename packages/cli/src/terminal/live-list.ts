@@ -2,9 +2,10 @@ import type { SindriEvent } from '@sindri/core';
 import { plainBlanks } from '../commands-in-text.js';
 import { foldText } from './fold.js';
 import { beforeOthersWrite, type SharedStream } from './other-writers.js';
+import { plainText } from './outside-text.js';
 import { createPainter } from './painter.js';
 import { render, renderLine, renderPlainLine, type Look } from './progress-render.js';
-import { advance, idle, type ProgressLine, type ProgressState } from './progress-state.js';
+import { advance, idle, type ProgressLine, type ProgressState, type RunningStep } from './progress-state.js';
 
 /** Where progress goes: a terminal, or any other writable. */
 export interface ProgressStream {
@@ -42,6 +43,10 @@ export interface ProgressOptions {
 export interface Progress {
   onEvent(event: SindriEvent): void;
   /**
+   * What is waited for while no step runs: shown on a terminal as soon as it lasts, until {@link Progress.stop}.
+   */
+  working(title: string): void;
+  /**
    * Removes the live list and gives the cursor back, so that something else can write. The next event brings the list back; steps
    * that run are remembered.
    */
@@ -53,6 +58,8 @@ const FRAME_MS = 100;
 const QUICK_MS = 1_000;
 /** How often a count is told where each time is a line of its own. */
 const COUNT_EVERY_MS = 10_000;
+/** What takes less than this is not worth a line that comes and goes. */
+const UNNOTICED_MS = 300;
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
@@ -113,6 +120,7 @@ function plainProgress(options: ProgressOptions, look: Look): Progress {
       }
       tell(() => false);
     },
+    working: () => undefined,
     stop() {
       if (onlyWaits) held = [];
       tell(() => true);
@@ -130,8 +138,14 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
   let own: { write(text: string): unknown } | null = null;
   const columns = () => stream.columns || options.columns || DEFAULT_COLUMNS;
   // The last column stays free: many terminals wrap as soon as it is written. The last row holds the cursor.
-  const frame = () => render(state, now(), columns() - 1, look, (stream.rows || DEFAULT_ROWS) - 1);
+  const frame = () => render(seen(), now(), columns() - 1, look, (stream.rows || DEFAULT_ROWS) - 1);
+  let working: RunningStep | null = null;
+  const seen = (): ProgressState => {
+    if (working === null || state.running.length > 0 || now() - working.startedAtMs < UNNOTICED_MS) return state;
+    return { ...state, running: [working] };
+  };
   const active = () => {
+    if (working !== null) return true;
     const { running, remark } = state;
     return running.length > 0 || (remark !== null && (remark.untilMs === null || now() < remark.untilMs));
   };
@@ -168,10 +182,16 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
       if (lines.length > 0 || active()) painter.paint(lines, active() ? frame() : [], columns());
       if (!active()) stop();
     },
+    working(title) {
+      working = { key: 'working', title: plainText(title), startedAtMs: now(), detail: null };
+      begin();
+      repaint();
+    },
     stop,
   };
 
   function stop(): void {
+    working = null;
     release?.();
     release = null;
     painter.clear(columns());

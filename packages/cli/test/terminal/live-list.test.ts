@@ -118,6 +118,22 @@ test('what somebody else prints meanwhile leaves no stray line behind', () => {
   expect(screen.write.toString()).toBe(VirtualScreen.prototype.write.toString());
 });
 
+test('what is waited for is told while no step runs, as soon as it lasts', () => {
+  const { screen, progress, pass, ticking } = setUp();
+  progress.working('Stop demo');
+  pass(200);
+  expect(screen.shown).toEqual([]);
+  pass(1_000);
+  expect(screen.shown).toEqual(['⠹ Stop demo  1.2 s']);
+  progress.onEvent(start('machine', 'Stopping the machine'));
+  expect(screen.shown).toEqual(['⠋ Stopping the machine  0.0 s']);
+  progress.onEvent(done('machine'));
+  pass(300);
+  expect(screen.shown).toEqual(['✓ Stopping the machine  1.0 s', '⠴ Stop demo  1.5 s']);
+  progress.stop();
+  expect([screen.shown, ticking(), screen.cursorVisible]).toEqual([['✓ Stopping the machine  1.0 s'], false, true]);
+});
+
 test('commands in what stays are spelled as this person types them', () => {
   const screen = new VirtualScreen(60);
   const spell = (text: string) => text.replace('sindri plan', './sindri\u00a0plan');
