@@ -4,17 +4,10 @@ import { plainBlanks, spellCommands } from './commands-in-text.js';
 import { coreError } from './error.js';
 import { toFailure } from './failure.js';
 import { core } from './lazy.js';
+import type { FrameworkAnswer } from './operations/framework-answer.js';
 import { guessOutputMode } from './output-mode.js';
 import { columnsOf, foldText } from './terminal/fold.js';
 import { typedName } from './typed-name.js';
-
-/** What a command that returns nothing answers with `--json`. */
-export interface FrameworkAnswer {
-  schema: 'sindri.command/1';
-  command: string;
-  /** What it would have told a person. */
-  output: string[];
-}
 
 /** The members of a command that are replaced. */
 interface Instance {
@@ -60,7 +53,8 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
     },
     async run(this: Instance) {
       const result = await run.call(this);
-      if (!asJson || (answers && result !== undefined)) return result;
+      // Help answers for itself, wherever it is asked for.
+      if (!asJson || (answers && result !== undefined) || idOf(this, config) === 'help') return result;
       const answer: FrameworkAnswer = {
         schema: 'sindri.command/1',
         command: idOf(this, config),
@@ -106,7 +100,7 @@ function failureOf(error: Error & { oclif?: unknown; code?: string; path?: strin
       cause: error,
     });
   }
-  const folder = /^could not find package\.json with .*root: '([^']+)'/.exec(error.message)?.[1];
+  const folder = /^could not find package\.json with .*root: '([^']+)'/s.exec(error.message)?.[1];
   if (folder !== undefined)
     return usage(`There is no package.json in ${folder}, so there is no plugin.`, `See: ${help}`);
   if (error.oclif !== undefined) return toFailure(error, help);
