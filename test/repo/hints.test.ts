@@ -17,7 +17,7 @@ function textsIn(file: string): string[] {
 const commands = /(?<![\w./@'-])sindri (?:[a-z][a-z-]+)[^\n]*/;
 /** These are about no environment. */
 const elsewhere =
-  /^sindri (auth|config (init|schema)|emulator|help|plugins|provider|ssh-proxy|version)\b|^sindri X|--help|^sindri (is|has|does)\b/;
+  /^sindri (auth|completion|config (init|schema)|emulator|help|plugins|provider|ssh-proxy|version)\b|^sindri X|--help|^sindri (is|has|does)\b/;
 /** Files that somebody reads later, and who made something: no hints. */
 const kept = /^# (Made|Written) by |^# One development environment|^sindri deploy by X/;
 

@@ -31,9 +31,9 @@ interface Found {
 /** Not a part of a path or of another name, and followed by a command. */
 const OURS = new RegExp(`(?<![\\w./@'-]|npx )sindri\\s+(${commandWords.join('|')})(?![\\w-])`, 'g');
 /** Their next word belongs to the command. */
-const TOPICS = /^(auth|autocomplete|config|emulator|keys|plugins|provider|volume)$/;
+const TOPICS = /^(auth|completion|config|emulator|keys|plugins|provider|volume)$/;
 /** These are not about an environment. */
-const ELSEWHERE = /^((auth|autocomplete|emulator|help|plugins|provider|version)( |$)|config (init|schema)$)/;
+const ELSEWHERE = /^((auth|completion|emulator|help|plugins|provider|version)( |$)|config (init|schema)$)/;
 /** Options with a value, as far as texts name them. */
 const VALUED = /^(-c|--(config|method|instance|output|out|plan|image|to))$/;
 /** What is to be pasted stands behind a colon or a prompt, or on a line of its own. */

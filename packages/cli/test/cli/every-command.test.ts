@@ -69,18 +69,10 @@ const life: string[][] = [
   ['plugins', 'reset'],
   ['plugins', 'uninstall', 'nosuch'],
   ['plugins', 'update'],
-  ['autocomplete', 'nosuch'],
+  ['completion', 'nosuch'],
 ];
 /** Their answer is a file, or lines for a shell: it is written as it is. */
-const files = [
-  'config render',
-  'config schema',
-  'emulator env',
-  'emulator stop',
-  'ssh-config',
-  'autocomplete script',
-  'autocomplete create',
-];
+const files = ['config render', 'config schema', 'emulator env', 'emulator stop', 'ssh-config'];
 const otherNames: Record<string, string> = {
   'plugins add': 'plugins install',
   'plugins unlink': 'plugins uninstall',
@@ -197,7 +189,7 @@ describe('every command at a terminal', () => {
 
 /** The words of a command, without what is asked of it. */
 function commandOf(row: readonly string[]): string[] {
-  const topic = /^(autocomplete|config|emulator|keys|plugins|provider|volume)$/.test(row[0] ?? '');
+  const topic = /^(config|emulator|keys|plugins|provider|volume)$/.test(row[0] ?? '');
   return row.slice(0, topic && row[1] !== 'nosuch' ? 2 : 1);
 }
 
