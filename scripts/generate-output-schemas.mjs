@@ -64,6 +64,12 @@ const documents = [
     ['snapshots', 'snapshots', 'SnapshotsResult', 'sindri volume snapshots'],
     ['keys', 'keys', 'KeysResult', 'sindri keys list'],
     ['power', 'power', 'PowerOutcome', 'sindri start`, `sindri stop` and `sindri restart'],
+    [
+      'command',
+      'framework-answer',
+      'FrameworkAnswer',
+      'sindri help` and of commands for plugins, as `sindri plugins link',
+    ],
     ['exec', 'remote', 'CapturedResult', 'sindri exec` and `sindri connect'],
     ['logs', 'logs', 'LogsResult', 'sindri logs'],
     ['config-init', 'config-init', 'InitResult', 'sindri config init'],

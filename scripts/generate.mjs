@@ -8,6 +8,6 @@ for (const script of ['types', 'error-codes', 'output-schemas', 'own-words']) {
   run(process.execPath, [path.join(root, `scripts/generate-${script}.mjs`)]);
 }
 // docs/cli.md and the snapshot of commands are read from what was built.
-install();
-build();
+await install();
+await build();
 run(process.execPath, [path.join(root, 'packages/cli/scripts/command-reference.mjs')]);

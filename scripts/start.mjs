@@ -18,8 +18,8 @@ if (unknown !== undefined) {
 const keep = options.includes('--keep');
 
 requireNode();
-install();
-build();
+await install();
+await build();
 
 // A run that cleans up after itself must not meet environments that somebody keeps: it has a local emulator of its own.
 const ownState = keep ? null : mkdtempSync(path.join(tmpdir(), 'sindri-start-'));

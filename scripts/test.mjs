@@ -1,14 +1,14 @@
 // `npm test`: sets everything up, checks the types of sources and tests, then runs jest. Arguments go to jest.
 import path from 'node:path';
-import { build, install, requireNode, root, run } from './setup.mjs';
+import { build, install, requireNode, root, run, telling } from './setup.mjs';
 
 requireNode();
-install();
-build();
+await install();
+await build();
 
 // End-to-end tests run what people install, not what it is made of.
 const { makeProduct } = await import('./product/make.mjs');
-await makeProduct();
+await telling('Making the command line …', makeProduct);
 
 const bin = (name) => path.join(root, 'node_modules', name);
 console.error('Checking types of the tests …');

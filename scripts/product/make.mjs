@@ -115,6 +115,7 @@ module.exports = {
   main: () => ${from('packages/cli/dist/main.js')}.main,
   help: () => ${from('packages/cli/dist/help.js')},
   hooks: {
+    keepContract: () => ${from('packages/cli/dist/hooks/keep-contract.js')},
     spellAsTyped: () => ${from('packages/cli/dist/hooks/spell-as-typed.js')},
     commandNotFound: () => ${from('packages/cli/dist/hooks/command-not-found.js')},
   },

@@ -36,6 +36,7 @@ export function packageOf({ pjson }, plugins) {
       hooks: {
         init: './lib/hooks/spell-as-typed.js',
         command_not_found: './lib/hooks/command-not-found.js',
+        prerun: './lib/hooks/keep-contract.js',
       },
     },
     sindri: { providers: providersOf(plugins).map(declarationOf) },

@@ -6,6 +6,8 @@ import type { Capabilities } from './terminal/capabilities.js';
 /** Shows what an operation reports: one JSON line per event in `ndjson` mode, progress on stderr otherwise. */
 export interface EventRenderer {
   emit: Emit;
+  /** Says what is waited for while nothing else is told. */
+  working(title: string): void;
   /** Clears the live list, so that something else can be written. The next event brings it back. */
   pause(): void;
 }
@@ -14,6 +16,10 @@ export interface EventRendererOptions {
   output: Output;
   /** What `capabilities` were read from. */
   stderr: NodeJS.WriteStream;
+  /** The same terminal, perhaps. */
+  stdout: NodeJS.WriteStream;
+  /** Spells commands as this person types them. */
+  spell(text: string): string;
   capabilities: Capabilities;
   /**
    * Stderr belongs to the process that is going to run: without a terminal, tell there only warnings, and what somebody waits for.
@@ -27,7 +33,7 @@ export interface EventRendererOptions {
 type Progress = ReturnType<ReturnType<typeof liveList>['createProgress']>;
 
 export function createEventRenderer(options: EventRendererOptions): EventRenderer {
-  const { output, stderr, capabilities, debug, onlyWaits, now } = options;
+  const { output, stderr, stdout, spell, capabilities, debug, onlyWaits, now } = options;
   let progress: Progress | null = null;
   const waitsOnly = onlyWaits && !output.stderrIsTerminal;
   const shown = output.mode !== 'ndjson' && output.followed;
@@ -35,6 +41,8 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
   const startProgress = (): Progress =>
     liveList().createProgress({
       stream: stderr,
+      alsoWritten: stdout.isTTY === true ? [stdout] : [],
+      spell,
       // Trace lines between the redraws would tear the list apart.
       isTTY: capabilities.live && !debug,
       now,
@@ -52,12 +60,17 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
       }
       // Somebody who waits without a terminal must still learn why: a warning is worth a line on any stderr.
       if ((!shown || waitsOnly) && output.mode === 'text' && event.type === 'notice' && event.level === 'warning') {
-        output.trace(`${output.style.yellow('warning:')} ${event.message}`);
+        output.trace(`${output.style.magenta('warning:')} ${event.message}`);
         return;
       }
       if (!shown) return;
       progress ??= startProgress();
       progress.onEvent(event);
+    },
+    working(title) {
+      if (!shown || !capabilities.live) return;
+      progress ??= startProgress();
+      progress.working(title);
     },
     pause() {
       progress?.stop();

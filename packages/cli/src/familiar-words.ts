@@ -1,28 +1,46 @@
-/** What people type who know another tool, and the commands (without `sindri`) that do it here, the most likely first. */
+/**
+ * What people type who know another tool, and the commands (without `sindri`) that do it here, the most likely first. One that is not
+ * installed is left out.
+ */
 const familiar: Readonly<Record<string, readonly string[]>> = {
   apply: ['deploy'],
   apps: ['list'],
   attach: ['connect'],
   autocomplete: ['completion'],
   backup: ['volume snapshot'],
+  bash: ['connect'],
   check: ['doctor', 'config validate'],
   console: ['connect'],
+  copy: ['cp'],
+  cost: ['status', 'plan'],
   create: ['deploy'],
   delete: ['destroy'],
+  describe: ['status'],
   diff: ['plan'],
   down: ['stop', 'destroy'],
+  edit: ['code'],
   environments: ['list'],
+  envs: ['list'],
   history: ['events'],
   info: ['status'],
   init: ['config init'],
   keys: ['keys list'],
   kill: ['stop'],
   launch: ['deploy'],
-  login: ['doctor'],
+  login: ['auth login', 'doctor'],
+  logout: ['auth logout', 'doctor'],
   ls: ['list'],
+  machine: ['status'],
+  machines: ['status', 'list'],
   new: ['config init'],
+  open: ['code', 'connect'],
+  'port-forward': ['forward'],
   preview: ['plan'],
+  provision: ['deploy'],
+  proxy: ['forward'],
   ps: ['status', 'list'],
+  pull: ['cp'],
+  push: ['cp'],
   reboot: ['restart'],
   remove: ['destroy'],
   render: ['config render'],
@@ -33,21 +51,50 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   run: ['exec'],
   scale: ['deploy', 'volume extend'],
   schema: ['config schema'],
+  scp: ['cp'],
+  sftp: ['cp'],
+  sh: ['connect'],
   shell: ['connect'],
   show: ['status', 'config show'],
+  signin: ['auth login', 'doctor'],
+  signout: ['auth logout', 'doctor'],
+  sleep: ['stop --suspend'],
   snapshot: ['volume snapshot'],
   snapshots: ['volume snapshots'],
   ssh: ['connect'],
+  sync: ['cp'],
   suspend: ['stop --suspend'],
   tail: ['logs --follow'],
+  top: ['status'],
+  tunnel: ['forward'],
   up: ['deploy'],
+  update: ['deploy'],
+  upgrade: ['deploy'],
   validate: ['config validate'],
   verify: ['provider verify'],
+  volumes: ['volume snapshots', 'status'],
   wake: ['start'],
+  whoami: ['auth status', 'doctor'],
 };
 
-/** The commands that `id` (words joined by `:`) probably means; `undefined` for a word that no other tool has. */
-export function meantBy(id: string): readonly string[] | undefined {
+/**
+ * The commands that `id` (words joined by `:`) probably means, of those that `exists` knows by their id; empty for a word that no other
+ * tool has.
+ */
+export function meantBy(id: string, exists: (id: string) => boolean): readonly string[] {
   const [word = ''] = id.split(':');
-  return Object.hasOwn(familiar, word) ? familiar[word] : undefined;
+  const meant = Object.hasOwn(familiar, word) ? (familiar[word] ?? []) : [];
+  const found = meant.filter((words) =>
+    exists(
+      words
+        .split(' ')
+        .filter((one) => !one.startsWith('-'))
+        .join(':'),
+    ),
+  );
+  // The second choice for a command that is not there is no choice beside one that is.
+  return STANDS_IN.has(word) ? found.slice(0, 1) : found;
 }
+
+/** Their second command is for an installation that lacks the first. */
+const STANDS_IN = new Set(['login', 'logout', 'signin', 'signout', 'whoami']);

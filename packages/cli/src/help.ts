@@ -1,16 +1,39 @@
 import type { Command } from '@oclif/core/command';
 import { Help } from '@oclif/core/help';
+import type { Config, HelpOptions } from '@oclif/core/interfaces';
 import { commandGroups } from './command-words.js';
+import { NO_BREAK } from './commands-in-text.js';
+import { guessOutputMode, guessPlace } from './output-mode.js';
+import { columnsOf, foldText } from './terminal/fold.js';
 import { connectingCommand, withMethods } from './method-values.js';
 
 /** Root help that says what to type first; everything below the root is the framework's. */
 export default class SindriHelp extends Help {
   private argv: readonly string[] = [];
+  /** With `--json`, what is told in the end. */
+  private readonly said: string[] = [];
+
+  constructor(config: Config, options: Partial<HelpOptions> = {}) {
+    // Lines are broken when they are written, at blanks only, and not in a pipe.
+    super(config, { ...options, maxWidth: Number.POSITIVE_INFINITY });
+  }
+
+  protected override log(...texts: string[]): void {
+    const text = texts.join(' ');
+    if (this.asJson) this.said.push(...text.split('\n'));
+    else super.log(foldText(withWholeExamples(text, this.config.bin), columnsOf(process.stdout)));
+  }
+
+  private get asJson(): boolean {
+    return guessOutputMode(process.argv.slice(2), process.env) !== 'text';
+  }
 
   override async showHelp(argv: string[]): Promise<void> {
     this.argv = argv;
     try {
       await super.showHelp(argv);
+      if (this.asJson)
+        super.log(JSON.stringify({ schema: 'sindri.command/1', command: 'help', output: this.said }, null, 2));
     } catch (error) {
       const id = /^Command (\S+) not found/.exec((error as Error).message)?.[1];
       if (id === undefined) throw error;
@@ -24,7 +47,7 @@ export default class SindriHelp extends Help {
   override async showCommandHelp(command: Command.Loadable): Promise<void> {
     const connecting = connectingCommand(command.id);
     if (connecting === null) return super.showCommandHelp(command);
-    const { names, described } = await withMethods(this.config, connecting, configIn(this.argv));
+    const { names, described } = await withMethods(this.config, connecting, guessPlace(this.argv, {}).config);
     const usage = (command.usage === undefined ? [] : [command.usage].flat()).map((line) =>
       line.replace('--method METHOD', `--method ${names.join('|')}`),
     );
@@ -89,11 +112,26 @@ export default class SindriHelp extends Help {
   }
 }
 
-/** The file after `-c` or `--config`, which help does not parse. */
-function configIn(argv: readonly string[]): string | undefined {
-  const at = argv.findIndex((word) => word === '-c' || word === '--config');
-  if (at !== -1) return argv[at + 1];
-  return argv.find((word) => word.startsWith('--config='))?.slice('--config='.length);
+/** Examples are there to be pasted: they stay on one line. */
+function withWholeExamples(text: string, bin: string): string {
+  let examples = false;
+  return text
+    .split('\n')
+    .map((line) => {
+      if (/^\S/.test(line)) examples = /EXAMPLES|FIRST STEPS/.test(line);
+      const command = examples ? /^(\s+)((?:\$ )?\S+(?: \S+)*)/.exec(line) : null;
+      if (
+        command?.[2] === undefined ||
+        !command[2]
+          .replace('$ ', '')
+          .replace(/\u001b\[[\d;]*m/g, '')
+          .startsWith(`${bin} `)
+      )
+        return line;
+      const [whole, indent = '', words] = command;
+      return `${indent}${words.replaceAll(' ', NO_BREAK)}${line.slice(whole.length)}`;
+    })
+    .join('\n');
 }
 
 function firstLine(text: string | undefined): string {

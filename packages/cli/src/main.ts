@@ -5,9 +5,11 @@ import { exitCodeOf } from './exit-codes.js';
 import { silentExit, toFailure } from './failure.js';
 import { core } from './lazy.js';
 import { createOutput } from './output.js';
-import { guessOutputMode } from './output-mode.js';
+import { guessOutputMode, guessPlace } from './output-mode.js';
 import { tellPluginWarnings } from './plugin-warnings.js';
-import { spellAsTyped, typedName } from './typed-name.js';
+import { spellCommands } from './commands-in-text.js';
+import { typedName } from './typed-name.js';
+import { columnsOf, foldText } from './terminal/fold.js';
 import { watchStdout, type StdoutWatch } from './terminal/stdout-failure.js';
 
 /** Runs one command line to its end and sets the exit status of the process. */
@@ -18,7 +20,8 @@ export async function main(argv: string[]): Promise<void> {
   settings.enableAutoTranspile = false;
   const watch = watchStdout(process.stdout, process.stderr, (exitCode) => (process.exitCode = exitCode));
   const { stderr } = process;
-  const asTyped = { write: (text: string) => stderr.write(spellAsTyped(text, nameOfThis())) };
+  const spell = (text: string) => spellCommands(text, { typed: nameOfThis(), place: guessPlace(argv, process.env) });
+  const asTyped = { write: (text: string) => stderr.write(foldText(spell(text), columnsOf(stderr))) };
   tellPluginWarnings(process, asTyped, frameworkDataDir);
   try {
     const result: unknown = await run(argv, { root: path.join(__dirname, '..') });
@@ -42,7 +45,7 @@ function report(error: unknown, argv: string[]): number {
     stderr,
     env,
     redactor: createRedactor(secretValues(env)),
-    spell: (text) => spellAsTyped(text, typed),
+    spell: (text) => spellCommands(text, { typed, place: guessPlace(argv, env) }),
   });
   output.fail(failure);
   if (argv.includes('--debug')) output.trace(failure.stack ?? '');

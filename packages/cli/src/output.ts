@@ -1,8 +1,10 @@
 import type { Redactor, SindriError } from '@sindri/core';
 import { formatError } from './format/error.js';
 import type { OutputMode } from './output-mode.js';
+import { plainBlanks } from './commands-in-text.js';
 import { createSeal } from './seal.js';
 import { createStyle, wantsColor, type Style } from './style.js';
+import { columnsOf, foldText } from './terminal/fold.js';
 import { escapeJson, harmlessText } from './terminal/outside-text.js';
 
 /** A stream of text, as far as it is needed here. */
@@ -46,7 +48,7 @@ export interface OutputOptions {
   stderr: TextStream;
   env: Readonly<Record<string, string | undefined>>;
   redactor: Redactor;
-  /** Spells commands as this person types them. Default: as they are. */
+  /** Spells commands as this person types them, see `spellCommands`. Default: as they are. */
   spell?: (text: string) => string;
 }
 
@@ -54,8 +56,8 @@ const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 export function createOutput({ mode, stdout, stderr, env, redactor, spell = (text) => text }: OutputOptions): Output {
   const seal = createSeal();
-  const answerStyle = createStyle(wantsColor(stdout, env), columnsOf(stdout), seal.mark);
-  const style = createStyle(wantsColor(stderr, env), columnsOf(stderr), seal.mark);
+  // A terminal may have become wider since the last line.
+  const styleOf = (stream: TextStream) => createStyle(wantsColor(stream, env), columnsOf(stream), seal.mark);
   const stderrIsTerminal = stderr.isTTY === true;
   // A stream of events is the progress; somebody who sends one document into a file still wants to see it.
   const followed = mode === 'text' || (mode === 'json' && stderrIsTerminal);
@@ -71,9 +73,12 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     writeAsItIs(stream, verbatim ? text : spell(text), verbatim);
   const writeAsItIs = (stream: TextStream, text: string, verbatim = false) => {
     if (text === '') return;
-    const shown = verbatim && stream.isTTY !== true ? redactor.text(text) : seal.open(text, clean);
+    const shown = verbatim ? fileContent(stream, text) : foldText(seal.open(text, clean), columnsOf(stream));
     stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
   };
+  /** Whoever copies it off the terminal gets lines as they are. */
+  const fileContent = (stream: TextStream, text: string) =>
+    stream.isTTY === true ? seal.open(text, clean) : redactor.text(text);
   const json = (value: unknown, indent?: number) =>
     stdout.write(`${escapeJson(JSON.stringify(redactor.value(value), null, indent))}\n`);
 
@@ -81,23 +86,25 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     mode,
     followed,
     stderrIsTerminal,
-    style,
+    get style() {
+      return styleOf(stderr);
+    },
     answer(document, text, { verbatim } = {}) {
-      if (mode === 'text') write(stdout, text(answerStyle), verbatim);
+      if (mode === 'text') write(stdout, text(styleOf(stdout)), verbatim);
       else json(document, mode === 'json' ? 2 : undefined);
     },
     update(document, text) {
       if (mode === 'ndjson') json(document);
       if (mode !== 'text') return;
       if (stdout.isTTY === true) stdout.write(clearScreen);
-      write(stdout, text(answerStyle));
+      write(stdout, text(styleOf(stdout)));
     },
     line(document) {
       if (mode === 'ndjson') json(document);
     },
     stream(text) {
       // Lines of somebody else's: a log.
-      if (mode === 'text') writeAsItIs(stdout, text(answerStyle));
+      if (mode === 'text') writeAsItIs(stdout, text(styleOf(stdout)));
     },
     say(text) {
       if (followed) write(stderr, text);
@@ -107,16 +114,12 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     },
     fail(error) {
       const plain = error.toJSON();
-      const document = plain.hint === undefined ? plain : { ...plain, hint: spell(plain.hint) };
+      const document = plain.hint === undefined ? plain : { ...plain, hint: plainBlanks(spell(plain.hint)) };
       if (mode !== 'text') json({ error: document }, mode === 'json' ? 2 : undefined);
       // Somebody who sends the JSON into a file still wants to know why nothing came of it.
-      if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true)) write(stderr, formatError(document, style));
+      if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true))
+        write(stderr, formatError(plain, styleOf(stderr)));
     },
   };
   return output;
-}
-
-/** A file is as wide as it likes. */
-function columnsOf({ isTTY, columns }: TextStream): number | undefined {
-  return isTTY === true && columns !== undefined && columns > 0 ? columns : undefined;
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { columnsOf, foldText } from './terminal/fold.js';
 import { plainText } from './terminal/outside-text.js';
 
 /** Questions to the person at the terminal. Everything is shown on stderr: stdout belongs to the answer. */
@@ -11,19 +12,23 @@ export interface Prompts {
 
 export interface PromptStreams {
   stdin: NodeJS.ReadableStream;
-  stderr: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 }
 
 /** Make these only when both streams are terminals: see {@link mayPrompt}. */
 export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
   const ask = async (question: string, signal: AbortSignal): Promise<string> => {
+    // The line editor knows one line only, and would break it anywhere.
+    const lines = foldText(plainText(question), columnsOf(stderr)).split('\n');
+    const last = lines.pop() as string;
+    if (lines.length > 0) stderr.write(`${lines.join('\n')}\n`);
     const line = createInterface({ input: stdin, output: stderr, terminal: true });
     // In line-editing mode Ctrl-C arrives here as a key and not as a signal: pass it on.
     line.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     const ended = new AbortController();
     line.once('close', () => ended.abort());
     try {
-      return await line.question(`${plainText(question)} `, { signal: AbortSignal.any([signal, ended.signal]) });
+      return await line.question(`${last} `, { signal: AbortSignal.any([signal, ended.signal]) });
     } catch (error) {
       signal.throwIfAborted();
       // Ctrl-D: no answer is no.

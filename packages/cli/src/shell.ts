@@ -13,6 +13,8 @@ export interface Shell {
   readonly signal: AbortSignal;
   /** Shows progress. */
   readonly emit: Emit;
+  /** Says on a terminal what is waited for while nothing is told of it; until something else is written. */
+  working(title: string): void;
   /** Hides secrets from everything that is printed: whoever learns one adds it here. */
   readonly redactor: Redactor;
   /** `null` when nobody is there to answer. */

@@ -1,12 +1,17 @@
-/** Marks up text for a terminal, or leaves it as it is. */
+/**
+ * Marks up text for a terminal, or leaves it as it is. What must be read is never dim, yellow or white: those fade on one of the two
+ * backgrounds that people have.
+ */
 export interface Style {
-  /** Where running text breaks, in characters. */
+  /** How wide the terminal is, in columns; infinite where there is none. */
   readonly measure: number;
   bold(text: string): string;
+  /** Only for what may be overlooked: how long something took, of which day the prices are. */
   dim(text: string): string;
   red(text: string): string;
   green(text: string): string;
-  yellow(text: string): string;
+  /** What needs attention. */
+  magenta(text: string): string;
   cyan(text: string): string;
 }
 
@@ -16,28 +21,23 @@ const attributes = {
   dim: [2, 22],
   red: [31, 39],
   green: [32, 39],
-  yellow: [33, 39],
+  magenta: [35, 39],
   cyan: [36, 39],
 } as const;
 
-/** Comfortable to read. */
-const WIDEST = 100;
-/** Below this there is no good place to break at. */
-const NARROWEST = 40;
-
 /** `columns`: how wide the terminal is, where there is one. `mark`: how an attribute is written. */
-export function createStyle(color: boolean, columns = WIDEST, mark = plainMark): Style {
+export function createStyle(color: boolean, columns = Number.POSITIVE_INFINITY, mark = plainMark): Style {
   const paint = (name: keyof typeof attributes) => (text: string) => {
     const [start, end] = attributes[name];
     return color && text !== '' ? `${mark(start)}${text}${mark(end)}` : text;
   };
   return {
-    measure: Math.min(WIDEST, Math.max(NARROWEST, columns)),
+    measure: columns,
     bold: paint('bold'),
     dim: paint('dim'),
     red: paint('red'),
     green: paint('green'),
-    yellow: paint('yellow'),
+    magenta: paint('magenta'),
     cyan: paint('cyan'),
   };
 }

@@ -1,5 +1,6 @@
 import type { Config } from '@oclif/core/interfaces';
 import type { ProviderRegistry, SindriError } from '@sindri/core';
+import { spellCommands } from './commands-in-text.js';
 import { createEventRenderer, type EventRenderer } from './event-renderer.js';
 import { exitCodes } from './exit-codes.js';
 import { toFailure } from './failure.js';
@@ -8,14 +9,14 @@ import { watchInterrupts } from './interrupts.js';
 import { core } from './lazy.js';
 import { startLocalPlatform } from './local-platform.js';
 import { createOutput, type Output } from './output.js';
-import { guessOutputMode, outputMode, type OutputMode } from './output-mode.js';
+import { guessOutputMode, guessPlace, outputMode, type OutputMode } from './output-mode.js';
 import { createPrompts, mayPrompt, type Prompts } from './prompts.js';
 import { importModule, installedProviders } from './provider-loader.js';
 import type { Answer, Shell } from './shell.js';
 import { capabilitiesOf } from './terminal/capabilities.js';
 import { harmlessText } from './terminal/outside-text.js';
 import { guardStdout } from './terminal/stdout-guard.js';
-import { spellAsTyped, typedName } from './typed-name.js';
+import { typedName } from './typed-name.js';
 
 /** The shell of a command that runs in this process, and what ends it. */
 export interface Terminal {
@@ -46,7 +47,8 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   const { createRedactor, secretValues } = core();
   const redactor = createRedactor(secretValues(env));
   const typed = typedName({ script: process.argv[1], env, cwd: process.cwd() });
-  const spell = (text: string) => spellAsTyped(text, typed);
+  let place = guessPlace(argv, env);
+  const spell = (text: string) => spellCommands(text, { typed, place });
   const guard = guardStdout(stdout, (text) => {
     quiet();
     stderr.write(redactor.text(harmlessText(redactor.text(text))));
@@ -90,6 +92,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     env,
     signal: interrupts.signal,
     emit: (event) => renderer?.emit(event),
+    working: (title) => renderer?.working(redactor.text(title)),
     redactor,
     get prompts() {
       return prompts;
@@ -127,11 +130,14 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     shell,
     configure(flags) {
       const mode = outputMode(flags);
+      place = { config: flags.config, local: flags.local };
       if (mode !== output.mode) output = outputFor(mode);
       debug = flags.debug;
       renderer = createEventRenderer({
         output,
         stderr,
+        stdout,
+        spell,
         capabilities: capabilitiesOf(stderr, env),
         debug,
         onlyWaits: remote,

@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { commandWords } from './command-words.js';
 
 /** What of the process tells how this command line was started. */
 export interface Start {
@@ -28,15 +27,6 @@ export function typedName({ script, env, cwd }: Start): string {
   // A launcher was typed as it is; Node makes every path absolute.
   return quoted(env['SINDRI_TYPED'] ? typed : nearer(absolute, cwd));
 }
-
-/** Spells the commands of ours in `text` as `typed` has it: providers and formatters write `sindri deploy`. */
-export function spellAsTyped(text: string, typed: string): string {
-  if (typed === NAME) return text;
-  return text.replace(COMMAND, (_all, space: string, word: string) => `${typed}${space}${word}`);
-}
-
-/** Not a part of a path or of another name, and followed by a command. */
-const COMMAND = new RegExp(`(?<![\\w./@'-]|npx )${NAME}(\\s+)(${commandWords.join('|')})(?![\\w-])`, 'g');
 
 function isOnPath(file: string, env: Start['env']): boolean {
   const found = (env['PATH'] ?? '')

@@ -137,6 +137,7 @@ export function fakeShell(rest: Partial<Shell> = {}): FakeShell {
     env: {},
     signal: controller.signal,
     emit: (event) => events.push(event),
+    working: () => undefined,
     redactor: createRedactor(),
     prompts: null,
     say: (text) => said.push(text(plain)),

@@ -167,6 +167,8 @@ describe('events', () => {
     const renderer = createEventRenderer({
       output,
       stderr,
+      stdout: stderr,
+      spell: (text) => text,
       capabilities: capabilitiesOf(stderr, {}),
       debug,
       onlyWaits,

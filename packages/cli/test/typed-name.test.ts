@@ -1,9 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { commandWords } from '../src/command-words.js';
-import { spellAsTyped, typedName } from '../src/typed-name.js';
-import snapshot from './command-snapshot.json';
+import { typedName } from '../src/typed-name.js';
 
 describe('what a person types to run Sindri', () => {
   let base: string;
@@ -49,25 +47,5 @@ describe('what a person types to run Sindri', () => {
       },
     });
     expect(name).toBe(expected.replace('<base>', base));
-  });
-});
-
-describe('commands in a text', () => {
-  it.each([
-    ['Run `sindri deploy` first.', 'Run `./sindri deploy` first.'],
-    ['sindri plan, then sindri\n    connect -- ls', './sindri plan, then ./sindri\n    connect -- ls'],
-    // Neither a part of another name nor something else than a command.
-    ['my-sindri deploy, /opt/sindri deploy, sindri.yaml', 'my-sindri deploy, /opt/sindri deploy, sindri.yaml'],
-    ['sindri deploys nothing; sindri is small', 'sindri deploys nothing; sindri is small'],
-    // Spelled already.
-    ['./sindri deploy', './sindri deploy'],
-    ['npx sindri deploy', 'npx sindri deploy'],
-  ])('%j', (text, expected) => {
-    expect(spellAsTyped(text, './sindri')).toBe(expected);
-  });
-
-  it('knows the first word of every command', () => {
-    const words = new Set(snapshot.map(({ command }) => command.split(' ')[0] as string));
-    expect([...words].filter((word) => !commandWords.includes(word))).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ export default class RestartCommand extends BaseCommand {
   async run() {
     return this.perform(RestartCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
-      const result = await power(environment, 'restart', (words) => nextCommand(words, flags));
+      const result = await power(environment, shell, 'restart', (words) => nextCommand(words, flags));
       return { document: result, text: (style) => formatRestart(result, style) };
     });
   }

@@ -14,7 +14,7 @@ export default class StartCommand extends BaseCommand {
   async run() {
     return this.perform(StartCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
-      const result = await power(environment, 'start');
+      const result = await power(environment, shell, 'start');
       return { document: result, text: (style) => formatPower(result, style) };
     });
   }

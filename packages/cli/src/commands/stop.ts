@@ -22,7 +22,7 @@ export default class StopCommand extends BaseCommand {
     return this.perform(StopCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
       const next = (words: string) => nextCommand(words, flags);
-      const result = await power(environment, flags.suspend ? 'suspend' : 'stop', next);
+      const result = await power(environment, shell, flags.suspend ? 'suspend' : 'stop', next);
       return { document: result, text: (style) => formatPower(result, style) };
     });
   }

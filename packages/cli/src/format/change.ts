@@ -19,8 +19,5 @@ export function formatChangeResult({ status, plan, report, summary }: ChangeResu
 
 function whatIsThere(summary: EnvironmentSummary, style: Style): string[] {
   const size = formatSize(summary.resources);
-  return [
-    `  ${style.dim('State')}    ${stateText(summary, style)}`,
-    ...(size === null ? [] : [`  ${style.dim('Size')}     ${size}`]),
-  ];
+  return [`  State    ${stateText(summary, style)}`, ...(size === null ? [] : [`  Size     ${size}`])];
 }

@@ -7,7 +7,7 @@ export function formatCopy({ environment, direction, files, bytes, skipped }: Co
   const done = `${style.green('✓')} Copied ${what} ${direction} ${style.bold(environment)}.`;
   if (skipped.length === 0) return done;
   const names = skipped.map((name) => `  ${plainText(name)}`).join('\n');
-  return `${done}\n${style.yellow('Not copied (no files):')}\n${names}`;
+  return `${done}\n${style.magenta('Not copied (no files):')}\n${names}`;
 }
 
 function sizeText(bytes: number): string {

@@ -1,4 +1,4 @@
-import type { EnvironmentSummary } from '@sindri/core';
+import type { CostSummary, EnvironmentSummary } from '@sindri/core';
 import type { DeployResult } from '../operations/deploy.js';
 import type { Style } from '../style.js';
 import { formatDryRun } from './dry-run.js';
@@ -12,14 +12,21 @@ export function formatDeploy(result: DeployResult, style: Style, commands: NextC
   if (result.status === 'planned') return formatDryRun(result.plan, style);
   if (summary === null) return '';
   return [
-    [headline(result, summary, style), `  ${style.dim('State')}    ${stateText(summary, style)}`]
-      .concat(addressLines(summary, style))
+    [headline(result, summary, style), `  State    ${stateText(summary, style)}`]
+      .concat(addressLines(summary))
       .join('\n'),
-    ...(summary.cost === null ? [] : [formatCost(summary.cost, style)]),
+    // The plan has said it.
+    ...(summary.cost === null || isTold(summary.cost, result) ? [] : [formatCost(summary.cost, style)]),
     nextLines(commands),
   ]
     .filter((section) => section !== '')
     .join('\n\n');
+}
+
+/** Whether the plan that was shown has this very cost. */
+function isTold(cost: CostSummary, { status, plan }: DeployResult): boolean {
+  const told = status === 'deployed' ? plan.cost : null;
+  return told?.monthlyRunning === cost.monthlyRunning && told.monthlyIdle === cost.monthlyIdle;
 }
 
 /** The commands to offer, with the options that lead to this environment. */
@@ -47,7 +54,7 @@ function nextLines({ connect, status }: NextCommands): string {
   ].join('\n');
 }
 
-function addressLines(summary: EnvironmentSummary, style: Style): string[] {
+function addressLines(summary: EnvironmentSummary): string[] {
   const [first] = summary.addresses;
-  return first === undefined ? [] : [`  ${style.dim('Address')}  ${shownAddress(first)}`];
+  return first === undefined ? [] : [`  Address  ${shownAddress(first)}`];
 }

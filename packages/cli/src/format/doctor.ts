@@ -13,7 +13,7 @@ export function formatDoctor({ ok, items }: DoctorResult, style: Style): string 
 }
 
 function formatItem({ title, status, message, fix }: DoctorItem, style: Style): string {
-  const mark = { ok: style.green('✓'), warning: style.yellow('!'), failed: style.red('✗'), skipped: style.dim('-') }[
+  const mark = { ok: style.green('✓'), warning: style.magenta('!'), failed: style.red('✗'), skipped: style.dim('-') }[
     status
   ];
   const help = fix === undefined || status === 'ok' ? '' : `\n      ${fix}`;

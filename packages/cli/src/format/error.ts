@@ -6,7 +6,7 @@ import { stateText } from './status.js';
 
 /** What happened, what to do about it, the code to look up, and what is there after a change that failed. */
 export function formatError(error: ErrorDocument, style: Style): string {
-  const label = error.kind === 'cancelled' ? style.yellow('Stopped:') : style.red('Error:');
+  const label = error.kind === 'cancelled' ? style.magenta('Stopped:') : style.red('Error:');
   const problems = problemsOf(error);
   const body =
     problems.length === 0
@@ -21,8 +21,8 @@ export function formatError(error: ErrorDocument, style: Style): string {
     ...body,
     ...(error.hint === undefined
       ? []
-      : [`${style.cyan('Hint:')} ${indent(cutText(error.hint), '      ').trimStart()}`]),
-    style.dim(`Code: ${error.code}`),
+      : [`${style.bold('Hint:')} ${indent(cutText(error.hint), '      ').trimStart()}`]),
+    `Code: ${error.code}`,
     ...summaryLines(error, style),
   ].join('\n');
 }
@@ -46,7 +46,7 @@ function problemsOf(error: ErrorDocument): ConfigProblem[] {
 function summaryLines({ code, details }: ErrorDocument, style: Style): string[] {
   const summary = details['summary'] as unknown as EnvironmentSummary | undefined;
   if (code === 'DEPLOY_INCOMPLETE' || summary?.state === undefined) return [];
-  return [`${style.cyan('Now:')} ${style.bold(summary.environment)} is ${stateText(summary, style)}`];
+  return [`${style.bold('Now:')} ${style.bold(summary.environment)} is ${stateText(summary, style)}`];
 }
 
 function indent(text: string, by: string): string {

@@ -3,7 +3,6 @@ import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { EventsResult } from '../operations/events.js';
 import type { Style } from '../style.js';
 import { plainText } from '../terminal/outside-text.js';
-import { wrap } from './wrap.js';
 
 /** `2026-03-01 12:30:05 UTC  woken by a connection`, one for each event, newest last. */
 export function formatEvents(
@@ -23,9 +22,7 @@ export function formatEvents(
 function formatEvent({ at, kind, message, instance }: PastEvent, style: Style): string {
   const time = timeText(at);
   const text = plainText(instance === undefined ? message : `${instance}: ${message}`);
-  const wrapped = wrap(text, ' '.repeat(time.length + 2), style);
-  const lines = wrapped.split('\n').map((line) => paint(kind, line, style));
-  return `${style.dim(time)}  ${lines.join('\n')}`;
+  return `${time}  ${paint(kind, text, style)}`;
 }
 
 function timeText(iso: string): string {

@@ -20,7 +20,7 @@ export function formatKeys({ environment, keys }: KeysResult, style: Style, next
         style.bold(key.fingerprint.padEnd(first)),
         key.type.padEnd(second),
         key.comment.padEnd(third),
-        style.dim(placeOf(key)),
+        placeOf(key),
       ].join('  '),
     )
     .join('\n');

@@ -5,7 +5,7 @@ import { plainText } from '../terminal/outside-text.js';
 import { money } from './money.js';
 import { paintState, stateWord } from './status.js';
 import { formatTable, type Column } from './table.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 
 type Listed = ListResult['environments'][number];
 
@@ -15,7 +15,7 @@ export function formatList(result: ListResult, style: Style, next: NextCommand =
   if (environments.length === 0) return emptyText(result, next);
   const several = new Set([...asked, ...environments.map(({ provider }) => provider)]).size > 1;
   const orphansOf = (listed: Listed): string[] =>
-    listed.orphans.map((orphan) => `  ${style.yellow('!')} ${wrap(plainText(orphan), '    ', style)}`);
+    listed.orphans.map((orphan) => `  ${style.magenta('!')} ${oneLine(plainText(orphan))}`);
   const table = formatTable(environments, columnsOf(style, several), style, orphansOf);
   return [table, '', totalText(environments, complete, style)].join('\n');
 }
@@ -24,11 +24,11 @@ export function formatList(result: ListResult, style: Style, next: NextCommand =
 export function formatUnobserved({ unobserved }: ListResult, style: Style): string {
   if (unobserved.length === 0) return '';
   const lines = unobserved.flatMap(({ provider, message, error }) => [
-    `  ${wrap(plainText(`${provider}: ${message}`), '    ', style)}`,
-    ...(error?.hint === undefined ? [] : [`    ${wrap(plainText(`Hint: ${error.hint}`), '      ', style)}`]),
-    ...(error === null ? [] : [`    ${style.dim(`Code: ${error.code}`)}`]),
+    `  ${oneLine(plainText(`${provider}: ${message}`))}`,
+    ...(error?.hint === undefined ? [] : [`    ${oneLine(plainText(`Hint: ${error.hint}`))}`]),
+    ...(error === null ? [] : [`    Code: ${error.code}`]),
   ]);
-  return [style.yellow('Not everything could be seen. There may be more:'), ...lines].join('\n');
+  return [style.magenta('Not everything could be seen. There may be more:'), ...lines].join('\n');
 }
 
 function columnsOf(style: Style, several: boolean): Column<Listed>[] {

@@ -18,17 +18,34 @@ export function currencyOf({ currency, cost }: Pick<Plan, 'currency' | 'cost'>):
   return currency ?? cost?.currency ?? 'USD';
 }
 
-/** What the environment costs in a month, with what the sum is made of. Empty for what costs nothing. */
+/**
+ * What the environment costs in a month, with what each sum is made of: `  $30.28   $0.00  machine …`, running and idle. Empty for
+ * what costs nothing.
+ */
 export function formatCost(cost: CostSummary, style: Style): string {
   const { currency, monthlyRunning, monthlyIdle, items, pricesAsOf } = cost;
-  if ([monthlyRunning, monthlyIdle ?? 0, ...items.map(({ monthly }) => monthly)].every(isNothing)) return '';
+  const parts = items.map(({ title, monthly, monthlyIdle: idle = monthly }) => ({ title, monthly, idle }));
+  const amounts = parts.flatMap(({ monthly, idle }) => [monthly, idle]);
+  if ([monthlyRunning, monthlyIdle ?? 0, ...amounts].every(isNothing)) return '';
   const shown = (amount: number): string => money(amount, currency);
-  const idle = monthlyIdle === null ? '' : `, ${style.bold(shown(monthlyIdle))} when idle`;
+  const idleText = monthlyIdle === null ? '' : `, ${style.bold(shown(monthlyIdle))} when idle`;
   const asOf = pricesAsOf === null ? '' : ` ${style.dim(`(prices of ${pricesAsOf})`)}`;
-  const width = Math.max(0, ...items.map(({ title }) => title.length));
+  // One column is enough where both are the same throughout.
+  const two = monthlyIdle !== null && parts.some(({ monthly, idle }) => !isNothing(monthly - idle));
+  const rows = parts.map(({ title, monthly, idle }) => ({
+    title,
+    cells: two ? [shown(monthly), shown(idle)] : [shown(monthly)],
+  }));
+  const titles = two ? ['running', 'idle'] : [];
+  const widths = [0, 1].map((at) =>
+    Math.max(titles[at]?.length ?? 0, ...rows.map(({ cells }) => cells[at]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[], title: string) =>
+    `  ${[...cells.map((cell, at) => cell.padStart(widths[at] ?? 0)), title].join('  ')}`.trimEnd();
   return [
-    `Cost: ${style.bold(shown(monthlyRunning))} a month running all the time${idle}${asOf}`,
-    ...items.map(({ title, monthly }) => `  ${title.padEnd(width)}  ${shown(monthly).padStart(8)}`),
+    `Cost: ${style.bold(shown(monthlyRunning))} a month running all the time${idleText}${asOf}`,
+    ...(two ? [line(titles, '')] : []),
+    ...rows.map(({ cells, title }) => line(cells, title)),
   ].join('\n');
 }
 

@@ -10,7 +10,8 @@ import type {
   PlanNote,
 } from '@sindri/core';
 import type { Style } from '../style.js';
-import { wrap } from './wrap.js';
+import { displayWidth } from '../terminal/text-width.js';
+import { oneLine } from './one-line.js';
 import { currencyOf, formatCost, monthlyDelta, totalDelta } from './money.js';
 
 const signs: Record<ChangeAction, string> = {
@@ -34,8 +35,7 @@ const impactWords: Partial<Record<ChangeImpact, string>> = {
 /** A plan for people: what changes and why, what to look out for, what it costs. */
 export function formatPlan(plan: Plan, style: Style): string {
   const sections = [heading(plan, style)];
-  if (plan.changes.length > 0)
-    sections.push(plan.changes.map((change) => formatChange(change, style, currencyOf(plan))).join('\n'));
+  if (plan.changes.length > 0) sections.push(formatChanges(plan.changes, style, currencyOf(plan)));
   if (plan.changes.length > 0 && plan.secrets !== undefined) sections.push(formatSecrets(plan.secrets));
   if (plan.consents !== undefined) sections.push(formatConsents(plan.consents, style));
   if (plan.notes.length > 0) sections.push(plan.notes.map((note) => formatNote(note, style)).join('\n'));
@@ -44,27 +44,40 @@ export function formatPlan(plan: Plan, style: Style): string {
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-/** `+ create volume home_data, 30 GB in sjc  (+$4.50/month)` and its differences. */
-export function formatChange(change: Change, style: Style, currency: string): string {
-  const sign = { create: style.green, delete: style.red, update: style.yellow }[change.action as string] ?? style.cyan;
-  const remarks = [
-    ...change.impact.flatMap((impact) => impactWords[impact] ?? []),
-    ...[monthlyDelta(change.monthlyCostDelta, currency)].filter((text) => text !== ''),
-  ];
+/** `+ create volume home_data, 30 GB in sjc  (+$4.50/month)` and its differences. Remarks stand below one another where there is room. */
+function formatChanges(changes: readonly Change[], style: Style, currency: string): string {
+  const rows = changes.map((change) => ({ change, remark: remarkOf(change, currency) }));
+  const remarked = rows.filter(({ remark }) => remark !== '');
+  const column = Math.max(0, ...remarked.map(({ change }) => displayWidth(change.title)));
+  const fits = remarked.every(({ remark }) => '  + '.length + column + 2 + displayWidth(remark) <= style.measure);
+  return rows
+    .map(({ change, remark }) => formatChange(change, style, { remark, column: fits ? column : 0 }))
+    .join('\n');
+}
+
+function formatChange(change: Change, style: Style, { remark, column }: { remark: string; column: number }): string {
+  const sign = { create: style.green, delete: style.red, update: style.magenta }[change.action as string] ?? style.cyan;
   const dangerous = change.impact.includes('data-loss') || change.impact.includes('replace');
-  const remark = remarks.length === 0 ? '' : `  (${remarks.join(', ')})`;
+  const gap = ' '.repeat(Math.max(0, column - displayWidth(change.title)) + 2);
+  // What comes or goes stands in the title; its fields differ from nothing.
+  const differences = change.action === 'create' || change.action === 'delete' ? [] : change.differences;
+  const width = Math.max(0, ...differences.map(({ field }) => displayWidth(field)));
   return [
-    `  ${sign(signs[change.action])} ${change.title}${dangerous ? style.red(remark) : style.dim(remark)}`,
-    // What comes or goes stands in the title; its fields differ from nothing.
-    ...(change.action === 'create' || change.action === 'delete'
-      ? []
-      : change.differences.map((difference) => formatDifference(difference, style))),
+    `  ${sign(signs[change.action])} ${change.title}${remark === '' ? '' : `${gap}${dangerous ? style.red(remark) : remark}`}`,
+    ...differences.map((difference) => formatDifference(difference, width)),
   ].join('\n');
 }
 
+/** `(restarts, +$4.50/month)` */
+function remarkOf({ impact, monthlyCostDelta }: Change, currency: string): string {
+  const remarks = [...impact.flatMap((one) => impactWords[one] ?? []), monthlyDelta(monthlyCostDelta, currency)];
+  const said = remarks.filter((text) => text !== '');
+  return said.length === 0 ? '' : `(${said.join(', ')})`;
+}
+
 export function formatNote({ level, message }: PlanNote, style: Style): string {
-  const mark = level === 'warning' ? style.yellow('!') : style.dim('i');
-  return `  ${mark} ${wrap(message, '    ', style)}`;
+  const mark = level === 'warning' ? style.magenta('!') : style.cyan('i');
+  return `  ${mark} ${oneLine(message)}`;
 }
 
 /** Where the value of each is from: somebody else may have written the config. */
@@ -75,8 +88,8 @@ function formatSecrets(secrets: readonly PlannedSecret[]): string {
 
 function formatConsents(consents: readonly ConsentReason[], style: Style): string {
   return [
-    style.yellow('This config sends something of yours elsewhere. It is asked once:'),
-    ...consents.map(({ message }) => `  ${style.yellow('!')} ${wrap(message, '    ', style)}`),
+    style.magenta('This config sends something of yours elsewhere. It is asked once:'),
+    ...consents.map(({ message }) => `  ${style.magenta('!')} ${oneLine(message)}`),
   ].join('\n');
 }
 
@@ -115,9 +128,9 @@ function billLine(plan: Plan): string | null {
   return everything ? null : `This changes the bill by ${monthlyDelta(delta, currency)}.`;
 }
 
-function formatDifference({ field, from, to, why }: FieldDifference, style: Style): string {
-  const reason = why === undefined ? '' : style.dim(`  ${why}`);
-  return `      ${field}: ${shown(from)} → ${shown(to)}${reason}`;
+function formatDifference({ field, from, to, why }: FieldDifference, width: number): string {
+  const label = `${field}:`.padEnd(width + 1);
+  return `      ${label} ${shown(from)} → ${shown(to)}${why === undefined ? '' : `  ${why}`}`;
 }
 
 function shown(value: JsonValue): string {

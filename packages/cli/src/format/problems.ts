@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '@sindri/core';
 import type { Style } from '../style.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 
 /** What can be taken in on one line, in characters. */
 const glance = 140;
@@ -12,8 +12,8 @@ const glance = 140;
 export function formatProblem(problem: ConfigProblem, style: Style): string {
   const where = position(problem);
   const label = [
-    ...(where === '' ? [] : [style.cyan(where)]),
-    ...(problem.severity === 'warning' ? [style.yellow('warning')] : []),
+    ...(where === '' ? [] : [style.bold(where)]),
+    ...(problem.severity === 'warning' ? [style.magenta('warning')] : []),
     ...(problem.path === '' ? [] : [`${style.bold(problem.path)}:`]),
   ].join(' ');
   const { message, hint = '' } = problem;
@@ -21,7 +21,7 @@ export function formatProblem(problem: ConfigProblem, style: Style): string {
   if (message.length + more.length <= glance) {
     return [label, message, ...(more === '' ? [] : [`(${more})`])].filter((part) => part !== '').join(' ');
   }
-  return [label, wrap(message, '    ', style), ...(more === '' ? [] : [wrap(more, '    ', style)])]
+  return [label, oneLine(message), ...(more === '' ? [] : [oneLine(more)])]
     .filter((part) => part !== '')
     .join('\n    ');
 }

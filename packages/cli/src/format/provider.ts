@@ -1,7 +1,7 @@
 import type { NewProviderResult } from '../operations/provider-new.js';
 import type { ProviderListing, ProviderListResult } from '../operations/providers.js';
 import type { Style } from '../style.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 
 export function formatProviderList({ providers }: ProviderListResult, style: Style): string {
   if (providers.length === 0) return 'No provider is installed. Install one: sindri plugins install <package>';
@@ -11,14 +11,13 @@ export function formatProviderList({ providers }: ProviderListResult, style: Sty
 function formatProvider(listing: ProviderListing, style: Style): string {
   const { name, title, apiVersion, origin, capabilities, local, problem } = listing;
   const lines = [`${style.bold(name)}${title === null ? '' : `  ${title}`}`];
-  lines.push(`  ${style.dim('from')}      ${origin} (contract version ${apiVersion})`);
-  if (capabilities !== null)
-    lines.push(`  ${style.dim('can')}       ${capabilities.join(', ') || 'nothing beyond the required'}`);
-  if (local) lines.push(`  ${style.dim('--local')}   yes`);
+  lines.push(`  from      ${origin} (contract version ${apiVersion})`);
+  if (capabilities !== null) lines.push(`  can       ${capabilities.join(', ') || 'nothing beyond the required'}`);
+  if (local) lines.push(`  --local   yes`);
   if (problem !== null) {
     lines.push(`  ${style.red('problem')}   ${problem.message}`);
     if (problem.hint !== undefined) lines.push(`            ${problem.hint}`);
-    lines.push(`            ${style.dim(`Code: ${problem.code}`)}`);
+    lines.push(`            Code: ${problem.code}`);
   }
   return lines.join('\n');
 }
@@ -32,7 +31,7 @@ export function formatNewProvider({ name, directory, files, missing, next }: New
     `${style.bold(name)} is in ${directory}:`,
     ...files.map((file) => `  ${file}`),
     '',
-    wrap(honest, '', style),
+    oneLine(honest),
     '',
     'Next:',
     ...next.map((command) => `  ${command}`),

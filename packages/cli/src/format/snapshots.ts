@@ -45,7 +45,7 @@ const stateWords: Readonly<Record<VolumeSnapshot['state'], string>> = {
 };
 
 function painted(text: string, { state }: VolumeSnapshot, style: Style): string {
-  return state === 'failed' ? style.red(text) : state === 'pending' ? style.yellow(text) : text;
+  return state === 'failed' ? style.red(text) : state === 'pending' ? style.magenta(text) : text;
 }
 
 function ago(iso: string | null, nowMs: number): string {

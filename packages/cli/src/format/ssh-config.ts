@@ -5,7 +5,7 @@ export function formatSshConfig({ status, host, file, block, include }: SshConfi
   if (status === 'printed') return block;
   if (status === 'removed') {
     const gone = `${style.green('✓')} ${style.bold(host)} is no SSH name any more.`;
-    return include.state === 'removed' ? `${gone}\n  ${style.dim(`The line in ${include.file} is gone, too.`)}` : gone;
+    return include.state === 'removed' ? `${gone}\n  The line in ${include.file} is gone, too.` : gone;
   }
   return [
     `${style.green('✓')} ${file}`,

@@ -2,7 +2,7 @@ import type { EnvironmentAddress, EnvironmentState, EnvironmentSummary, Instance
 import type { Style } from '../style.js';
 import { formatCost, money } from './money.js';
 import { timeAgo } from './time.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 
 /** The commands to offer, with the options that lead to this environment. */
 export interface StatusCommands {
@@ -20,7 +20,7 @@ export function formatStatus(
   commands: StatusCommands,
 ): string {
   const head = `${style.bold(summary.environment)} on ${summary.provider}: ${stateText(summary, style)}`;
-  if (summary.state === 'absent') return [head, ...absentLines(summary, style, commands)].join('\n');
+  if (summary.state === 'absent') return [head, ...absentLines(summary, commands)].join('\n');
   const { timestamps } = summary;
   const rows: [string, string | null][] = [
     ['Region', summary.region],
@@ -29,15 +29,15 @@ export function formatStatus(
     ...labelled('Kept', summary.kept ?? []),
     ...labelled('Instances', instanceLines(summary.instances)),
     ...labelled('Addresses', summary.addresses.map(shownAddress)),
-    ...labelled('Not now', connectionLines(summary, style)),
+    ...labelled('Not now', connectionLines(summary)),
     ['Created', time(timestamps.createdAt)],
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
-    ['When idle', summary.idleBehaviour === null ? null : wrap(summary.idleBehaviour, ' '.repeat(13), style)],
+    ['When idle', summary.idleBehaviour === null ? null : oneLine(summary.idleBehaviour)],
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)
-    .map(([label, value]) => `  ${style.dim(label.padEnd(10))} ${value}`);
+    .map(([label, value]) => `  ${label.padEnd(10)} ${value}`);
   return [
     [head, ...lines].join('\n'),
     ...(summary.cost === null ? [] : [formatCost(summary.cost, style)]),
@@ -67,7 +67,7 @@ export function stateWord(state: EnvironmentState): string {
 /** `text` in the colour of a state's meaning. */
 export function paintState(state: EnvironmentState, text: string, style: Style): string {
   if (state === 'running') return style.green(text);
-  return /^(failed|incomplete|unknown)$/.test(state) ? style.red(text) : style.yellow(text);
+  return /^(failed|incomplete|unknown)$/.test(state) ? style.red(text) : style.magenta(text);
 }
 
 const stateWords: Record<EnvironmentState, string> = {
@@ -101,18 +101,12 @@ export function shownAddress({ type, value, port, note }: EnvironmentAddress): s
 }
 
 /** What was kept is no damage: it is offered for use or for deletion, not for repair. */
-function absentLines(
-  { kept = [], cost }: EnvironmentSummary,
-  style: Style,
-  { deploy, destroy }: StatusCommands,
-): string[] {
+function absentLines({ kept = [], cost }: EnvironmentSummary, { deploy, destroy }: StatusCommands): string[] {
   if (kept.length === 0) return ['', `Make it: ${deploy}`];
   const price = cost === null ? 0 : (cost.monthlyIdle ?? cost.monthlyRunning);
   return [
-    ...labelled('Kept', kept).map(([label, value]) => `  ${style.dim(label.padEnd(10))} ${value}`),
-    ...(cost === null || price === 0
-      ? []
-      : [`  ${style.dim('Costs'.padEnd(10))} ${money(price, cost.currency)} a month`]),
+    ...labelled('Kept', kept).map(([label, value]) => `  ${label.padEnd(10)} ${value}`),
+    ...(cost === null || price === 0 ? [] : [`  ${'Costs'.padEnd(10)} ${money(price, cost.currency)} a month`]),
     '',
     `Deploy, using it again: ${deploy}`,
     `Delete it for good:     ${destroy}`,
@@ -130,9 +124,9 @@ function instanceLines(instances: readonly InstanceSummary[] = []): string[] {
 }
 
 /** The connection methods that cannot work now, and why. */
-function connectionLines({ connections = [] }: EnvironmentSummary, style: Style): string[] {
+function connectionLines({ connections = [] }: EnvironmentSummary): string[] {
   return connections.flatMap(({ method, unavailable }) =>
-    unavailable === null ? [] : [wrap(`${method}: ${unavailable}`, ' '.repeat(13), style)],
+    unavailable === null ? [] : [oneLine(`${method}: ${unavailable}`)],
   );
 }
 

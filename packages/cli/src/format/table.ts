@@ -33,7 +33,7 @@ export function formatTable<Row>(
     return [line(cells, widths), ...below(row)];
   });
   const head = line(
-    titles.map((title) => ({ text: title, painted: style.dim(title) })),
+    titles.map((title) => ({ text: title, painted: style.bold(title) })),
     widths,
   );
   return [head, ...body].join('\n');

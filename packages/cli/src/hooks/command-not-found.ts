@@ -26,8 +26,8 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
     ...config.commands.filter(({ hidden }) => !hidden).map((command) => command.id),
     ...config.topics.map(({ name }) => name),
   ];
-  const familiar = meantBy(id);
-  const meant = familiar?.[0] ?? nearest(id, known) ?? nearest(words[0] ?? '', known);
+  const familiar = meantBy(id, (one) => known.includes(one));
+  const meant = familiar[0] ?? nearest(id, known) ?? nearest(words[0] ?? '', known);
   throw coreError({
     code: 'USAGE',
     kind: 'usage',
@@ -35,7 +35,7 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
     hint:
       meant === undefined
         ? `All commands: ${config.bin} help`
-        : `Did you mean: ${[meant, ...(familiar ?? []).slice(1)].map((one) => `${config.bin} ${one.replaceAll(':', ' ')}`).join(', or ')} (all commands: ${config.bin} help)`,
+        : `Did you mean: ${[meant, ...familiar.slice(1)].map((one) => `${config.bin} ${one.replaceAll(':', ' ')}`).join(', or ')} (all commands: ${config.bin} help)`,
     details: meant === undefined ? {} : { suggestion: meant.replaceAll(':', ' ') },
   });
 };

@@ -12,7 +12,7 @@ export async function configSchema(shell: Shell): Promise<JsonSchema> {
       try {
         return [await registry.get(name)];
       } catch (error) {
-        shell.say((style) => style.yellow(`Left out the provider "${name}": ${(error as Error).message}`));
+        shell.say((style) => style.magenta(`Left out the provider "${name}": ${(error as Error).message}`));
         return [];
       }
     }),

@@ -34,7 +34,7 @@ export async function forward(
       const document = { type: 'forward.ready', ...port };
       shell.stream(document, () => `http://localhost:${port.local} → port ${port.remote} of ${environment.spec.name}`);
     }
-    shell.say((style) => style.dim('Ctrl-C ends it.'));
+    shell.say(() => 'Ctrl-C ends it.');
     if (!shell.signal.aborted) await once(shell.signal, 'abort');
     return { streamed: true, exitCode: exitCodes.interrupted };
   } finally {
@@ -51,7 +51,7 @@ export async function forward(
       stream.destroy();
     } catch (error) {
       if (!isNotListening(error)) throw error;
-      shell.say((style) => style.yellow(`Nothing listens on port ${port} of ${environment.spec.name} yet.`));
+      shell.say((style) => style.magenta(`Nothing listens on port ${port} of ${environment.spec.name} yet.`));
     }
   }
 
@@ -68,7 +68,7 @@ export async function forward(
     } catch (error) {
       if (shell.signal.aborted) return;
       const { message } = core().toSindriError(error);
-      shell.say((style) => style.yellow(plainText(`Port ${remote}: ${message}`)));
+      shell.say((style) => style.magenta(plainText(`Port ${remote}: ${message}`)));
     } finally {
       socket.destroy();
     }

@@ -18,7 +18,7 @@ export interface OpenRequest {
 
 /** Opens the environment that the command line means. The config is read once, whatever provider it turns out to name. */
 export async function openFor(shell: Shell, request: OpenRequest): Promise<Environment> {
-  return core().openEnvironment({
+  const environment = await core().openEnvironment({
     config: request.config,
     cwd: shell.cwd,
     providers: shell.providers(),
@@ -30,6 +30,8 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     onEvent: shell.emit,
     signal: shell.signal,
   });
+  shell.working(`Ask ${environment.provider.title} about ${environment.spec.name}`);
+  return environment;
 }
 
 /** The variables and the directory for work with a local emulator, which is started when it does not run yet. */

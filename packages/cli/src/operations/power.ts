@@ -1,5 +1,6 @@
 import type { Environment, EnvironmentState } from '@sindri/core';
 import { plainCommand, type NextCommand } from '../next-commands.js';
+import type { Shell } from '../shell.js';
 import { adviseInstead } from './unsupported.js';
 
 export type PowerVerb = 'start' | 'stop' | 'suspend' | 'restart';
@@ -12,12 +13,16 @@ export interface PowerOutcome {
   after: EnvironmentState;
 }
 
+const titles: Record<PowerVerb, string> = { start: 'Start', stop: 'Stop', suspend: 'Suspend', restart: 'Restart' };
+
 /** `next` spells another command for the same environment. */
 export async function power(
   environment: Environment,
+  { working }: Pick<Shell, 'working'>,
   verb: PowerVerb,
   next: NextCommand = plainCommand,
 ): Promise<PowerOutcome> {
+  working(`${titles[verb]} ${environment.spec.name}`);
   const { before, after } = await environment[verb]().catch((error: unknown) => {
     throw adviseInstead(error, {
       stop:

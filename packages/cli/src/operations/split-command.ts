@@ -44,7 +44,7 @@ export function requirePlace({ own, command, misplaced = [] }: SplitCommand, ver
   const [name = '', ...more] = verb.split(' ');
   const options = [...more.filter((word) => !own.includes(word)), ...own];
   const typed = ['sindri', name, ...[...options, '--', ...misplaced, ...command].map(quoteWord)].join(' ');
-  throw usage('A command for the environment stands behind two dashes.', `Put them before it: ${typed}`);
+  throw usage('The -- before the command for the environment is missing.', `Type: ${typed}`);
 }
 
 function firstBareWord(words: readonly string[], options: OptionKinds): number {

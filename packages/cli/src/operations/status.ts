@@ -28,7 +28,7 @@ export async function watchStatus(
     } catch (error) {
       if (shell.signal.aborted) break;
       if (!isPassing(error)) throw error;
-      shell.say((style) => style.yellow(`Could not look: ${(error as Error).message} Trying again.`));
+      shell.say((style) => style.magenta(`Could not look: ${(error as Error).message} Trying again.`));
     }
     try {
       await shell.sleep(intervalMs);

@@ -1,7 +1,11 @@
 import type { SindriEvent } from '@sindri/core';
+import { plainBlanks } from '../commands-in-text.js';
+import { foldText } from './fold.js';
+import { beforeOthersWrite, type SharedStream } from './other-writers.js';
+import { plainText } from './outside-text.js';
 import { createPainter } from './painter.js';
 import { render, renderLine, renderPlainLine, type Look } from './progress-render.js';
-import { advance, idle, type ProgressLine, type ProgressState } from './progress-state.js';
+import { advance, idle, type ProgressLine, type ProgressState, type RunningStep } from './progress-state.js';
 
 /** Where progress goes: a terminal, or any other writable. */
 export interface ProgressStream {
@@ -14,6 +18,10 @@ export interface ProgressStream {
 
 export interface ProgressOptions {
   stream: ProgressStream;
+  /** Other streams that lead to the same terminal. */
+  alsoWritten?: readonly SharedStream[];
+  /** Spells commands as this person types them. Default: as they are. */
+  spell?(text: string): string;
   /** Redraw in place. Without it each event that matters gets a line of its own. */
   isTTY: boolean;
   /** Milliseconds; only differences matter. */
@@ -35,6 +43,10 @@ export interface ProgressOptions {
 export interface Progress {
   onEvent(event: SindriEvent): void;
   /**
+   * What is waited for while no step runs: shown on a terminal as soon as it lasts, until {@link Progress.stop}.
+   */
+  working(title: string): void;
+  /**
    * Removes the live list and gives the cursor back, so that something else can write. The next event brings the list back; steps
    * that run are remembered.
    */
@@ -46,6 +58,8 @@ const FRAME_MS = 100;
 const QUICK_MS = 1_000;
 /** How often a count is told where each time is a line of its own. */
 const COUNT_EVERY_MS = 10_000;
+/** What takes less than this is not worth a line that comes and goes. */
+const UNNOTICED_MS = 300;
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
@@ -58,13 +72,15 @@ export function createProgress(options: ProgressOptions): Progress {
 /**
  * That a step has begun, or what it waits for, is worth a line only when it lasts: a quick step is told once, when it is done.
  */
-function plainProgress({ stream, now, every = timer, onlyWaits = false }: ProgressOptions, look: Look): Progress {
+function plainProgress(options: ProgressOptions, look: Look): Progress {
+  const { stream, now, every = timer, onlyWaits = false, spell = asItIs } = options;
   let state: ProgressState = idle;
   let held: { line: ProgressLine; sinceMs: number }[] = [];
   /** When a count of a step was last told, by the step's title. */
   const counted = new Map<string, number>();
   let stopTicking: (() => void) | null = null;
-  const write = (line: ProgressLine) => void stream.write(`${renderPlainLine(line, look)}\n`);
+  const write = (line: ProgressLine) =>
+    void stream.write(`${plainBlanks(spelled(line, renderPlainLine(line, look), spell))}\n`);
 
   const tell = (isDue: (sinceMs: number) => boolean) => {
     for (const { line } of held.filter(({ sinceMs }) => isDue(sinceMs))) {
@@ -104,6 +120,7 @@ function plainProgress({ stream, now, every = timer, onlyWaits = false }: Progre
       }
       tell(() => false);
     },
+    working: () => undefined,
     stop() {
       if (onlyWaits) held = [];
       tell(() => true);
@@ -115,11 +132,20 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
   const { stream, now } = options;
   const every = options.every ?? timer;
   const onExit = options.onExit ?? processExit;
-  const painter = createPainter(stream);
+  const { spell = asItIs, alsoWritten = [] } = options;
+  const painter = createPainter({ write: (text) => (own ?? stream).write(text) });
+  /** While something is drawn in place. */
+  let own: { write(text: string): unknown } | null = null;
   const columns = () => stream.columns || options.columns || DEFAULT_COLUMNS;
   // The last column stays free: many terminals wrap as soon as it is written. The last row holds the cursor.
-  const frame = () => render(state, now(), columns() - 1, look, (stream.rows || DEFAULT_ROWS) - 1);
+  const frame = () => render(seen(), now(), columns() - 1, look, (stream.rows || DEFAULT_ROWS) - 1);
+  let working: RunningStep | null = null;
+  const seen = (): ProgressState => {
+    if (working === null || state.running.length > 0 || now() - working.startedAtMs < UNNOTICED_MS) return state;
+    return { ...state, running: [working] };
+  };
   const active = () => {
+    if (working !== null) return true;
     const { running, remark } = state;
     return running.length > 0 || (remark !== null && (remark.untilMs === null || now() < remark.untilMs));
   };
@@ -131,8 +157,14 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
     if (release !== null) return;
     const stopTicking = every(FRAME_MS, repaint);
     const forgetExit = onExit(() => painter.clear(columns()));
+    const watched = [stream, ...alsoWritten].map((one) =>
+      beforeOthersWrite(one as SharedStream, () => painter.clear(columns())),
+    );
+    own = watched[0] ?? null;
     stream.on?.('resize', repaint);
     release = () => {
+      for (const one of watched) one.release();
+      own = null;
       stopTicking();
       forgetExit();
       stream.off?.('resize', repaint);
@@ -143,19 +175,36 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
     onEvent(event) {
       const next = advance(state, event, now());
       state = next.state;
-      const lines = next.lines.filter(({ plainOnly }) => plainOnly !== true).map((line) => renderLine(line, look));
+      const lines = next.lines
+        .filter(({ plainOnly }) => plainOnly !== true)
+        .flatMap((line) => foldText(spelled(line, renderLine(line, look), spell), columns()).split('\n'));
       if (active()) begin();
-      painter.paint(lines, active() ? frame() : [], columns());
+      if (lines.length > 0 || active()) painter.paint(lines, active() ? frame() : [], columns());
       if (!active()) stop();
+    },
+    working(title) {
+      working = { key: 'working', title: plainText(title), startedAtMs: now(), detail: null };
+      begin();
+      repaint();
     },
     stop,
   };
 
   function stop(): void {
+    working = null;
     release?.();
     release = null;
     painter.clear(columns());
   }
+}
+
+/** Lines of a log are somebody else's. */
+function spelled({ kind }: ProgressLine, text: string, spell: (text: string) => string): string {
+  return kind === 'log' ? text : spell(text);
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function timer(ms: number, tick: () => void): () => void {

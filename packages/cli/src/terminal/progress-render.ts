@@ -47,15 +47,15 @@ export function render(
   const hidden = state.running.length - shown.length;
   if (hidden > 0) lines.push(style.dim(fitText(`  and ${hidden} more`, width)));
   if (remark && state.remark !== null) {
-    lines.push(style.yellow(fitText(`${symbol('waiting', look)} ${state.remark.text}`, width)));
+    lines.push(style.magenta(fitText(`${symbol('waiting', look)} ${state.remark.text}`, width)));
   }
   return lines;
 }
 
-/** A line that stays, for a terminal: symbol, text, and the aside in a quieter colour. Wraps where the terminal wraps. */
+/** A line that stays, for a terminal: symbol, text, and the aside in a quieter colour. As long as it is. */
 export function renderLine(line: ProgressLine, look: Look): string {
   const style = createStyle(look.color);
-  if (line.kind === 'log') return style.dim(`${symbol('log', look)} ${logText(line)}`);
+  if (line.kind === 'log') return `${style.dim(symbol('log', look))} ${logText(line)}`;
   const mark = paint(line.kind, style)(symbol(line.kind, look));
   return `${mark} ${line.text}${asideOf(line, style)}`;
 }
@@ -66,17 +66,17 @@ export function renderPlainLine(line: ProgressLine, look: Look): string {
   const aside = line.aside === undefined || line.aside === '' ? '' : line.aside;
   switch (line.kind) {
     case 'started':
-      return style.dim(`${line.text} ${look.unicode ? '…' : '...'}`);
+      return `${line.text} ${look.unicode ? '…' : '...'}`;
     case 'detail':
-      return style.dim(`${line.text}: ${aside}`);
+      return `${line.text}: ${aside}`;
     case 'done':
       return `${line.text}: ${style.green('done')}${aside === '' ? '' : style.dim(` in ${aside}`)}`;
     case 'skipped':
-      return `${line.text}: skipped${aside === '' ? '' : style.dim(`, ${aside}`)}`;
+      return `${line.text}: skipped${aside === '' ? '' : `, ${aside}`}`;
     case 'failed':
       return `${line.text}: ${style.red('failed')}${aside === '' ? '' : line.explained === true ? `, ${aside}` : style.dim(` after ${aside}`)}`;
     case 'warning':
-      return `${style.yellow('warning:')} ${line.text}`;
+      return `${style.magenta('warning:')} ${line.text}`;
     case 'log':
       return logText(line);
     case 'info':
@@ -99,7 +99,7 @@ function stepLine(step: RunningStep, nowMs: number, width: number, look: Look, s
   const detailRoom = titleRoom - displayWidth(title) - 2;
   // A detail of a few letters says nothing.
   const detail = step.detail !== null && detailRoom >= 12 ? `  ${fitText(step.detail, detailRoom)}` : '';
-  return `${style.cyan(spinner)} ${title}${style.dim(`${detail}  ${time}`)}`;
+  return `${style.cyan(spinner)} ${title}${detail}${style.dim(`  ${time}`)}`;
 }
 
 function symbol(kind: LineKind, look: Look): string {
@@ -115,7 +115,7 @@ function paint(kind: LineKind, style: Style): (text: string) => string {
       return style.red;
     case 'warning':
     case 'waiting':
-      return style.yellow;
+      return style.magenta;
     default:
       return style.dim;
   }
@@ -123,7 +123,8 @@ function paint(kind: LineKind, style: Style): (text: string) => string {
 
 function asideOf(line: ProgressLine, style: Style): string {
   if (line.aside === undefined || line.aside === '') return '';
-  return line.kind === 'failed' && line.explained === true ? `: ${line.aside}` : `  ${style.dim(line.aside)}`;
+  if (line.explained !== true) return `  ${style.dim(line.aside)}`;
+  return line.kind === 'failed' ? `: ${line.aside}` : `  ${line.aside}`;
 }
 
 function logText(line: ProgressLine): string {

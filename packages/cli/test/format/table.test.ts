@@ -3,6 +3,7 @@ import { formatList, formatUnobserved } from '../../src/format/list';
 import { formatTable, type Column } from '../../src/format/table';
 import type { ListResult } from '../../src/operations/list';
 import { createStyle } from '../../src/style';
+import { foldText } from '../../src/terminal/fold';
 import { displayWidth } from '../../src/terminal/text-width';
 import { plain } from '../fakes';
 
@@ -76,10 +77,10 @@ describe('the list of environments', () => {
       ],
     };
     for (const text of [formatList(many, style), formatUnobserved(incomplete, style)]) {
-      for (const line of text.split('\n'))
+      for (const line of foldText(text, width).split('\n'))
         expect([width, line, displayWidth(line) <= width]).toEqual([width, line, true]);
     }
-    const words = formatList(many, style).split(/\s+/);
+    const words = foldText(formatList(many, style), width).split(/\s+/);
     for (const word of ['data-science-with-a-long-name', 'incomplete', '(vol_4y5g0000,']) expect(words).toContain(word);
   });
 
@@ -109,7 +110,7 @@ describe('events', () => {
       instance: 'web-1',
     };
     const answer = { schema: 'sindri.events/1' as const, environment: 'demo', provider: 'fly', events: [event] };
-    expect(formatEvents(answer, at(60))).toBe(
+    expect(foldText(formatEvents(answer, plain), 60)).toBe(
       '2026-03-01 12:00:00 UTC  web-1: a message of so many words\n                         that it needs a second line',
     );
   });

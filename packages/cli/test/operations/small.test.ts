@@ -149,9 +149,19 @@ describe('render', () => {
   });
 });
 
+const said: string[] = [];
+const working = (title: string) => void said.push(title);
+beforeEach(() => void said.splice(0));
+
 it.each(['start', 'stop', 'suspend'] as const)('power: %s tells before and after', async (verb) => {
   const environment = fakeEnvironment({ [verb]: async () => ({ before: 'running', after: 'stopped' }) });
-  expect(await power(environment, verb)).toMatchObject({ environment: 'demo', before: 'running', after: 'stopped' });
+  expect(await power(environment, { working }, verb)).toMatchObject({
+    environment: 'demo',
+    before: 'running',
+    after: 'stopped',
+  });
+  // Whoever waits is told for what, also before the provider says anything.
+  expect(said).toEqual([`${verb[0]?.toUpperCase()}${verb.slice(1)} demo`]);
 });
 
 describe('power where a platform has only one way down', () => {
@@ -169,13 +179,13 @@ describe('power where a platform has only one way down', () => {
   it('stop says to suspend, in words to type', async () => {
     const environment = fakeEnvironment({ stop: refusal('stop'), suspend: refusal('suspend') });
     const next = (words: string) => `sindri ${words} --local`;
-    await expect(power(environment, 'stop', next)).rejects.toMatchObject({
+    await expect(power(environment, { working }, 'stop', next)).rejects.toMatchObject({
       code: 'CAPABILITY_UNSUPPORTED',
       kind: 'usage',
       message: 'It cannot.',
       hint: 'Keep what is in memory instead: sindri stop --suspend --local',
     });
-    await expect(power(environment, 'suspend')).rejects.toMatchObject({
+    await expect(power(environment, { working }, 'suspend')).rejects.toMatchObject({
       hint: 'Leave out --suspend: sindri stop ends the processes, and the volume stays.',
     });
   });
@@ -183,7 +193,7 @@ describe('power where a platform has only one way down', () => {
   it('any other failure stays as it is', async () => {
     const error = new Error('platform on fire');
     const environment = fakeEnvironment({ stop: async () => Promise.reject(error) });
-    await expect(power(environment, 'stop')).rejects.toBe(error);
+    await expect(power(environment, { working }, 'stop')).rejects.toBe(error);
   });
 });
 

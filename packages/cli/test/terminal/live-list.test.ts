@@ -103,7 +103,43 @@ test('lines that stay may be longer than the terminal is wide', () => {
   progress.onEvent(start('app'));
   progress.onEvent({ type: 'notice', level: 'warning', code: 'X', message: 'a warning that needs more than one row' });
   pass(200);
-  expect(screen.shown).toEqual(['! a warning that nee', 'ds more than one row', '⠹ app']);
+  expect(screen.shown).toEqual(['! a warning that', '  needs more than', '  one row', '⠹ app']);
+});
+
+test('what somebody else prints meanwhile leaves no stray line behind', () => {
+  const { screen, progress, pass } = setUp(80, 400);
+  progress.onEvent({ type: 'phase.started', phase: 'observe', title: 'Look at what exists' });
+  pass(100);
+  screen.write('(node:7) a warning\n');
+  pass(300);
+  progress.onEvent({ type: 'phase.finished', phase: 'observe', ok: true, elapsedMs: 400 });
+  expect(screen.shown).toEqual(['(node:7) a warning', '✓ Look at what exists  0.4 s']);
+  // The stream is left as it was.
+  expect(screen.write.toString()).toBe(VirtualScreen.prototype.write.toString());
+});
+
+test('what is waited for is told while no step runs, as soon as it lasts', () => {
+  const { screen, progress, pass, ticking } = setUp();
+  progress.working('Stop demo');
+  pass(200);
+  expect(screen.shown).toEqual([]);
+  pass(1_000);
+  expect(screen.shown).toEqual(['⠹ Stop demo  1.2 s']);
+  progress.onEvent(start('machine', 'Stopping the machine'));
+  expect(screen.shown).toEqual(['⠋ Stopping the machine  0.0 s']);
+  progress.onEvent(done('machine'));
+  pass(300);
+  expect(screen.shown).toEqual(['✓ Stopping the machine  1.0 s', '⠴ Stop demo  1.5 s']);
+  progress.stop();
+  expect([screen.shown, ticking(), screen.cursorVisible]).toEqual([['✓ Stopping the machine  1.0 s'], false, true]);
+});
+
+test('commands in what stays are spelled as this person types them', () => {
+  const screen = new VirtualScreen(60);
+  const spell = (text: string) => text.replace('sindri plan', './sindri\u00a0plan');
+  const progress = createProgress({ stream: screen, isTTY: true, now: () => 0, color: false, spell });
+  progress.onEvent({ type: 'notice', level: 'info', code: 'X', message: 'See: sindri plan' });
+  expect(screen.shown).toEqual(['i See: ./sindri plan']);
 });
 
 test.each([15, 33, 45, 120])('nothing is left behind when the terminal becomes %d columns wide', (columns) => {

@@ -69,10 +69,12 @@ export interface PlanNote {
 
 /** One line of a bill. */
 export interface CostItem {
-  /** `machine shared-cpu-2x 4 GB, running all month`. */
+  /** `machine shared-cpu-2x 4 GB in sjc`. */
   title: string;
-  /** In the currency of the {@link CostSummary}. */
+  /** Its part of {@link CostSummary.monthlyRunning}, in that currency. */
   monthly: number;
+  /** Its part of {@link CostSummary.monthlyIdle}. Absent = the same as `monthly`. */
+  monthlyIdle?: number;
 }
 
 /** What the environment costs in a month, once the plan is applied. A platform that costs nothing says so with zeros. */

@@ -40,15 +40,21 @@ export function volumeMonthly(sizeGb: number): number {
 }
 
 /**
- * The monthly bill for `billable`, without egress and snapshots beyond the free 10 GB. `null` when a part of it has no known
- * price. The item after the machine is what it costs instead while it is idle, and no part of `monthlyRunning`. `monthlyIdle` counts the root file system at its full size: the bill may be lower.
+ * The monthly bill for `billable`, without egress and snapshots beyond the free 10 GB. `null` when a part of it has no known price. The
+ * items add up to `monthlyRunning`, and with `monthlyIdle` to that; a stopped root file system counts at its full size: the bill may be
+ * lower.
  */
 export function costOf({ guest, region, volumeGb, dedicatedIpv4s }: Billable): CostSummary | null {
   const items: CostItem[] = [];
   if (guest !== null) {
     const monthly = machineMonthly(guest, region);
     if (monthly === null) return null;
-    items.push({ title: `machine ${guestText(guest)} in ${region}, running all month`, monthly });
+    items.push({ title: `machine ${guestText(guest)} in ${region}`, monthly, monthlyIdle: 0 });
+    const stopped = cents(rootFileSystemGb * stoppedRootPricePerGb);
+    if (stopped > 0) {
+      const title = `root file system of the stopped machine, ${rootFileSystemGb} GB`;
+      items.push({ title, monthly: 0, monthlyIdle: stopped });
+    }
   }
   if (volumeGb > 0) items.push({ title: `volume ${volumeGb} GB`, monthly: volumeMonthly(volumeGb) });
   if (dedicatedIpv4s > 0) {
@@ -57,19 +63,14 @@ export function costOf({ guest, region, volumeGb, dedicatedIpv4s }: Billable): C
       monthly: dedicatedIpv4s * dedicatedIpv4Price,
     });
   }
-  const monthlyRunning = cents(items.reduce((sum, { monthly }) => sum + monthly, 0));
-  const stopped = guest === null ? 0 : cents(rootFileSystemGb * stoppedRootPricePerGb);
-  if (stopped > 0) items.splice(1, 0, { title: idleTitle, monthly: stopped });
   return {
     currency: 'USD',
-    monthlyRunning,
-    monthlyIdle: cents(volumeMonthly(volumeGb) + dedicatedIpv4s * dedicatedIpv4Price + stopped),
+    monthlyRunning: cents(items.reduce((sum, { monthly }) => sum + monthly, 0)),
+    monthlyIdle: cents(items.reduce((sum, { monthly, monthlyIdle = monthly }) => sum + monthlyIdle, 0)),
     items,
     pricesAsOf,
   };
 }
-
-const idleTitle = `only when idle, instead of the machine: its root file system, ${rootFileSystemGb} GB`;
 
 /** Rounds to whole cents. */
 export function cents(usd: number): number {

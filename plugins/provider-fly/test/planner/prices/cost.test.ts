@@ -48,8 +48,8 @@ describe('the monthly bill', () => {
       monthlyRunning: 34.78,
       monthlyIdle: 5.7,
       items: [
-        { title: 'machine shared-cpu-2x 4 GB in sjc, running all month', monthly: 30.28 },
-        { title: 'only when idle, instead of the machine: its root file system, 8 GB', monthly: 1.2 },
+        { title: 'machine shared-cpu-2x 4 GB in sjc', monthly: 30.28, monthlyIdle: 0 },
+        { title: 'root file system of the stopped machine, 8 GB', monthly: 0, monthlyIdle: 1.2 },
         { title: 'volume 30 GB', monthly: 4.5 },
       ],
       pricesAsOf: '2026-11-01',

@@ -1,0 +1,205 @@
+import { spawn } from '@lydell/node-pty';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { displayWidth } from '../../src/terminal/text-width';
+import { VirtualScreen } from '../terminal/fixtures/virtual-screen';
+import { createWorkplace, type Workplace } from './workplace';
+
+// Some hundred command lines, in one process.
+jest.setTimeout(240_000);
+
+// In this order: the first time, more is new and said.
+const widths = [200, 80, 60];
+const local = '--local';
+
+/**
+ * The life of an environment on the local emulator, with a row for every command: what it answers, or how it refuses. What ends with
+ * Ctrl-C only is asked for what it cannot do.
+ */
+const life: string[][] = [
+  ['version'],
+  ['help', 'nosuch'],
+  ['up'],
+  ['config', 'init'],
+  ['config', 'validate'],
+  ['config', 'validate', '-c', 'wrong.yaml'],
+  ['config', 'show'],
+  ['provider', 'list'],
+  ['provider', 'new', 'Not A Name'],
+  ['provider', 'verify', 'nosuch'],
+  ['doctor', local],
+  ['status', local],
+  ['plan', local],
+  ['deploy', local, '--yes'],
+  ['deploy', local, '--yes', '--nosuch'],
+  ['status', local],
+  ['status', local, '-c', 'nowhere.yaml'],
+  ['list', local],
+  ['events', local],
+  ['logs', local],
+  ['keys', 'list', local],
+  ['keys', 'add', local, 'nosuch.pub'],
+  ['keys', 'remove', local, 'nosuch'],
+  ['volume', 'extend', local, '1GB'],
+  ['volume', 'snapshot', local, '--yes'],
+  ['volume', 'snapshots', local],
+  ['volume', 'restore', local, 'nosuch'],
+  ['volume', 'delete-snapshot', local, 'nosuch'],
+  ['volume', 'delete', local, 'nosuch'],
+  ['exec', local, '--', 'true'],
+  ['exec', 'uname', '-a'],
+  ['connect', local, '--method', 'nosuch'],
+  ['cp', local, 'nosuch.txt', ':'],
+  ['forward', local],
+  ['code', local, '--print-url'],
+  ['stop', local],
+  ['start', local],
+  ['restart', local],
+  ['destroy', local],
+  ['destroy', local, '--yes'],
+  ['emulator', 'start'],
+  ['emulator', 'status'],
+  ['emulator', 'faults'],
+  ['emulator', 'faults', 'add', 'nosuch'],
+  ['emulator', 'logs', 'nosuch'],
+  ['plugins'],
+  ['plugins', 'inspect', 'nosuch'],
+  ['plugins', 'install', 'NOT A NAME'],
+  ['plugins', 'link', './nosuch'],
+  ['plugins', 'reset'],
+  ['plugins', 'uninstall', 'nosuch'],
+  ['plugins', 'update'],
+  ['completion', 'nosuch'],
+];
+/** Their answer is a file, or lines for a shell: it is written as it is. */
+const files = ['config render', 'config schema', 'emulator env', 'emulator stop', 'ssh-config'];
+const otherNames: Record<string, string> = {
+  'plugins add': 'plugins install',
+  'plugins unlink': 'plugins uninstall',
+  'plugins remove': 'plugins uninstall',
+};
+
+const config = `version: "3.0"
+name: every-command
+deployment:
+  provider: fly
+  resources: { memory: 4GB, cpus: 2 }
+  volumes: { workspace: { size: 30GB } }
+providers:
+  fly: { region: sjc }
+`;
+
+describe('every command at a terminal', () => {
+  let workplace: Workplace;
+  /** Of each width and row: the lines that a person sees. */
+  const shown = new Map<string, string[]>();
+  let commands: string[] = [];
+  let help: string[][] = [];
+
+  beforeAll(async () => {
+    workplace = createWorkplace();
+    workplace.link([]);
+    writeFileSync(path.join(workplace.dir, 'sindri.yaml'), config);
+    writeFileSync(
+      path.join(workplace.dir, 'wrong.yaml'),
+      config.replace('memory', 'memmory').replace('sjc', 'nowhere'),
+    );
+    help = [
+      [],
+      ...[...life.map((row) => commandOf(row)), ...files.map((words) => words.split(' '))].map((row) => [
+        ...row,
+        '--help',
+      ]),
+    ];
+    help = [...new Map(help.map((row) => [row.join(' '), row])).values()].filter((row) => row[0] !== 'up');
+    const rows = path.join(workplace.dir, 'rows.json');
+    writeFileSync(rows, JSON.stringify({ help, life }));
+    const printed = await printedBy(rows);
+    for (const part of printed.split('\u0001').slice(1)) {
+      const [head = '', ...rest] = part.split('\n');
+      const [what, value = ''] = head.trim().split(/ (.*)/);
+      if (what === 'commands') commands = JSON.parse(value) as string[];
+      if (what === 'width') width = Number(value);
+      if (what === 'row') {
+        const screen = new VirtualScreen(width);
+        screen.write(rest.join('\n'));
+        shown.set(`${width} ${value}`, screen.lines);
+      }
+    }
+  });
+  afterAll(() => workplace.remove());
+
+  let width = 0;
+
+  function printedBy(rows: string): Promise<string> {
+    const pty = spawn(
+      process.execPath,
+      [path.join(__dirname, 'fixtures/every-command.cjs'), rows, JSON.stringify(widths)],
+      {
+        cols: 100,
+        rows: 400,
+        name: 'xterm-256color',
+        cwd: workplace.dir,
+        env: { ...workplace.env, TERM: 'xterm-256color', SINDRI_NO_INPUT: '1' },
+      },
+    );
+    let printed = '';
+    let resized = 0;
+    pty.onData((data) => {
+      printed += data;
+      const asked = [...printed.matchAll(/\u0001width (\d+)/g)];
+      if (asked.length > resized) pty.resize(Number(asked[resized++]?.[1]), 400);
+    });
+    return new Promise((resolve) => pty.onExit(() => resolve(printed)));
+  }
+
+  it('has a row here', () => {
+    const known = new Set([...life.map((row) => row.join(' ')), ...files]);
+    const missing = commands.filter(
+      (id) => ![...known].some((row) => `${row} `.startsWith(`${otherNames[id] ?? id} `)) && id !== 'help',
+    );
+    expect(commands.length).toBeGreaterThan(45);
+    expect(missing).toEqual([]);
+  });
+
+  it.each(widths)('fits %d columns', (columns) => {
+    const wide = rowsAt(columns).flatMap(({ row, lines }) =>
+      lines
+        .filter((line) => displayWidth(line) > columns && !isOneWord(line))
+        .map((line) => ({ row: row.join(' '), line })),
+    );
+    expect(wide).toEqual([]);
+    expect(rowsAt(columns).filter(({ lines, row }) => lines.length === 0 && !row.includes('true'))).toEqual([]);
+  });
+
+  it('cuts no word', () => {
+    const cut = rowsAt(60).flatMap(({ row, lines }, index) => {
+      const whole = new Set([80, 200].flatMap((columns) => wordsOf(rowsAt(columns)[index]?.lines ?? [])));
+      return wordsOf(lines)
+        .filter((word) => !whole.has(word))
+        .map((word) => ({ row: row.join(' '), word }));
+    });
+    expect(cut).toEqual([]);
+  });
+
+  function rowsAt(columns: number) {
+    return [...help, ...life].map((row, index) => ({ row, lines: shown.get(`${columns} ${index}`) ?? [] }));
+  }
+});
+
+/** The words of a command, without what is asked of it. */
+function commandOf(row: readonly string[]): string[] {
+  const topic = /^(config|emulator|keys|plugins|provider|volume)$/.test(row[0] ?? '');
+  return row.slice(0, topic && row[1] !== 'nosuch' ? 2 : 1);
+}
+
+/** What cannot be broken: a single word, or a command to paste. */
+function isOneWord(line: string): boolean {
+  const text = line.trim();
+  return !text.includes(' ') || /^(\$ )?(sindri|ssh-keygen|printf|node) /.test(text);
+}
+
+/** Whatever differs from run to run has a digit in it; a live line may be cut on purpose. */
+function wordsOf(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.split(/\s+/)).filter((word) => word !== '' && !/[\d…]|^m?s\W*$/.test(word));
+}

@@ -1,0 +1,60 @@
+import { openSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { bin, createWorkplace, type Workplace } from './workplace';
+
+// Each command is a process of its own, on a machine that may be busy.
+jest.setTimeout(120_000);
+
+describe('commands of the framework', () => {
+  let workplace: Workplace;
+  beforeAll(() => (workplace = createWorkplace()));
+  afterAll(() => workplace.remove());
+
+  it.each([
+    [['plugins', 'link', './nosuch'], /^There is no package\.json in .*nosuch, so there is no plugin\.$/],
+    [['plugins', 'uninstall', 'nosuch'], /nosuch is not installed\.$/],
+    [['plugins', 'inspect', 'nosuch'], /nosuch not installed\.$/],
+  ])('%j fails as ours do', async (args, message) => {
+    const { code, document } = await workplace.json(args);
+    expect(code).toBe(2);
+    expect(document['error']).toMatchObject({
+      code: 'USAGE',
+      kind: 'usage',
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringContaining(`sindri ${args[0]}`) as string,
+    });
+  });
+
+  it('answer with one document, without the insides of plugins', async () => {
+    const { document: plugins } = await workplace.json(['plugins']);
+    const [paper] = (plugins as unknown as { name: string }[]).filter(({ name }) => name === '@sindri-test/paper');
+    expect(paper).toMatchObject({ type: 'link', commands: ['paper:fail', 'paper:serve'] });
+    for (const args of [['help'], ['deploy', '--help'], ['plugins', 'reset']]) {
+      const { code, document } = await workplace.json(args);
+      expect([args, code]).toEqual([args, 0]);
+      expect(document).toMatchObject({ schema: 'sindri.command/1' });
+    }
+  });
+
+  it('leave stdin to the loop that they stand in', () => {
+    const loop = 'while read -r line; do "$0" "$1" emulator logs; echo "$line"; done';
+    const { stdout } = spawnSync('sh', ['-c', loop, process.execPath, bin], {
+      cwd: workplace.dir,
+      env: workplace.env,
+      input: 'one\ntwo\nthree\n',
+      encoding: 'utf8',
+    });
+    expect(stdout.split('\n').filter((line) => /^(one|two|three)$/.test(line))).toEqual(['one', 'two', 'three']);
+  });
+
+  const full = process.platform === 'linux' ? it : it.skip;
+  full.each([[['plugins', '--json']], [['help']]])('%j says when stdout is full', (args) => {
+    const { status, stderr } = spawnSync(process.execPath, [bin, ...args], {
+      cwd: workplace.dir,
+      env: workplace.env,
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([5, expect.stringMatching(/^Error: stdout cannot be written[^\n]*\n$/)]);
+  });
+});
