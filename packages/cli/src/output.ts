@@ -3,13 +3,18 @@ import { formatError } from './format/error.js';
 import type { OutputMode } from './output-mode.js';
 import { createSeal } from './seal.js';
 import { createStyle, wantsColor, type Style } from './style.js';
+import { capabilitiesOf } from './terminal/capabilities.js';
 import { escapeJson, harmlessText } from './terminal/outside-text.js';
+import { createScreen, type Screen } from './terminal/screen.js';
 
 /** A stream of text, as far as it is needed here. */
 export interface TextStream {
   write(text: string): unknown;
   isTTY?: boolean;
   columns?: number;
+  rows?: number;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
 /**
@@ -28,6 +33,14 @@ export interface Output {
   answer(document: unknown, text: (style: Style) => string, options?: { verbatim?: boolean }): void;
   /** A new state of an answer that is still being watched. Ignored in `json` mode, which knows one document only. */
   update(document: unknown, text: (style: Style) => string): void;
+  /**
+   * What is watched, as it reads now, on a screen of its own that is drawn in place; only in `text` mode on a terminal that can. Returns
+   * whether it was shown. When the screen is left the text stays behind, without what was `below` it.
+   */
+  redraw(text: (style: Style) => string, below: (style: Style) => string): boolean;
+  /** Whether {@link Output.redraw} has the terminal: nobody else may write there. */
+  readonly onScreen: boolean;
+  leaveScreen(): void;
   /** One JSON line on stdout; only in `ndjson` mode, ignored otherwise. */
   line(document: unknown): void;
   /** Lines of text on stdout as they come; only in `text` mode, ignored otherwise. */
@@ -50,11 +63,10 @@ export interface OutputOptions {
   spell?: (text: string) => string;
 }
 
-const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
-
 export function createOutput({ mode, stdout, stderr, env, redactor, spell = (text) => text }: OutputOptions): Output {
   const seal = createSeal();
-  const answerStyle = createStyle(wantsColor(stdout, env), columnsOf(stdout), seal.mark);
+  const styleOf = (columns: number | undefined) => createStyle(wantsColor(stdout, env), columns, seal.mark);
+  const answerStyle = styleOf(columnsOf(stdout));
   const style = createStyle(wantsColor(stderr, env), columnsOf(stderr), seal.mark);
   const stderrIsTerminal = stderr.isTTY === true;
   // A stream of events is the progress; somebody who sends one document into a file still wants to see it.
@@ -72,8 +84,11 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
   const writeAsItIs = (stream: TextStream, text: string, verbatim = false) => {
     if (text === '') return;
     const shown = verbatim && stream.isTTY !== true ? redactor.text(text) : seal.open(text, clean);
-    stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+    stream.write(withLineEnd(shown));
   };
+  const shownText = (text: string): string => seal.open(spell(text), clean);
+  let screen: Screen | null = null;
+  let last: ((style: Style) => string) | null = null;
   const json = (value: unknown, indent?: number) =>
     stdout.write(`${escapeJson(JSON.stringify(redactor.value(value), null, indent))}\n`);
 
@@ -89,8 +104,24 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     update(document, text) {
       if (mode === 'ndjson') json(document);
       if (mode !== 'text') return;
-      if (stdout.isTTY === true) stdout.write(clearScreen);
       write(stdout, text(answerStyle));
+    },
+    redraw(text, below) {
+      if (mode !== 'text' || !capabilitiesOf(stdout, env).live) return false;
+      last = text;
+      (screen ??= createScreen(stdout)).draw((columns) => {
+        const style = styleOf(columns);
+        return shownText(`${text(style)}\n\n${below(style)}`);
+      });
+      return true;
+    },
+    get onScreen() {
+      return screen !== null;
+    },
+    leaveScreen() {
+      screen?.leave(last === null ? '' : withLineEnd(shownText(last(styleOf(columnsOf(stdout))))));
+      screen = null;
+      last = null;
     },
     line(document) {
       if (mode === 'ndjson') json(document);
@@ -114,6 +145,10 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     },
   };
   return output;
+}
+
+function withLineEnd(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
 }
 
 /** A file is as wide as it likes. */

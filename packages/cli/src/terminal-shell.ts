@@ -66,6 +66,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   let output: Output = outputFor(guessOutputMode(argv, env));
   const say: Shell['say'] = (text) => {
     quiet();
+    output.leaveScreen();
     output.say(text(output.style));
   };
 
@@ -89,7 +90,8 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     cwd: process.cwd(),
     env,
     signal: interrupts.signal,
-    emit: (event) => renderer?.emit(event),
+    // What is watched on a screen is looked at again and again: no news, and no room for them.
+    emit: (event) => output.onScreen || renderer?.emit(event),
     redactor,
     get prompts() {
       return prompts;
@@ -103,6 +105,10 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     update(document, text) {
       quiet();
       output.update(document, text);
+    },
+    redraw(text, below) {
+      quiet();
+      return output.redraw(text, below);
     },
     handOver() {
       quiet();
@@ -149,10 +155,12 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     },
     finish(answer) {
       quiet();
+      output.leaveScreen();
       if ('document' in answer) output.answer(answer.document, (style) => answer.text(style), answer);
     },
     fail(error) {
       quiet();
+      output.leaveScreen();
       const failure = toFailure(error, help);
       if (stdoutBroken) return failure;
       output.fail(failure);
@@ -161,6 +169,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     },
     close() {
       quiet();
+      output.leaveScreen();
       interrupts.dispose();
       guard.enable(false);
       // The listener for a broken pipe stays: what was written last may fail late.

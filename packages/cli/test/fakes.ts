@@ -142,6 +142,7 @@ export function fakeShell(rest: Partial<Shell> = {}): FakeShell {
     say: (text) => said.push(text(plain)),
     stream: (document, text) => streamed.push([document, text(plain)]),
     update: (document) => updates.push(document),
+    redraw: () => false,
     handOver: () => undefined,
     streams: streams as unknown as Shell['streams'],
     providers: () => createProviderRegistry([]),

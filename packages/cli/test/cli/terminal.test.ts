@@ -89,13 +89,22 @@ describe('at a terminal', () => {
     expect(deploy.printed().lastIndexOf('\u001b[?25h')).toBeGreaterThan(deploy.printed().lastIndexOf('\u001b[?25l'));
   });
 
-  it('status --watch redraws until Ctrl-C', async () => {
+  it('status --watch is a calm screen until Ctrl-C, which leaves the terminal as it was', async () => {
     const watch = openPty(workplace, ['status', '--watch', '1']);
-    await watch.expect(/\u001b\[2J[\s\S]*not deployed/);
+    await watch.expect(/\u001b\[\?1049h[\s\S]*not deployed[\s\S]*Ctrl-C ends/);
     await workplace.run(['deploy']);
-    await watch.expect(/\u001b\[2J[\s\S]*running/);
+    await watch.expect(/\u001b\[H[\s\S]*running/);
+    watch.resize(60, 12);
+    await watch.expect(/\u001b\[H[\s\S]*running/);
     watch.type('\u0003');
     expect(await watch.exited).toBe(130);
+    const [, after = ''] = watch.printed().split('\u001b[?1049l');
+    expect(after.replace(/\u001b\[[0-9;]*m/g, '')).toMatch(/^sheet-one on paper: running/);
+    expect(after).not.toContain('Ctrl-C');
+    // Entered once, nothing wiped, no spinner between, and nothing said afterwards.
+    expect(watch.printed().split('\u001b[?1049h')).toHaveLength(2);
+    expect(watch.printed()).not.toContain('\u001b[2J');
+    expect(watch.printed().split('\u001b[?1049h')[1]).not.toMatch(/[⠋⠙⠹]|Stopping/);
   });
 
   it('colour is there, and NO_COLOR takes it away', async () => {
