@@ -27,6 +27,8 @@ export interface Shell {
   redraw(text: (style: Style) => string, below: (style: Style) => string): boolean;
   /** Gives terminal and signals to a process of the environment: clears progress, stops listening for Ctrl-C. */
   handOver(): void;
+  /** The end of {@link Shell.handOver}: there is progress again, and Ctrl-C is ours. */
+  takeBack(): void;
   /** The bare streams, for a process in the environment: its bytes pass unchanged. */
   readonly streams: TerminalStreams;
   providers(): ProviderRegistry;

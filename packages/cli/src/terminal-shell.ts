@@ -114,6 +114,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       quiet();
       interrupts.dispose();
     },
+    takeBack: () => interrupts.listen(),
     streams: {
       // Node makes a stream of it when it is asked for, which takes a while and few commands need.
       get stdin() {

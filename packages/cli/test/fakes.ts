@@ -144,6 +144,7 @@ export function fakeShell(rest: Partial<Shell> = {}): FakeShell {
     update: (document) => updates.push(document),
     redraw: () => false,
     handOver: () => undefined,
+    takeBack: () => undefined,
     streams: streams as unknown as Shell['streams'],
     providers: () => createProviderRegistry([]),
     importModule: () => Promise.reject(new Error('no modules here')),

@@ -126,4 +126,39 @@ describe('at a terminal', () => {
     shell.type('exit 6\n');
     expect(await shell.exited).toBe(6);
   });
+
+  it('connect offers to deploy what is not there, with the price, and takes a return for no', async () => {
+    const refused = openPty(workplace, ['connect']);
+    await refused.expect(/is not deployed yet[\s\S]*\$1\.50[\s\S]*Deploy\? \[y\/N\] /);
+    refused.type('\r');
+    expect(await refused.exited).toBe(130);
+    expect(await state()).toBe('absent');
+
+    const agreed = openPty(workplace, ['connect']);
+    await agreed.expect(/Deploy\? \[y\/N\] /);
+    agreed.type('y\r');
+    await agreed.expect(/is deployed\./);
+    agreed.type('echo $((6*7))-answer; exit 3\n');
+    await agreed.expect(/42-answer/);
+    expect(await agreed.exited).toBe(3);
+  });
+
+  it('connect: where the environment stops under a shell Enter opens a new one, and Ctrl-C ends', async () => {
+    await workplace.run(['deploy']);
+    const shell = openPty(workplace, ['connect']);
+    shell.type('echo $((6*7))-answer\n');
+    await shell.expect(/42-answer/);
+    await workplace.run(['stop']);
+    await shell.expect(/sheet-one is stopped\.[\s\S]*Enter[\s\S]*starts it/);
+    expect(await state()).toBe('stopped');
+    shell.type('x\r');
+    while ((await state()) !== 'running');
+    shell.type('echo $((6*8))-again\n');
+    await shell.expect(/48-again/);
+    await workplace.run(['stop']);
+    await shell.expect(/Ctrl-C[\s\S]*ends/);
+    shell.type('\u0003');
+    expect(await shell.exited).toBe(255);
+    expect(await state()).toBe('stopped');
+  });
 });
