@@ -2,6 +2,8 @@
 export interface Style {
   /** Where running text breaks, in characters. */
   readonly measure: number;
+  /** How wide the terminal is; `null` where there is none. */
+  readonly columns: number | null;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -26,13 +28,14 @@ const WIDEST = 100;
 const NARROWEST = 40;
 
 /** `columns`: how wide the terminal is, where there is one. `mark`: how an attribute is written. */
-export function createStyle(color: boolean, columns = WIDEST, mark = plainMark): Style {
+export function createStyle(color: boolean, columns?: number, mark = plainMark): Style {
   const paint = (name: keyof typeof attributes) => (text: string) => {
     const [start, end] = attributes[name];
     return color && text !== '' ? `${mark(start)}${text}${mark(end)}` : text;
   };
   return {
-    measure: Math.min(WIDEST, Math.max(NARROWEST, columns)),
+    measure: Math.min(WIDEST, Math.max(NARROWEST, columns ?? WIDEST)),
+    columns: columns ?? null,
     bold: paint('bold'),
     dim: paint('dim'),
     red: paint('red'),
