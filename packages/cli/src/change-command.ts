@@ -1,10 +1,11 @@
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
-import type { Environment } from '@sindri/core';
+import type { Environment, Plan } from '@sindri/core';
 import { BaseCommand, type Completed } from './base-command.js';
 import { changeFlags, sharedFlags, type ChangeFlags, type SharedFlags } from './flags.js';
 import { nextCommand } from './next-commands.js';
 import type { ChangeRequest } from './operations/change.js';
 import { openFor } from './operations/open.js';
+import { openPlanReader } from './operations/plan-reader.js';
 import { readPlan } from './operations/plan-file.js';
 import type { Shell } from './shell.js';
 import type { Style } from './style.js';
@@ -34,7 +35,7 @@ export abstract class ChangeCommand extends BaseCommand {
   protected readonly deploys: boolean = false;
 
   /** {@link BaseCommand.perform} for a change. A command with a flag `image` opens the environment with that image. */
-  protected async change<F extends Values, B extends Values, A extends Values, Result>(
+  protected async change<F extends Values, B extends Values, A extends Values, Result extends { plan: Plan }>(
     input: Input<F, B, A>,
     steps: ChangeSteps<ParserOutput<F, B, A>, Result>,
   ): Promise<Completed> {
@@ -42,7 +43,9 @@ export abstract class ChangeCommand extends BaseCommand {
       const flags = call.flags as unknown as SharedFlags & ChangeFlags & { image?: string };
       const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
       const environment = await openFor(shell, { ...flags, deploys: this.deploys });
+      const reader = await openPlanReader(environment, flags.verbose);
       const request = {
+        reader,
         dryRun: flags['dry-run'],
         yes: flags.yes,
         plan,
@@ -52,7 +55,8 @@ export abstract class ChangeCommand extends BaseCommand {
       };
       const change = { environment, shell, request };
       const result = await steps.walk(change, call);
-      return { document: result, text: (style) => steps.text(result, style, change) };
+      const shown = { ...result, plan: reader.shown(result.plan) };
+      return { document: result, text: (style) => steps.text(shown, style, change) };
     });
   }
 }

@@ -54,6 +54,11 @@ export const durationFlag = durationOf(0, 'a duration such as 90, 10m or 2h');
 /** A pause between two looks. Less than a second would only run into the platform's rate limits. */
 export const lookIntervalFlag = durationOf(1_000, 'a duration of at least 1 s, such as 5 or 1m');
 
+/** For whoever shows a plan. */
+export const verboseFlag = boolean({
+  summary: 'Show every note of the plan, also those that an earlier deploy has told. --json always has all.',
+});
+
 /** What every command that changes something understands, beside {@link sharedFlags}. */
 export const changeFlags = {
   'dry-run': boolean({ summary: 'Show the plan and stop.', exclusive: ['plan'] }),
@@ -61,6 +66,7 @@ export const changeFlags = {
   yes: boolean({ char: 'y', summary: 'Do not ask.', env: 'SINDRI_YES' }),
   timeout: durationFlag({ summary: 'Give up after this time (600, 10m). Default: no limit.' }),
   'lock-timeout': durationFlag({ summary: 'How long to wait for a lock that somebody else holds. Default: 60 s.' }),
+  verbose: verboseFlag,
 };
 
 export interface ChangeFlags {
@@ -69,6 +75,7 @@ export interface ChangeFlags {
   yes: boolean;
   timeout?: number;
   'lock-timeout'?: number;
+  verbose: boolean;
 }
 
 /** What another tool has made is not ours to change, unless somebody says so. */

@@ -12,6 +12,8 @@ export interface Interrupts {
   /** Aborts for another cause, in the same way. */
   abort(reason: unknown): void;
   dispose(): void;
+  /** Listens again after {@link Interrupts.dispose}. */
+  listen(): void;
 }
 
 export interface InterruptOptions {
@@ -41,12 +43,18 @@ export function watchInterrupts({ source, onFirst, onSecond }: InterruptOptions)
       }),
     );
   };
-  for (const name of names) source.on(name, listener);
+  const dispose = () => {
+    for (const name of names) source.off(name, listener);
+  };
+  const listen = () => {
+    dispose();
+    for (const name of names) source.on(name, listener);
+  };
+  listen();
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
-    dispose() {
-      for (const name of names) source.off(name, listener);
-    },
+    dispose,
+    listen,
   };
 }

@@ -6,4 +6,6 @@ export const core = () => require('@sindri/core') as typeof import('@sindri/core
 export const ssh = () => require('@sindri/ssh') as typeof import('@sindri/ssh');
 export const testkit = () => require('@sindri/testkit') as typeof import('@sindri/testkit');
 export const attach = () => require('./terminal/attach.js') as typeof import('./terminal/attach.js');
+export const sessionTerminal = () =>
+  require('./terminal/session-terminal.js') as typeof import('./terminal/session-terminal.js');
 export const liveList = () => require('./terminal/live-list.js') as typeof import('./terminal/live-list.js');

@@ -4,14 +4,19 @@ import type { OutputMode } from './output-mode.js';
 import { plainBlanks } from './commands-in-text.js';
 import { createSeal } from './seal.js';
 import { createStyle, wantsColor, type Style } from './style.js';
+import { capabilitiesOf } from './terminal/capabilities.js';
 import { columnsOf, foldText } from './terminal/fold.js';
 import { escapeJson, harmlessText } from './terminal/outside-text.js';
+import { createScreen, type Screen } from './terminal/screen.js';
 
 /** A stream of text, as far as it is needed here. */
 export interface TextStream {
   write(text: string): unknown;
   isTTY?: boolean;
   columns?: number;
+  rows?: number;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
 /**
@@ -30,6 +35,14 @@ export interface Output {
   answer(document: unknown, text: (style: Style) => string, options?: { verbatim?: boolean }): void;
   /** A new state of an answer that is still being watched. Ignored in `json` mode, which knows one document only. */
   update(document: unknown, text: (style: Style) => string): void;
+  /**
+   * What is watched, as it reads now, on a screen of its own that is drawn in place; only in `text` mode on a terminal that can. Returns
+   * whether it was shown. When the screen is left the text stays behind, without what was `below` it.
+   */
+  redraw(text: (style: Style) => string, below: (style: Style) => string): boolean;
+  /** Whether {@link Output.redraw} has the terminal: nobody else may write there. */
+  readonly onScreen: boolean;
+  leaveScreen(): void;
   /** One JSON line on stdout; only in `ndjson` mode, ignored otherwise. */
   line(document: unknown): void;
   /** Lines of text on stdout as they come; only in `text` mode, ignored otherwise. */
@@ -52,8 +65,6 @@ export interface OutputOptions {
   spell?: (text: string) => string;
 }
 
-const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
-
 export function createOutput({ mode, stdout, stderr, env, redactor, spell = (text) => text }: OutputOptions): Output {
   const seal = createSeal();
   // A terminal may have become wider since the last line.
@@ -73,12 +84,14 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     writeAsItIs(stream, verbatim ? text : spell(text), verbatim);
   const writeAsItIs = (stream: TextStream, text: string, verbatim = false) => {
     if (text === '') return;
-    const shown = verbatim ? fileContent(stream, text) : foldText(seal.open(text, clean), columnsOf(stream));
-    stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+    stream.write(withLineEnd(verbatim ? fileContent(stream, text) : folded(stream, text)));
   };
   /** Whoever copies it off the terminal gets lines as they are. */
   const fileContent = (stream: TextStream, text: string) =>
     stream.isTTY === true ? seal.open(text, clean) : redactor.text(text);
+  const folded = (stream: TextStream, text: string) => foldText(seal.open(text, clean), columnsOf(stream));
+  let screen: Screen | null = null;
+  let last: ((style: Style) => string) | null = null;
   const json = (value: unknown, indent?: number) =>
     stdout.write(`${escapeJson(JSON.stringify(redactor.value(value), null, indent))}\n`);
 
@@ -96,8 +109,24 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     update(document, text) {
       if (mode === 'ndjson') json(document);
       if (mode !== 'text') return;
-      if (stdout.isTTY === true) stdout.write(clearScreen);
       write(stdout, text(styleOf(stdout)));
+    },
+    redraw(text, below) {
+      if (mode !== 'text' || !capabilitiesOf(stdout, env).live) return false;
+      last = text;
+      (screen ??= createScreen(stdout)).draw(() => {
+        const style = styleOf(stdout);
+        return folded(stdout, spell(`${text(style)}\n\n${below(style)}`));
+      });
+      return true;
+    },
+    get onScreen() {
+      return screen !== null;
+    },
+    leaveScreen() {
+      screen?.leave(last === null ? '' : withLineEnd(folded(stdout, spell(last(styleOf(stdout))))));
+      screen = null;
+      last = null;
     },
     line(document) {
       if (mode === 'ndjson') json(document);
@@ -122,4 +151,8 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     },
   };
   return output;
+}
+
+function withLineEnd(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
 }

@@ -25,8 +25,12 @@ export interface Shell {
   stream(document: object, text: (style: Style) => string): void;
   /** A new state of the answer that is being watched. */
   update(document: unknown, text: (style: Style) => string): void;
+  /** What is watched, as it reads now, drawn in place with a line `below`. Returns whether it was: only a terminal that can shows it. */
+  redraw(text: (style: Style) => string, below: (style: Style) => string): boolean;
   /** Gives terminal and signals to a process of the environment: clears progress, stops listening for Ctrl-C. */
   handOver(): void;
+  /** The end of {@link Shell.handOver}: there is progress again, and Ctrl-C is ours. */
+  takeBack(): void;
   /** The bare streams, for a process in the environment: its bytes pass unchanged. */
   readonly streams: TerminalStreams;
   providers(): ProviderRegistry;

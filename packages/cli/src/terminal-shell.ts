@@ -68,6 +68,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   let output: Output = outputFor(guessOutputMode(argv, env));
   const say: Shell['say'] = (text) => {
     quiet();
+    output.leaveScreen();
     output.say(text(output.style));
   };
 
@@ -91,7 +92,8 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     cwd: process.cwd(),
     env,
     signal: interrupts.signal,
-    emit: (event) => renderer?.emit(event),
+    // What is watched on a screen is looked at again and again: no news, and no room for them.
+    emit: (event) => output.onScreen || renderer?.emit(event),
     working: (title) => renderer?.working(redactor.text(title)),
     redactor,
     get prompts() {
@@ -107,10 +109,15 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       quiet();
       output.update(document, text);
     },
+    redraw(text, below) {
+      quiet();
+      return output.redraw(text, below);
+    },
     handOver() {
       quiet();
       interrupts.dispose();
     },
+    takeBack: () => interrupts.listen(),
     streams: {
       // Node makes a stream of it when it is asked for, which takes a while and few commands need.
       get stdin() {
@@ -155,10 +162,12 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     },
     finish(answer) {
       quiet();
+      output.leaveScreen();
       if ('document' in answer) output.answer(answer.document, (style) => answer.text(style), answer);
     },
     fail(error) {
       quiet();
+      output.leaveScreen();
       const failure = toFailure(error, help);
       if (stdoutBroken) return failure;
       output.fail(failure);
@@ -167,6 +176,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     },
     close() {
       quiet();
+      output.leaveScreen();
       interrupts.dispose();
       guard.enable(false);
       // The listener for a broken pipe stays: what was written last may fail late.

@@ -12,11 +12,11 @@ function sink(isTTY = false): TextStream & { text: string } {
   };
 }
 
-function open(mode: OutputMode, { tty = false, stdoutTty = false } = {}) {
+function open(mode: OutputMode, { tty = false, stdoutTty = false } = {}, env = {}) {
   const stdout = sink(stdoutTty);
   const stderr = sink(tty);
   const redactor = createRedactor(['hunter2-secret']);
-  const output = createOutput({ mode, stdout, stderr, env: { NO_COLOR: '1' }, redactor });
+  const output = createOutput({ mode, stdout, stderr, env: { NO_COLOR: '1', ...env }, redactor });
   return { stdout, stderr, redactor, output };
 }
 
@@ -113,7 +113,7 @@ describe('what is said on the way', () => {
 });
 
 describe('an answer that is watched', () => {
-  it('redraws a terminal, appends elsewhere, and is one line per state as JSON', () => {
+  it('is appended as text, and is one line per state as JSON', () => {
     const watched = (mode: OutputMode, stdoutTty: boolean) => {
       const { stdout, output } = open(mode, { stdoutTty });
       output.update({ n: 1 }, () => 'one');
@@ -121,9 +121,48 @@ describe('an answer that is watched', () => {
       return stdout.text;
     };
     expect(watched('text', false)).toBe('one\ntwo\n');
-    expect(watched('text', true)).toMatch(/\u001b\[2J.*one\n\u001b\[H\u001b\[2J.*two\n/s);
+    // A terminal that can be drawn on has a screen for it; what cannot gets lines as a pipe does.
+    expect(watched('text', true)).toBe('one\ntwo\n');
     expect(watched('ndjson', false)).toBe('{"n":1}\n{"n":2}\n');
     expect(watched('json', false)).toBe('');
+  });
+
+  it('has a screen on a terminal, and leaves the last of it behind', () => {
+    const { stdout, redactor, output } = open('text', { stdoutTty: true });
+    redactor.add('late-secret');
+    expect(
+      output.redraw(
+        () => 'one',
+        () => 'below',
+      ),
+    ).toBe(true);
+    expect(output.onScreen).toBe(true);
+    expect(
+      output.redraw(
+        () => 'two late-secret hunter2-secret \u001b[31m',
+        () => 'below',
+      ),
+    ).toBe(true);
+    output.leaveScreen();
+    output.leaveScreen();
+    expect(output.onScreen).toBe(false);
+    expect(stdout.text).toMatch(/^\u001b\[\?1049h.*one.*two ‹redacted›.*\u001b\[\?1049ltwo ‹redacted›[^\n]*\n$/s);
+    expect(stdout.text).not.toMatch(/late|hunter2|\u001b\[31m/);
+  });
+
+  it.each([
+    ['a pipe', { stdoutTty: false }, {}],
+    ['a terminal that cannot', { stdoutTty: true }, { TERM: 'dumb' }],
+    ['a log of CI', { stdoutTty: true }, { CI: 'true' }],
+  ])('has none on %s', (_title, where, env) => {
+    const { stdout, output } = open('text', where, env);
+    expect(
+      output.redraw(
+        () => 'one',
+        () => 'below',
+      ),
+    ).toBe(false);
+    expect([output.onScreen, stdout.text]).toEqual([false, '']);
   });
 });
 

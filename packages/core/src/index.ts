@@ -73,7 +73,13 @@ export type {
 } from './model/intent.js';
 export type { ConnectionMethod, ConnectionState } from './model/connection.js';
 export type { Observation, ObservedResource, ObserveRequest } from './model/observation.js';
-export type { EnvironmentAddress, EnvironmentState, EnvironmentSummary, InstanceSummary } from './model/summary.js';
+export type {
+  EnvironmentAddress,
+  EnvironmentState,
+  EnvironmentSummary,
+  EnvironmentUsage,
+  InstanceSummary,
+} from './model/summary.js';
 export type {
   DialRequest,
   ExecRequest,

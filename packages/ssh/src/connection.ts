@@ -16,6 +16,7 @@ import type { StreamOpener } from './stream-opener.js';
 import { sshError } from './ssh-error.js';
 
 const DEFAULT_KEEPALIVE_MS = 15_000;
+const DEFAULT_KEEPALIVE_MISSES = 3;
 const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 
 /** Where to log in, as whom, and whom to trust. */
@@ -30,10 +31,12 @@ export interface ConnectSshOptions {
   /** Ends the attempt, and later the connection with everything in it. */
   signal: AbortSignal;
   clock: Clock;
-  /** Default 15 s; three missed answers end the connection. 0 turns it off. */
+  /** Default 15 s. 0 turns it off. */
   keepaliveIntervalMs?: number;
   /** The socket of the agent that sessions with `forwardAgent` are lent; it must be the same as theirs. Absent = none. */
   forwardAgent?: string;
+  /** So many keepalives without an answer end the connection. Default 3. */
+  keepaliveMisses?: number;
   /** From the first dial to the login. Default 30 s. */
   connectTimeoutMs?: number;
   onPhase?(phase: ConnectPhase): void;
@@ -58,6 +61,8 @@ export interface SshConnection {
   sftp(): Promise<Sftp>;
   /** The address that was used, `null` where there were none to choose from. */
   readonly address: SshAddress | null;
+  /** When the server has sent something last, in ms of the clock: no later than a keepalive ago, while it lives. */
+  heardAt(): number;
   /** Ends the connection and everything in it, now. */
   close(): void;
   /** Resolves when the connection is over, whatever the reason. */
@@ -100,11 +105,12 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
       pins,
       forwardAgent: options.forwardAgent,
       keepaliveIntervalMs: options.keepaliveIntervalMs ?? DEFAULT_KEEPALIVE_MS,
+      keepaliveMisses: options.keepaliveMisses ?? DEFAULT_KEEPALIVE_MISSES,
       where,
       signal: AbortSignal.any([signal, deadline.signal]),
       onAuthenticate: () => phase('authenticate'),
     });
-    return openConnection(client, stream, address, where, signal);
+    return openConnection(client, stream, address, where, options);
   } finally {
     over.abort();
   }
@@ -115,8 +121,10 @@ function openConnection(
   socket: Duplex,
   address: SshAddress | null,
   where: string,
-  signal: AbortSignal,
+  { signal, clock }: Pick<ConnectSshOptions, 'signal' | 'clock'>,
 ): SshConnection {
+  let heardAt = clock.now();
+  socket.on('data', () => (heardAt = clock.now()));
   let ended = false;
   let deliberate = false;
   let lastError: Error | null = null;
@@ -143,6 +151,7 @@ function openConnection(
   return {
     address,
     closed: isClosed,
+    heardAt: () => heardAt,
     close,
     async session(request) {
       refuseWhenOver();

@@ -17,9 +17,6 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-/** A server misses this many keepalives in a row before the connection counts as dead. */
-const KEEPALIVE_COUNT = 3;
-
 export interface HandshakeOptions {
   socket: Duplex;
   user: string;
@@ -28,6 +25,8 @@ export interface HandshakeOptions {
   pins: readonly string[];
   forwardAgent: string | undefined;
   keepaliveIntervalMs: number;
+  /** A server misses this many keepalives in a row before the connection counts as dead. */
+  keepaliveMisses: number;
   /** For people: whom we talk to. */
   where: string;
   /** Aborted on cancel and at the deadline: the handshake is given up. */
@@ -97,7 +96,7 @@ export function handshake(options: HandshakeOptions): Promise<Client> {
 }
 
 function configOf(options: HandshakeOptions, verify: (shown: Buffer) => boolean): ConnectConfig {
-  const { socket, user, offers, pins, forwardAgent, keepaliveIntervalMs } = options;
+  const { socket, user, offers, pins, forwardAgent, keepaliveIntervalMs, keepaliveMisses } = options;
   const next = (methodsLeft: string[] | null): AnyAuthMethod | false => offers.next(methodsLeft);
   return {
     sock: socket as ConnectConfig['sock'],
@@ -109,7 +108,7 @@ function configOf(options: HandshakeOptions, verify: (shown: Buffer) => boolean)
     // Lent to sessions that ask for it; logging in goes by the offers alone.
     ...(forwardAgent === undefined ? {} : { agent: forwardAgent }),
     keepaliveInterval: keepaliveIntervalMs,
-    keepaliveCountMax: KEEPALIVE_COUNT,
+    keepaliveCountMax: keepaliveMisses,
     // Deadlines are ours.
     readyTimeout: 0,
   };

@@ -90,7 +90,7 @@ function deploy(
     notes.push({
       level: 'info',
       code: 'DOCKER_VOLUME_REUSED',
-      message: `The volume ${home.name} is used again, with everything on it.`,
+      message: `The volume ${home.name}${madeOn(home)} is used again, with everything on it.`,
     });
   }
   if (spec.workspace.sizeGb !== null && home.status === 'absent') {
@@ -115,6 +115,12 @@ function deploy(
     change(action, container, title, impact, { payload, dependsOn, differences: [...differences, ...lost] }),
   );
   return changes;
+}
+
+/** A day and no age: a plan knows no clock, and the same world gives the same plan tomorrow. */
+function madeOn({ data }: Resource<VolumeData>): string {
+  const createdAt = data?.createdAt ?? '';
+  return createdAt === '' ? '' : `, made on ${createdAt.slice(0, 10)},`;
 }
 
 function destroy(

@@ -27,7 +27,12 @@ export async function requireContainer(engine: Engine, { name }: Spec, instance?
   const { container } = namesOf(name);
   const wire = await engine.find<WireContainer>(`/containers/${container}/json`);
   if (wire === null || !isOurs(wire.Config.Labels, name)) {
-    throw dockerError('DOCKER_ABSENT', 'refused', `The environment "${name}" does not exist.`, 'Deploy it first.');
+    throw dockerError(
+      'DOCKER_ABSENT',
+      'refused',
+      `The environment "${name}" does not exist.`,
+      'Run `sindri deploy` first.',
+    );
   }
   if (instance === undefined || instance === container) return containerData(wire);
   throw dockerError(

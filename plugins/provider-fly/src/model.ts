@@ -93,6 +93,8 @@ export type VolumeData = {
   snapshotRetention: number | null;
   createdAt: string | null;
   hostStatus: string | null;
+  /** How full it is; `null` while no machine has it, and when Fly does not tell. */
+  use: { usedBytes: number; totalBytes: number } | null;
   /** Other volumes of this name, in this or another region: never touched, but people are told. */
   others: { id: string; region: string; sizeGb: number; attachedMachineId: string | null }[];
 };

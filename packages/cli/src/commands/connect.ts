@@ -1,7 +1,7 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { connectedInstanceFlag, methodFlag } from '../flags.js';
-import { attach } from '../lazy.js';
+import { attach, sessionTerminal } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
 import { agentToForward } from '../operations/agent-session.js';
 import { openFor } from '../operations/open.js';
@@ -12,7 +12,8 @@ import { outputMode } from '../output-mode.js';
 export default class ConnectCommand extends BaseCommand {
   static override summary = 'Open a shell on the environment, or run a command there.';
   static override description =
-    'Wakes a sleeping environment. The exit status is that of the remote shell; 255 when the connection broke. ' +
+    'Wakes a sleeping environment; where nothing is deployed, a terminal is asked whether to. When the environment goes to sleep ' +
+    'under a shell, is stopped or replaced, or the connection breaks, Enter opens a new shell on it. The exit status is that of the remote shell; 255 when the connection broke. ' +
     'Host keys are known beforehand, so it never asks whether to trust one.';
   static override usage = ['<%= command.id %> [--method METHOD] [-- COMMAND]'];
   static override examples = [
@@ -56,9 +57,10 @@ export default class ConnectCommand extends BaseCommand {
           capture,
           forwardAgent,
           local,
+          offersDeploy: true,
           next,
         } as const;
-        return runRemote(environment, shell, request, attach().attachSession);
+        return runRemote(environment, shell, request, attach().attachSession, sessionTerminal().sessionTerminal(shell));
       },
       { remote: true, argv: ownWords(split) },
     );

@@ -1,10 +1,11 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
-import { adoptFlag } from '../flags.js';
+import { adoptFlag, verboseFlag } from '../flags.js';
 import { formatPlan } from '../format/plan.js';
 import { openFor } from '../operations/open.js';
 import { savePlan } from '../operations/plan-file.js';
+import { openPlanReader } from '../operations/plan-reader.js';
 import { showWarnings } from '../operations/warnings.js';
 
 export default class PlanCommand extends BaseCommand {
@@ -33,6 +34,7 @@ export default class PlanCommand extends BaseCommand {
     'detailed-exitcode': boolean({ summary: 'Exit 10 when there are changes to make, 0 when there are none.' }),
     adopt: adoptFlag('Plan to take over, or with --destroy to delete,'),
     destroy: boolean({ summary: 'Plan what destroy would delete.' }),
+    verbose: verboseFlag,
   };
 
   async run() {
@@ -42,12 +44,14 @@ export default class PlanCommand extends BaseCommand {
         intent: flags.destroy ? 'destroy' : 'deploy',
         ...(flags.adopt ? { adopt: true } : {}),
       });
-      showWarnings(environment, plan, shell);
+      const reader = await openPlanReader(environment, flags.verbose);
+      const shown = reader.shown(plan);
+      showWarnings(reader.warnings(plan), shown, shell);
       const saved = flags.out === undefined ? null : await savePlan(plan, flags.out, shell.cwd);
       if (saved !== null) shell.say(() => `Saved in ${saved}`);
       return {
         document: plan,
-        text: (style) => formatPlan(plan, style),
+        text: (style) => formatPlan(shown, style),
         exitCode: flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changesToMake : exitCodes.done,
       };
     });

@@ -12,7 +12,7 @@ import { spellOutWatch, watchNeedsLines } from '../operations/watch-flags.js';
 export default class StatusCommand extends BaseCommand {
   static override summary = 'Show what is there: state, addresses, size, cost.';
   static override description =
-    'With --watch it looks again and again and shows every change: on a terminal by redrawing, with --output ndjson as one document per change.';
+    'With --watch it looks again and again: on a terminal the status stays where it is and changes in place until Ctrl-C, elsewhere it is printed when it is another one, with --output ndjson as one document each time.';
   static override examples = [
     { description: 'Look once', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Keep looking, every 10 seconds', command: '<%= config.bin %> <%= command.id %> --watch 10' },

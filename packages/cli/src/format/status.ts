@@ -3,6 +3,7 @@ import type { Style } from '../style.js';
 import { formatCost, money } from './money.js';
 import { timeAgo } from './time.js';
 import { oneLine } from './one-line.js';
+import { usageRows } from './usage.js';
 
 /** The commands to offer, with the options that lead to this environment. */
 export interface StatusCommands {
@@ -26,6 +27,7 @@ export function formatStatus(
     ['Region', summary.region],
     ['Image', summary.image],
     ['Size', formatSize(summary.resources)],
+    ...usageRows(summary, style),
     ...labelled('Kept', summary.kept ?? []),
     ...labelled('Instances', instanceLines(summary.instances)),
     ...labelled('Addresses', summary.addresses.map(shownAddress)),

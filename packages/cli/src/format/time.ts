@@ -24,3 +24,8 @@ function joined(...parts: [number, string][]): string {
     .map(([amount, unit]) => `${amount} ${unit}`)
     .join(' ');
 }
+
+/** `12:30:05`, in UTC. */
+export function clockTime(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 19);
+}

@@ -5,6 +5,7 @@ import type { Shell } from '../shell.js';
 import { requireConsent } from './consent.js';
 import { failedAfterwards, notAllSeen, withSummary } from './change-failures.js';
 import { requireWanted, type Wanted } from './intents.js';
+import type { PlanReader } from './plan-reader.js';
 import { showWarnings } from './warnings.js';
 
 /** What the options that all changes share say. */
@@ -19,6 +20,8 @@ export interface ChangeRequest {
   lockTimeoutMs?: number;
   /** Spells another command for the same environment. */
   next?: NextCommand;
+  /** Chooses what of the plan is shown; absent = everything. */
+  reader?: PlanReader;
 }
 
 /** One change, from what is wanted to the look at what is there afterwards. */
@@ -56,18 +59,23 @@ export async function walk<Seen>(
     saved === undefined
       ? await environment.plan(wanted as PlanOptions)
       : requireWanted(saved, wanted, request.next ?? plainCommand);
-  showWarnings(environment, plan, shell);
+  const { reader } = request;
+  const shown = reader?.shown(plan) ?? plan;
+  showWarnings(reader?.warnings(plan) ?? environment.warnings, shown, shell);
   if (request.dryRun === true) return { status: 'planned', plan, report: null, seen: null };
 
   const limits = applyOptions(request, detach);
   if (plan.changes.length === 0) {
     // Whoever saved it saw a world that may be another by now.
     if (saved !== undefined) await environment.apply(plan, limits);
-    return { status: 'unchanged', plan, report: null, seen: await road.look(plan, false) };
+    const seen = await road.look(plan, false);
+    await reader?.ended(plan);
+    return { status: 'unchanged', plan, report: null, seen };
   }
 
-  shell.say((style) => `${formatPlan(plan, style)}\n`);
+  shell.say((style) => `${formatPlan(shown, style)}\n`);
   const agreed = await requireConsent(plan, shell, request);
+  await reader?.begins(plan);
   const options = agreed ? { ...limits, consent: true } : limits;
   const report = await environment.apply(plan, options).catch(async (error: unknown) => {
     throw withSummary(error, await lookAfterFailure(environment, shell, error));
@@ -75,6 +83,7 @@ export async function walk<Seen>(
   const seen = await road.look(plan, true).catch((error: unknown) => {
     throw failedAfterwards(error, report);
   });
+  await reader?.ended(plan);
   if (plan.unobserved !== undefined && plan.unobserved.length > 0) throw notAllSeen(plan.unobserved, report);
   return { status: 'applied', plan, report, seen };
 }

@@ -1,11 +1,13 @@
 import { Writable } from 'node:stream';
-import type { Environment, ExecResult, SessionRequest } from '@sindri/core';
+import type { Environment, ExecResult, Session, SessionRequest } from '@sindri/core';
 import type { attach } from '../lazy.js';
 import { formatMethods } from '../format/connection-methods.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Answer, Shell } from '../shell.js';
 import { openSession } from './agent-session.js';
 import { methodsOf, type ConnectingCommand } from './connection-methods.js';
+import { keepSession, type SessionTerminal } from './keep-session.js';
+import { offerDeploy } from './offer-deploy.js';
 import { quoteWord } from './shell-words.js';
 import { adviseInstead, adviseMethod } from './unsupported.js';
 
@@ -26,6 +28,8 @@ export interface RemoteRequest {
   forwardAgent?: string | undefined;
   /** On the local emulator; only an SSH connection of our own needs to know. */
   local?: boolean;
+  /** Offer to deploy when nothing is. */
+  offersDeploy?: boolean;
   /** Spells another command for the same environment. */
   next?: NextCommand;
 }
@@ -40,7 +44,7 @@ export interface CapturedResult extends ExecResult {
 export type AttachSession = ReturnType<typeof attach>['attachSession'];
 
 /**
- * Runs a process in the environment to its end. Its bytes pass unchanged between it and this terminal; with `capture` its
+ * Runs a process in the environment to its end; with `terminal`, a login shell at one comes back as {@link keepSession} says. Its bytes pass unchanged between it and this terminal; with `capture` its
  * output is kept for the answer instead. The exit status is the process's own.
  */
 export async function runRemote(
@@ -48,11 +52,16 @@ export async function runRemote(
   shell: Shell,
   request: RemoteRequest,
   attachSession: AttachSession,
+  terminal?: SessionTerminal,
 ): Promise<Answer> {
   const wanted = sessionRequest(request, shell);
-  const session = await openSession(environment, shell, wanted, request).catch((error: unknown) => {
-    throw adviseMethod(adviseInstead(error, sessionAdvice(environment, request)), methodAdvice(environment, request));
-  });
+  const isShell = wanted.terminal !== undefined && wanted.command === undefined;
+  if (terminal !== undefined && isShell) {
+    // The size of the terminal may be another by the next time.
+    const open = () => openOrDeploy(environment, shell, request, sessionRequest(request, shell));
+    return { streamed: true, exitCode: await keepSession(environment, shell, open, terminal) };
+  }
+  const session = await openOrDeploy(environment, shell, request, wanted);
   shell.handOver();
   const { streams, signal } = shell;
   const attachment = { ...streams, signal, terminal: wanted.terminal !== undefined };
@@ -62,6 +71,26 @@ export async function runRemote(
   const stderr = collector();
   const exitCode = await attachSession(session, { ...attachment, stdout: stdout.stream, stderr: stderr.stream });
   return answerOf(environment, { exitCode, stdout: stdout.text(), stderr: stderr.text() });
+}
+
+/** Where nothing is deployed it offers that to whoever can be asked, if the request says so. */
+async function openOrDeploy(
+  environment: Environment,
+  shell: Shell,
+  request: RemoteRequest,
+  wanted: SessionRequest,
+): Promise<Session> {
+  const advised = (error: unknown) =>
+    adviseMethod(adviseInstead(error, sessionAdvice(environment, request)), methodAdvice(environment, request));
+  try {
+    return await openSession(environment, shell, wanted, request);
+  } catch (error) {
+    const { offersDeploy = false, next = plainCommand } = request;
+    if (!offersDeploy || !(await offerDeploy(environment, shell, error, next))) throw advised(error);
+    return openSession(environment, shell, wanted, request).catch((again: unknown) => {
+      throw advised(again);
+    });
+  }
 }
 
 /** One command through the platform's control plane: works without SSH; no stdin, output of a bounded size. */

@@ -1,6 +1,8 @@
 import type { Environment, EnvironmentSummary } from '@sindri/core';
 import { formatStatus, type StatusCommands } from '../format/status.js';
+import { clockTime, duration } from '../format/time.js';
 import type { Shell } from '../shell.js';
+import type { Style } from '../style.js';
 
 export interface WatchRequest {
   intervalMs: number;
@@ -8,8 +10,8 @@ export interface WatchRequest {
 }
 
 /**
- * Looks every `intervalMs` and shows the state whenever it is another one, until interrupted. A look that fails for a passing
- * reason is shown as such and does not end the watch. Returns the last state.
+ * Looks every `intervalMs` until interrupted: on a terminal the status stays where it is and changes in place, elsewhere it is told
+ * whenever it is another one. A look that fails for a passing reason is shown as such and does not end the watch. Returns the last state.
  */
 export async function watchStatus(
   environment: Environment,
@@ -21,14 +23,17 @@ export async function watchStatus(
   while (!shell.signal.aborted) {
     try {
       const summary = await environment.status();
+      const at = shell.now();
+      const text = (style: Style) => formatStatus(summary, style, at, commands);
+      const isNew = JSON.stringify(summary) !== shown;
+      const drawn = shell.redraw(text, (style) => footer(style, at, intervalMs));
+      if (!drawn && isNew) shell.update(summary, text);
       last = summary;
-      const text = JSON.stringify(summary);
-      if (text !== shown) shell.update(summary, (style) => formatStatus(summary, style, shell.now(), commands));
-      shown = text;
+      shown = JSON.stringify(summary);
     } catch (error) {
       if (shell.signal.aborted) break;
       if (!isPassing(error)) throw error;
-      shell.say((style) => style.magenta(`Could not look: ${(error as Error).message} Trying again.`));
+      tellTrouble(error as Error);
     }
     try {
       await shell.sleep(intervalMs);
@@ -37,6 +42,18 @@ export async function watchStatus(
     }
   }
   return last;
+
+  function tellTrouble({ message }: Error): void {
+    const summary = last;
+    const at = shell.now();
+    const trouble = (style: Style) => style.magenta(`Could not look: ${message} Trying again.`);
+    const kept = summary !== null && shell.redraw((style) => formatStatus(summary, style, at, commands), trouble);
+    if (!kept) shell.say(trouble);
+  }
+}
+
+function footer(style: Style, atMs: number, intervalMs: number): string {
+  return style.dim(`Looked at ${clockTime(atMs)} UTC, every ${duration(intervalMs)}. Ctrl-C ends.`);
 }
 
 function isPassing(error: unknown): boolean {

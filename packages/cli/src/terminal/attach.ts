@@ -35,9 +35,13 @@ export interface AttachOptions {
   signals?: SignalSource;
 }
 
-/** How it ended for us: the status to return, and what to say about it. */
-interface Ending {
+/** How it ended for us. */
+export interface Ending {
+  /** To return. */
   status: number;
+  /** What ended it: the process by its end, the way to it by breaking, or somebody here who wanted it. */
+  by: 'process' | 'connection' | 'here';
+  /** What to say about it. */
   message?: string;
 }
 
@@ -52,6 +56,13 @@ interface Ending {
  * Rejects with `signal.reason`, or with an error of the session that is not about its transport.
  */
 export async function attachSession(session: Session, options: AttachOptions): Promise<number> {
+  const { status, message } = await attachUntilEnd(session, options);
+  if (message !== undefined) sayAfterwards(options, message);
+  return status;
+}
+
+/** {@link attachSession} for a caller who goes on from there: nothing is said yet. */
+export async function attachUntilEnd(session: Session, options: AttachOptions): Promise<Ending> {
   const { stdin, stdout, stderr, terminal, signal } = options;
   const cleanUp: (() => void)[] = [];
   let over = false;
@@ -66,11 +77,11 @@ export async function attachSession(session: Session, options: AttachOptions): P
 
       // Nobody reads our output any more: what a local program would get is SIGPIPE.
       const output = [
-        pumpOutput(session.stdout, stdout, () => end({ status: signalStatus('PIPE') })),
+        pumpOutput(session.stdout, stdout, () => end({ status: signalStatus('PIPE'), by: 'here' })),
         pumpOutput(session.stderr, stderr, () => undefined),
       ];
       cleanUp.push(...output.map(({ stop }) => stop));
-      const disconnect = () => end({ status: CONNECTION_LOST, message: 'Disconnected.' });
+      const disconnect = () => end({ status: CONNECTION_LOST, by: 'here', message: 'Disconnected.' });
       cleanUp.push(
         feedInput(stdin, session.stdin, { terminal, filter: raw === null ? undefined : escapes(stderr, disconnect) }),
       );
@@ -84,9 +95,7 @@ export async function attachSession(session: Session, options: AttachOptions): P
         })
         .catch(fail);
     });
-    const ending = await here;
-    if (ending.message !== undefined) say(options, ending.message);
-    return ending.status;
+    return await here;
   } finally {
     for (const step of cleanUp.reverse()) step();
     if (!over) session.close();
@@ -95,10 +104,10 @@ export async function attachSession(session: Session, options: AttachOptions): P
 
 async function remoteEnding(session: Session): Promise<Ending> {
   try {
-    return { status: exitStatus(await session.exited) };
+    return { status: exitStatus(await session.exited), by: 'process' };
   } catch (error) {
     if (!isSindriError(error) || error.kind !== 'transport') throw error;
-    return { status: CONNECTION_LOST, message: error.message };
+    return { status: CONNECTION_LOST, by: 'connection', message: error.message };
   }
 }
 
@@ -111,9 +120,9 @@ function onAbort(signal: AbortSignal, fail: (reason: unknown) => void): () => vo
 /** With a terminal, signals do not come from its keys but from outside: somebody wants this program to end. */
 function endOnSignals(options: AttachOptions, raw: RawMode | null, end: (ending: Ending) => void): () => void {
   return listen(options.signals ?? process, {
-    SIGINT: () => end({ status: signalStatus('INT') }),
-    SIGTERM: () => end({ status: signalStatus('TERM') }),
-    SIGHUP: () => end({ status: signalStatus('HUP') }),
+    SIGINT: () => end({ status: signalStatus('INT'), by: 'here' }),
+    SIGTERM: () => end({ status: signalStatus('TERM'), by: 'here' }),
+    SIGHUP: () => end({ status: signalStatus('HUP'), by: 'here' }),
     SIGCONT: () => raw?.again(),
   });
 }
@@ -121,7 +130,7 @@ function endOnSignals(options: AttachOptions, raw: RawMode | null, end: (ending:
 function passSignals(options: AttachOptions, session: Session, end: (ending: Ending) => void): () => void {
   let passed = false;
   const pass = (name: string) => () => {
-    if (passed) return end({ status: signalStatus(name) });
+    if (passed) return end({ status: signalStatus(name), by: 'here' });
     passed = true;
     session.signal(name);
   };
@@ -130,7 +139,7 @@ function passSignals(options: AttachOptions, session: Session, end: (ending: End
     SIGTERM: pass('TERM'),
     SIGHUP: () => {
       session.signal('HUP');
-      end({ status: signalStatus('HUP') });
+      end({ status: signalStatus('HUP'), by: 'here' });
     },
   });
 }
@@ -166,7 +175,8 @@ function followSize(session: Session, stdout: OutputStream): () => void {
   return () => stdout.off('resize', tell);
 }
 
-function say({ stdout, stderr, terminal }: AttachOptions, text: string): void {
+/** Text below what a session has left on the terminal, whatever program it was in. */
+function sayAfterwards({ stdout, stderr, terminal }: AttachOptions, text: string): void {
   const message = plainText(text);
   if (!terminal) {
     stderr.write(`${message}\n`);

@@ -1,7 +1,10 @@
 import type { TextStream } from '../output.js';
 
 /** The part of a stream that is guarded. */
-export type GuardedStream = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
+export type GuardedStream = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean } & Pick<
+    TextStream,
+    'columns' | 'rows' | 'on' | 'off'
+  >;
 
 /** Keeps a stream for those who were given {@link StdoutGuard.ours}. */
 export interface StdoutGuard {
@@ -30,6 +33,11 @@ export function guardStdout(stream: GuardedStream, divert: (text: string) => voi
       get columns() {
         return stream.columns;
       },
+      get rows() {
+        return stream.rows;
+      },
+      on: (event, listener) => stream.on?.(event, listener),
+      off: (event, listener) => stream.off?.(event, listener),
     },
     enable(on) {
       if (on === (own !== null)) return;

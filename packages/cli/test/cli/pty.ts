@@ -5,6 +5,7 @@ export interface Pty {
   /** Resolves once `pattern` appears in what was printed after the last match. */
   expect(pattern: RegExp): Promise<string>;
   type(text: string): void;
+  resize(columns: number, rows: number): void;
   /** Everything that was printed. */
   printed(): string;
   readonly exited: Promise<number>;
@@ -43,6 +44,7 @@ export function openPty(workplace: Workplace, args: string[], env: Record<string
       if (!ended) pty.kill('SIGKILL');
     },
     type: (text) => pty.write(text),
+    resize: (columns, rows) => pty.resize(columns, rows),
     async expect(pattern) {
       for (;;) {
         const match = pattern.exec(printed.slice(read));

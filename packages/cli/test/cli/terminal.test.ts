@@ -89,13 +89,22 @@ describe('at a terminal', () => {
     expect(deploy.printed().lastIndexOf('\u001b[?25h')).toBeGreaterThan(deploy.printed().lastIndexOf('\u001b[?25l'));
   });
 
-  it('status --watch redraws until Ctrl-C', async () => {
+  it('status --watch is a calm screen until Ctrl-C, which leaves the terminal as it was', async () => {
     const watch = openPty(workplace, ['status', '--watch', '1']);
-    await watch.expect(/\u001b\[2J[\s\S]*not deployed/);
+    await watch.expect(/\u001b\[\?1049h[\s\S]*not deployed[\s\S]*Ctrl-C ends/);
     await workplace.run(['deploy']);
-    await watch.expect(/\u001b\[2J[\s\S]*running/);
+    await watch.expect(/\u001b\[H[\s\S]*running/);
+    watch.resize(60, 12);
+    await watch.expect(/\u001b\[H[\s\S]*running/);
     watch.type('\u0003');
     expect(await watch.exited).toBe(130);
+    const [, after = ''] = watch.printed().split('\u001b[?1049l');
+    expect(after.replace(/\u001b\[[0-9;]*m/g, '')).toMatch(/^sheet-one on paper: running/);
+    expect(after).not.toContain('Ctrl-C');
+    // Entered once, nothing wiped, no spinner between, and nothing said afterwards.
+    expect(watch.printed().split('\u001b[?1049h')).toHaveLength(2);
+    expect(watch.printed()).not.toContain('\u001b[2J');
+    expect(watch.printed().split('\u001b[?1049h')[1]).not.toMatch(/[⠋⠙⠹]|Stopping/);
   });
 
   it('colour is there, and NO_COLOR takes it away', async () => {
@@ -116,5 +125,40 @@ describe('at a terminal', () => {
     await shell.expect(/42-answer/);
     shell.type('exit 6\n');
     expect(await shell.exited).toBe(6);
+  });
+
+  it('connect offers to deploy what is not there, with the price, and takes a return for no', async () => {
+    const refused = openPty(workplace, ['connect']);
+    await refused.expect(/is not deployed yet[\s\S]*\$1\.50[\s\S]*Deploy\? \[y\/N\] /);
+    refused.type('\r');
+    expect(await refused.exited).toBe(130);
+    expect(await state()).toBe('absent');
+
+    const agreed = openPty(workplace, ['connect']);
+    await agreed.expect(/Deploy\? \[y\/N\] /);
+    agreed.type('y\r');
+    await agreed.expect(/is deployed\./);
+    agreed.type('echo $((6*7))-answer; exit 3\n');
+    await agreed.expect(/42-answer/);
+    expect(await agreed.exited).toBe(3);
+  });
+
+  it('connect: where the environment stops under a shell Enter opens a new one, and Ctrl-C ends', async () => {
+    await workplace.run(['deploy']);
+    const shell = openPty(workplace, ['connect']);
+    shell.type('echo $((6*7))-answer\n');
+    await shell.expect(/42-answer/);
+    await workplace.run(['stop']);
+    await shell.expect(/sheet-one is stopped\.[\s\S]*Enter[\s\S]*starts it/);
+    expect(await state()).toBe('stopped');
+    shell.type('x\r');
+    while ((await state()) !== 'running');
+    shell.type('echo $((6*8))-again\n');
+    await shell.expect(/48-again/);
+    await workplace.run(['stop']);
+    await shell.expect(/Ctrl-C[\s\S]*ends/);
+    shell.type('\u0003');
+    expect(await shell.exited).toBe(255);
+    expect(await state()).toBe('stopped');
   });
 });

@@ -1,6 +1,6 @@
 const { spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
-const { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, rmSync, unwatchFile, watchFile, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const BRAND = Symbol.for('sindri.error/1');
@@ -344,7 +344,12 @@ exports.createProvider = () => ({
 
   async session(spec, { command }, context) {
     if (read(spec, context) === null) throw failure('PAPER_TORN', 'transport', 'The paper has a hole.');
+    // Connecting wakes it, and what runs on it ends with it.
+    write(spec, context, { ...read(spec, context), state: 'running' });
     const child = spawn('sh', command === undefined ? [] : ['-c', command]);
+    const follow = () => read(spec, context)?.state === 'running' || child.kill('SIGKILL');
+    watchFile(fileOf(spec, context), { interval: 50, persistent: false }, follow);
+    child.on('close', () => unwatchFile(fileOf(spec, context), follow));
     return {
       stdin: child.stdin,
       stdout: child.stdout,

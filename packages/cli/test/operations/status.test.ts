@@ -1,6 +1,13 @@
 import { SindriError } from '@sindri/core';
 import { watchStatus } from '../../src/operations/status';
-import { fakeEnvironment, fakeShell, summary } from '../fakes';
+import { fakeEnvironment, fakeShell, plain, summary } from '../fakes';
+
+const passing = new SindriError({
+  code: 'FLY_UNREACHABLE',
+  kind: 'transport',
+  message: 'No answer.',
+  retryable: true,
+});
 
 const request = {
   intervalMs: 1,
@@ -22,6 +29,29 @@ describe('watchStatus', () => {
     expect(last?.state).toBe('running');
   });
 
+  it('draws every look where it can be drawn, with the time of it, and nothing else', async () => {
+    let looks = 0;
+    const frames: string[] = [];
+    const shell = fakeShell({
+      redraw: (text, below) => frames.push(`${text(plain)}\n\n${below(plain)}`) > 0,
+      sleep: async () => {
+        if (looks === 3) shell.interrupt();
+      },
+    });
+    const environment = fakeEnvironment({
+      status: async () => {
+        if (looks++ === 1) throw passing;
+        return summary();
+      },
+    });
+    await watchStatus(environment, shell, { ...request, intervalMs: 5000 });
+    expect(frames).toHaveLength(3);
+    expect(frames[0]).toMatch(/running[\s\S]*\n\nLooked at 12:03:30 UTC, every 5 s\. Ctrl-C ends\.$/);
+    // What was seen last stays, with the reason why there is nothing newer.
+    expect(frames[1]).toMatch(/running[\s\S]*\n\nCould not look: No answer\. Trying again\.$/);
+    expect([shell.updates, shell.said]).toEqual([[], []]);
+  });
+
   it('survives a look that fails for a passing reason', async () => {
     let looks = 0;
     const shell = fakeShell({
@@ -31,9 +61,7 @@ describe('watchStatus', () => {
     });
     const environment = fakeEnvironment({
       status: async () => {
-        if (looks++ === 0) {
-          throw new SindriError({ code: 'FLY_UNREACHABLE', kind: 'transport', message: 'No answer.', retryable: true });
-        }
+        if (looks++ === 0) throw passing;
         return summary();
       },
     });

@@ -60,6 +60,8 @@ export interface Environment {
   readonly warnings: readonly ConfigProblem[];
   /** The config file, `null` when the config came as text without a name. */
   readonly file: string | null;
+  /** Where this computer keeps what it remembers of its environments: see `createFileStore`. */
+  readonly stateDir: string;
   /** Knows every secret value and token of this environment: print nothing without it. */
   readonly redactor: Redactor;
 
@@ -145,6 +147,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     provider,
     warnings,
     file,
+    stateDir: host.stateDir,
     redactor,
     check: (options = {}) =>
       run('check', options, async (context) =>

@@ -42,6 +42,8 @@ export interface EnvironmentSummary {
     updatedAt: string | null;
   };
   resources: { memoryMb: number | null; cpus: number | null; volumeGb: number | null };
+  /** How much of it is used. Absent = the provider never tells. */
+  usage?: EnvironmentUsage;
   /** `null` when the provider knows no prices. */
   cost: CostSummary | null;
   /** What happens when nobody is connected, in one sentence. `null` when nothing happens. */
@@ -58,6 +60,31 @@ export interface EnvironmentSummary {
   connections?: ConnectionState[];
   /** The provider's own ids and words, for people and scripts. */
   details: JsonObject;
+}
+
+/** What an environment uses of what it has. What nobody knows at the moment is `null`, and never zero. */
+export interface EnvironmentUsage {
+  /** Of the volume with the workspace. */
+  volume: UsedBytes | null;
+  /** Now. */
+  memory: UsedBytes | null;
+  /** The bill of the calendar month (UTC). */
+  month: MonthSoFar | null;
+}
+
+/** A part of a whole, in bytes. */
+export interface UsedBytes {
+  usedBytes: number;
+  totalBytes: number;
+}
+
+/** What an environment has cost since the first of the month, at its size and prices of now, in the currency of its cost. */
+export interface MonthSoFar {
+  /** `2026-03` */
+  month: string;
+  spent: number;
+  /** The bill of a month in which it runs all along: `monthlyRunning` of the cost. */
+  atMost: number;
 }
 
 /** One of several machines, containers or replicas of an environment. */

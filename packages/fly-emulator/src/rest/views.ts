@@ -171,11 +171,18 @@ export function volumeSummary(platform: Platform, volume: VolumeRecord): JsonObj
   };
 }
 
-export function volumeView(platform: Platform, volume: VolumeRecord): JsonObject {
+/** {@link volumeView} with what is on the volume, where the runtime can count it. */
+export async function countedVolumeView(platform: Platform, volume: VolumeRecord): Promise<JsonObject> {
+  return volumeView(platform, volume, (await platform.runtime.volumeBytes?.(volume.id)) ?? 0);
+}
+
+/** `dataBytes`: what is on it beside the file system's own part. */
+export function volumeView(platform: Platform, volume: VolumeRecord, dataBytes = 0): JsonObject {
   // Before a machine has it there is nothing to count.
   const blockSize = volume.attachedMachine === null ? 0 : BLOCK_SIZE;
   const blocks = blockSize === 0 ? 0 : (volume.sizeGb * GB) / blockSize;
-  const used = Math.floor(blocks / 100);
+  const own = Math.floor(blocks / 100);
+  const used = blockSize === 0 ? 0 : Math.min(blocks, own + Math.ceil(dataBytes / blockSize));
   return {
     ...volumeSummary(platform, volume),
     block_size: blockSize,

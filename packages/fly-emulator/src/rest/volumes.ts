@@ -7,7 +7,7 @@ import { flag, intParam, json, requiredBody, type ApiRequest } from './http.js';
 import { checkLimit, page } from './paging.js';
 import type { Route } from './route.js';
 import { hideYoung } from './stale-list.js';
-import { snapshotView, volumeSummary, volumeView } from './views.js';
+import { countedVolumeView, snapshotView, volumeSummary, volumeView } from './views.js';
 
 const createShape: Shape = {
   object: {
@@ -34,17 +34,13 @@ export const VOLUME_ROUTES: readonly Route[] = [
     operation: 'Volumes_list',
     scope: 'app',
     writes: false,
-    handle({ platform, request, app }) {
+    async handle({ platform, request, app }) {
       const volumes = hideYoung(platform, app.name, platform.store.volumes(app.name));
       const limit = checkLimit(intParam(request.query, 'limit'), 1000);
       const { items, next } = page(volumes, limit, request.query.get('cursor'));
-      const view = flag(request.query, 'summary') ? volumeSummary : volumeView;
+      const view = flag(request.query, 'summary') ? volumeSummary : countedVolumeView;
       const headers = next === null ? undefined : { 'fly-next-cursor': next };
-      return json(
-        items.map((volume) => view(platform, volume)),
-        200,
-        headers,
-      );
+      return json(await Promise.all(items.map((volume) => view(platform, volume))), 200, headers);
     },
   },
   {
@@ -75,7 +71,7 @@ export const VOLUME_ROUTES: readonly Route[] = [
     operation: 'Volumes_get_by_id',
     scope: 'volume',
     writes: false,
-    handle: ({ platform, volume }) => json(volumeView(platform, volume)),
+    handle: async ({ platform, volume }) => json(await countedVolumeView(platform, volume)),
   },
   {
     method: 'PUT',

@@ -11,6 +11,8 @@ export interface MachineRuntime {
   discardVolume(volumeId: string): Promise<void>;
   /** Copies one volume's data into another (snapshots, forks). Either may be empty. */
   copyVolume(fromId: string, toId: string): Promise<void>;
+  /** Bytes of data on a volume; `null`, or no such member, where they cannot be counted. */
+  volumeBytes?(volumeId: string): Promise<number | null>;
 }
 
 export interface BootRequest {

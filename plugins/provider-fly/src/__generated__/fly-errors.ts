@@ -31,6 +31,7 @@ export interface FlyErrors {
   FLY_KEY_UNUSABLE: 'usage';
   FLY_LAST_KEY: 'refused';
   FLY_LEASE_HELD: 'incomplete';
+  FLY_MACHINE_ASLEEP: 'transport';
   FLY_MACHINE_BUSY: 'incomplete';
   FLY_MACHINE_CHANGED: 'incomplete';
   FLY_MACHINE_EXITED: 'refused';

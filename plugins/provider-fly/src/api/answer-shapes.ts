@@ -65,6 +65,9 @@ const volumeDetails = {
   encrypted: yesOrNo,
   created_at: text,
   host_status: text,
+  block_size: number,
+  blocks: number,
+  blocks_free: number,
 };
 const volume = object(volumeMembers, volumeDetails);
 const orgVolume = object({ ...volumeMembers, app_name: appName }, volumeDetails);

@@ -53,6 +53,10 @@ export interface WireVolume {
   encrypted?: boolean;
   created_at?: string | null;
   host_status?: string | null;
+  /** In bytes. */
+  block_size?: number | null;
+  blocks?: number | null;
+  blocks_free?: number | null;
 }
 
 export interface WireSnapshot {

@@ -5,7 +5,7 @@ import type { WireMachine } from '../api/types.js';
 import { howItEnded, refuseDeadMachine } from '../machine/dead-end.js';
 import { findInstance } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
-import type { MachineWork } from '../machine/work.js';
+import type { MachineRef, MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../planner/index.js';
 import { createPhases, sentence, type Phases } from '../phase.js';
@@ -14,12 +14,19 @@ import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { refuseWithoutRoute } from './no-route.js';
+import { attended } from './sleep-watch.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
 
-/** Which machine to reach and how, each absent = the provider chooses; and the agent that its sessions may be lent. */
-export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance' | 'forwardAgent'>;
+/**
+ * Which machine to reach and how, each absent = the provider chooses; and the agent that its sessions may be lent. At a `terminal` a
+ * person waits for answers.
+ */
+export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance' | 'forwardAgent' | 'terminal'>;
+
+/** A connection, and the machine that it leads to. */
+export type FlyConnection = SshConnection & { readonly machine: MachineRef };
 
 /** A machine of an environment, and where its SSH is, as they are now. */
 export interface Destination {
@@ -62,9 +69,9 @@ export async function findDestination(
 export async function openConnection(
   openApi: OpenApi,
   spec: EnvironmentSpec,
-  { method, instance, forwardAgent }: ConnectionChoice = {},
+  { method, instance, forwardAgent, terminal }: ConnectionChoice = {},
   context: OperationContext,
-): Promise<SshConnection> {
+): Promise<FlyConnection> {
   const phases = createPhases(context);
   let phase: 'wake' | 'host-key' = 'wake';
   try {
@@ -99,7 +106,8 @@ export async function openConnection(
       return admitCaller(work, spec, { ...machine, state: 'started' }, login.identities);
     };
     const identities = login.isAdmitted === false ? await admit() : login.identities;
-    const attempt = { work, phases, destination, via, hostKeys, keys, forwardAgent };
+    const isAttended = terminal !== undefined;
+    const attempt = { work, phases, destination, via, hostKeys, keys, forwardAgent, isAttended };
     const connection = await connectChecked({ ...attempt, identities }).catch(async (error: unknown) => {
       const isRefused = isSindriError(error) && error.code === 'SSH_AUTH_FAILED';
       if (!isRefused || login.isAdmitted === false) throw error;
@@ -107,7 +115,7 @@ export async function openConnection(
       return connectChecked({ ...attempt, identities: await admit() });
     });
     phases.end(true);
-    return connection;
+    return Object.assign(connection, { machine: { id: machine.id, name: machine.name } });
   } catch (error) {
     phases.end(false);
     throw error;
@@ -176,6 +184,8 @@ interface Attempt {
   keys: string[];
   forwardAgent: string | undefined;
   identities: readonly SshIdentity[];
+  /** A silence is to be noticed soon. */
+  isAttended: boolean;
 }
 
 /**
@@ -206,7 +216,7 @@ async function connectChecked(attempt: Attempt): Promise<SshConnection> {
 }
 
 function connect(attempt: Attempt, hostKeys: string[]): Promise<SshConnection> {
-  const { work, phases, destination, via, identities, forwardAgent } = attempt;
+  const { work, phases, destination, via, identities, forwardAgent, isAttended } = attempt;
   const { signal, clock } = work.context;
   const { user } = destination.ssh;
   const titles = {
@@ -222,6 +232,7 @@ function connect(attempt: Attempt, hostKeys: string[]): Promise<SshConnection> {
     ...(forwardAgent === undefined ? {} : { forwardAgent }),
     signal,
     clock,
+    ...(isAttended ? attended : {}),
     onPhase: (phase) => phases.begin(phase, titles[phase]),
   });
 }

@@ -1,9 +1,15 @@
-import type { EnvironmentSpec, OperationContext, Session, SessionRequest } from '@sindri/core';
+import type { EnvironmentSpec, OperationContext, Session, SessionExit, SessionRequest } from '@sindri/core';
 import { requireAgent } from '@sindri/ssh';
 import type { OpenApi } from '../api/client.js';
-import { openConnection } from './open-connection.js';
+import { flyError } from '../fly-error.js';
+import { desiredNames } from '../planner/index.js';
+import { openConnection, type FlyConnection } from './open-connection.js';
+import { watchForSleep } from './sleep-watch.js';
 
-/** A process in the environment over an SSH connection of its own, which ends with the process. */
+/**
+ * A process in the environment over an SSH connection of its own, which ends with the process. With a terminal, where a person waits
+ * for an answer, it also ends when the machine turns out to sleep (`FLY_MACHINE_ASLEEP`).
+ */
 export function createSession(
   openApi: OpenApi,
 ): (spec: EnvironmentSpec, request: SessionRequest, context: OperationContext) => Promise<Session> {
@@ -12,7 +18,15 @@ export function createSession(
     const connection = await openConnection(openApi, spec, request, context);
     try {
       const session = await connection.session(request);
-      session.exited.then(
+      const close = (): void => {
+        session.close();
+        connection.close();
+      };
+      const exited =
+        request.terminal === undefined
+          ? session.exited
+          : untilAsleep(session.exited, await openApi(context), spec, connection, context).finally(close);
+      exited.then(
         () => connection.close(),
         () => connection.close(),
       );
@@ -20,17 +34,40 @@ export function createSession(
         stdin: session.stdin,
         stdout: session.stdout,
         stderr: session.stderr,
-        exited: session.exited,
+        exited,
         resize: (size) => session.resize(size),
         signal: (name) => session.signal(name),
-        close() {
-          session.close();
-          connection.close();
-        },
+        close,
       };
     } catch (error) {
       connection.close();
       throw error;
     }
   };
+}
+
+/** `exited`, or a rejection as soon as the machine is known not to run any more. */
+function untilAsleep(
+  exited: Promise<SessionExit>,
+  api: Awaited<ReturnType<OpenApi>>,
+  spec: EnvironmentSpec,
+  { machine, heardAt }: FlyConnection,
+  { clock }: OperationContext,
+): Promise<SessionExit> {
+  const over = new AbortController();
+  const { app } = desiredNames(spec);
+  const watching = api.withSignal(over.signal);
+  const look = async (): Promise<string> => (await watching.machines.get(app, machine.id))?.state ?? 'destroyed';
+  const asleep = watchForSleep({ clock, heardAt, look, signal: over.signal }).then((state): never => {
+    throw flyError({
+      code: 'FLY_MACHINE_ASLEEP',
+      kind: 'transport',
+      message: `Machine ${machine.name} does not answer any more: it is ${state}.`,
+      hint: 'Connect again: that wakes it.',
+      retryable: true,
+      details: { machine: machine.name, state },
+    });
+  });
+  asleep.catch(() => undefined);
+  return Promise.race([exited, asleep]).finally(() => over.abort());
 }

@@ -17,6 +17,7 @@ import { configuredCommand, resolveProgram, writeEntrypoint } from './main-comma
 import { createProcessMachine, type RunningParts } from './process-machine.js';
 import { createProcessSockets } from './process-sockets.js';
 import { bootSindriImage, ImageBootError } from './sindri-image.js';
+import { createTreeSizes } from './tree-size.js';
 
 export interface ProcessRuntimeOptions {
   /** Private directory of this runtime; each machine gets `<app>/<machineId>/root` below it. */
@@ -46,6 +47,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
   // What an emulator that was killed has left would hold ports and write to volumes.
   const swept = everything.kill();
 
+  const sizes = createTreeSizes();
   const machineDirectory = (app: string, machineId: string): string =>
     path.join(options.directory, requireId(app), requireId(machineId));
   const volumeDirectory = (volumeId: string): string => options.volumeDirectory(requireId(volumeId));
@@ -75,6 +77,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
     async copyVolume(fromId, toId) {
       await copyTree(volumeDirectory(fromId), volumeDirectory(toId));
     },
+    volumeBytes: (volumeId) => sizes.bytes(volumeDirectory(volumeId)),
     async close() {
       await swept;
       await everything.kill();

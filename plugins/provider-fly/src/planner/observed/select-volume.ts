@@ -46,6 +46,7 @@ export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequ
     snapshotRetention: chosen.snapshot_retention ?? null,
     createdAt: chosen.created_at ?? null,
     hostStatus: chosen.host_status ?? null,
+    use: useOf(chosen),
     others: others.map(({ id, region, size_gb, attached_machine_id }) => ({
       id,
       region,
@@ -59,6 +60,12 @@ export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequ
     if (request.machineId !== null && attached === request.machineId) return 0;
     return (volume.region === request.region ? 1 : 3) + (attached === null ? 0 : 1);
   }
+}
+
+/** All figures are 0 until a machine has the volume. */
+function useOf({ block_size: size = 0, blocks = 0, blocks_free: free }: WireVolume): VolumeData['use'] {
+  if (size === null || blocks === null || free === null || free === undefined || blocks * size === 0) return null;
+  return { usedBytes: Math.max(0, blocks - free) * size, totalBytes: blocks * size };
 }
 
 /** The app's volumes of other names, for `FlyFacts.foreignVolumes`: deleting the app would take them along. */

@@ -96,6 +96,11 @@ function settings(present: VolumeData, { mount }: FlyDesired): FlyChange[] {
   ];
 }
 
+/** A day and no age: a plan knows no clock, and the same world gives the same plan tomorrow. */
+function madeOn({ createdAt }: VolumeData): string {
+  return createdAt === null || createdAt === '' ? '' : `, made on ${createdAt.slice(0, 10)}`;
+}
+
 function volumeNotes({ desired, hasMachine }: VolumeRequest, present: VolumeData): PlanNote[] {
   const notes: PlanNote[] = [];
   const wanted = desired.mount.sizeGb;
@@ -104,8 +109,8 @@ function volumeNotes({ desired, hasMachine }: VolumeRequest, present: VolumeData
       level: 'info',
       code: 'FLY_VOLUME_REUSED',
       message:
-        `Volume ${present.name} (${present.id}, ${present.sizeGb} GB in ${present.region}) is there from before and is used ` +
-        'again, with everything on it.',
+        `Volume ${present.name} (${present.id}, ${present.sizeGb} GB in ${present.region}${madeOn(present)}) is there from ` +
+        'before and is used again, with everything on it.',
     });
   }
   if (desired.mount.sizeIsAsked && present.sizeGb > wanted) {

@@ -1,4 +1,4 @@
-import type { EnvironmentSummary, InstanceSummary } from '@sindri/core';
+import type { EnvironmentSummary, EnvironmentUsage, InstanceSummary } from '@sindri/core';
 import { metadataKeys, type FlyFacts, type FlyObservation, type FlySpec, type MachineData } from '../../model.js';
 import { idleBehaviour, type IdleSettings } from '../desired/idle.js';
 import { desiredNames, type DesiredNames } from '../desired/names.js';
@@ -8,6 +8,7 @@ import { environmentState } from '../observed/machine-life.js';
 import { dataOf, openObservation } from '../observed/open-observation.js';
 import { serviceOf } from '../observed/published-port.js';
 import { observedCost } from '../prices/observed-cost.js';
+import { monthSoFar } from '../prices/month-so-far.js';
 import { addresses } from './addresses.js';
 import { connectionStates, type Availability } from './connections.js';
 import { judge } from './state.js';
@@ -39,6 +40,7 @@ export function summarizeFly(
     addresses: state === 'absent' ? [] : addresses(observed, names, machine),
     timestamps: timestamps(machine),
     resources: { memoryMb: guest?.memoryMb ?? null, cpus: guest?.cpus ?? null, volumeGb: volume?.sizeGb ?? null },
+    usage: usage(observation, observed),
     cost: observedCost(observed),
     idleBehaviour: guest === null || machine === null ? null : idleBehaviour(guest, idleSettings(machine, names)).text,
     ...(kept.length === 0 ? {} : { kept }),
@@ -60,6 +62,23 @@ export function summarizeFly(
         state: foreignState,
       })),
     },
+  };
+}
+
+/** Memory is nothing that the API tells: to ask inside would take a request for each look. */
+function usage({ observedAt }: FlyObservation, observed: ReturnType<typeof openObservation>): EnvironmentUsage {
+  const machine = dataOf(observed.machine);
+  const volume = dataOf(observed.volume);
+  const cost = observedCost(observed);
+  const dedicatedIpv4s = (dataOf(observed.ips)?.items ?? []).filter(({ type }) => type === 'v4').length;
+  const atMost = cost?.monthlyRunning ?? null;
+  return {
+    volume: volume?.use ?? null,
+    memory: null,
+    month:
+      machine === null || atMost === null
+        ? null
+        : monthSoFar({ nowMs: Date.parse(observedAt), machine, volume, dedicatedIpv4s, atMost }),
   };
 }
 

@@ -1,0 +1,82 @@
+/** The terminal that a screen is drawn on. */
+export interface ScreenTarget {
+  write(text: string): unknown;
+  columns?: number;
+  rows?: number;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
+}
+
+/** The alternate screen of a terminal: what is drawn there replaces itself in place, and nothing of it scrolls away. */
+export interface Screen {
+  /** `frame` is asked again whenever the terminal has another size. One write per frame, none when nothing has changed. */
+  draw(frame: (columns: number) => string): void;
+  /** Gives the terminal back as it was, with `rest` on it. Does nothing when there is nothing to give back. */
+  leave(rest?: string): void;
+}
+
+const ENTER = '\u001b[?1049h\u001b[?25l';
+const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
+/** Too long a line is cut by the terminal itself, instead of shifting what is below. */
+const NO_WRAP = '\u001b[?7l';
+const HOME = '\u001b[H';
+/** A terminal that knows "synchronized output" shows the whole frame at once; others ignore it. */
+const BEGIN_FRAME = '\u001b[?2026h';
+const END_FRAME = '\u001b[?2026l';
+const CLEAR_TO_LINE_END = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
+/** `onExit` calls back when the process ends, however that comes: the terminal must not stay as it is. Default: `process`. */
+export function createScreen(target: ScreenTarget, onExit = processExit): Screen {
+  let frame: (columns: number) => string = () => '';
+  let drawn: string | null = null;
+  let release: (() => void) | null = null;
+
+  const draw = () => {
+    const lines = frame(target.columns || DEFAULT_COLUMNS)
+      .replace(/\n$/, '')
+      .split('\n');
+    const rows = target.rows || DEFAULT_ROWS;
+    const shown = lines.length <= rows ? lines : [...lines.slice(0, rows - 1), '…'];
+    const body = shown.map((line) => `${line}${CLEAR_TO_LINE_END}`).join('\r\n');
+    if (body === drawn) return;
+    drawn = body;
+    target.write(`${BEGIN_FRAME}${HOME}${body}${CLEAR_BELOW}${END_FRAME}`);
+  };
+  const resized = () => {
+    // The terminal has moved things about: everything is drawn anew.
+    drawn = null;
+    draw();
+  };
+  const enter = () => {
+    target.write(`${ENTER}${NO_WRAP}`);
+    target.on?.('resize', resized);
+    const forget = onExit(() => target.write(LEAVE));
+    release = () => {
+      target.off?.('resize', resized);
+      forget();
+    };
+  };
+
+  return {
+    draw(next) {
+      frame = next;
+      if (release === null) enter();
+      draw();
+    },
+    leave(rest = '') {
+      if (release === null) return;
+      release();
+      release = null;
+      drawn = null;
+      target.write(`${LEAVE}${rest}`);
+    },
+  };
+}
+
+function processExit(listener: () => void): () => void {
+  process.once('exit', listener);
+  return () => process.off('exit', listener);
+}
