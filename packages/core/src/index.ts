@@ -56,6 +56,18 @@ export type {
 export type { AdmittedKey } from './model/keys.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
+export type {
+  AcceptedCredential,
+  CredentialFacts,
+  CredentialLock,
+  CredentialReach,
+  CredentialSource,
+  SignInAttempt,
+  SignInProblem,
+  SignInRequest,
+  SignInStatus,
+  SignOutResult,
+} from './model/sign-in.js';
 export type { VolumeSnapshot } from './model/snapshot.js';
 export type {
   AdmitKeyIntent,
@@ -108,6 +120,7 @@ export type {
   ProviderV1,
   SampleConfig,
   SecretFinding,
+  SignIn,
   Snapshots,
 } from './provider/contract.js';
 export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
@@ -121,6 +134,13 @@ export { orderChanges } from './plan/order.js';
 export { canonicalJson, fingerprint } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
+export {
+  createCredentialStore,
+  type CredentialStore,
+  type CredentialStoreOptions,
+  type KeptCredential,
+} from './state/credential-store.js';
+export type { Keyring, KeyringOptions } from './state/keyring.js';
 export { replaceFile } from './state/replace-file.js';
 export { makeDirectory } from './state/make-directory.js';
 export { makePrivateDirectory } from './state/private-directory.js';
