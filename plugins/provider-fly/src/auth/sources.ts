@@ -110,7 +110,7 @@ function noToken(): SindriError {
     code: 'FLY_TOKEN_MISSING',
     kind: 'auth',
     message:
-      'You are not signed in to Fly.io: neither FLY_ACCESS_TOKEN nor FLY_API_TOKEN is set, and no sign-in is kept here.',
+      'You are not signed in to Fly.io: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and no sign-in is kept here.',
     hint: 'Run `sindri auth login`, or set FLY_API_TOKEN to a token. To try it without an account, add --local.',
     details: { notSetUp: true },
   });
