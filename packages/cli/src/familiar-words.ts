@@ -18,7 +18,8 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   keys: ['keys list'],
   kill: ['stop'],
   launch: ['deploy'],
-  login: ['doctor'],
+  login: ['auth login'],
+  logout: ['auth logout'],
   ls: ['list'],
   new: ['config init'],
   preview: ['plan'],
@@ -44,6 +45,7 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   validate: ['config validate'],
   verify: ['provider verify'],
   wake: ['start'],
+  whoami: ['auth status'],
 };
 
 /** The commands that `id` (words joined by `:`) probably means; `undefined` for a word that no other tool has. */

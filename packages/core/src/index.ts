@@ -155,6 +155,7 @@ export {
   type ListingFailure,
   type UnobservedListing,
 } from './environment/list-environments.js';
+export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environment/open-sign-in.js';
 export type { Environment } from './environment/create-environment.js';
 export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';

@@ -84,6 +84,8 @@ export interface AcceptedCredential {
   facts: CredentialFacts;
   /** Where it is kept, for people: `the keyring (Secret Service)`, `/home/me/.local/state/sindri/credentials/fly.json`. */
   keptIn: string;
+  /** What comes before it, so that it is not used now: `FLY_API_TOKEN`; `null` when nothing does. */
+  overruledBy: string | null;
   /** What people have to know about it: one sentence each. */
   notes: string[];
 }

@@ -77,6 +77,7 @@ describe('with the emulator on the other side', () => {
     const file = path.join(home, 'state/credentials/fly.json');
     expect(accepted).toMatchObject({
       keptIn: file,
+      overruledBy: null,
       notes: [],
       facts: { kind: 'personal token', accepted: true, expiresAt: null },
     });
@@ -165,8 +166,7 @@ describe('with the emulator on the other side', () => {
     mkdirSync(path.join(home, '.fly'));
     writeFileSync(path.join(home, '.fly/config.yml'), `access_token: ${fly.token}\n`);
     const context = contextAt(fly.url, { env: { FLY_API_TOKEN: 'fo1_gone' } });
-    const { notes } = await signIn.accept(fly.token, context);
-    expect(notes).toEqual([expect.stringContaining('FLY_API_TOKEN is set and comes before it')]);
+    expect(await signIn.accept(fly.token, context)).toMatchObject({ overruledBy: 'FLY_API_TOKEN', notes: [] });
     const status = await signIn.status(context);
     expect(status.sources.map(({ kind, problem }) => [kind, problem === null])).toEqual([
       ['environment', false],

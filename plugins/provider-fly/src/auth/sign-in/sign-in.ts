@@ -43,13 +43,13 @@ export function createSignIn(dispatchers: DispatcherSource, random: RandomBytes 
       return {
         facts,
         keptIn: place,
+        overruledBy: await overruling(context),
         notes: [
           ...problems.map(({ message }) => message),
           ...(broken === null ? [] : [broken]),
           ...(problem === null
             ? []
             : [`It is in a file that only you can read, because the keyring failed. ${problem}.`]),
-          ...(await overruled(context)),
         ],
       };
     },
@@ -122,11 +122,9 @@ async function readFirst(context: OperationContext): Promise<{ text: string; ori
 }
 
 /** What comes before the token that was just kept. */
-async function overruled(context: OperationContext): Promise<string[]> {
+async function overruling(context: OperationContext): Promise<string | null> {
   const [first] = await listSources(context);
-  return first?.kind === 'environment'
-    ? [`${first.origin} is set and comes before it: unset it to use this sign-in.`]
-    : [];
+  return first?.kind === 'environment' ? first.origin : null;
 }
 
 function tooLong() {
