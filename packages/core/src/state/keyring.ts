@@ -68,16 +68,29 @@ const secretService: Tool = {
     },
     async lookup(account) {
       const result = await run(['lookup', 'service', SERVICE, 'account', account], '');
-      // It fails in silence when there is no such item, and with a word otherwise.
-      if (result.exitCode === 1 && result.stderr.trim() === '') return null;
+      if (isSilentNo(result)) return requireAbsent(run, account);
       return requireDone(result).stdout.replace(/\n$/, '');
     },
     async clear(account) {
       const result = await run(['clear', 'service', SERVICE, 'account', account], '');
-      if (result.exitCode !== 1 || result.stderr.trim() !== '') requireDone(result);
+      if (isSilentNo(result)) await requireAbsent(run, account);
+      else requireDone(result);
     },
   }),
 };
+
+/** What `secret-tool` says of an item that is not there; of one that it may not unlock, too. */
+function isSilentNo({ exitCode, stderr }: ToolResult): boolean {
+  // The program that would have asked for the password may have said something about its screen.
+  return exitCode === 1 && !stderr.includes('secret-tool:');
+}
+
+/** A search also shows what is locked, without its secret. */
+async function requireAbsent(run: Run, account: string): Promise<null> {
+  const { stdout } = requireDone(await run(['search', 'service', SERVICE, 'account', account], ''));
+  if (stdout.trim() !== '') throw new Error('it is locked');
+  return null;
+}
 
 const keychain: Tool = {
   program: 'security',
@@ -152,10 +165,10 @@ const TOOLS: Partial<Record<NodeJS.Platform, Tool>> = {
   win32: credentialManager,
 };
 
-/** A word of a command line of `security -i`. Throws for what no quotes can hold. */
+/** A word of a command line of `security -i`, in quotes where it needs some. Throws for what no quotes can hold. */
 function inQuotes(word: string): string {
   if (/["\\\r\n\0]/.test(word)) throw new Error('the credential has a character that it cannot hold');
-  return `"${word}"`;
+  return /^[\w.:@-]+$/.test(word) ? word : `"${word}"`;
 }
 
 function requireDone(result: ToolResult): ToolResult {
