@@ -23,7 +23,8 @@ export function openAddress(url: string, env: Env): Promise<boolean> {
 
 /** Whether a page opened here would be seen by the person at this terminal: not over SSH, and not without a screen. */
 export function hasBrowser(env: Env, system: NodeJS.Platform = process.platform): boolean {
-  if (env['BROWSER']) return true;
-  if (env['SSH_CONNECTION'] || env['SSH_TTY']) return false;
-  return system === 'darwin' || system === 'win32' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
+  const { BROWSER, SSH_CONNECTION, SSH_TTY, DISPLAY, WAYLAND_DISPLAY } = env;
+  if (BROWSER) return true;
+  if (SSH_CONNECTION || SSH_TTY) return false;
+  return system === 'darwin' || system === 'win32' || Boolean(DISPLAY || WAYLAND_DISPLAY);
 }

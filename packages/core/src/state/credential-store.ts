@@ -32,6 +32,7 @@ export interface CredentialStore {
   forget(): Promise<{ removed: boolean; problem: string | null }>;
 }
 
+/** Whose credential it is, and where it may be kept. */
 export interface CredentialStoreOptions extends Omit<KeyringOptions, 'system' | 'timeoutMs'> {
   stateDir: string;
   /** The name of the provider. */

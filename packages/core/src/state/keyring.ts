@@ -13,6 +13,7 @@ export interface Keyring {
   clear(account: string): Promise<void>;
 }
 
+/** Which keyring is meant, and how long it may take. */
 export interface KeyringOptions {
   /** `SINDRI_KEYRING=none` = there is none. */
   env: Readonly<Record<string, string | undefined>>;

@@ -9,7 +9,7 @@ const NO_CREDENTIAL = 'conformance-no-credential-1f0e7d';
 
 export const signInCases: readonly PlatformCase[] = [
   {
-    name: 'sign-in: a credential that was given out signs in until it is removed',
+    name: 'signIn: a credential that was given out signs in until it is removed',
     platform: true,
     needs: ['signIn'],
     async run(bench) {
@@ -38,7 +38,7 @@ export const signInCases: readonly PlatformCase[] = [
     },
   },
   {
-    name: 'sign-in: what the platform refuses is not kept',
+    name: 'signIn: what the platform refuses is not kept',
     platform: true,
     needs: ['signIn'],
     async run(bench) {
@@ -55,7 +55,7 @@ export const signInCases: readonly PlatformCase[] = [
     },
   },
   {
-    name: 'sign-in: an attempt that is given up ends',
+    name: 'signIn: an attempt that is given up ends',
     platform: true,
     needs: ['signIn'],
     async run(bench) {
@@ -73,7 +73,7 @@ export const signInCases: readonly PlatformCase[] = [
     },
   },
   {
-    name: 'sign-in: the environment comes first, and no credential is shown',
+    name: 'signIn: the environment comes first, and no credential is shown',
     platform: true,
     needs: ['signIn'],
     async run(bench) {

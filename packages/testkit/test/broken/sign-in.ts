@@ -7,7 +7,7 @@ function signingIn(change: (signIn: SignIn) => Partial<SignIn>): Bend {
 }
 
 export const brokenSignIn: BrokenProviders = {
-  'sign-in: a credential that was given out signs in until it is removed': {
+  'signIn: a credential that was given out signs in until it is removed': {
     'it is not kept': signingIn(({ accept, signOut }) => ({
       async accept(credential, context) {
         const accepted = await accept(credential, context);
@@ -25,7 +25,7 @@ export const brokenSignIn: BrokenProviders = {
       signOut: async (context) => ({ ...(await signOut(context)), removed: false }),
     })),
   },
-  'sign-in: what the platform refuses is not kept': {
+  'signIn: what the platform refuses is not kept': {
     'it is kept all the same': signingIn(({ accept }) => ({
       accept: (credential, context) =>
         accept(credential, context).catch(async (error: unknown) => {
@@ -44,7 +44,7 @@ export const brokenSignIn: BrokenProviders = {
         }),
     })),
   },
-  'sign-in: an attempt that is given up ends': {
+  'signIn: an attempt that is given up ends': {
     'close does not end it': signingIn(({ begin }) => ({
       begin: async (request, context) => ({ ...(await begin(request, context)), close: async () => undefined }),
     })),
@@ -52,7 +52,7 @@ export const brokenSignIn: BrokenProviders = {
       begin: (request, context) => begin(request, { ...context, signal: deafSignal() }),
     })),
   },
-  'sign-in: the environment comes first, and no credential is shown': {
+  'signIn: the environment comes first, and no credential is shown': {
     'what is kept comes first': signingIn(({ status }) => ({
       async status(context) {
         const seen = await status(context);

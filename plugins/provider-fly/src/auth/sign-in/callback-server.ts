@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** The door on 127.0.0.1 through which the page hands over its code. */
@@ -30,8 +30,6 @@ const CROSS_ORIGIN = {
 
 /** Listens for the page's `GET /callback?state=…&code=…` and its preflight. Rejects with the system's error when it cannot. */
 export async function listenForCallback(options: CallbackOptions): Promise<CallbackServer> {
-  // Loaded with its first use: every other command does without it.
-  const { createServer } = require('node:http') as typeof import('node:http');
   const server = createServer({ maxHeaderSize: 8_192, requestTimeout: 10_000 }, (request, response) => {
     void answer(request, response, options).catch(() => response.destroy());
   });
