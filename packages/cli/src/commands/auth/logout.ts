@@ -8,7 +8,13 @@ export default class AuthLogoutCommand extends BaseCommand {
   static override description =
     'Removes what auth login has kept, from the keyring or its file, and says what still signs you in: an environment variable, or what ' +
     'another tool keeps. The token itself stays valid until the provider is told to revoke it.';
-  static override examples = [{ description: 'Sign out', command: '<%= config.bin %> <%= command.id %>' }];
+  static override examples = [
+    { description: 'Sign out', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'Of one provider, when several have a sign-in',
+      command: '<%= config.bin %> <%= command.id %> --provider fly',
+    },
+  ];
   static override flags = { provider: providerFlag };
 
   async run() {
