@@ -10,7 +10,7 @@ const registry = 'docs/errors.md';
 /** Which part of the page is whose, and the interface that it becomes. */
 const owners = [
   {
-    sections: ['Command line', 'Config and secrets', 'Providers', 'Plans and operations'],
+    sections: ['Command line', 'Signing in', 'Config and secrets', 'Providers', 'Plans and operations'],
     name: 'CoreErrors',
     file: 'packages/core/src/model/__generated__/core-errors.ts',
   },

@@ -78,6 +78,9 @@ const documents = [
     ['provider-list', 'providers', 'ProviderListResult', 'sindri provider list'],
     ['conformance', 'provider-verify', 'VerifyResult', 'sindri provider verify'],
     ['doctor', 'doctor', 'DoctorResult', 'sindri doctor'],
+    ['auth-login', 'auth-login', 'LoginResult', 'sindri auth login'],
+    ['auth-status', 'auth-status', 'AuthStatusResult', 'sindri auth status'],
+    ['auth-logout', 'auth-logout', 'LogoutResult', 'sindri auth logout'],
   ].map(([name, operation, type, command]) => ({
     name,
     module: `../../cli/src/operations/${operation}.ts`,

@@ -27,8 +27,8 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   keys: ['keys list'],
   kill: ['stop'],
   launch: ['deploy'],
-  login: ['auth login', 'doctor'],
-  logout: ['auth logout', 'doctor'],
+  login: ['auth login'],
+  logout: ['auth logout'],
   ls: ['list'],
   machine: ['status'],
   machines: ['status', 'list'],
@@ -56,8 +56,8 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   sh: ['connect'],
   shell: ['connect'],
   show: ['status', 'config show'],
-  signin: ['auth login', 'doctor'],
-  signout: ['auth logout', 'doctor'],
+  signin: ['auth login'],
+  signout: ['auth logout'],
   sleep: ['stop --suspend'],
   snapshot: ['volume snapshot'],
   snapshots: ['volume snapshots'],
@@ -74,7 +74,7 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   verify: ['provider verify'],
   volumes: ['volume snapshots', 'status'],
   wake: ['start'],
-  whoami: ['auth status', 'doctor'],
+  whoami: ['auth status'],
 };
 
 /**
@@ -84,7 +84,7 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
 export function meantBy(id: string, exists: (id: string) => boolean): readonly string[] {
   const [word = ''] = id.split(':');
   const meant = Object.hasOwn(familiar, word) ? (familiar[word] ?? []) : [];
-  const found = meant.filter((words) =>
+  return meant.filter((words) =>
     exists(
       words
         .split(' ')
@@ -92,9 +92,4 @@ export function meantBy(id: string, exists: (id: string) => boolean): readonly s
         .join(':'),
     ),
   );
-  // The second choice for a command that is not there is no choice beside one that is.
-  return STANDS_IN.has(word) ? found.slice(0, 1) : found;
 }
-
-/** Their second command is for an installation that lacks the first. */
-const STANDS_IN = new Set(['login', 'logout', 'signin', 'signout', 'whoami']);

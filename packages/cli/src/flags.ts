@@ -96,6 +96,13 @@ export function instanceFlag(otherwise: string) {
 /** Where one connects to a single instance. */
 export const connectedInstanceFlag = instanceFlag('the only one, or the first that runs');
 
+/** Where one signs in, when several providers have a way to. */
+export const providerFlag = string({
+  char: 'p',
+  summary: 'Which provider. Default: the only one that has a sign-in; for status, all of them.',
+  helpValue: 'NAME',
+});
+
 /** How to reach the environment. The values are those of the provider: help lists them. */
 export const methodFlag = string({
   summary: 'Connection method: auto, or one that the provider has, see --help.',

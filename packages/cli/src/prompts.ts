@@ -8,6 +8,8 @@ export interface Prompts {
   confirm(question: string, signal: AbortSignal): Promise<boolean>;
   /** Whether exactly `expected` was typed. */
   typed(question: string, expected: string, signal: AbortSignal): Promise<boolean>;
+  /** A line of text without the blanks around it; `null` when there will be no answer (Ctrl-D). */
+  text(question: string, signal: AbortSignal): Promise<string | null>;
 }
 
 export interface PromptStreams {
@@ -17,7 +19,7 @@ export interface PromptStreams {
 
 /** Make these only when both streams are terminals: see {@link mayPrompt}. */
 export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
-  const ask = async (question: string, signal: AbortSignal): Promise<string> => {
+  const answerTo = async (question: string, signal: AbortSignal): Promise<string | null> => {
     // The line editor knows one line only, and would break it anywhere.
     const lines = foldText(plainText(question), columnsOf(stderr)).split('\n');
     const last = lines.pop() as string;
@@ -30,20 +32,27 @@ export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
     try {
       return await line.question(`${last} `, { signal: AbortSignal.any([signal, ended.signal]) });
     } catch (error) {
+      // The cursor stands behind the question.
+      stderr.write('\n');
       signal.throwIfAborted();
-      // Ctrl-D: no answer is no.
-      if (ended.signal.aborted) return '';
+      if (ended.signal.aborted) return null;
       throw error;
     } finally {
       line.close();
     }
   };
+  // Ctrl-D: no answer is no.
+  const ask = async (question: string, signal: AbortSignal): Promise<string> =>
+    (await answerTo(question, signal)) ?? '';
   return {
     async confirm(question, signal) {
       return /^(y|yes)$/i.test((await ask(`${question} [y/N]`, signal)).trim());
     },
     async typed(question, expected, signal) {
       return (await ask(question, signal)).trim() === expected;
+    },
+    async text(question, signal) {
+      return (await answerTo(question, signal))?.trim() ?? null;
     },
   };
 }

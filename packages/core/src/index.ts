@@ -56,6 +56,18 @@ export type {
 export type { AdmittedKey } from './model/keys.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
+export type {
+  AcceptedCredential,
+  CredentialFacts,
+  CredentialLock,
+  CredentialReach,
+  CredentialSource,
+  SignInAttempt,
+  SignInProblem,
+  SignInRequest,
+  SignInStatus,
+  SignOutResult,
+} from './model/sign-in.js';
 export type { VolumeSnapshot } from './model/snapshot.js';
 export type {
   AdmitKeyIntent,
@@ -114,6 +126,7 @@ export type {
   ProviderV1,
   SampleConfig,
   SecretFinding,
+  SignIn,
   Snapshots,
 } from './provider/contract.js';
 export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
@@ -127,6 +140,13 @@ export { orderChanges } from './plan/order.js';
 export { canonicalJson, fingerprint } from './plan/fingerprint.js';
 export { nearest } from './nearest.js';
 export { createFileStore, type FileStore } from './state/file-store.js';
+export {
+  createCredentialStore,
+  type CredentialStore,
+  type CredentialStoreOptions,
+  type KeptCredential,
+} from './state/credential-store.js';
+export type { Keyring, KeyringOptions } from './state/keyring.js';
 export { replaceFile } from './state/replace-file.js';
 export { makeDirectory } from './state/make-directory.js';
 export { makePrivateDirectory } from './state/private-directory.js';
@@ -141,6 +161,7 @@ export {
   type ListingFailure,
   type UnobservedListing,
 } from './environment/list-environments.js';
+export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environment/open-sign-in.js';
 export type { Environment } from './environment/create-environment.js';
 export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';

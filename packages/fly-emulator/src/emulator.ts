@@ -33,6 +33,7 @@ import { createProcessRuntime } from './runtime/processes/process-runtime.js';
 import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js';
 import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
+import { createSignIns } from './sign-ins.js';
 import { createStore } from './store.js';
 import { createTokenStore } from './tokens.js';
 
@@ -111,6 +112,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     random,
     settings,
     tokens,
+    signIns: createSignIns(clock, tokens, store),
     leases,
     faults,
     logs,

@@ -112,6 +112,7 @@ async function serve(
     headers: flatHeaders(incoming),
     body,
     signal: AbortSignal.any([gone.signal, stopping]),
+    ...peerOf(incoming),
   };
   const { response, sent } = await exchange(request).catch((error: unknown) => {
     // A client that left in the middle of a wait is nobody's failure.
@@ -121,6 +122,12 @@ async function serve(
   if (response === null) outgoing.destroy();
   else await send(outgoing, response, request.method === 'HEAD');
   await sent();
+}
+
+function peerOf({ socket }: IncomingMessage): Pick<ApiRequest, 'peer'> {
+  const { remoteAddress: address, remotePort: port, localPort: ownPort } = socket;
+  if (address === undefined || port === undefined || ownPort === undefined) return {};
+  return { peer: { address, port, ownPort } };
 }
 
 class ClientGone extends Error {

@@ -54,6 +54,8 @@ export interface Settings {
   suspendAbove2Gb: 'suspend' | 'stop';
   /** How long a deleted volume stays in `pending_destroy`. */
   volumeRetentionMs: number;
+  /** How a sign-in through the browser ends: with a code that is redeemed, or, as older servers had it, by asking again. */
+  signIn: 'code' | 'poll';
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -61,4 +63,5 @@ export const DEFAULT_SETTINGS: Settings = {
   quotas: {},
   suspendAbove2Gb: 'suspend',
   volumeRetentionMs: 24 * 3_600_000,
+  signIn: 'code',
 };

@@ -91,7 +91,8 @@ export interface BenchOptions {
 }
 
 export async function createBench({ subject, rig, stateDir, loader, signal, note }: BenchOptions): Promise<Bench> {
-  const env = rig.env ?? {};
+  // What a case keeps must not get into the keyring of whoever runs it.
+  const env = { SINDRI_KEYRING: 'none', ...rig.env };
   const pure = createPureBench({ create: () => subject.create(), config: subject.config, env, loader, signal, note });
   const { provider } = pure;
   const ofThisCase = (loaded: EnvironmentSpec): EnvironmentSpec => ({

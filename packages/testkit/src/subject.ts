@@ -71,6 +71,8 @@ export interface Rig {
   inventory?(): Promise<string[]> | string[];
   /** Puts things of somebody else where this provider could take them for its own: same names, without the mark. */
   addStranger?(): Promise<void> | void;
+  /** With the capability `signIn`: does what a person does on the page of a sign-in who approves it. */
+  approveSignIn?(url: string): Promise<void> | void;
   /** From now on every read fails, as in an outage, until the returned function is called. */
   failReads?(): () => void;
   /** A signal that is aborted once so many further writes have been committed, before the provider gets the answer. */

@@ -30,6 +30,7 @@ test('its report tells what it does not declare', async () => {
     'the provider does not declare "sshTarget"',
     'the provider does not declare "events"',
     'the provider does not declare "environments"',
+    'the provider does not declare "signIn"',
     'the provider does not declare "artifacts"',
   ]);
 });

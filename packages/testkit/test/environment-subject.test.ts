@@ -48,6 +48,7 @@ describe('createEnvironmentSubject', () => {
     expect(notes).toEqual(
       new Set([
         'The rig cannot add things of somebody else; only what was deployed was looked for.',
+        'The rig cannot approve a sign-in; only a credential that was there already was tried.',
         'The rig cannot make reads fail; only a healthy platform was tried.',
         'The rig has no log of requests; what exists was compared instead.',
         'The rig has no inventory; things that the provider lost sight of would not be noticed.',

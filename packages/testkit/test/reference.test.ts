@@ -21,6 +21,7 @@ describe('the reference provider', () => {
         'keys',
         'environments',
         'events',
+        'signIn',
       ],
       status: 'passed',
       failed: 0,

@@ -9,7 +9,7 @@ import { findToken, type FoundToken } from './auth/sources.js';
 import { composeApi, type FlyApi } from './api/client.js';
 import type { DispatcherSource } from './api/dispatcher.js';
 import { hasCode } from './api/errors.js';
-import { baseUrl } from './api/send.js';
+import { baseUrl } from './api/base-url.js';
 import type { WireRegion } from './api/types.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
 import { desiredNames, type FlyOptions } from './planner/index.js';

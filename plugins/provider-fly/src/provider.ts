@@ -3,6 +3,7 @@ import { authorizedKeysVariable } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { createApiOpener } from './api/client.js';
 import { createDispatcherSource } from './api/dispatcher.js';
+import { createSignIn } from './auth/sign-in/sign-in.js';
 import { tokenPatterns } from './auth/token-patterns.js';
 import { applyChange } from './apply/apply-change.js';
 import { createCheck } from './check.js';
@@ -44,6 +45,7 @@ const capabilities = [
   'keys',
   'environments',
   'events',
+  'signIn',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -98,6 +100,7 @@ export function createFlyProvider(): Provider {
     snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
+    signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });
 }

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import type { Environment } from '@sindri/core';
 import { editors, type Editor } from '../editors.js';
 import { coreError } from '../error.js';
 import { core } from '../lazy.js';
-import type { Env, Shell } from '../shell.js';
+import type { Shell } from '../shell.js';
+import { openAddress } from './open-address.js';
 import { sshConfig, type SshConfigRequest } from './ssh-config.js';
 
 export interface CodeRequest extends Omit<SshConfigRequest, 'action'> {
@@ -35,7 +35,7 @@ export async function openEditor(environment: Environment, shell: Shell, request
     throw coreError({ code: 'USAGE', kind: 'usage', message });
   }
   const url = editor.url({ host, user, directory });
-  const opened = !request.printUrl && (await open(url, shell.env));
+  const opened = !request.printUrl && (await openAddress(url, shell.env));
   if (!opened && !request.printUrl) {
     throw coreError({
       code: 'EDITOR_NOT_OPENED',
@@ -63,22 +63,4 @@ function editorCalled(name: string): Editor {
   const meant = core().nearest(name, names);
   const hint = `${meant === undefined ? '' : `Did you mean "${meant}"? `}There is: ${names.join(', ')}.`;
   throw coreError({ code: 'USAGE', kind: 'usage', message: `There is no editor "${name}".`, hint });
-}
-
-/** What opens an address on this system; `BROWSER` wins, as everywhere. */
-function opener({ BROWSER }: Env): [program: string, ...args: string[]] {
-  if (BROWSER) return [BROWSER];
-  if (process.platform === 'darwin') return ['open'];
-  return process.platform === 'win32' ? ['explorer.exe'] : ['xdg-open'];
-}
-
-/** Whether a program took the address. */
-function open(url: string, env: Env): Promise<boolean> {
-  const [program, ...args] = opener(env);
-  return new Promise((resolve) => {
-    const child = spawn(program, [...args, url], { stdio: 'ignore', detached: true, env: { ...env } });
-    child.once('error', () => resolve(false));
-    // Explorer ends with 1 although it has opened it.
-    child.once('exit', (code) => resolve(code === 0 || process.platform === 'win32'));
-  });
 }

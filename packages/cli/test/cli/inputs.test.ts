@@ -85,7 +85,7 @@ describe('inputs that people have', () => {
     ['down', 'sindri stop, or sindri destroy'],
     ['ssh', 'sindri connect'],
     ['ls', 'sindri list'],
-    ['login', 'sindri doctor'],
+    ['login', 'sindri auth login'],
     ['reboot', 'sindri restart'],
     ['snapshots', 'sindri volume snapshots'],
     ['scale', 'sindri deploy'],

@@ -38,6 +38,7 @@ function environmentWith(...plans: Plan[]) {
 const typing = (word: string) => ({
   confirm: async () => false,
   typed: async (_q: string, wanted: string) => word === wanted,
+  text: async () => null,
 });
 
 describe('destroy', () => {

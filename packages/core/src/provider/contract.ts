@@ -20,6 +20,14 @@ import type {
   SessionRequest,
   SshTarget,
 } from '../model/session.js';
+import type {
+  AcceptedCredential,
+  CredentialLock,
+  SignInAttempt,
+  SignInRequest,
+  SignInStatus,
+  SignOutResult,
+} from '../model/sign-in.js';
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
@@ -43,7 +51,8 @@ export type Capability =
   | 'snapshots'
   | 'keys'
   | 'environments'
-  | 'events';
+  | 'events'
+  | 'signIn';
 
 /**
  * The shapes of a provider's own data, all of them JSON. Core never looks inside; a provider in TypeScript names them once
@@ -203,6 +212,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   environments?(context: OperationContext): Promise<EnvironmentListing>;
   /** What happened to the environment, oldest first; present with the capability `events`. Does not wake it. */
   events?(spec: EnvironmentSpec<S['options']>, request: EventsRequest, context: OperationContext): Promise<PastEvent[]>;
+  /** Signing in to the platform from here, without another tool; present with the capability `signIn`. */
+  readonly signIn?: SignIn;
 }
 
 /** A provider of the current contract version, whatever its own shapes are. */
@@ -326,6 +337,29 @@ export interface Power<Options extends object = JsonObject> {
    * `refused` when there is nothing to restart.
    */
   restart?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
+}
+
+/**
+ * How somebody signs in to the platform. Credentials have an order that is the same everywhere: environment variables first, then what
+ * `accept` keeps on this computer, then what another tool of the platform keeps. No credential is in what these methods return, but
+ * in {@link SignInAttempt.credential}.
+ */
+export interface SignIn {
+  /** The environment variable that takes a credential, for those who have no browser: `FLY_API_TOKEN`. */
+  readonly variable: string;
+  /** What a credential can be locked to. Empty = nothing: a request with a lock is refused before the provider is called. */
+  readonly locks: readonly (keyof CredentialLock)[];
+  /** Begins a sign-in through the browser. Opens nothing by itself: the caller shows the address to a person. Keeps nothing. */
+  begin(request: SignInRequest, context: OperationContext): Promise<SignInAttempt>;
+  /**
+   * Looks at a credential, asks the platform whether it takes it, and keeps it for later runs. Rejects with kind `auth` for one that
+   * cannot be one or is refused, and keeps what was kept before then. What the lock of its sign-in promises is compared with what it reaches.
+   */
+  accept(credential: string, context: OperationContext, lock?: CredentialLock): Promise<AcceptedCredential>;
+  /** Who is signed in, and by what. Rejects only when the caller ends it: what cannot be found out is in `problems`. */
+  status(context: OperationContext): Promise<SignInStatus>;
+  /** Removes what `accept` has kept. What else signs in stays, and is told. Nothing to remove is a success. */
+  signOut(context: OperationContext): Promise<SignOutResult>;
 }
 
 /** The states around a start, stop or suspend; equal when there was nothing to do. */

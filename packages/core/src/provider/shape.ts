@@ -20,6 +20,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'keys',
   'environments',
   'events',
+  'signIn',
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
@@ -132,6 +133,7 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
+  if (provider['signIn'] !== undefined) problems.push(...checkSignIn(provider['signIn']));
   for (const [name, { intents, methods }] of Object.entries(INTENTS)) {
     const member = provider[name];
     if (member === undefined) continue;
@@ -213,6 +215,22 @@ function checkPower(value: unknown): string[] {
   }
   if (power['stop'] === undefined && power['suspend'] === undefined) {
     problems.push('"power" must have "stop" or "suspend", but it has neither.');
+  }
+  return problems;
+}
+
+function checkSignIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`"signIn" must be an object, but it is ${describe(value)}.`];
+  const member = value as Record<string, unknown>;
+  const problems = ['begin', 'accept', 'status', 'signOut']
+    .filter((method) => typeof member[method] !== 'function')
+    .map((method) => `"signIn.${method}" must be a function, but it is ${describe(member[method])}.`);
+  const { variable, locks } = member;
+  if (typeof variable !== 'string' || !/^[A-Z][A-Z0-9_]*$/.test(variable)) {
+    problems.push(`"signIn.variable" must be the name of an environment variable, but it is ${describe(variable)}.`);
+  }
+  if (!Array.isArray(locks) || !locks.every((lock) => lock === 'organization' || lock === 'app')) {
+    problems.push('"signIn.locks" must be a list of "organization" and "app".');
   }
   return problems;
 }

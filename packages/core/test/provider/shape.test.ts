@@ -4,6 +4,15 @@ import { emptyWorld, fakeProvider } from '../fake-provider.js';
 const good = fakeProvider(emptyWorld());
 const withSession = { ...good, capabilities: ['session'], session: async () => undefined };
 
+const signIn = {
+  variable: 'ACME_TOKEN',
+  locks: ['app'],
+  begin: async () => undefined,
+  accept: async () => undefined,
+  status: async () => undefined,
+  signOut: async () => undefined,
+};
+
 describe('checkProviderShape', () => {
   test('finds nothing wrong with a good provider', () => {
     expect(checkProviderShape(good)).toEqual([]);
@@ -18,7 +27,8 @@ describe('checkProviderShape', () => {
     expect(
       checkProviderShape({
         ...good,
-        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events'],
+        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'signIn'],
+        signIn,
         power: { start: async () => undefined, stop: async () => undefined, restart: async () => undefined },
         volumes: { intents: ['volume.delete'] },
         snapshots: { intents: ['snapshot.create'], list: async () => [] },
@@ -140,6 +150,21 @@ describe('checkProviderShape', () => {
       'a member of the wrong kind',
       { ...good, capabilities: ['exec'], exec: {} },
       '"exec" must be a function, but it is an object.',
+    ],
+    [
+      'half a sign-in',
+      { ...good, capabilities: ['signIn'], signIn: { ...signIn, accept: undefined } },
+      '"signIn.accept" must be a function, but it is missing.',
+    ],
+    [
+      'a sign-in without a variable',
+      { ...good, capabilities: ['signIn'], signIn: { ...signIn, variable: 'acme token' } },
+      '"signIn.variable" must be the name of an environment variable, but it is "acme token".',
+    ],
+    [
+      'a sign-in with a lock of its own',
+      { ...good, capabilities: ['signIn'], signIn: { ...signIn, locks: ['planet'] } },
+      '"signIn.locks" must be a list of "organization" and "app".',
     ],
     [
       'half a power switch',

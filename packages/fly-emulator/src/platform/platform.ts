@@ -8,6 +8,7 @@ import type { Lifecycle } from '../lifecycle/lifecycle.js';
 import type { Random } from '../random.js';
 import type { MachineRuntime } from '../runtime/machine-runtime.js';
 import type { Settings } from '../settings.js';
+import type { SignIns } from '../sign-ins.js';
 import type { Store } from '../store.js';
 import type { TokenStore } from '../tokens.js';
 
@@ -19,6 +20,7 @@ export interface Platform {
   random: Random;
   settings: Settings;
   tokens: TokenStore;
+  signIns: SignIns;
   leases: Leases;
   faults: FaultEngine;
   logs: AppLogs;

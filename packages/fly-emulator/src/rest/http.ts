@@ -1,4 +1,5 @@
 import { badRequest } from '../api-error.js';
+import type { Peer } from '../peer-owner.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
 
 /** A request as handlers see it: no sockets. */
@@ -11,6 +12,8 @@ export interface ApiRequest {
   body: string;
   /** Aborted when the client goes away, or the emulator stops. */
   signal: AbortSignal;
+  /** The other end of the connection; absent where there is none. */
+  peer?: Peer;
 }
 
 export interface ApiResponse {

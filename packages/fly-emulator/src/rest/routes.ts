@@ -9,6 +9,8 @@ import { ORG_ROUTES } from './orgs.js';
 import { PLATFORM_ROUTES } from './platform-info.js';
 import type { Route } from './route.js';
 import { SECRET_ROUTES } from './secrets.js';
+import { SIGN_IN_PAGE_ROUTES } from './sign-in-page.js';
+import { SIGN_IN_ROUTES } from './sign-ins.js';
 import { TOKEN_ROUTES } from './tokens.js';
 import { VOLUME_ROUTES } from './volumes.js';
 
@@ -25,5 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...ORG_ROUTES,
   ...PLATFORM_ROUTES,
   ...TOKEN_ROUTES,
+  ...SIGN_IN_ROUTES,
+  ...SIGN_IN_PAGE_ROUTES,
   ...LOG_ROUTES,
 ];

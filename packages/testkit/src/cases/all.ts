@@ -25,6 +25,7 @@ import { processCases } from './process.js';
 import { sampleCases } from './sample.js';
 import { secretsCases } from './secrets.js';
 import { sessionCases } from './session.js';
+import { signInCases } from './sign-in.js';
 import { snapshotsCases } from './snapshots.js';
 import { sshTargetCases } from './ssh-target.js';
 import { summarizeCases } from './summarize.js';
@@ -63,5 +64,6 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...logsCases,
   ...eventsCases,
   ...environmentsCases,
+  ...signInCases,
   ...artifactsCases,
 ];

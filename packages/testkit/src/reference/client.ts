@@ -1,4 +1,5 @@
 import {
+  createCredentialStore,
   SindriError,
   type EnvironmentSpec,
   type OperationContext,
@@ -9,11 +10,23 @@ import { keepsRunning } from './images.js';
 import { HOME_VOLUME, type Call, type ReferencePlatform, type Thing } from './platform.js';
 import type { ShellWorld } from './shell.js';
 
+/** Where the token of the platform may be given. */
+export const TOKEN_VARIABLE = 'REFERENCE_TOKEN';
+/** The address that a kept token belongs to; it is given out again for no other. */
+export const AUDIENCE = 'https://reference.invalid';
+
 const HOME = '/home/developer';
 
 /** Where a request comes from: the token and the signal of its caller. */
-export function callOf(description: string, { env, signal }: OperationContext): Call {
-  return { description, token: env['REFERENCE_TOKEN'], signal };
+export function callOf(description: string, context: OperationContext): Call {
+  return { description, token: tokenOf(context), signal: context.signal };
+}
+
+/** Of the environment, else what a sign-in has kept. */
+async function tokenOf({ env, stateDir, signal }: OperationContext): Promise<string | undefined> {
+  const { [TOKEN_VARIABLE]: token } = env;
+  if (token !== undefined) return token;
+  return (await createCredentialStore({ env, stateDir, signal, name: 'reference' }).read(AUDIENCE))?.secret;
 }
 
 /** Everything that is there for an environment, of whoever made it. */

@@ -30,7 +30,7 @@ export interface KnownKey {
 export interface Call {
   /** For the log of requests. */
   description: string;
-  token: string | undefined;
+  token: string | undefined | Promise<string | undefined>;
   signal: AbortSignal;
 }
 
@@ -52,11 +52,24 @@ export interface ReferencePlatform {
   readonly things: readonly Thing[];
   /** What is in the things that exist; no request. */
   readonly inside: Inside;
+  /** Opens a page on which somebody can approve a sign-in. */
+  openSignIn(): SignInPage;
+  /** What a person does on that page. Returns the code that it shows then. */
+  approveSignIn(url: string): string;
   addStranger(thing: Omit<Thing, 'id' | 'mark'>): void;
   /** Makes reads fail until the returned function is called. */
   failReads(): () => void;
   /** Aborts the returned signal with the commit of the n-th write from now. */
   interruptAfter(writes: number): AbortSignal;
+}
+
+/** A sign-in as the one sees it who has begun it. */
+export interface SignInPage {
+  url: string;
+  /** The token, once somebody has approved. */
+  approved: Promise<string>;
+  /** Whether this is the code of the page: then it is approved, too. */
+  redeem(code: string): boolean;
 }
 
 /** Makes an empty platform in memory, with faults to switch on. */
@@ -69,6 +82,7 @@ export function createReferencePlatform(): ReferencePlatform {
   let readsFail = false;
   let interruption: { writesLeft: number; controller: AbortController } | null = null;
   let strangers = 0;
+  const pages = new Map<string, { code: string; approve: () => void }>();
 
   return {
     token,
@@ -96,6 +110,23 @@ export function createReferencePlatform(): ReferencePlatform {
     logOf: (environment) => lines.get(environment) ?? [],
     tell: (environment, event) => void events.set(environment, [...(events.get(environment) ?? []), event]),
     eventsOf: (environment) => events.get(environment) ?? [],
+    openSignIn() {
+      const url = `https://reference.invalid/sign-in/${pages.size + 1}`;
+      const code = `code-${pages.size + 1}`;
+      let approve = (): void => undefined;
+      const approved = new Promise<string>((resolve) => (approve = () => resolve(token)));
+      pages.set(url, { code, approve });
+      const redeem = (given: string): boolean => {
+        if (given === code) approve();
+        return given === code;
+      };
+      return { url, approved, redeem };
+    },
+    approveSignIn(url) {
+      const page = pages.get(url);
+      page?.approve();
+      return page?.code ?? '';
+    },
     addStranger: (thing) => void things.push({ ...thing, id: `stranger-${++strangers}`, mark: null }),
     failReads() {
       readsFail = true;
@@ -108,9 +139,10 @@ export function createReferencePlatform(): ReferencePlatform {
   };
 
   /** The way to the platform: it takes a moment, during which the caller may change their mind. */
-  async function arrive({ description, token: given, signal }: Call, writes: boolean): Promise<void> {
+  async function arrive({ description, token: promised, signal }: Call, writes: boolean): Promise<void> {
     signal.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
+    const given = await promised;
     signal.throwIfAborted();
     requests.push({ description, writes });
     if (given === token) return;

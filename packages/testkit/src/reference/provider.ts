@@ -18,6 +18,7 @@ import { listKeys } from './keys.js';
 import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
+import { createSignIn } from './sign-in.js';
 import { listSnapshots } from './snapshots.js';
 import { CONNECTION_METHODS, NO_RELAY, summarizeReference } from './summary.js';
 
@@ -46,6 +47,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'keys',
       'environments',
       'events',
+      'signIn',
     ],
     connectionMethods: CONNECTION_METHODS,
     optionsSchema: OPTIONS_SCHEMA,
@@ -94,6 +96,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     },
     environments: (context) => listEnvironments(platform, context),
     events: (spec, request, context) => listEvents(platform, spec, request, context),
+    signIn: createSignIn(platform),
     keys: {
       intents: ['key.admit', 'key.remove'],
       list: (spec, context) => listKeys(platform, spec, context),

@@ -62,6 +62,7 @@ export function createReferenceSubject(
           platform.addStranger({ ...common, type: 'volume', name: 'home', power: null });
           platform.addStranger({ ...common, type: 'machine', name: 'main', power: 'running' });
         },
+        approveSignIn: (url) => void platform.approveSignIn(url),
         failReads: () => platform.failReads(),
         interruptAfter: (writes) => platform.interruptAfter(writes),
         dialTarget: { port: ECHO_PORT, send: 'echo?', expect: 'echo?' },

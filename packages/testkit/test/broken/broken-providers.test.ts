@@ -13,6 +13,7 @@ import { brokenLooking } from './looking.js';
 import { brokenOutside } from './outside.js';
 import { brokenPlanning } from './planning.js';
 import { brokenReaching } from './reaching.js';
+import { brokenSignIn } from './sign-in.js';
 import { brokenSnapshots } from './snapshots.js';
 
 const broken: BrokenProviders = {
@@ -26,6 +27,7 @@ const broken: BrokenProviders = {
   ...brokenKeys,
   ...brokenSnapshots,
   ...brokenHistory,
+  ...brokenSignIn,
 };
 
 const names = CONFORMANCE_CASES.map(({ name }) => name);

@@ -95,8 +95,11 @@ export const brokenLooking: BrokenProviders = {
   }),
   'errors: without credentials a look says so': ({ observe }) => ({
     async observe(spec, context, request) {
-      if (context.env['REFERENCE_TOKEN'] === undefined) throw new Error('401');
-      return observe(spec, context, request);
+      try {
+        return await observe(spec, context, request);
+      } catch (error) {
+        throw context.env['REFERENCE_TOKEN'] === undefined ? new Error('401') : error;
+      }
     },
   }),
 };

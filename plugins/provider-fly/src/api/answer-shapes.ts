@@ -40,6 +40,9 @@ const address = matching(/^[0-9A-Fa-f.:]{2,45}$/, 'an IP address');
 /** Goes into a header. */
 const nonce = matching(/^[\x21-\x7e]{1,200}$/, 'a nonce');
 
+/** Of a sign-in. Goes into a path. */
+const sessionId = matching(/^[0-9A-Za-z_-]{1,200}$/, 'an id');
+
 const app = object(
   { name: appName },
   {
@@ -220,6 +223,9 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
   releaseLease: unread,
 
   listRegions: one(either(object({ Regions: regions }), object({ regions }))),
+  startSignIn: one(object({ id: sessionId, auth_url: text }, { pkce: yesOrNo })),
+  redeemSignIn: one(object({ access_token: text })),
+  readSignIn: one(object({}, { access_token: text })),
   currentToken: one(object({}, { tokens: listOf(object({}, { org_slug: text })) })),
   readLogs: many(object({ data: listOrNull(logLine) }, { meta: object({}, { next_token: text }) })),
 };

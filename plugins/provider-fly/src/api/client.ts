@@ -1,5 +1,6 @@
 import type { OperationContext } from '@sindri/core';
 import { findToken, type FoundToken } from '../auth/sources.js';
+import { baseUrl } from './base-url.js';
 import { appsApi, type AppsApi } from './apps.js';
 import { warmUp, type DispatcherSource } from './dispatcher.js';
 import { ipsApi, type IpsApi } from './ips.js';
@@ -9,7 +10,7 @@ import { machinesApi, type MachinesApi } from './machines.js';
 import { organizationsApi, type OrganizationsApi } from './organizations.js';
 import { regionsApi, type RegionsApi } from './regions.js';
 import { secretsApi, type SecretsApi } from './secrets.js';
-import { baseUrl, createSend, type Send } from './send.js';
+import { createSend, type Send } from './send.js';
 import { volumesApi, type VolumesApi } from './volumes.js';
 
 /** Everything this provider asks of Fly, for one operation. */

@@ -291,6 +291,28 @@ export const endpoints = {
     repeat: 'read',
     what: 'ask whose token this is',
   },
+  startSignIn: {
+    method: 'POST',
+    host: 'api',
+    path: '/api/v1/cli_sessions',
+    repeat: 'unproven',
+    what: 'begin a sign-in',
+  },
+  redeemSignIn: {
+    method: 'POST',
+    host: 'api',
+    path: '/api/v1/cli_sessions/{session}/redeem',
+    // A second one for the same code is refused.
+    repeat: 'unproven',
+    what: 'finish the sign-in',
+  },
+  readSignIn: {
+    method: 'GET',
+    host: 'api',
+    path: '/api/v1/cli_sessions/{session}',
+    repeat: 'read',
+    what: 'ask how the sign-in goes',
+  },
   readLogs: {
     method: 'GET',
     host: 'api',

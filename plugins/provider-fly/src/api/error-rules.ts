@@ -66,7 +66,7 @@ export const rules: readonly Rule[] = [
     kind: 'auth',
     when: (r) => r.status === 401,
     message: (r) => `Fly does not accept the token from ${r.tokenOrigin}.`,
-    hint: () => 'It may be expired, revoked or cut. Run `fly auth login`, or set FLY_API_TOKEN to a new one.',
+    hint: () => 'It may be expired, revoked or cut. Run `sindri auth login`, or set FLY_API_TOKEN to a new one.',
   },
   {
     code: 'FLY_RATE_LIMITED',
@@ -232,8 +232,7 @@ export const rules: readonly Rule[] = [
     kind: 'refused',
     when: (r) => r.status === 403,
     message: (r) => `The token from ${r.tokenOrigin} is not allowed to ${r.what}${r.text ? `: ${r.text}` : ''}`,
-    hint: () =>
-      'Use a token of the organization that owns it. An app deploy token cannot create apps: `fly tokens create org` can.',
+    hint: () => 'Use a token of the organization that owns it. A token that is locked to one app cannot create apps.',
   },
   {
     code: 'FLY_NOT_FOUND',

@@ -3,6 +3,7 @@ import { type JsonObject, type OperationContext } from '@sindri/core';
 import { request, type Dispatcher } from 'undici';
 import { authorizationHeader } from '../auth/token.js';
 import type { FoundToken } from '../auth/sources.js';
+import { baseUrl } from './base-url.js';
 import { endpoints, type Endpoint, type EndpointName, type Repeat } from './endpoints.js';
 import type { RequestSubject } from './error-rules.js';
 import { answerRules, DEEPEST_ANSWER, LONGEST_ERROR_BODY } from './answer-shapes.js';
@@ -11,7 +12,6 @@ import { neverSent, refusalError, transportError, type FlyApiError } from './err
 import { readBody } from './read-body.js';
 import { isNestedDeeper } from './shape.js';
 import type { WireErrorBody } from './types.js';
-import { flyError } from '../fly-error.js';
 
 export interface SendRequest {
   /** Values for the `{…}` parts of the path. */
@@ -43,9 +43,6 @@ export interface SendOptions {
   /** Time limit of one request, from its start to the last byte of the answer, beyond what the call is expected to take. Milliseconds. */
   totalMs?: number;
 }
-
-const DEFAULT_BASE = { machines: 'https://api.machines.dev', api: 'https://api.fly.io' } as const;
-const BASE_VARIABLE = { machines: 'FLY_FLAPS_BASE_URL', api: 'FLY_API_BASE_URL' } as const;
 
 /** Without a byte of the answer. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -231,20 +228,6 @@ interface AttemptFailure {
   retryAfterMs: number | null;
   /** Not to be repeated, whatever the status says. */
   final?: boolean;
-}
-
-/** Where a host is: Fly's own address, or the one that the environment names. A path in it is ignored, as in flyctl. */
-export function baseUrl(host: Endpoint['host'], env: OperationContext['env']): URL {
-  const variable = BASE_VARIABLE[host];
-  const text = env[variable] || DEFAULT_BASE[host];
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
-  throw flyError({
-    code: 'FLY_BASE_URL_INVALID',
-    kind: 'usage',
-    message: `${variable} is not an http or https address.`,
-    hint: `Unset it, or set it to something like ${DEFAULT_BASE[host]}.`,
-  });
 }
 
 function isSuccess(status: number): boolean {

@@ -1,10 +1,8 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import path from 'node:path';
-import { type SindriError, type OperationContext } from '@sindri/core';
-import { parse } from 'yaml';
-import { isEmptyToken, parseToken, tokenPieces, whyUnsendable, type FlyToken } from './token.js';
+import { createCredentialStore, type CredentialSource, type OperationContext, type SindriError } from '@sindri/core';
+import { baseUrl } from '../api/base-url.js';
 import { flyError } from '../fly-error.js';
+import { flyctlConfigFile, readAccessToken } from './flyctl-config.js';
+import { isEmptyToken, parseToken, tokenPieces, whyUnsendable, type FlyToken } from './token.js';
 
 /** A credential and where it was found. */
 export interface FoundToken {
@@ -13,31 +11,89 @@ export interface FoundToken {
   origin: string;
 }
 
-const HOW_TO_SIGN_IN =
-  'Run `fly auth login`, or set FLY_API_TOKEN to a token (`fly tokens create org`). To try it without an account, add --local.';
+/** What is needed to look for a credential. */
+export type SourceContext = Pick<OperationContext, 'env' | 'stateDir' | 'hide'> &
+  Partial<Pick<OperationContext, 'signal'>>;
+
+/** A place where a credential may be. */
+export interface TokenSource {
+  kind: CredentialSource['kind'];
+  /** Whether something is there, without asking a keyring: where, for people. */
+  look(): Promise<string | null>;
+  /** What is there. Rejects with `KEYRING_FAILED` and `STATE_CORRUPT` as core's store does. */
+  read(): Promise<{ text: string; origin: string } | null>;
+}
+
+/** Where a token may be given; the first that is set wins, as in Fly's own client. */
+export const TOKEN_VARIABLES = ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN'] as const;
+
+/** What Sindri keeps for Fly on this computer. */
+export const keptToken = ({ env, stateDir, signal }: SourceContext) =>
+  createCredentialStore({ env, stateDir, name: 'fly', ...(signal === undefined ? {} : { signal }) });
+
+/** Where a kept token belongs: one of Fly never goes to an emulator, nor the other way round. */
+export const audienceOf = (env: OperationContext['env']): string => baseUrl('api', env).origin;
 
 /**
- * The token to use: `FLY_ACCESS_TOKEN`, then `FLY_API_TOKEN`, then the one that flyctl keeps in its own `config.yml`, which
- * is only read. From then on it is hidden in everything that leaves this process. Throws `FLY_TOKEN_MISSING`, and
- * `FLY_TOKEN_REFUSED` for one that no request can carry.
+ * Every place for a credential, in the order in which it counts: environment, what `sindri auth login` keeps, and what flyctl keeps in
+ * its own `config.yml`.
  */
-export async function findToken(context: Pick<OperationContext, 'env' | 'hide'>): Promise<FoundToken> {
-  const found = await lookForToken(context.env);
-  if (found === null) throw noToken();
+export function tokenSources(context: SourceContext): TokenSource[] {
+  const { env } = context;
+  return [...TOKEN_VARIABLES.map((name) => variable(name, env)), kept(context), flyctl(env)];
+}
+
+/**
+ * The token to use, from the first of {@link tokenSources} that has one. From then on it is hidden in everything that leaves this
+ * process. Throws `FLY_TOKEN_MISSING`, `FLY_TOKEN_REFUSED` for one that no request can carry, and what a source throws: a keyring
+ * that is locked must not make somebody else of this person.
+ */
+export async function findToken(context: SourceContext): Promise<FoundToken> {
+  for (const source of tokenSources(context)) {
+    const found = await source.read();
+    if (found !== null) return requireSendable(found.text, found.origin, context.hide);
+  }
+  throw noToken();
+}
+
+/** The token of a text that has one, hidden from now on. Throws `FLY_TOKEN_REFUSED` for one that no request can carry. */
+export function requireSendable(text: string, origin: string, hide: OperationContext['hide']): FoundToken {
+  const found = { token: parseToken(text), origin };
   // Of a broken one every part is hidden too.
-  for (const piece of tokenPieces(found.token)) piece.split(/\s+/).forEach((part) => context.hide(part));
-  const why = whyUnsendable(found.token);
-  if (why !== null) throw unsendable(found.origin, why);
+  for (const piece of tokenPieces(found.token)) piece.split(/\s+/).forEach((part) => hide(part));
+  const why = isEmptyToken(found.token) ? 'it is empty' : whyUnsendable(found.token);
+  if (why !== null) throw unsendable(origin, why);
   return found;
 }
 
-async function lookForToken(env: OperationContext['env']): Promise<FoundToken | null> {
-  for (const name of ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN']) {
-    const found = tokenOf(env[name], name);
-    if (found !== null) return found;
-  }
-  const file = flyctlConfigFile(env);
-  return file === null ? null : tokenOf(await readAccessToken(file.path), file.title);
+function variable(name: (typeof TOKEN_VARIABLES)[number], env: OperationContext['env']): TokenSource {
+  const text = env[name];
+  const found = text !== undefined && holdsToken(text) ? { text, origin: name } : null;
+  return { kind: 'environment', look: async () => found?.origin ?? null, read: async () => found };
+}
+
+function kept(context: SourceContext): TokenSource {
+  return {
+    kind: 'kept',
+    look: () => keptToken(context).place(audienceOf(context.env)),
+    async read() {
+      const found = await keptToken(context).read(audienceOf(context.env));
+      return found === null ? null : { text: found.secret, origin: found.place };
+    },
+  };
+}
+
+function flyctl(env: OperationContext['env']): TokenSource {
+  const read = async () => {
+    const file = flyctlConfigFile(env);
+    const text = file === null ? undefined : await readAccessToken(file.path);
+    return file !== null && text !== undefined && holdsToken(text) ? { text, origin: file.title } : null;
+  };
+  return { kind: 'other', look: async () => (await read())?.origin ?? null, read };
+}
+
+function holdsToken(text: string): boolean {
+  return !isEmptyToken(parseToken(text));
 }
 
 function unsendable(origin: string, why: string): SindriError {
@@ -45,7 +101,7 @@ function unsendable(origin: string, why: string): SindriError {
     code: 'FLY_TOKEN_REFUSED',
     kind: 'auth',
     message: `The token from ${origin} cannot be one of Fly.io: ${why}.`,
-    hint: 'Copy it again, whole and on one line, or run `fly auth login`. Nothing was sent.',
+    hint: 'Copy it again, whole and on one line, or run `sindri auth login`. Nothing was sent.',
   });
 }
 
@@ -53,57 +109,9 @@ function noToken(): SindriError {
   return flyError({
     code: 'FLY_TOKEN_MISSING',
     kind: 'auth',
-    message: 'There is no Fly.io token: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and flyctl is not signed in.',
-    hint: HOW_TO_SIGN_IN,
+    message:
+      'You are not signed in to Fly.io: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and no sign-in is kept here.',
+    hint: 'Run `sindri auth login`, or set FLY_API_TOKEN to a token. To try it without an account, add --local.',
     details: { notSetUp: true },
   });
-}
-
-function tokenOf(text: string | undefined, origin: string): FoundToken | null {
-  if (text === undefined) return null;
-  const token = parseToken(text);
-  return isEmptyToken(token) ? null : { token, origin };
-}
-
-function flyctlConfigFile(env: OperationContext['env']): { path: string; title: string } | null {
-  if (env.FLY_CONFIG_DIR) {
-    const file = path.join(env.FLY_CONFIG_DIR, 'config.yml');
-    return { path: file, title: file };
-  }
-  return env.HOME ? { path: path.join(env.HOME, '.fly', 'config.yml'), title: '~/.fly/config.yml' } : null;
-}
-
-/** Undefined when there is no such file or no token in it. A file that cannot be read or parsed is no sign-in either. */
-async function readAccessToken(file: string): Promise<string | undefined> {
-  let document: unknown;
-  try {
-    document = parse(await readSmallFile(file));
-  } catch {
-    return undefined;
-  }
-  if (typeof document !== 'object' || document === null) return undefined;
-  const token = (document as { access_token?: unknown }).access_token;
-  return typeof token === 'string' ? token : undefined;
-}
-
-/** flyctl's file has a few hundred bytes. */
-const LONGEST_FILE = 256 * 1024;
-
-/** The text of a regular file. Throws for a device, a pipe, and a file that is larger than any that flyctl writes. */
-async function readSmallFile(file: string): Promise<string> {
-  // Opening a pipe that nobody writes to would wait for ever.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    if (!(await handle.stat()).isFile()) throw new Error('not a regular file');
-    const buffer = Buffer.alloc(LONGEST_FILE + 1);
-    let size = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, size, buffer.length - size, null);
-      size += bytesRead;
-      if (size > LONGEST_FILE) throw new Error('too large');
-      if (bytesRead === 0) return buffer.toString('utf8', 0, size);
-    }
-  } finally {
-    await handle.close();
-  }
 }

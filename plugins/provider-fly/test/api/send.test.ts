@@ -20,7 +20,7 @@ describe('send', () => {
     context = testContext({ clock, env: { FLY_FLAPS_BASE_URL: fly.url, FLY_API_BASE_URL: fly.url } });
     dispatcher = new Agent();
     redactor = createRedactor();
-    const credentials = await findToken({ env: { FLY_API_TOKEN: secret }, hide: redactor.add });
+    const credentials = await findToken({ ...context, env: { FLY_API_TOKEN: secret }, hide: redactor.add });
     return createSend({ context, dispatcher, credentials });
   };
 

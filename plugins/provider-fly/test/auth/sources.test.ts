@@ -1,12 +1,21 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createCredentialStore } from '@sindri/core';
 import { findToken } from '../../src/auth/sources';
 
 describe('findToken', () => {
   let home: string;
   let hidden: string[];
-  const find = ({ env }: { env: Record<string, string> }) => findToken({ env, hide: (value) => hidden.push(value) });
+  const context = (env: Record<string, string>) => ({
+    env,
+    stateDir: path.join(home, 'state'),
+    hide: (value: string) => void hidden.push(value),
+  });
+  const find = ({ env }: { env: Record<string, string> }) => findToken(context(env));
+  /** Without a PATH there is no keyring. */
+  const keep = (token: string, audience = 'https://api.fly.io') =>
+    createCredentialStore({ ...context({}), name: 'fly' }).keep(token, audience);
 
   beforeEach(() => {
     hidden = [];
@@ -30,6 +39,33 @@ describe('findToken', () => {
     });
   });
 
+  it('takes what Sindri keeps after the environment and before the file of flyctl', async () => {
+    writeFileSync(path.join(home, '.fly/config.yml'), 'access_token: fo1_file\n');
+    await keep('fm2_kept,fm2_more');
+    expect(await find({ env: { HOME: home, FLY_API_TOKEN: 'fo1_api' } })).toMatchObject({ origin: 'FLY_API_TOKEN' });
+    expect(await find({ env: { HOME: home } })).toMatchObject({
+      origin: path.join(home, 'state/credentials/fly.json'),
+      token: { macaroons: ['fm2_kept', 'fm2_more'] },
+    });
+    expect(hidden).toEqual(expect.arrayContaining(['fm2_kept', 'fm2_more']));
+  });
+
+  it('never gives what is kept for Fly to another address, nor the other way round', async () => {
+    await keep('fm2_kept');
+    const elsewhere = { FLY_API_BASE_URL: 'http://127.0.0.1:4280' };
+    await expect(find({ env: elsewhere })).rejects.toMatchObject({ code: 'FLY_TOKEN_MISSING' });
+    await keep('fm2_local', 'http://127.0.0.1:4280');
+    await expect(find({ env: {} })).rejects.toMatchObject({ code: 'FLY_TOKEN_MISSING' });
+    expect(await find({ env: elsewhere })).toMatchObject({ token: { macaroons: ['fm2_local'] } });
+  });
+
+  it('does not make somebody else of a person whose kept sign-in is damaged', async () => {
+    writeFileSync(path.join(home, '.fly/config.yml'), 'access_token: fo1_file\n');
+    await keep('fm2_kept');
+    writeFileSync(path.join(home, 'state/credentials/fly.json'), '{}');
+    await expect(find({ env: { HOME: home } })).rejects.toMatchObject({ code: 'STATE_CORRUPT' });
+  });
+
   it('reads the file in FLY_CONFIG_DIR, and leaves it as it is', async () => {
     const dir = path.join(home, 'elsewhere');
     mkdirSync(dir);
@@ -45,7 +81,7 @@ describe('findToken', () => {
     await expect(find({ env: { HOME: home } })).rejects.toMatchObject({
       code: 'FLY_TOKEN_MISSING',
       kind: 'auth',
-      hint: expect.stringContaining('fly auth login'),
+      hint: expect.stringMatching(/^Run `sindri auth login`/),
     });
   });
 

@@ -41,6 +41,7 @@ export function createFlySubject(): Subject {
           })),
         inventory: () => inventory(emulator),
         addStranger: () => addStranger(emulator),
+        approveSignIn: (url) => approveSignIn(emulator, url),
         failReads() {
           const fault = emulator.faults.inject({ name: 'server-error', match: { method: 'GET' }, times: 0 });
           return () => emulator.faults.clear(fault);
@@ -54,6 +55,14 @@ export function createFlySubject(): Subject {
       };
     },
   };
+}
+
+/** What a person and the page do: a click, and the page's own request to the waiting command. */
+async function approveSignIn(emulator: FlyEmulator, url: string): Promise<void> {
+  const body = new URLSearchParams({ decision: 'approve', token: emulator.token });
+  const html = await (await fetch(url, { method: 'POST', body })).text();
+  const callback = /data-callback="([^"]+)"/.exec(html)?.[1] ?? '';
+  await fetch(callback.replaceAll('&#38;', '&'));
 }
 
 function inventory(emulator: FlyEmulator): string[] {

@@ -16,6 +16,7 @@ export interface CoreErrors {
   DESTROY_INCOMPLETE: 'incomplete';
   EDITOR_NOT_OPENED: 'refused';
   FILE_EXISTS: 'usage';
+  KEYRING_FAILED: 'auth';
   LOCAL_UNAVAILABLE: 'usage' | 'internal';
   OPERATION_CANCELLED: 'cancelled';
   OPERATION_TIMED_OUT: 'incomplete';
@@ -32,6 +33,8 @@ export interface CoreErrors {
   SECRET_SOURCE_UNSUPPORTED: 'usage';
   SECRET_UNREADABLE: 'usage';
   SECRET_UNUSABLE: 'usage';
+  SIGN_IN_EXPIRED: 'auth';
+  SIGN_IN_NEEDS_PERSON: 'usage';
   SSH_CONFIG_UNTOUCHED: 'refused';
   STATE_CORRUPT: 'usage';
   STATE_NAME_INVALID: 'internal';
