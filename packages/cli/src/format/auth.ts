@@ -5,7 +5,7 @@ import type { LogoutResult } from '../operations/auth-logout.js';
 import type { AuthStatusResult, ProviderSignIn } from '../operations/auth-status.js';
 import type { Style } from '../style.js';
 import { plainText } from '../terminal/outside-text.js';
-import { wrap } from './wrap.js';
+import { oneLine } from './one-line.js';
 
 /** Who is signed in from now on, for what, and where that is kept. */
 export function formatLogin(result: LoginResult, style: Style, local: boolean): string {
@@ -38,7 +38,7 @@ export function formatLogout({ title, removed, sources, notes }: LogoutResult, s
       : `Still signed in by ${originOf(first, local)}${removeHint(first, local)}.`;
   return [
     removed ? `${style.green('✓')} Signed out of ${name}.` : `No sign-in to ${name} was kept here.`,
-    `  ${wrap(left, '  ', style)}`,
+    `  ${oneLine(left)}`,
     ...noteLines(notes, style),
   ].join('\n');
 }
@@ -46,7 +46,7 @@ export function formatLogout({ title, removed, sources, notes }: LogoutResult, s
 function formatProvider(status: ProviderSignIn, style: Style, local: boolean, next: NextCommand): string {
   const { title, signedIn, sources, facts, problems } = status;
   const [first, ...others] = sources;
-  const mark = signedIn === true ? style.green('✓') : signedIn === false ? style.red('✗') : style.yellow('?');
+  const mark = signedIn === true ? style.green('✓') : signedIn === false ? style.red('✗') : style.magenta('?');
   const verdict =
     signedIn === true
       ? 'signed in'
@@ -67,8 +67,8 @@ function formatProvider(status: ProviderSignIn, style: Style, local: boolean, ne
       style,
     ),
     ...problems.flatMap(({ message, hint }) => [
-      `  ${wrap(plainText(message), '  ', style)}`,
-      ...(hint === undefined ? [] : [`  ${wrap(plainText(`Hint: ${hint}`), '  ', style)}`]),
+      `  ${oneLine(plainText(message))}`,
+      ...(hint === undefined ? [] : [`  ${oneLine(plainText(`Hint: ${hint}`))}`]),
     ]),
     ...help,
   ].join('\n');
@@ -95,11 +95,11 @@ const NAME_WIDTH = 9;
 
 function table(lines: readonly (readonly [name: string, value: string])[], style: Style): string[] {
   const indent = ' '.repeat(2 + NAME_WIDTH);
-  return lines.map(([name, value]) => `  ${style.dim(name.padEnd(NAME_WIDTH))}${wrap(value, indent, style)}`);
+  return lines.map(([name, value]) => `  ${style.dim(name.padEnd(NAME_WIDTH))}${oneLine(value)}`);
 }
 
 function noteLines(notes: readonly string[], style: Style): string[] {
-  return notes.map((note) => `  ${style.yellow('!')} ${wrap(plainText(note), '    ', style)}`);
+  return notes.map((note) => `  ${style.magenta('!')} ${oneLine(plainText(note))}`);
 }
 
 function overruled(origin: string, local: boolean): string {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { CredentialFacts, CredentialLock, SignInAttempt, SignInDoor } from '@sindri/core';
 import { coreError } from '../error.js';
-import { wrap } from '../format/wrap.js';
+import { oneLine } from '../format/one-line.js';
 import type { Prompts } from '../prompts.js';
 import type { Shell } from '../shell.js';
 import { hasBrowser, openAddress } from './open-address.js';
@@ -81,7 +81,7 @@ function showPage(shell: Shell, { title }: SignInDoor, { url, takesCode }: SignI
     ? 'Approve the sign-in there. This goes on by itself, or with the code that the page shows.'
     : 'Approve the sign-in there. This goes on by itself.';
   shell.say((style) =>
-    [wrap(`Signing in to ${title}. ${where}`, '', style), '', `  ${style.bold(url)}`, '', wrap(then, '', style)].join(
+    [oneLine(`Signing in to ${title}. ${where}`), '', `  ${style.bold(url)}`, '', oneLine(then)].join(
       '\n',
     ),
   );
@@ -115,7 +115,7 @@ async function askForCodes(shell: Shell, prompts: Prompts, attempt: SignInAttemp
     shell.redactor.add(code);
     const refusal = await attempt.submitCode(code);
     if (refusal === null) return;
-    shell.say((style) => style.yellow(refusal));
+    shell.say((style) => style.magenta(refusal));
   }
 }
 
