@@ -26,5 +26,5 @@ describeLongWithEngine('provider-docker on a real engine', () => {
   afterAll(() => registry.stop());
 
   // A case of several deploys takes a few seconds; on a busy computer many times that.
-  describeConformance(subject, { describe, test }, { caseTimeoutMs: 180_000 });
+  describeConformance(subject, { describe, test, afterAll }, { caseTimeoutMs: 180_000, shareRigs: true });
 });
