@@ -1,43 +1,15 @@
 import { isSindriError, type ObserveRequest, type OperationContext } from '@sindri/core';
+import {
+  findContainer,
+  toIso,
+  type ContainerFacts,
+  type Engine,
+  type Labelled,
+  type ListedContainer,
+} from '@sindri/docker-engine';
 import { resolveImage } from '@sindri/image-contract';
-import type { Engine } from './engine/client.js';
-import { labels, namesOf, type Settings } from './settings.js';
+import { labels, namesOf, settingsIn } from './settings.js';
 import type { ContainerData, Resource, Seen, Spec, VolumeData } from './shapes.js';
-
-/** What of `GET /containers/{name}/json` counts. */
-export interface WireContainer {
-  Id: string;
-  Image: string;
-  Created: string;
-  State: {
-    Status: string;
-    ExitCode: number;
-    Error: string;
-    OOMKilled: boolean;
-    StartedAt: string;
-    FinishedAt: string;
-  };
-  Config: { Labels: Record<string, string> | null; Image: string };
-  HostConfig: { Memory?: number; NanoCpus?: number; RestartPolicy?: { Name: string } };
-  NetworkSettings: { Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null };
-}
-
-/** A line of `GET /containers/json`. */
-export interface ListedContainer {
-  Id: string;
-  Names: string[];
-  State: string;
-  Status: string;
-  Created: number;
-  Labels: Record<string, string>;
-}
-
-/** A line of `GET /volumes` and of `GET /networks`. */
-export interface Labelled {
-  Name: string;
-  Labels: Record<string, string> | null;
-  CreatedAt?: string;
-}
 
 /** A filter for everything with the mark, of one environment or of all. */
 export function markFilter(environment?: string): { filters: { label: string[] } } {
@@ -56,7 +28,7 @@ export async function observeDocker(
   const named = { query: { filters: { name: [names.container] } } };
   const reference = resolveImage(spec).reference;
   const looks = [
-    engine.find<WireContainer>(`/containers/${names.container}/json`),
+    findContainer(engine, names.container),
     engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', named),
     engine.call<Labelled[]>('GET', '/networks', named),
     engine.call<ListedContainer[]>('GET', '/containers/json', { query: { all: true, ...markFilter(spec.name) } }),
@@ -70,9 +42,9 @@ export async function observeDocker(
   if (container.status === 'rejected' && volumes.status === 'rejected') throw container.reason;
 
   const resources: Resource[] = [
-    look('container', 'container', names.container, container, (wire) => ({
-      owned: isOurs(wire?.Config.Labels, spec.name),
-      data: wire === null ? null : containerData(wire),
+    look('container', 'container', names.container, container, (found) => ({
+      owned: isOurs(found?.labels, spec.name),
+      data: found === null ? null : containerData(found),
     })),
     ...volumeResources(spec.name, names.volume, volumes, helpers, mountedBy(container)),
     look('network', 'network', names.network, networks, (list) => {
@@ -116,9 +88,9 @@ function look<T>(
 }
 
 /** A volume that was taken over has no label, but our container has it as its home. */
-function mountedBy(container: PromiseSettledResult<WireContainer | null>): string | null {
-  const wire = container.status === 'fulfilled' ? container.value : null;
-  return wire === null ? null : (containerData(wire).settings?.volume ?? null);
+function mountedBy(container: PromiseSettledResult<ContainerFacts | null>): string | null {
+  const found = container.status === 'fulfilled' ? container.value : null;
+  return found === null ? null : (settingsIn(found)?.volume ?? null);
 }
 
 function volumeResources(
@@ -169,51 +141,7 @@ function volumeData(
   };
 }
 
-export function containerData({
-  Id,
-  Image,
-  Created,
-  State,
-  Config,
-  HostConfig,
-  NetworkSettings,
-}: WireContainer): ContainerData {
-  const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([inside, bindings]) => {
-    const [binding] = bindings ?? [];
-    return binding === undefined ? [] : [[inside, { host: binding.HostIp, port: Number(binding.HostPort) }] as const];
-  });
-  const made = readSettings(Config.Labels?.[labels.settings]);
-  return {
-    id: Id,
-    status: State.Status,
-    started: toIso(State.StartedAt) !== null,
-    asleep: Config.Labels?.[labels.asleep] === 'true',
-    exitCode: State.ExitCode,
-    trouble: State.OOMKilled ? 'it ran out of memory' : State.Error,
-    settings: made && {
-      ...made,
-      memoryMb: HostConfig.Memory ? HostConfig.Memory / 1024 ** 2 : null,
-      cpus: HostConfig.NanoCpus ? HostConfig.NanoCpus / 1e9 : null,
-      restart: HostConfig.RestartPolicy?.Name || 'no',
-    },
-    imageId: Image,
-    createdAt: toIso(Created),
-    startedAt: toIso(State.StartedAt),
-    finishedAt: toIso(State.FinishedAt),
-    published: Object.fromEntries(ports),
-  };
-}
-
-function readSettings(text: string | undefined): Settings | null {
-  try {
-    return text === undefined ? null : (JSON.parse(text) as Settings);
-  } catch {
-    return null;
-  }
-}
-
-/** Docker's zero time means never. */
-export function toIso(time: string | undefined): string | null {
-  const at = Date.parse(time ?? '');
-  return at > 0 ? new Date(at).toISOString() : null;
+/** A container of ours, or one with our name. */
+export function containerData({ labels: found, limits, ...facts }: ContainerFacts): ContainerData {
+  return { ...facts, asleep: found[labels.asleep] === 'true', settings: settingsIn({ labels: found, limits }) };
 }
