@@ -1,5 +1,5 @@
 import { describeConformance, type Subject } from '@sindri/testkit';
-import { describeLongWithEngine } from './engine/gate.js';
+import { describeWithEngine } from './engine/gate.js';
 import { engineIn, sharedEngine } from './engine/shared-engine.js';
 import { startRegistry, type TestRegistry } from './registry/registry.js';
 
@@ -7,7 +7,7 @@ interface SubjectModule {
   createSubject(options: object): Subject;
 }
 
-describeLongWithEngine('provider-docker on a real engine', () => {
+describeWithEngine('provider-docker on a real engine', () => {
   const { socketPath } = engineIn(process.env.SINDRI_TEST_ENGINE ?? '');
   // The published module, as `sindri provider verify` loads it.
   const { createSubject } = jest.requireActual<SubjectModule>('../../plugins/provider-docker/conformance.js');

@@ -4,7 +4,7 @@ import type { Environment } from '@sindri/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeLongWithEngine } from './engine/gate.js';
+import { describeWithEngine } from './engine/gate.js';
 import { sharedEngine, type RunningEngine } from './engine/shared-engine.js';
 import {
   createDockerDesk,
@@ -18,7 +18,7 @@ import {
 const mostRequests = 80;
 const secret = 'a-value-that-nobody-may-see';
 
-describeLongWithEngine('a client that loses the engine at any request', () => {
+describeWithEngine('a client that loses the engine at any request', () => {
   let engine: RunningEngine;
   let directory: string;
   let proxy: RecordingProxy;
@@ -148,7 +148,7 @@ describeLongWithEngine('a client that loses the engine at any request', () => {
 /** Every so many requests one is the last; the full matrix is above, in one process. */
 const sampleEvery = 6;
 
-describeLongWithEngine('a command that is killed', () => {
+describeWithEngine('a command that is killed', () => {
   test('the next run converges, and destroy leaves nothing', async () => {
     const engine = await sharedEngine();
     const directory = mkdtempSync(path.join(tmpdir(), 'sindri-kill-'));

@@ -1,4 +1,4 @@
-import { isSindriError, type ObserveRequest, type OperationContext } from '@sindri/core';
+import { makeResource, type ObserveRequest, type OperationContext } from '@sindri/core';
 import {
   findContainer,
   toIso,
@@ -8,7 +8,7 @@ import {
   type ListedContainer,
 } from '@sindri/docker-engine';
 import { resolveImage } from '@sindri/image-contract';
-import { labels, namesOf, settingsIn } from './settings.js';
+import { labels, namesOf, settingsIn, type Settings } from './settings.js';
 import type { ContainerData, Resource, Seen, Spec, VolumeData } from './shapes.js';
 
 /** A filter for everything with the mark, of one environment or of all. */
@@ -40,16 +40,19 @@ export async function observeDocker(
   context.signal.throwIfAborted();
   // When not even one question was answered there is nothing to observe.
   if (container.status === 'rejected' && volumes.status === 'rejected') throw container.reason;
+  const used = container.status === 'fulfilled' ? usedBy(container.value, spec.name) : null;
 
   const resources: Resource[] = [
-    look('container', 'container', names.container, container, (found) => ({
-      owned: isOurs(found?.labels, spec.name),
-      data: found === null ? null : containerData(found),
-    })),
-    ...volumeResources(spec.name, names.volume, volumes, helpers, mountedBy(container)),
-    look('network', 'network', names.network, networks, (list) => {
+    makeResource(
+      { id: 'container', type: 'container', name: names.container },
+      container,
+      (found) => found && { owned: isOurs(found.labels, spec.name), data: containerData(found) },
+    ),
+    ...volumeResources(spec.name, names.volume, volumes, helpers, used),
+    makeResource({ id: 'network', type: 'network', name: names.network }, networks, (list) => {
       const found = list.find(({ Name }) => Name === names.network);
-      return { owned: isOurs(found?.Labels, spec.name), data: found === undefined ? null : { network: found.Name } };
+      if (found === undefined) return null;
+      return { owned: isOurs(found.Labels, spec.name) || used?.network === 'bridge', data: { network: found.Name } };
     }),
   ];
   return {
@@ -69,28 +72,9 @@ export function isOurs(found: Record<string, string> | null | undefined, environ
   return found?.[labels.environment] === environment;
 }
 
-/** A resource from an answer, or from the reason why there is none. */
-function look<T>(
-  id: string,
-  type: string,
-  name: string,
-  answer: PromiseSettledResult<T>,
-  read: (value: T) => { owned: boolean; data: Resource['data'] | null },
-): Resource {
-  if (answer.status === 'rejected') {
-    const reason: unknown = answer.reason;
-    return { id, type, name, status: 'unobserved', reason: isSindriError(reason) ? reason.message : String(reason) };
-  }
-  const { owned, data } = read(answer.value);
-  return data === null || data === undefined
-    ? { id, type, name, status: 'absent' }
-    : { id, type, name, status: 'present', owned, data };
-}
-
-/** A volume that was taken over has no label, but our container has it as its home. */
-function mountedBy(container: PromiseSettledResult<ContainerFacts | null>): string | null {
-  const found = container.status === 'fulfilled' ? container.value : null;
-  return found === null ? null : (settingsIn(found)?.volume ?? null);
+/** What was taken over has no label, but our container is made from it. */
+function usedBy(found: ContainerFacts | null, environment: string): Settings | null {
+  return found !== null && isOurs(found.labels, environment) ? settingsIn(found) : null;
 }
 
 function volumeResources(
@@ -98,11 +82,11 @@ function volumeResources(
   first: string,
   volumes: PromiseSettledResult<{ Volumes: Labelled[] | null }>,
   helpers: PromiseSettledResult<ListedContainer[]>,
-  mounted: string | null,
+  used: Settings | null,
 ): Resource[] {
   if (volumes.status === 'rejected' || helpers.status === 'rejected') {
     const failed = (volumes.status === 'rejected' ? volumes : helpers) as PromiseRejectedResult;
-    return [look(`volume:${first}`, 'volume', first, failed, () => ({ owned: false, data: null }))];
+    return [makeResource({ id: `volume:${first}`, type: 'volume', name: first }, failed, () => null)];
   }
   const list = volumes.value.Volumes ?? [];
   const copies = new Map(helpers.value.map((helper) => [helper.Labels[labels.of], helper]));
@@ -117,7 +101,7 @@ function volumeResources(
       type,
       name,
       status: 'present',
-      owned: isOurs(Labels, environment) || name === mounted,
+      owned: isOurs(Labels, environment) || name === used?.volume,
       data,
     };
   });
