@@ -1,18 +1,28 @@
 'use strict';
-const { call, failure, pull, run } = require('./platform.js');
+const { makeChange, makeResource, makeSummary, SindriError } = require('@sindri/core');
+const { call, run } = require('./engine.js');
 
-const planOf = (...changes) => ({ changes, notes: [], cost: null });
 const nameOf = ({ name }) => `sindri-${name}`;
-const wantedOf = ({ image, resources }) => ({ image: image?.reference ?? '', memoryMb: resources.memoryMb });
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const planOf = (...changes) => ({ changes, notes: [], cost: null });
+const noSecrets = { severity: 'error', blocks: 'deploy', code: 'DOCKER_SUBSET_SECRETS', path: 'secrets' };
+const refused = (code, message, hint) => new SindriError({ code, kind: 'refused', message, hint });
 
-/** What of a container counts; `null` when there is none. What it was made from stands in a label. */
+/** What of the container counts, and whether it is ours; `null` when there is none. */
 async function look(context, spec) {
   const wire = await call(context, 'GET', `/containers/${nameOf(spec)}/json`);
   if (wire === null) return null;
-  const { 'sindri.environment': mark, 'sindri.wanted': wanted } = wire.Config.Labels ?? {};
-  const data = { id: wire.Id, status: wire.State.Status, wanted: JSON.parse(wanted ?? 'null') };
-  return { owned: mark === spec.name, data };
+  const data = { id: wire.Id, status: wire.State.Status, image: wire.Config.Image };
+  return { owned: wire.Config.Labels?.['sindri.environment'] === spec.name, data };
+}
+
+/** The name is the mutex of two deploys: whoever comes second finds what the first has made. */
+async function create(context, spec, image) {
+  const body = { Image: image, Labels: { 'sindri.environment': spec.name }, Volumes: { '/alt/home/developer': {} } };
+  const made = await call(context, 'POST', `/containers/create?name=${nameOf(spec)}`, body).catch(async (error) => {
+    const there = await look(context, spec);
+    return there?.owned && there.data.image === image ? there : Promise.reject(error);
+  });
+  if (made === null) throw refused('DOCKER_SUBSET_IMAGE', `There is no image ${image}.`, 'Pull it with `docker pull`.');
 }
 
 /** @type {import('@sindri/core').ProviderFactory} */
@@ -22,105 +32,67 @@ exports.createProvider = () => ({
   title: 'Docker, a subset',
   capabilities: ['exec'],
   optionsSchema: { type: 'object', additionalProperties: false, properties: {} },
-  sample: { image: 'debian:12', memory: '1GB' },
+  sample: { image: 'ghcr.io/pacphi/sindri:3' },
 
-  // Nothing takes them to an environment yet: refused is better than lost.
-  validate: ({ secrets, image }) => [
-    ...secrets.map(({ name }) => problem('DOCKER_SUBSET_SECRETS', `The secret ${name} cannot be set yet.`, 'secrets')),
-    ...(image ? [] : [problem('DOCKER_SUBSET_IMAGE', 'An image must be named.', 'deployment.image')]),
-  ],
+  // Nothing takes secrets to an environment yet: refused is better than lost.
+  validate: ({ secrets }) => secrets.map(({ name }) => ({ ...noSecrets, message: `${name} cannot be set yet.` })),
 
   async check(_request, context) {
-    const item = { id: 'engine', title: 'Docker Engine' };
+    const item = { id: 'engine', title: 'Docker Engine', fix: 'Start Docker, or set DOCKER_HOST.' };
     return call(context, 'GET', '/version').then(
       ({ Version }) => ({ items: [{ ...item, status: 'ok', message: Version }] }),
-      ({ message }) => ({ items: [{ ...item, status: 'failed', message, fix: 'Start Docker, or set DOCKER_HOST.' }] }),
+      ({ message }) => ({ items: [{ ...item, status: 'failed', message }] }),
     );
   },
 
   async observe(spec, context) {
-    const seen = await look(context, spec).then(
-      (found) => (found === null ? { status: 'absent' } : { status: 'present', ...found }),
-      // Not "absent": what is absent gets created.
-      (error) => ({ status: 'unobserved', reason: error.message }),
-    );
+    const [seen] = await Promise.allSettled([look(context, spec)]);
     context.signal.throwIfAborted();
-    const resources = [{ id: 'container', type: 'container', name: nameOf(spec), ...seen }];
+    const identity = { id: 'container', type: 'container', name: nameOf(spec) };
+    const resources = [makeResource(identity, seen, (found) => found)];
     const observedAt = new Date(context.clock.now()).toISOString();
     return { environment: spec.name, provider: 'docker-subset', observedAt, resources, facts: {} };
   },
 
-  plan({ spec, intent }, { resources: [{ name, status, owned, data }] }) {
-    const wanted = wantedOf(spec);
-    const change = (action, impact, differences = []) => ({
-      id: `container:${action}`,
-      action,
-      resource: { type: 'container', name },
-      title: `${action} the container ${name}`,
-      differences,
-      impact,
-      monthlyCostDelta: 0,
-      dependsOn: [],
-      payload: { wanted, ...(data ? { id: data.id } : {}) },
-    });
+  plan({ spec, intent, keep = [] }, { resources: [{ name, status, owned, data }] }) {
+    const image = spec.image?.reference;
+    const resource = { type: 'container', name };
+    const payload = { image: image ?? null, former: data?.id ?? null };
+    const change = (action, impact, differences = []) => makeChange({ action, resource, impact, differences, payload });
     if (status === 'unobserved') return planOf();
-    if (intent === 'destroy') return owned ? planOf(change('delete', ['data-loss'])) : planOf();
+    if (intent === 'destroy')
+      return owned && !keep.includes('container') ? planOf(change('delete', ['data-loss'])) : planOf();
     if (status === 'absent') return planOf(change('create', ['in-place']));
-    if (!owned) throw failure('DOCKER_SUBSET_TAKEN', 'refused', `${name} is not ours.`, 'Choose another name.');
-    const fields = Object.keys(wanted).filter((field) => data.wanted?.[field] !== wanted[field]);
-    const differences = fields.map((field) => ({ field, from: data.wanted?.[field] ?? null, to: wanted[field] }));
-    if (fields.length > 0) return planOf(change('replace', ['replace', 'data-loss'], differences));
+    if (!owned) throw refused('DOCKER_SUBSET_TAKEN', `${name} is not ours.`, 'Choose another name.');
+    if (data.image !== image)
+      return planOf(change('replace', ['replace', 'data-loss'], [{ field: 'image', from: data.image, to: image }]));
     return data.status === 'running' ? planOf() : planOf(change('start', ['restart']));
   },
 
-  async apply({ action, payload: { wanted, id } }, context) {
+  async apply({ id, action, resource, payload: { image, former } }, context) {
     const { spec, clock, signal } = context;
-    const path = `/containers/${nameOf(spec)}`;
-    const remove = (which) => call(context, 'DELETE', `/containers/${which}?force=1&v=1`);
-    if (!['create', 'replace', 'start', 'delete'].includes(action) || !wanted)
-      throw failure('DOCKER_SUBSET_UNKNOWN', 'internal', `This provider never planned "${action}".`);
-    if (action === 'delete') await remove(id);
+    if (resource.name !== nameOf(spec)) throw refused('DOCKER_SUBSET_CHANGE', `"${id}" was never planned here.`);
+    if (former && action !== 'start') await call(context, 'DELETE', `/containers/${former}?force=1&v=1`);
     if (action === 'delete') return { status: 'applied', result: {} };
-    if (action !== 'start' && (await call(context, 'GET', `/images/${wanted.image}/json`)) === null)
-      await pull(context, wanted.image);
-    if (action === 'replace') await remove(id);
-    if (action !== 'start') {
-      const Labels = { 'sindri.environment': spec.name, 'sindri.wanted': JSON.stringify(wanted) };
-      const body = { Image: wanted.image, Labels, HostConfig: { Memory: (wanted.memoryMb ?? 0) * 1024 ** 2 } };
-      // The name is the mutex: whoever comes second finds what is there.
-      await call(context, 'POST', `/containers/create?name=${nameOf(spec)}`, body).catch(async (error) => {
-        const there = await look(context, spec);
-        if (!there?.owned || !same(there.data.wanted, wanted)) throw error;
-      });
-    }
-    await call(context, 'POST', `${path}/start`);
+    if (action !== 'start') await create(context, spec, image);
+    await call(context, 'POST', `/containers/${nameOf(spec)}/start`);
+    // What ends right after its start is no success.
     await clock.sleep(500, signal);
     if ((await look(context, spec))?.data.status === 'running') return { status: 'applied', result: {} };
-    throw failure('DOCKER_SUBSET_CRASHED', 'refused', 'The container has ended right after its start.');
+    throw refused('DOCKER_SUBSET_CRASHED', 'The container ended right after its start.', 'See `docker logs`.');
   },
 
-  summarize: (spec, { resources: [{ status, owned, data }] }) => ({
-    environment: spec.name,
-    provider: 'docker-subset',
-    state: status === 'unobserved' ? 'unknown' : !owned ? 'absent' : data.status === 'running' ? 'running' : 'stopped',
-    platformState: data?.status ?? null,
-    image: data?.wanted?.image ?? null,
-    region: null,
-    addresses: [],
-    timestamps: { createdAt: null, startedAt: null, stoppedAt: null, updatedAt: null },
-    resources: { memoryMb: data?.wanted?.memoryMb ?? null, cpus: null, volumeGb: null },
-    cost: null,
-    idleBehaviour: null,
-    details: {},
-  }),
+  summarize(spec, { resources: [{ status, owned, data }] }) {
+    const { image, status: platformState } = owned ? data : { image: null, status: null };
+    const there = platformState === 'running' ? 'running' : 'stopped';
+    const state = status === 'unobserved' ? 'unknown' : owned ? there : 'absent';
+    return makeSummary({ environment: spec.name, provider: 'docker-subset', state, platformState, image });
+  },
 
   async exec(spec, request, context) {
     const there = await look(context, spec);
-    if (there?.owned && there.data.status === 'running') return run(context, there.data.id, request);
-    throw failure('DOCKER_SUBSET_ABSENT', 'refused', `${spec.name} does not run.`, 'Deploy it first.');
+    const isHere = [undefined, nameOf(spec)].includes(request.instance);
+    if (isHere && there?.owned && there.data.status === 'running') return run(context, there.data.id, request);
+    throw refused('DOCKER_SUBSET_ABSENT', `${spec.name} does not run.`, 'Deploy it first.');
   },
 });
-
-function problem(code, message, path) {
-  return { severity: 'error', code, message, path, blocks: 'deploy' };
-}

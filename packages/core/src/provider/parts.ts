@@ -5,13 +5,14 @@ import type { EnvironmentSummary } from '../model/summary.js';
 
 /**
  * A change of a plan, for which a provider says only what is special about it: otherwise nothing differs, it happens in place, costs nothing
- * and needs no other change before it. Its id is that of its resource and the action, `container:create`.
+ * and needs no other change before it. Its id is that of its resource and the action, `container:create`, and its title says both.
  */
 export function makeChange<Payload extends object>(
-  part: Pick<Change<Payload>, 'action' | 'resource' | 'title' | 'payload'> & Partial<Change<Payload>>,
+  part: Pick<Change<Payload>, 'action' | 'resource' | 'payload'> & Partial<Change<Payload>>,
 ): Change<Payload> {
   return {
     id: `${part.resource.type}:${part.action}`,
+    title: `${part.action} ${part.resource.type} ${part.resource.name}`,
     differences: [],
     impact: ['in-place'],
     monthlyCostDelta: 0,

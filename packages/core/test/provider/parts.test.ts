@@ -5,11 +5,11 @@ describe('the parts that every provider returns', () => {
 
   test('a change says only what is special about it', () => {
     const resource = { type: 'container', name: 'web' };
-    expect(makeChange({ action: 'start', resource, title: 'start web', impact: ['restart'], payload: {} })).toEqual({
+    expect(makeChange({ action: 'start', resource, impact: ['restart'], payload: {} })).toEqual({
       id: 'container:start',
       action: 'start',
       resource,
-      title: 'start web',
+      title: 'start container web',
       differences: [],
       impact: ['restart'],
       monthlyCostDelta: 0,
