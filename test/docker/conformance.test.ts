@@ -1,4 +1,8 @@
-import { describeConformance, type Subject } from '@sindri/testkit';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CAPABILITIES } from '@sindri/core';
+import { describeConformance, selectCases, type Subject } from '@sindri/testkit';
+import { cellsIn } from '../../scripts/providers-page.cjs';
 import { describeWithEngine } from './engine/gate.js';
 import { engineIn, sharedEngine } from './engine/shared-engine.js';
 import { startRegistry, type TestRegistry } from './registry/registry.js';
@@ -24,6 +28,16 @@ describeWithEngine('provider-docker on a real engine', () => {
     subject.missingImage = registry.reference('team/nothing', '1');
   });
   afterAll(() => registry.stop());
+
+  test('docs/providers.md says that these cases passed, and declares what the provider does', () => {
+    const page = readFileSync(path.resolve(__dirname, '../../docs/providers.md'), 'utf8');
+    const cells = cellsIn(page, 'docker') ?? {};
+    const run = selectCases(subject).filter(({ skip }) => skip === undefined);
+    expect(cells['conformance kit']).toBe(`${run.length} cases passed on its platform`);
+    const { capabilities } = subject.create();
+    const declared = CAPABILITIES.filter((capability) => cells[capability]?.startsWith('yes'));
+    expect(declared).toEqual(CAPABILITIES.filter((capability) => capabilities.includes(capability)));
+  });
 
   // A case of several deploys takes a few seconds; on a busy computer many times that.
   describeConformance(subject, { describe, test, afterAll }, { caseTimeoutMs: 180_000, shareRigs: true });
