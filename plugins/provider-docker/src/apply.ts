@@ -40,8 +40,7 @@ export async function applyChange(engine: Engine, change: DockerChange, context:
   const { name, type } = resource;
   switch (`${type}:${action}`) {
     case 'image:prepare':
-      await pull(engine, change, context);
-      return applied();
+      return pull(engine, change, context);
     case 'network:create':
       return createNetwork(engine, name, context);
     case 'volume:create':
@@ -74,8 +73,12 @@ export async function applyChange(engine: Engine, change: DockerChange, context:
   }
 }
 
-async function pull(engine: Engine, { id, resource }: DockerChange, context: DockerApply): Promise<void> {
-  const wanted = { reference: resource.name, platform: context.spec.options.platform ?? null };
+async function pull(engine: Engine, { id, resource }: DockerChange, context: DockerApply): Promise<Result> {
+  const { spec } = context;
+  const isThere = (await engine.find(`/images/${resource.name}/json`)) !== null;
+  // Nobody had looked for it when the plan was made, or it has come since. It may be one that no registry has.
+  if (isThere && spec.image?.pullPolicy !== 'Always') return skipped('it is there');
+  const wanted = { reference: resource.name, platform: spec.options.platform ?? null };
   await pullImage(engine, wanted, context, (progress) =>
     context.emit({
       type: 'change.progress',
@@ -84,6 +87,7 @@ async function pull(engine: Engine, { id, resource }: DockerChange, context: Doc
       progress: { ...progress, unit: 'bytes' },
     }),
   );
+  return applied();
 }
 
 async function createNetwork(engine: Engine, name: string, { spec }: DockerApply): Promise<Result> {
