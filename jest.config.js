@@ -9,6 +9,7 @@ const rooms = {
   core: 'packages/core',
   ssh: 'packages/ssh',
   'image-contract': 'packages/image-contract',
+  'docker-engine': 'packages/docker-engine',
   wireguard: 'packages/wireguard',
   testkit: 'packages/testkit',
   'fly-emulator': 'packages/fly-emulator',

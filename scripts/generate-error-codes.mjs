@@ -16,6 +16,11 @@ const owners = [
   },
   { sections: ['SSH'], name: 'SshErrors', file: 'packages/ssh/src/__generated__/ssh-errors.ts' },
   {
+    sections: ['Docker Engine'],
+    name: 'DockerEngineErrors',
+    file: 'packages/docker-engine/src/__generated__/docker-engine-errors.ts',
+  },
+  {
     sections: ['Docker'],
     name: 'DockerErrors',
     file: 'plugins/provider-docker/src/__generated__/docker-errors.ts',

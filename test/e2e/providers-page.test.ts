@@ -9,7 +9,7 @@ interface Listing {
   capabilities: string[] | null;
 }
 
-/** How the kit judges them is compared where it runs: `verify.test.ts`. */
+/** How the kit judges them is compared where it runs: `verify.test.ts`, and `test/docker/conformance.test.ts` where an engine can run. */
 test('docs/providers.md says what every installed provider declares, and what its platform cannot do', async () => {
   const page = readFileSync(path.join(root, 'docs/providers.md'), 'utf8');
   const workplace = createWorkplace();

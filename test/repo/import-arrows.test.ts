@@ -8,12 +8,13 @@ const allowed: Record<string, string[]> = {
   'packages/core': ['@sindri/schemas'],
   'packages/ssh': ['@sindri/core'],
   'packages/image-contract': ['@sindri/core'],
+  'packages/docker-engine': ['@sindri/core'],
   'packages/wireguard': [],
   'packages/testkit': ['@sindri/core'],
   'packages/cli': ['@sindri/core', '@sindri/ssh', '@sindri/testkit'],
   'packages/fly-emulator': ['@sindri/wireguard'],
   'plugins/provider-fly': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh', '@sindri/wireguard'],
-  'plugins/provider-docker': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh'],
+  'plugins/provider-docker': ['@sindri/core', '@sindri/docker-engine', '@sindri/image-contract', '@sindri/ssh'],
 };
 
 /** Inside provider-fly the pure half must stay pure. */
@@ -83,6 +84,7 @@ describe('import arrows', () => {
       'packages/core',
       'packages/ssh',
       'packages/image-contract',
+      'packages/docker-engine',
       'packages/wireguard',
       'packages/testkit',
       'plugins/provider-fly',

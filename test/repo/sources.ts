@@ -10,6 +10,7 @@ export const packages = [
   'packages/core',
   'packages/ssh',
   'packages/image-contract',
+  'packages/docker-engine',
   'packages/wireguard',
   'packages/testkit',
   'packages/cli',

@@ -133,6 +133,7 @@ export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOption
 export { KNOWN_PROFILES } from './config/rules/profiles.js';
 export { portNotListening } from './provider/port-not-listening.js';
 export { defineProvider } from './provider/define-provider.js';
+export { makeChange, makeResource, makeSummary } from './provider/parts.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
 export { CAPABILITIES, checkProviderShape } from './provider/shape.js';

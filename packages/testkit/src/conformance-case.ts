@@ -33,6 +33,11 @@ export interface PlatformCase extends CaseIdentity {
   needsOfSubject?: readonly SubjectMember[];
   /** Skipped when the provider leaves people no choice of a connection method. */
   needsMethods?: true;
+  /**
+   * It deploys first, and leaves the environment as a deploy leaves it; what came before the deploy is no part of it. Such cases may
+   * share a rig, see `RunOptions.shareRigs`.
+   */
+  leavesDeployed?: true;
   run(bench: Bench): Promise<void>;
 }
 

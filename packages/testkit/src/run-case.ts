@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createBench } from './bench.js';
 import { createConfigLoader, type ConfigLoader } from './config-loader.js';
 import type { ConformanceCase, PlatformCase } from './conformance-case.js';
 import { describeThrown } from './expectations.js';
+import { createPlace, type Place } from './place.js';
 import { createPureBench } from './pure-bench.js';
 import type { CaseReport } from './report.js';
 import { hasPlatform } from './skip-reason.js';
-import type { PlatformlessSubject, Rig, Subject } from './subject.js';
+import type { PlatformlessSubject, Subject } from './subject.js';
 
 const DEFAULT_CASE_TIMEOUT_MS = 60_000;
 /** How long a case that was told to stop may take to do so, before its rig is taken down under it. */
@@ -18,6 +16,8 @@ const STOP_MS = 5000;
 export interface CaseLimits {
   signal?: AbortSignal;
   caseTimeoutMs?: number;
+  /** For cases that leave the environment as a deploy leaves it: they use it one after another. Absent = each has its own. */
+  shared?: Place;
 }
 
 /** What a case is run with. */
@@ -66,18 +66,18 @@ export async function runCase(
 async function runInRig(subject: Subject | PlatformlessSubject, item: PlatformCase, means: Means): Promise<void> {
   if (!hasPlatform(subject)) throw new Error('this case needs a subject with a platform');
   const { limits, loader, note } = means;
-  const directory = await mkdtemp(join(tmpdir(), 'sindri-conformance-'));
-  const made: { rig?: Rig } = {};
+  const shared = item.leavesDeployed === true ? limits.shared : undefined;
+  // Never two at once: a subject may have one platform, and one name on it.
+  if (shared === undefined) await limits.shared?.close();
+  const place = shared ?? createPlace();
   const failures: unknown[] = [];
   const keepFailure = (error: unknown): void => void failures.push(error);
   await withinTime(limits, async (signal) => {
-    const rig = await subject.setup();
-    made.rig = rig;
-    const stateDir = rig.stateDir ?? directory;
+    const { rig, stateDir } = await place.open(subject);
     await item.run(await createBench({ subject, rig, stateDir, loader, signal, note }));
   }).catch(keepFailure);
-  await (async () => made.rig?.teardown?.())().catch(keepFailure);
-  await rm(directory, { recursive: true, force: true });
+  // What a case leaves that has failed nobody can rely on.
+  if (shared === undefined || failures.length > 0) await place.close().catch(keepFailure);
   const [first, second] = failures;
   if (second !== undefined) note(`Afterwards the clean-up failed, too: ${describeThrown(second)}`);
   if (failures.length > 0) throw first;

@@ -2,6 +2,7 @@ import { CONFORMANCE_CASES } from './cases/all.js';
 import { createConfigLoader } from './config-loader.js';
 import type { ConformanceCase } from './conformance-case.js';
 import { declaredCapabilities, declaredModes, declaredPower } from './declared.js';
+import { createPlace } from './place.js';
 import type { CaseReport, ConformanceReport } from './report.js';
 import { runCase } from './run-case.js';
 import { skipReason } from './skip-reason.js';
@@ -17,6 +18,11 @@ export interface RunOptions {
   caseTimeoutMs?: number;
   /** Only the cases of these names are part of the run, see {@link findCases}. Default: all. */
   only?: readonly string[];
+  /**
+   * Cases that leave the environment as a deploy leaves it run last, one after another in one rig: half of the deploys, where they are
+   * slow or paid for. After a failure the next one gets a fresh rig. Default: every case has its own.
+   */
+  shareRigs?: boolean;
 }
 
 /** One case for one subject: to be run, or skipped for a reason. */
@@ -29,12 +35,15 @@ export interface SelectedCase {
 /** Every case (of those named in `only`), and whether it applies to `subject`. */
 export function selectCases(
   subject: Subject | PlatformlessSubject,
-  { only }: Pick<RunOptions, 'only'> = {},
+  { only, shareRigs = false }: Pick<RunOptions, 'only' | 'shareRigs'> = {},
 ): SelectedCase[] {
-  return CONFORMANCE_CASES.filter(({ name }) => only?.includes(name) ?? true).map((item) => {
+  const selected = CONFORMANCE_CASES.filter(({ name }) => only?.includes(name) ?? true).map((item): SelectedCase => {
     const skip = item.platform ? skipReason(item, subject) : undefined;
     return { case: item, ...(skip === undefined ? {} : { skip }) };
   });
+  if (!shareRigs) return selected;
+  const shares = ({ case: item }: SelectedCase): boolean => item.platform && item.leavesDeployed === true;
+  return [...selected.filter((item) => !shares(item)), ...selected.filter(shares)];
 }
 
 /**
@@ -58,7 +67,9 @@ export async function runConformance(
   subject: Subject | PlatformlessSubject,
   options: RunOptions = {},
 ): Promise<ConformanceReport> {
-  const { signal, onCase } = options;
+  const { signal, onCase, shareRigs = false } = options;
+  const shared = shareRigs ? createPlace() : undefined;
+  const limits = { ...options, ...(shared === undefined ? {} : { shared }) };
   const started = Date.now();
   const provider = subject.create();
   const cases: CaseReport[] = [];
@@ -70,7 +81,7 @@ export async function runConformance(
     let report: CaseReport;
     if (skip !== undefined) report = skipped(item, skip);
     else if (over) report = skipped(item, 'the run was ended before this case');
-    else report = await runCase(subject, item, options, loader);
+    else report = await runCase(subject, item, limits, loader);
     if (!over && isOver() && report.status === 'failed') {
       // How it would have ended nobody knows; a clean-up that failed is told in its notes.
       report = { ...skipped(item, 'the run was ended during this case'), notes: report.notes };
@@ -80,6 +91,7 @@ export async function runConformance(
     // Who has ended the run does not wait for a list of what was not done.
     if (!over) onCase?.(report);
   }
+  await shared?.close();
   const count = (status: CaseReport['status']): number => cases.filter((item) => item.status === status).length;
   return {
     schema: 'sindri.conformance/1',

@@ -27,7 +27,10 @@ export interface Subject {
    * `…_KEY`). Their values must never come out, and some cases take them away.
    */
   credentials?: readonly string[];
-  /** Makes a place where nothing of `config` exists yet; called once for each case that needs a platform. */
+  /**
+   * Makes a place where nothing of `config` exists yet; called once for each case that needs a platform, or for several of
+   * them one after another (`RunOptions.shareRigs`). There is never more than one rig at a time.
+   */
   setup(): Promise<Rig>;
   /** Set by a subject that cannot name a {@link Rig.dialTarget}: then the case that needs one is skipped. */
   unknownPort?: true;

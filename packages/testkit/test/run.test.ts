@@ -354,6 +354,45 @@ describe('what the kit asks of a provider', () => {
   });
 });
 
+describe('shared rigs', () => {
+  const sharing = CONFORMANCE_CASES.filter((item) => item.platform && item.leavesDeployed === true);
+
+  /** The reference subject, with a record of its rigs. `open` is how many there are at once, at most. */
+  function countedSubject(bend?: (provider: Provider) => Provider) {
+    const subject = createReferenceSubject(bend);
+    const count = { setups: 0, open: 0, most: 0 };
+    const setup = async (): ReturnType<Subject['setup']> => {
+      const rig = await subject.setup();
+      count.setups += 1;
+      count.open += 1;
+      count.most = Math.max(count.most, count.open);
+      return { ...rig, teardown: () => void (count.open -= 1) };
+    };
+    return { subject: { ...subject, setup }, count };
+  }
+
+  test('save the deploys of the cases that leave the environment as it was', async () => {
+    const [own, shared] = [countedSubject(), countedSubject()];
+    const report = await runConformance(shared.subject, { shareRigs: true });
+    expect(report).toMatchObject({ status: 'passed', failed: 0 });
+    const alone = await runConformance(own.subject);
+    expect(report.cases.map(({ name }) => name).sort()).toEqual(alone.cases.map(({ name }) => name).sort());
+    expect(own.count.setups - shared.count.setups).toBe(sharing.length - 1);
+    expect(shared.count).toMatchObject({ open: 0, most: 1 });
+  });
+
+  test('are made anew after a case that has failed', async () => {
+    const { subject, count } = countedSubject((provider) => ({
+      ...provider,
+      exec: () => Promise.reject(new Error('not today')),
+    }));
+    const only = [...findCases('exec: passes stdin on'), ...findCases('logs: *')];
+    const { cases } = await runConformance(subject, { shareRigs: true, only });
+    expect(cases.map(({ status }) => status)).toEqual(['failed', 'passed', 'passed', 'passed', 'passed']);
+    expect(count).toEqual({ setups: 2, open: 0, most: 1 });
+  });
+});
+
 describe('credentials', () => {
   /** A provider whose token has a name that says nothing, and which tells it to everybody. */
   function leaking(name: string): (provider: Provider) => Provider {

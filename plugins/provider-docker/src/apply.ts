@@ -1,11 +1,31 @@
-import { isSindriError, type ApplyResult } from '@sindri/core';
+import type { ApplyResult } from '@sindri/core';
+import {
+  copierOf,
+  copyVolume,
+  ensureNetwork,
+  findContainer,
+  ignoreConflict,
+  pullImage,
+  remove,
+  removeContainer,
+  settleContainer,
+  type Engine,
+  type Labelled,
+} from '@sindri/docker-engine';
+import { resolveImage, sshPort } from '@sindri/image-contract';
 import { dockerError } from './docker-error.js';
-import type { Engine } from './engine/client.js';
-import { containerData, isOurs, type Labelled, type WireContainer } from './observe.js';
-import { settle, STOP_SECONDS } from './power.js';
-import { pullImage } from './pull.js';
-import { readSecrets, secretsText, startWithSecrets, writeSecrets } from './secrets.js';
-import { containerBody, labels, limitsOf, markOf, namesOf, sameSettings, type Settings } from './settings.js';
+import { readSecrets, secretsText, startWithSecrets, writeSecrets } from './inside.js';
+import { isOurs } from './observe.js';
+import {
+  containerBody,
+  labels,
+  limitsOf,
+  markOf,
+  namesOf,
+  sameSettings,
+  settingsIn,
+  type Settings,
+} from './settings.js';
 import type { DockerApply, DockerChange } from './shapes.js';
 
 type Result = ApplyResult<{ id?: string }, never>;
@@ -20,13 +40,12 @@ export async function applyChange(engine: Engine, change: DockerChange, context:
   const { name, type } = resource;
   switch (`${type}:${action}`) {
     case 'image:prepare':
-      await pullImage(engine, change.id, name, context);
-      return applied();
+      return pull(engine, change, context);
     case 'network:create':
       return createNetwork(engine, name, context);
     case 'volume:create':
     case 'snapshot:create':
-      return payload.from === undefined ? createVolume(engine, name, context) : copyVolume(engine, change, context);
+      return payload.from === undefined ? createVolume(engine, name, context) : copy(engine, change, context);
     case 'container:create':
     case 'container:replace':
     case 'container:adopt':
@@ -42,26 +61,39 @@ export async function applyChange(engine: Engine, change: DockerChange, context:
       await removeContainer(engine, payload.container ?? name, context);
       return applied();
     case 'network:delete':
-      return remove(engine, `/networks/${name}`);
+      await remove(engine, `/networks/${name}`);
+      return applied();
     case 'volume:delete':
     case 'snapshot:delete':
       await removeContainer(engine, copierOf(name), context);
-      return remove(engine, `/volumes/${name}`);
+      await remove(engine, `/volumes/${name}`);
+      return applied();
     default:
       throw dockerError('DOCKER_CHANGE_UNKNOWN', 'internal', `"${change.id}" was never planned here.`);
   }
 }
 
+async function pull(engine: Engine, { id, resource }: DockerChange, context: DockerApply): Promise<Result> {
+  const { spec } = context;
+  const isThere = (await engine.find(`/images/${resource.name}/json`)) !== null;
+  // Nobody had looked for it when the plan was made, or it has come since. It may be one that no registry has.
+  if (isThere && spec.image?.pullPolicy !== 'Always') return skipped('it is there');
+  const wanted = { reference: resource.name, platform: spec.options.platform ?? null };
+  await pullImage(engine, wanted, context, (progress) =>
+    context.emit({
+      type: 'change.progress',
+      change: id,
+      message: `pulling ${resource.name}`,
+      progress: { ...progress, unit: 'bytes' },
+    }),
+  );
+  return applied();
+}
+
 async function createNetwork(engine: Engine, name: string, { spec }: DockerApply): Promise<Result> {
-  const json = { Name: name, CheckDuplicate: true, Labels: markOf(spec.name) };
-  const find = async () =>
-    (await engine.call<Labelled[]>('GET', '/networks', { query: { filters: { name: [name] } } })).find(
-      ({ Name }) => Name === name,
-    );
-  const before = await find();
-  if (before === undefined) await engine.call('POST', '/networks/create', { json }).catch(ignoreConflict);
-  requireOurs((before ?? (await find()))?.Labels, spec.name, `network ${name}`);
-  return before === undefined ? applied() : skipped('it is there');
+  const { Labels, made } = await ensureNetwork(engine, name, markOf(spec.name));
+  requireOurs(Labels, spec.name, `network ${name}`);
+  return made ? applied() : skipped('it is there');
 }
 
 async function createVolume(engine: Engine, name: string, { spec }: DockerApply): Promise<Result> {
@@ -103,8 +135,8 @@ async function makeContainer(engine: Engine, { payload }: DockerChange, context:
   const start = text === '' ? null : startWithSecrets([...(Entrypoint ?? []), ...(Cmd ?? [])]);
 
   for (let tries = 1; ; tries++) {
-    const wire = await engine.find<WireContainer>(`/containers/${name}/json`);
-    if (wire === null) {
+    const found = await findContainer(engine, name);
+    if (found === null) {
       const query = { name, platform: settings.platform };
       const made = await engine
         .call<{ Id: string }>('POST', '/containers/create', {
@@ -117,124 +149,54 @@ async function makeContainer(engine: Engine, { payload }: DockerChange, context:
         await clock.sleep(PAUSE_MS, signal);
         continue;
       }
-    } else if (wire.Id === former) {
+    } else if (found.id === former) {
       await removeContainer(engine, former, context);
       continue;
     } else {
-      requireOurs(wire.Config.Labels, spec.name, `container ${name}`);
-      const there = containerData(wire);
-      if (!sameSettings(there.settings, settings)) throw changed(name);
-      if (there.started) {
-        if (!context.detach) await settle(engine, there.id, context);
+      requireOurs(found.labels, spec.name, `container ${name}`);
+      if (!sameSettings(settingsIn(found), settings)) throw changed(name);
+      if (found.started) {
+        if (!context.detach) await settleContainer(engine, found.id, sshPort, context);
         return skipped('it is there');
       }
     }
-    const id = wire?.Id ?? name;
+    const id = found?.id ?? name;
     if (text !== '') await writeSecrets(engine, id, text, !/^(root|0)?(:|$)/.test(User));
     if (asleep) return applied(id);
     await engine.call('POST', `/containers/${id}/start`);
-    if (!context.detach) await settle(engine, id, context);
+    if (!context.detach) await settleContainer(engine, id, sshPort, context);
     return applied(id);
   }
 }
 
 async function startContainer(engine: Engine, id: string, context: DockerApply): Promise<Result> {
-  const wire = await engine.find<WireContainer>(`/containers/${id}/json`);
-  if (wire === null) throw changed(namesOf(context.spec.name).container);
-  const { status, started } = containerData(wire);
+  const found = await findContainer(engine, id);
+  if (found === null) throw changed(namesOf(context.spec.name).container);
+  const { status, started } = found;
   if (!started && context.secrets.entries.length > 0)
     await writeSecrets(engine, id, secretsText(context.secrets), false);
   await engine.call('POST', `/containers/${id}/${status === 'paused' ? 'unpause' : 'start'}`);
-  if (!context.detach) await settle(engine, id, context);
+  if (!context.detach) await settleContainer(engine, id, sshPort, context);
   return applied(id);
 }
 
-async function removeContainer(engine: Engine, id: string, { clock, signal }: DockerApply): Promise<void> {
-  const path = `/containers/${id}`;
-  if ((await engine.find(`${path}/json`)) === null) return;
-  await engine.call('POST', `${path}/stop`, { query: { t: STOP_SECONDS } }).catch(ignoreAbsent);
-  await engine
-    .call('DELETE', path, { query: { v: true, force: true } })
-    .catch(ignoreAbsent)
-    .catch(ignoreConflict);
-  // Somebody else may have been about to remove it.
-  for (let tries = 1; tries < TRIES && (await engine.find(`${path}/json`)) !== null; tries++)
-    await clock.sleep(PAUSE_MS, signal);
-}
-
-const copierOf = (volume: string): string => `${volume}-copy`;
-
-/**
- * A copy is made by a container of the image, which stays until it has succeeded: the new volume is whole when there is none. Both come
- * into being in one request.
- */
-async function copyVolume(engine: Engine, { resource, payload }: DockerChange, context: DockerApply): Promise<Result> {
-  const { spec, clock, signal, launchId, observation } = context;
+async function copy(engine: Engine, { resource, payload }: DockerChange, context: DockerApply): Promise<Result> {
+  const { spec, launchId, observation } = context;
   const isSnapshot = resource.type === 'snapshot';
-  const target = isSnapshot ? `${namesOf(spec.name).container}-snapshot-${launchId.slice(0, 12)}` : resource.name;
+  const to = isSnapshot ? `${namesOf(spec.name).container}-snapshot-${launchId.slice(0, 12)}` : resource.name;
   const mark: Record<string, string> = isSnapshot
     ? { [labels.role]: 'snapshot', [labels.of]: resource.name }
     : { [labels.role]: 'home', [labels.generation]: String(payload.generation) };
-  const container = observation.resources.find(({ id }) => id === 'container')?.data as
-    { imageId?: string } | undefined;
-  const json = {
-    Image: container?.imageId ?? observation.facts.image ?? spec.image?.reference,
-    Entrypoint: ['cp', '-a', '/from/.', '/to/'],
-    Cmd: [],
-    User: '0:0',
-    WorkingDir: '/',
-    Labels: markOf(spec.name, { [labels.role]: 'copy', [labels.of]: target }),
-    HostConfig: {
-      NetworkMode: 'none',
-      Mounts: [
-        { Type: 'volume', Source: payload.from, Target: '/from', ReadOnly: true },
-        {
-          Type: 'volume',
-          Source: target,
-          Target: '/to',
-          VolumeOptions: { NoCopy: true, Labels: markOf(spec.name, mark) },
-        },
-      ],
-    },
+  const { imageId } = (observation.resources.find(({ id }) => id === 'container')?.data ?? {}) as { imageId?: string };
+  const one = {
+    from: payload.from as string,
+    to,
+    labels: markOf(spec.name, mark),
+    image: imageId ?? observation.facts.image ?? resolveImage(spec).reference,
+    copierLabels: markOf(spec.name, { [labels.role]: 'copy', [labels.of]: to }),
   };
-  const copier = copierOf(target);
-  const made = await engine.call('POST', '/containers/create', { query: { name: copier }, json }).catch(ignoreConflict);
-  if (made !== null) await engine.call('POST', `/containers/${copier}/start`);
-  for (;;) {
-    const wire = await engine.find<WireContainer>(`/containers/${copier}/json`);
-    // Another run has seen its end before.
-    if (wire === null) break;
-    const { status, exitCode } = containerData(wire);
-    if (status === 'exited' && exitCode === 0) break;
-    if (status === 'exited' || (status === 'created' && made === null)) {
-      await removeContainer(engine, copier, context);
-      await remove(engine, `/volumes/${target}`);
-      throw dockerError(
-        'DOCKER_COPY_FAILED',
-        'incomplete',
-        `The copy of ${payload.from} ended with ${exitCode}, and was removed.`,
-        'Is there room on the disk? Run the command again.',
-      );
-    }
-    await clock.sleep(PAUSE_MS, signal);
-  }
-  await removeContainer(engine, copier, context);
-  return { status: 'applied', result: { id: target } };
-}
-
-async function remove(engine: Engine, path: string): Promise<Result> {
-  await engine.call('DELETE', path).catch(ignoreAbsent);
-  return applied();
-}
-
-function ignoreAbsent(error: unknown): null {
-  if (isSindriError(error) && error.details.absent === true) return null;
-  throw error;
-}
-
-function ignoreConflict(error: unknown): null {
-  if (isSindriError(error) && error.details.status === 409) return null;
-  throw error;
+  await copyVolume(engine, one, context);
+  return applied(to);
 }
 
 function requireOurs(found: Record<string, string> | null | undefined, environment: string, what: string): void {

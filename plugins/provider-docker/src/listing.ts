@@ -1,13 +1,6 @@
 import type { EnvironmentListing, ListedEnvironment, VolumeSnapshot } from '@sindri/core';
-import type { Engine } from './engine/client.js';
-import {
-  containerData,
-  markFilter,
-  toIso,
-  type Labelled,
-  type ListedContainer,
-  type WireContainer,
-} from './observe.js';
+import { findContainer, toIso, type Engine, type Labelled, type ListedContainer } from '@sindri/docker-engine';
+import { containerData, markFilter } from './observe.js';
 import { labels, namesOf } from './settings.js';
 import type { Resource, VolumeData } from './shapes.js';
 import { stateOf } from './world.js';
@@ -24,8 +17,8 @@ export async function listEnvironments(engine: Engine): Promise<EnvironmentListi
   const environments = await Promise.all(
     [...names].sort().map(async (name): Promise<ListedEnvironment> => {
       const platformName = namesOf(name).container;
-      const wire = await engine.find<WireContainer>(`/containers/${platformName}/json`);
-      const data = wire && containerData(wire);
+      const found = await findContainer(engine, platformName);
+      const data = found && containerData(found);
       const own = volumes.filter((volume) => nameOf(volume) === name && volume.Name !== data?.settings?.volume);
       return {
         name,

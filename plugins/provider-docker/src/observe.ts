@@ -1,43 +1,15 @@
-import { isSindriError, type ObserveRequest, type OperationContext } from '@sindri/core';
+import { makeResource, type ObserveRequest, type OperationContext } from '@sindri/core';
+import {
+  findContainer,
+  toIso,
+  type ContainerFacts,
+  type Engine,
+  type Labelled,
+  type ListedContainer,
+} from '@sindri/docker-engine';
 import { resolveImage } from '@sindri/image-contract';
-import type { Engine } from './engine/client.js';
-import { labels, namesOf, type Settings } from './settings.js';
+import { labels, namesOf, settingsIn, type Settings } from './settings.js';
 import type { ContainerData, Resource, Seen, Spec, VolumeData } from './shapes.js';
-
-/** What of `GET /containers/{name}/json` counts. */
-export interface WireContainer {
-  Id: string;
-  Image: string;
-  Created: string;
-  State: {
-    Status: string;
-    ExitCode: number;
-    Error: string;
-    OOMKilled: boolean;
-    StartedAt: string;
-    FinishedAt: string;
-  };
-  Config: { Labels: Record<string, string> | null; Image: string };
-  HostConfig: { Memory?: number; NanoCpus?: number; RestartPolicy?: { Name: string } };
-  NetworkSettings: { Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null };
-}
-
-/** A line of `GET /containers/json`. */
-export interface ListedContainer {
-  Id: string;
-  Names: string[];
-  State: string;
-  Status: string;
-  Created: number;
-  Labels: Record<string, string>;
-}
-
-/** A line of `GET /volumes` and of `GET /networks`. */
-export interface Labelled {
-  Name: string;
-  Labels: Record<string, string> | null;
-  CreatedAt?: string;
-}
 
 /** A filter for everything with the mark, of one environment or of all. */
 export function markFilter(environment?: string): { filters: { label: string[] } } {
@@ -56,7 +28,7 @@ export async function observeDocker(
   const named = { query: { filters: { name: [names.container] } } };
   const reference = resolveImage(spec).reference;
   const looks = [
-    engine.find<WireContainer>(`/containers/${names.container}/json`),
+    findContainer(engine, names.container),
     engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', named),
     engine.call<Labelled[]>('GET', '/networks', named),
     engine.call<ListedContainer[]>('GET', '/containers/json', { query: { all: true, ...markFilter(spec.name) } }),
@@ -68,16 +40,19 @@ export async function observeDocker(
   context.signal.throwIfAborted();
   // When not even one question was answered there is nothing to observe.
   if (container.status === 'rejected' && volumes.status === 'rejected') throw container.reason;
+  const used = container.status === 'fulfilled' ? usedBy(container.value, spec.name) : null;
 
   const resources: Resource[] = [
-    look('container', 'container', names.container, container, (wire) => ({
-      owned: isOurs(wire?.Config.Labels, spec.name),
-      data: wire === null ? null : containerData(wire),
-    })),
-    ...volumeResources(spec.name, names.volume, volumes, helpers, mountedBy(container)),
-    look('network', 'network', names.network, networks, (list) => {
+    makeResource(
+      { id: 'container', type: 'container', name: names.container },
+      container,
+      (found) => found && { owned: isOurs(found.labels, spec.name), data: containerData(found) },
+    ),
+    ...volumeResources(spec.name, names.volume, volumes, helpers, used),
+    makeResource({ id: 'network', type: 'network', name: names.network }, networks, (list) => {
       const found = list.find(({ Name }) => Name === names.network);
-      return { owned: isOurs(found?.Labels, spec.name), data: found === undefined ? null : { network: found.Name } };
+      if (found === undefined) return null;
+      return { owned: isOurs(found.Labels, spec.name) || used?.network === 'bridge', data: { network: found.Name } };
     }),
   ];
   return {
@@ -97,28 +72,9 @@ export function isOurs(found: Record<string, string> | null | undefined, environ
   return found?.[labels.environment] === environment;
 }
 
-/** A resource from an answer, or from the reason why there is none. */
-function look<T>(
-  id: string,
-  type: string,
-  name: string,
-  answer: PromiseSettledResult<T>,
-  read: (value: T) => { owned: boolean; data: Resource['data'] | null },
-): Resource {
-  if (answer.status === 'rejected') {
-    const reason: unknown = answer.reason;
-    return { id, type, name, status: 'unobserved', reason: isSindriError(reason) ? reason.message : String(reason) };
-  }
-  const { owned, data } = read(answer.value);
-  return data === null || data === undefined
-    ? { id, type, name, status: 'absent' }
-    : { id, type, name, status: 'present', owned, data };
-}
-
-/** A volume that was taken over has no label, but our container has it as its home. */
-function mountedBy(container: PromiseSettledResult<WireContainer | null>): string | null {
-  const wire = container.status === 'fulfilled' ? container.value : null;
-  return wire === null ? null : (containerData(wire).settings?.volume ?? null);
+/** What was taken over has no label, but our container is made from it. */
+function usedBy(found: ContainerFacts | null, environment: string): Settings | null {
+  return found !== null && isOurs(found.labels, environment) ? settingsIn(found) : null;
 }
 
 function volumeResources(
@@ -126,11 +82,11 @@ function volumeResources(
   first: string,
   volumes: PromiseSettledResult<{ Volumes: Labelled[] | null }>,
   helpers: PromiseSettledResult<ListedContainer[]>,
-  mounted: string | null,
+  used: Settings | null,
 ): Resource[] {
   if (volumes.status === 'rejected' || helpers.status === 'rejected') {
     const failed = (volumes.status === 'rejected' ? volumes : helpers) as PromiseRejectedResult;
-    return [look(`volume:${first}`, 'volume', first, failed, () => ({ owned: false, data: null }))];
+    return [makeResource({ id: `volume:${first}`, type: 'volume', name: first }, failed, () => null)];
   }
   const list = volumes.value.Volumes ?? [];
   const copies = new Map(helpers.value.map((helper) => [helper.Labels[labels.of], helper]));
@@ -145,7 +101,7 @@ function volumeResources(
       type,
       name,
       status: 'present',
-      owned: isOurs(Labels, environment) || name === mounted,
+      owned: isOurs(Labels, environment) || name === used?.volume,
       data,
     };
   });
@@ -169,51 +125,7 @@ function volumeData(
   };
 }
 
-export function containerData({
-  Id,
-  Image,
-  Created,
-  State,
-  Config,
-  HostConfig,
-  NetworkSettings,
-}: WireContainer): ContainerData {
-  const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([inside, bindings]) => {
-    const [binding] = bindings ?? [];
-    return binding === undefined ? [] : [[inside, { host: binding.HostIp, port: Number(binding.HostPort) }] as const];
-  });
-  const made = readSettings(Config.Labels?.[labels.settings]);
-  return {
-    id: Id,
-    status: State.Status,
-    started: toIso(State.StartedAt) !== null,
-    asleep: Config.Labels?.[labels.asleep] === 'true',
-    exitCode: State.ExitCode,
-    trouble: State.OOMKilled ? 'it ran out of memory' : State.Error,
-    settings: made && {
-      ...made,
-      memoryMb: HostConfig.Memory ? HostConfig.Memory / 1024 ** 2 : null,
-      cpus: HostConfig.NanoCpus ? HostConfig.NanoCpus / 1e9 : null,
-      restart: HostConfig.RestartPolicy?.Name || 'no',
-    },
-    imageId: Image,
-    createdAt: toIso(Created),
-    startedAt: toIso(State.StartedAt),
-    finishedAt: toIso(State.FinishedAt),
-    published: Object.fromEntries(ports),
-  };
-}
-
-function readSettings(text: string | undefined): Settings | null {
-  try {
-    return text === undefined ? null : (JSON.parse(text) as Settings);
-  } catch {
-    return null;
-  }
-}
-
-/** Docker's zero time means never. */
-export function toIso(time: string | undefined): string | null {
-  const at = Date.parse(time ?? '');
-  return at > 0 ? new Date(at).toISOString() : null;
+/** A container of ours, or one with our name. */
+export function containerData({ labels: found, limits, ...facts }: ContainerFacts): ContainerData {
+  return { ...facts, asleep: found[labels.asleep] === 'true', settings: settingsIn({ labels: found, limits }) };
 }

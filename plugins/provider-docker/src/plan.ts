@@ -1,5 +1,5 @@
 import type { ChangeImpact, FieldDifference, JsonValue, PlanNote, PlanRequest, ProviderPlan } from '@sindri/core';
-import { canonicalJson, nearest } from '@sindri/core';
+import { canonicalJson, makeChange, nearest } from '@sindri/core';
 import { resolveImage } from '@sindri/image-contract';
 import { dockerError } from './docker-error.js';
 import type { DockerOptions } from './options.js';
@@ -263,19 +263,9 @@ function change(
   impact: ChangeImpact[] = ['in-place'],
   more: Partial<DockerChange> = {},
 ): DockerChange {
-  const id = type === 'volume' || type === 'snapshot' ? `${type}:${name}:${action}` : `${type}:${action}`;
-  return {
-    id,
-    action,
-    resource: { type, name },
-    title,
-    differences: [],
-    impact,
-    monthlyCostDelta: 0,
-    dependsOn: [],
-    payload: {},
-    ...more,
-  };
+  // There may be several of these.
+  const named = type === 'volume' || type === 'snapshot' ? { id: `${type}:${name}:${action}` } : {};
+  return makeChange({ ...named, action, resource: { type, name }, title, impact, payload: {}, ...more });
 }
 
 function deletion(one: Resource): DockerChange {

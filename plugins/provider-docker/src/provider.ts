@@ -1,23 +1,20 @@
 import { defineProvider, type Capability, type OperationContext, type Provider } from '@sindri/core';
+import { checkEngine, createEngineOpener, dialContainer, readEvents, readLogs } from '@sindri/docker-engine';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { applyChange } from './apply.js';
-import { checkEngine } from './check.js';
 import { composeFile } from './compose.js';
 import { dockerError } from './docker-error.js';
-import { createEngineOpener } from './engine/client.js';
+import { openInside, runInside } from './inside.js';
 import { listEnvironments, snapshotsOf } from './listing.js';
 import { observeDocker } from './observe.js';
 import { optionsSchema, sample, validateSpec } from './options.js';
-import { readEvents, readLogs } from './past.js';
 import { planDocker } from './plan.js';
 import { createPower, requireContainer, wake } from './power.js';
-import { openSession, runCommand } from './process.js';
-import { readSecrets } from './secrets.js';
-import { namesOf } from './settings.js';
+import { labels, namesOf } from './settings.js';
 import type { DockerShapes } from './shapes.js';
 import { summarizeDocker } from './summarize.js';
-import { dialPort, findSshTarget } from './ways-in.js';
+import { findSshTarget } from './ways-in.js';
 import { sortWorld } from './world.js';
 
 const capabilities = [
@@ -60,15 +57,12 @@ export function createDockerProvider(): Provider {
     power: createPower(open),
     async session(spec, request, context) {
       const { id } = await wake(await open(context), spec, context, request.instance);
-      const engine = await open(lasting(context));
-      const secrets = await readSecrets(engine, id, context);
-      context.signal.throwIfAborted();
-      return openSession(engine, context, id, request, secrets);
+      return openInside(await open(lasting(context)), context, id, request);
     },
     async exec(spec, request, context) {
       const engine = await open(context);
       const { id, status } = await requireContainer(engine, spec, request.instance);
-      if (status === 'running') return runCommand(engine, context, id, request, await readSecrets(engine, id, context));
+      if (status === 'running') return runInside(engine, context, id, request);
       throw dockerError(
         'DOCKER_ASLEEP',
         'refused',
@@ -78,7 +72,7 @@ export function createDockerProvider(): Provider {
     },
     async dial(spec, { port, instance }, context) {
       const container = await wake(await open(context), spec, context, instance);
-      return dialPort(await open(lasting(context)), container, port, context);
+      return dialContainer(await open(lasting(context)), container, port, context);
     },
     async sshTarget(spec, context) {
       const engine = await open(context);
@@ -102,7 +96,9 @@ export function createDockerProvider(): Provider {
     async events(spec, request, context) {
       const engine = await open(context);
       if (request.instance !== undefined) await requireContainer(engine, spec, request.instance);
-      return readEvents(engine, spec, request, context);
+      // A copy of a volume is made by a container, too.
+      const ours = { label: `${labels.environment}=${spec.name}`, except: `${labels.role}=copy` };
+      return readEvents(engine, ours, request, context);
     },
   });
 }

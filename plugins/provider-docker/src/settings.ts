@@ -1,5 +1,6 @@
 import { canonicalJson, type SecretInfo } from '@sindri/core';
 import { homePath, imageEnvironment, resolveImage, sshPort } from '@sindri/image-contract';
+import type { ContainerFacts } from '@sindri/docker-engine';
 import type { Spec } from './shapes.js';
 
 /** Everything that a container is made from. It stands in its label, so that the next plan can tell what differs. */
@@ -71,6 +72,15 @@ export function sameSettings(a: Settings | null, b: Settings): boolean {
 /** The labels of a container, a volume or a network of the environment. */
 export function markOf(environment: string, more: Record<string, string> = {}): Record<string, string> {
   return { [labels.environment]: environment, ...more };
+}
+
+/** What a container was made from, with its limits as they are now; `null` when the label is not ours. */
+export function settingsIn({ labels: found, limits }: Pick<ContainerFacts, 'labels' | 'limits'>): Settings | null {
+  try {
+    return { ...(JSON.parse(found[labels.settings] ?? '') as Settings), ...limits };
+  } catch {
+    return null;
+  }
 }
 
 /** A published port, from `[address:][port:]port[/protocol]`. */

@@ -6,29 +6,16 @@ import type {
   ObservedResource,
   ProviderShapes,
 } from '@sindri/core';
+import type { ContainerFacts } from '@sindri/docker-engine';
 import type { DockerOptions } from './options.js';
 import type { Settings } from './settings.js';
 
 /** What is known of the environment's container. */
-export interface ContainerData {
-  id: string;
-  /** The engine's word: `running`, `exited`, `created`, … */
-  status: string;
-  /** Whether its process has ever run. */
-  started: boolean;
+export interface ContainerData extends Omit<ContainerFacts, 'labels' | 'limits'> {
   /** Made for an environment that sleeps, and not to be started yet. */
   asleep: boolean;
-  exitCode: number;
-  /** Why it could not be started, or `out of memory`; empty when nothing is known. */
-  trouble: string;
   /** What it was made from, with what the engine can change in place as it is now; `null` when another tool made it. */
   settings: Settings | null;
-  imageId: string;
-  createdAt: string | null;
-  startedAt: string | null;
-  finishedAt: string | null;
-  /** By `2222/tcp`: where it is published now. */
-  published: Record<string, { host: string; port: number }>;
 }
 
 /** What is known of a volume: a home, the one before a restore, or a snapshot. */

@@ -1,4 +1,4 @@
-import type { EnvironmentState, EnvironmentSummary } from '@sindri/core';
+import { makeSummary, type EnvironmentState, type EnvironmentSummary } from '@sindri/core';
 import { developerUser, sshPort } from '@sindri/image-contract';
 import { freeOfCharge } from './plan.js';
 import type { Seen, Spec } from './shapes.js';
@@ -14,14 +14,13 @@ export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSumma
   const kept = left
     .filter(({ status, owned }) => status === 'present' && owned)
     .map(({ type, name }) => `${type} ${name}`);
-  return {
+  return makeSummary({
     environment: spec.name,
     provider: 'docker',
     state,
     platformState: data?.status ?? null,
     ...reasonOf(state, data?.exitCode ?? 0, data?.trouble ?? ''),
     image: data?.settings?.image ?? null,
-    region: null,
     addresses: published.map(([inside, { host, port }]) => ({
       type: inside === `${sshPort}/tcp` ? 'ssh' : 'external',
       value: host,
@@ -36,11 +35,10 @@ export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSumma
     },
     resources: { memoryMb: data?.settings?.memoryMb ?? null, cpus: data?.settings?.cpus ?? null, volumeGb: null },
     cost: freeOfCharge,
-    idleBehaviour: null,
     ...(kept.length === 0 ? {} : { kept }),
     details:
       data === undefined ? {} : { container: container.name, id: data.id, imageId: data.imageId, volume: home.name },
-  };
+  });
 }
 
 function stateWithoutContainer({ container, network, home, formerHomes, isWhole }: World): EnvironmentState {

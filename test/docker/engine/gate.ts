@@ -11,12 +11,6 @@ export function describeWithEngine(name: string, run: () => void): void {
   describeUnless(missing(), name, run);
 }
 
-/** The same for suites that take many minutes: they run where `SINDRI_DOCKER_KIT=1` asks for them, as CI's job for Docker does. */
-export function describeLongWithEngine(name: string, run: () => void): void {
-  if (process.env.SINDRI_DOCKER_KIT === '1') describeWithEngine(name, run);
-  else describe.skip(`${name} (takes many minutes: SINDRI_DOCKER_KIT=1)`, run);
-}
-
 /** The same for tests of Podman. */
 export function describeWithPodman(name: string, run: () => void): void {
   const absent = findProgram('podman') === null ? 'podman is not installed' : null;

@@ -12,12 +12,16 @@ module.exports = async () => {
   buildOnce();
   if (process.platform !== 'linux' || process.getuid() !== 0) return;
   const directory = mkdtempSync(path.join(tmpdir(), 'sindri-docker-'));
-  const keeper = spawn(process.execPath, [path.join(__dirname, 'keeper.js'), directory], {
+  const keeper = spawn('unshare', ['--mount', process.execPath, path.join(__dirname, 'keeper.js'), directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
   keeper.stdin.write('start\n');
-  const answer = await new Promise((resolve) => keeper.stdout.once('data', (line) => resolve(String(line).trim())));
+  const answer = await new Promise((resolve) => {
+    keeper.once('error', ({ message }) => resolve(`failed ${message}`));
+    keeper.once('exit', (code) => resolve(`failed: unshare ended with ${code}`));
+    keeper.stdout.once('data', (line) => resolve(String(line).trim()));
+  });
   for (const handle of [keeper, keeper.stdin, keeper.stdout]) handle.unref();
   globalThis.sindriDockerKeeper = keeper;
   if (answer === 'ready') process.env.SINDRI_TEST_ENGINE = directory;

@@ -32,7 +32,7 @@ export async function startEngine(kind: 'docker' | 'podman' = 'docker'): Promise
   removeStale();
   // Short: the path of a unix socket has at most 107 bytes.
   const directory = mkdtempSync(path.join(tmpdir(), PREFIX));
-  const keeper = spawn(process.execPath, [path.join(__dirname, 'keeper.js'), directory, kind], {
+  const keeper = spawn('unshare', ['--mount', process.execPath, path.join(__dirname, 'keeper.js'), directory, kind], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });

@@ -30,7 +30,8 @@ export async function verifyProvider(shell: Shell, request: VerifyRequest): Prom
   // Before anything is started for it.
   const only = chosenCases(request.cases);
   const judge = (subject: Subject | PlatformlessSubject) =>
-    runCases(shell, subject, { only, timeoutMs: request.timeoutMs });
+    // A platform of somebody's own may be slow, or cost something.
+    runCases(shell, subject, { only, timeoutMs: request.timeoutMs, shareRigs: !local });
   const registry = shell.providers();
   const provider = await registry.get(name);
   const source = registry.list().find((candidate) => candidate.name === name);
@@ -67,7 +68,7 @@ function chosenCases(patterns: readonly string[] | undefined): string[] | undefi
 function runCases(
   shell: Shell,
   subject: Subject | PlatformlessSubject,
-  { only, timeoutMs }: { only: string[] | undefined; timeoutMs: number | undefined },
+  { only, timeoutMs, shareRigs }: { only: string[] | undefined; timeoutMs: number | undefined; shareRigs: boolean },
 ): Promise<ConformanceReport> {
   const { runConformance, selectCases } = testkit();
   const choice = only === undefined ? {} : { only };
@@ -79,6 +80,7 @@ function runCases(
     ...choice,
     signal,
     caseTimeoutMs: 120_000,
+    shareRigs,
     onCase(report: CaseReport) {
       number += 1;
       shell.stream({ type: 'conformance.case', ...report }, () => '');

@@ -13,6 +13,7 @@ export const connectionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsMethods: true,
+    leavesDeployed: true,
     async run(bench) {
       const { connections = [] } = bench.provider.summarize(bench.spec, await bench.deploy());
       const declared = (bench.provider.connectionMethods ?? []).map(({ name }) => name);
@@ -37,6 +38,7 @@ export const connectionCases: readonly PlatformCase[] = [
   {
     name: 'instance: one that does not exist is refused',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const { provider, spec } = bench;
       await bench.deploy();

@@ -13,6 +13,7 @@ export const dialCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['dial'],
     needsPort: true,
+    leavesDeployed: true,
     async run(bench) {
       const target = bench.rig.dialTarget;
       assert.ok(target !== undefined, 'the rig must name a "dialTarget" for a provider that can dial');
@@ -30,6 +31,7 @@ export const dialCases: readonly PlatformCase[] = [
     name: 'dial: a port that nobody serves is refused with PORT_NOT_LISTENING',
     platform: true,
     needs: ['dial'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       let stream: Duplex;

@@ -78,6 +78,7 @@ export const environmentsCases: readonly PlatformCase[] = [
     name: 'environments: what cannot be read is told',
     platform: true,
     needs: ['environments'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const repair = bench.rig.failReads?.();

@@ -10,6 +10,7 @@ export const execCases: readonly PlatformCase[] = [
     name: 'exec: returns exit code, stdout and stderr',
     platform: true,
     needs: ['exec'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const result = await exec(bench, { command: ['sh', '-c', 'echo out; echo err >&2; exit 3'] });
@@ -20,6 +21,7 @@ export const execCases: readonly PlatformCase[] = [
     name: 'exec: arguments arrive as they are',
     platform: true,
     needs: ['exec'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const argument = 'two  words; "$HOME" \'and\' * more';
@@ -32,6 +34,7 @@ export const execCases: readonly PlatformCase[] = [
     name: 'exec: passes stdin on',
     platform: true,
     needs: ['exec'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { stdout } = await exec(bench, { command: ['cat'], stdin: 'line one\nline two' });
@@ -42,6 +45,7 @@ export const execCases: readonly PlatformCase[] = [
     name: 'exec: the first 64 KiB of the output are whole',
     platform: true,
     needs: ['exec'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const line = `${'sindri '.repeat(9)}\n`;
@@ -55,6 +59,7 @@ export const execCases: readonly PlatformCase[] = [
     name: 'exec: ends at its time limit',
     platform: true,
     needs: ['exec'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const error = await rejectionOf(

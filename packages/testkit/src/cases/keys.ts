@@ -14,6 +14,7 @@ export const keysCases: readonly PlatformCase[] = [
   {
     name: 'plan: an unchanged deploy is nothing to do for somebody else',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const deployed = await bench.deploy();
       const { stateDir, env } = bench.context();

@@ -10,6 +10,7 @@ export const logsCases: readonly PlatformCase[] = [
     name: 'logs: end without follow, oldest first',
     platform: true,
     needs: ['logs'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const lines = await read(bench, { follow: false });
@@ -29,6 +30,7 @@ export const logsCases: readonly PlatformCase[] = [
     name: 'logs: tail limits them to the newest',
     platform: true,
     needs: ['logs'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const lines = await read(bench, { follow: false, tail: 1 });
@@ -39,6 +41,7 @@ export const logsCases: readonly PlatformCase[] = [
     name: 'logs: since leaves out what is older',
     platform: true,
     needs: ['logs'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const times = (await read(bench, { follow: false })).map(({ timestamp }) => Date.parse(timestamp));
@@ -57,6 +60,7 @@ export const logsCases: readonly PlatformCase[] = [
     name: 'logs: following ends with an abort',
     platform: true,
     needs: ['logs'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const controller = new AbortController();

@@ -26,6 +26,7 @@ export const observeCases: readonly PlatformCase[] = [
   {
     name: 'observe: what was deployed is present',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const { resources } = await bench.deploy();
       const present = resources.filter(({ status }) => status === 'present');
@@ -47,6 +48,7 @@ export const observeCases: readonly PlatformCase[] = [
   {
     name: 'observe: a look for a summary leads to the same summary',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const summarize = async (request?: { purpose: 'summary' }) => {
@@ -62,6 +64,7 @@ export const observeCases: readonly PlatformCase[] = [
   {
     name: 'observe: what cannot be read is never absent',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const healthy = await bench.deploy();
       const { provider, spec, rig } = bench;

@@ -15,6 +15,7 @@ export const processCases: readonly PlatformCase[] = [
     name: 'session: variables of the request reach the process',
     platform: true,
     needs: ['session'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       assert.equal(await lookAtVariable(bench, VARIABLE, { [VARIABLE]: VALUE }), VALUE);
@@ -25,6 +26,7 @@ export const processCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['command'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const process = await openLasting(bench);
@@ -43,6 +45,7 @@ export const processCases: readonly PlatformCase[] = [
     name: 'session: close leaves no process behind',
     platform: true,
     needs: ['session'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       for (const mode of declaredModes(bench.provider)) await assertCloseEnds(bench, mode);

@@ -9,6 +9,7 @@ export const secretsCases: readonly PlatformCase[] = [
     name: 'secrets: are environment variables of what runs inside',
     platform: true,
     needs: ['session'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const value = await lookAtVariable(bench, CANARY_SECRET.name);

@@ -9,6 +9,7 @@ export const sessionCases: readonly PlatformCase[] = [
     name: 'session: returns the exit code',
     platform: true,
     needs: ['session'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { exit } = await runLine(bench, 'exit 7');
@@ -20,6 +21,7 @@ export const sessionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['command'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { stdout, stderr } = await runCommand(bench, { command: 'echo out; echo err >&2' });
@@ -32,6 +34,7 @@ export const sessionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['command'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       // Every byte there is, and more of them than one buffer holds.
@@ -46,6 +49,7 @@ export const sessionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['command'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { exit } = await runCommand(bench, { command: 'kill -TERM $$' });
@@ -60,6 +64,7 @@ export const sessionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['terminal'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const session = await openTerminal(bench);
@@ -78,6 +83,7 @@ export const sessionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['command', 'terminal'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { exit, stdout } = await finish(await openTerminal(bench, 'echo ready; exit 4'));
@@ -90,6 +96,7 @@ export const sessionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['command'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const session = await open(bench, { command: 'exit 0' });
@@ -102,6 +109,7 @@ export const sessionCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['command'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { stdout, exit } = await runCommand(bench, {}, 'echo from the shell\nexit 5\n');
@@ -113,6 +121,7 @@ export const sessionCases: readonly PlatformCase[] = [
     name: 'session: close ends it',
     platform: true,
     needs: ['session'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const session = await open(bench, lastingRequest(bench));
@@ -126,6 +135,7 @@ export const sessionCases: readonly PlatformCase[] = [
     name: 'session: an aborted signal opens nothing',
     platform: true,
     needs: ['session'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const signal = AbortSignal.abort();

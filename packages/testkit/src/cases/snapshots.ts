@@ -117,6 +117,7 @@ export const snapshotsCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['snapshots', 'session'],
     needsIntents: ['snapshot.restore'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       await leaveMarker(bench, 'stays');

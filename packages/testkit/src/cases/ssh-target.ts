@@ -7,6 +7,7 @@ export const sshTargetCases: readonly PlatformCase[] = [
     name: 'sshTarget: has all that an SSH client needs, host keys included',
     platform: true,
     needs: ['sshTarget'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       assert.ok(bench.provider.sshTarget !== undefined);

@@ -19,6 +19,7 @@ export const summarizeCases: readonly PlatformCase[] = [
   {
     name: 'summarize: a deployed environment is running',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const { state } = bench.provider.summarize(bench.spec, await bench.deploy());
       assert.equal(state, 'running');
@@ -41,6 +42,7 @@ export const summarizeCases: readonly PlatformCase[] = [
   {
     name: 'summarize: what cannot be read is not called absent',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const deployed = await bench.deploy();
       const resources = deployed.resources.map(({ id, type, name }) => ({
@@ -58,6 +60,7 @@ export const summarizeCases: readonly PlatformCase[] = [
   {
     name: 'summarize: the image is one that could be asked for',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const { image } = bench.provider.summarize(bench.spec, await bench.deploy());
       if (image === null) {

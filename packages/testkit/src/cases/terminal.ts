@@ -14,6 +14,7 @@ export const terminalCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['terminal'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const terminal = watch(await open(bench, { terminal: ODD_TERMINAL }));
@@ -27,6 +28,7 @@ export const terminalCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['terminal'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const terminal = watch(await open(bench, { terminal: ODD_TERMINAL }));
@@ -40,6 +42,7 @@ export const terminalCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['session'],
     needsModes: ['terminal'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const terminal = watch(await open(bench, { terminal: ODD_TERMINAL }));

@@ -35,6 +35,7 @@ export const volumesCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['volumes'],
     needsIntents: ['volume.extend'],
+    leavesDeployed: true,
     async run(bench) {
       const deployed = await bench.deploy();
       const { volumeGb } = bench.provider.summarize(bench.spec, deployed).resources;
@@ -56,6 +57,7 @@ export const volumesCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['volumes', 'session'],
     needsIntents: ['volume.delete'],
+    leavesDeployed: true,
     async run(bench) {
       const { resources } = await bench.deploy();
       await leaveMarker(bench, 'stays');

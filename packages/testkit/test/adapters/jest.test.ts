@@ -4,6 +4,10 @@ import { createReferenceSubject } from '../../src/reference/subject.js';
 // The real thing: every case is a test of this file.
 describeConformance(createReferenceSubject(), { describe, test });
 
+describe('with shared rigs', () => {
+  describeConformance(createReferenceSubject(), { describe, test, afterAll }, { shareRigs: true });
+});
+
 describe('the adapter', () => {
   function record(subject: Parameters<typeof describeConformance>[0]) {
     const tests: { name: string; run: () => Promise<void>; skipped: boolean }[] = [];

@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock, type OperationContext } from '@sindri/core';
-import { registryAuth } from '../../src/engine/credentials.js';
-import { readFrames } from '../../src/engine/frames.js';
-import { firstFileOf, tarOf } from '../../src/engine/tar.js';
+import { registryAuth } from '../src/credentials.js';
+import { readFrames } from '../src/frames.js';
+import { firstFileOf, tarOf } from '../src/tar.js';
 
 function frame(stream: number, text: string): Buffer {
   const head = Buffer.alloc(8);

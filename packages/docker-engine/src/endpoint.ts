@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OperationContext } from '@sindri/core';
-import { dockerError } from '../docker-error.js';
+import { engineError } from './engine-error.js';
 
 type Env = OperationContext['env'];
 
@@ -95,7 +95,7 @@ async function endpointOf(
 }
 
 function invalid(message: string, hint: string): Error {
-  return dockerError('DOCKER_HOST_INVALID', 'usage', message, hint);
+  return engineError('DOCKER_HOST_INVALID', 'usage', message, hint);
 }
 
 /** `null` when there is no such file; what is no JSON object is refused. */

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import { dockerError } from './docker-error.js';
-import type { Engine } from './engine/client.js';
-import { registryAuth } from './engine/credentials.js';
-import type { DockerApply } from './shapes.js';
+import type { OperationContext } from '@sindri/core';
+import { engineError } from './engine-error.js';
+import type { Engine } from './client.js';
+import { registryAuth } from './credentials.js';
 
 const TELL_MS = 250;
 
@@ -13,15 +13,21 @@ interface Progress {
   progressDetail?: { current?: number; total?: number };
 }
 
-/** Fetches an image, telling the bytes that have come of all its layers. */
+/** How much of an image has come so far, in bytes of all its layers. */
+export interface PullProgress {
+  done: number;
+  total: number;
+}
+
+/** Fetches an image with the credentials that `docker login` has kept, telling four times a second how far it is. */
 export async function pullImage(
   engine: Engine,
-  change: string,
-  reference: string,
-  context: DockerApply,
+  { reference, platform }: { reference: string; platform: string | null },
+  context: OperationContext,
+  tell: (progress: PullProgress) => void,
 ): Promise<void> {
-  const { emit, clock, spec } = context;
-  const query = { fromImage: reference, platform: spec.options.platform ?? null };
+  const { clock } = context;
+  const query = { fromImage: reference, platform };
   const headers = await registryAuth(reference, context);
   const layers = new Map<string, { current: number; total: number }>();
   let toldAt = 0;
@@ -37,8 +43,7 @@ export async function pullImage(
       if (layers.size === 0 || clock.now() - toldAt < TELL_MS) continue;
       toldAt = clock.now();
       const sum = (key: 'current' | 'total') => [...layers.values()].reduce((bytes, one) => bytes + one[key], 0);
-      const progress = { done: sum('current'), total: sum('total'), unit: 'bytes' } as const;
-      emit({ type: 'change.progress', change, message: `pulling ${reference}`, progress });
+      tell({ done: sum('current'), total: sum('total') });
     }
   } catch (error) {
     context.signal.throwIfAborted();
@@ -46,9 +51,9 @@ export async function pullImage(
     const isDenied = /unauthorized|denied|no basic auth|authentication required/i.test(message);
     if (!isDenied && !/manifest unknown|not found|no such|invalid reference|no matching manifest/i.test(message)) {
       const what = `The image ${reference} could not be pulled: ${message}`;
-      throw dockerError('DOCKER_PULL_FAILED', 'incomplete', what, undefined, { retryable: true, cause: error });
+      throw engineError('DOCKER_PULL_FAILED', 'incomplete', what, undefined, { retryable: true, cause: error });
     }
-    throw dockerError(
+    throw engineError(
       'DOCKER_IMAGE_MISSING',
       'refused',
       `There is no image ${reference} for you: ${message}`,

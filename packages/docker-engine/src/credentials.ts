@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { OperationContext } from '@sindri/core';
-import { dockerError } from '../docker-error.js';
+import { engineError } from './engine-error.js';
 import { readDockerConfig } from './endpoint.js';
 
 const DOCKER_HUB = 'https://index.docker.io/v1/';
@@ -63,7 +63,7 @@ async function askHelper(
     const { Username, Secret } = JSON.parse(answer) as { Username: string; Secret: string };
     return Username === '<token>' ? { identitytoken: Secret } : { username: Username, password: Secret };
   } catch (cause) {
-    throw dockerError(
+    throw engineError(
       'DOCKER_CREDENTIALS',
       'auth',
       `${program}, which Docker's config names for ${server}, gave no credentials${typeof code === 'string' ? `: ${code}` : ''}.`,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createEngineOpener, type Engine } from '../../src/engine/client.js';
+import { createEngineOpener, type Engine } from '../src/client.js';
 import { startFakeEngine, type FakeEngine } from './fake-engine.js';
 
 let fake: FakeEngine | undefined;

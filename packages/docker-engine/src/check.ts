@@ -1,5 +1,5 @@
 import { isSindriError, toSindriError, type CheckReport, type OperationContext } from '@sindri/core';
-import type { OpenEngine } from './engine/client.js';
+import type { OpenEngine } from './client.js';
 
 interface Info {
   ServerVersion: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findEndpoint } from '../../src/engine/endpoint.js';
+import { findEndpoint } from '../src/endpoint.js';
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(path.join(tmpdir(), 'sindri-docker-home-'))));

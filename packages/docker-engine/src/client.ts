@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { isSindriError, type OperationContext } from '@sindri/core';
 import { Agent, type Dispatcher } from 'undici';
-import { dockerError } from '../docker-error.js';
+import { engineError } from './engine-error.js';
 import { findEndpoint, type Endpoint } from './endpoint.js';
 
 /** The newest version of the API that this provider knows, and the oldest that it can work with. */
@@ -10,6 +10,7 @@ const OLDEST = '1.40';
 const ANSWER_MS = 60_000;
 const ANSWER_BYTES = 16 * 1024 ** 2;
 
+/** What is sent beside method and path. An object in the query is sent as JSON; `body` is a tar. */
 export interface EngineRequest {
   query?: Record<string, string | number | boolean | object | null>;
   json?: unknown;
@@ -73,7 +74,7 @@ async function negotiate(engine: Engine): Promise<Spoken> {
   const minor = (version: string | undefined) => Number(/^1\.(\d+)$/.exec(version ?? '')?.[1] ?? NaN);
   const agreed = Math.min(minor(newest), minor(NEWEST));
   if (agreed >= minor(OLDEST) && !(agreed < minor(oldest))) return { prefix: `/v1.${agreed}`, isPodman };
-  throw dockerError(
+  throw engineError(
     'DOCKER_API_VERSION',
     'refused',
     `${engine.where} speaks API ${oldest ?? '?'} to ${newest ?? '?'}, and Sindri ${OLDEST} to ${NEWEST}.`,
@@ -154,10 +155,7 @@ function createEngine(pool: Dispatcher, endpoint: Endpoint, spoken: Spoken, cont
     isHere: socketPath !== undefined || /^https?:\/\/(localhost|127\.|\[::1\])/.test(origin),
     call: <T>(method: string, path: string, request?: EngineRequest) => answer(method, path, request) as Promise<T>,
     async find<T>(path: string, request?: EngineRequest) {
-      return answer('GET', path, request).catch((error: unknown) => {
-        if (isSindriError(error) && error.details.absent === true) return null;
-        throw error;
-      }) as Promise<T | null>;
+      return answer('GET', path, request).catch(ignoreAbsent) as Promise<T | null>;
     },
     async stream(method, path, request = {}) {
       const { statusCode, body } = await send(method, path, request, signal, 0);
@@ -175,6 +173,18 @@ function createEngine(pool: Dispatcher, endpoint: Endpoint, spoken: Spoken, cont
       return socket;
     },
   };
+}
+
+/** For a deletion of what may be gone already. */
+export function ignoreAbsent(error: unknown): null {
+  if (isSindriError(error) && error.details.absent === true) return null;
+  throw error;
+}
+
+/** For a creation of what somebody else may have made in the meantime. */
+export function ignoreConflict(error: unknown): null {
+  if (isSindriError(error) && error.details.status === 409) return null;
+  throw error;
 }
 
 async function readBounded(body: Readable, where: string): Promise<Buffer> {
@@ -201,7 +211,7 @@ function parse(text: string, where: string): unknown {
 }
 
 function invalid(where: string, what: string): Error {
-  return dockerError(
+  return engineError(
     'DOCKER_ANSWER_INVALID',
     'incomplete',
     `${where} sent ${what}.`,
@@ -223,15 +233,15 @@ function refusal(where: string, status: number, text: string): Error {
     !/page not found/i.test(message);
   const details = { status, ...(absent ? { absent } : {}) };
   const what = `${where} refused (${status}): ${message || 'no reason'}`;
-  if (status === 401 || status === 403) return dockerError('DOCKER_PERMISSION', 'auth', what, undefined, { details });
-  if (status < 500) return dockerError('DOCKER_REFUSED', 'refused', what, undefined, { details });
-  return dockerError('DOCKER_ENGINE_FAILED', 'incomplete', what, undefined, { retryable: true, details });
+  if (status === 401 || status === 403) return engineError('DOCKER_PERMISSION', 'auth', what, undefined, { details });
+  if (status < 500) return engineError('DOCKER_REFUSED', 'refused', what, undefined, { details });
+  return engineError('DOCKER_ENGINE_FAILED', 'incomplete', what, undefined, { retryable: true, details });
 }
 
 function unreachable({ where, isGuess }: Endpoint, error: unknown): Error {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') {
-    return dockerError(
+    return engineError(
       'DOCKER_PERMISSION',
       'auth',
       `You may not use ${where}.`,
@@ -240,7 +250,7 @@ function unreachable({ where, isGuess }: Endpoint, error: unknown): Error {
     );
   }
   const silent = ['ENOENT', 'ECONNREFUSED', 'ENOTFOUND'].includes(code);
-  return dockerError(
+  return engineError(
     'DOCKER_UNREACHABLE',
     'incomplete',
     silent ? `No Docker Engine answers at ${where}.` : `${where} did not answer to its end: ${message}`,

@@ -1,0 +1,68 @@
+import type { OperationContext } from '@sindri/core';
+import { ignoreConflict, type Engine } from './client.js';
+import { findContainer, remove, removeContainer } from './containers.js';
+import { engineError } from './engine-error.js';
+
+const LOOK_MS = 100;
+
+/** A copy of a volume. */
+export interface VolumeCopy {
+  from: string;
+  to: string;
+  /** Of the new volume. */
+  labels: Record<string, string>;
+  /** Any image with `cp`. */
+  image: string;
+  /** Of the container that copies. */
+  copierLabels: Record<string, string>;
+}
+
+/** The container that fills a volume, as long as it has not succeeded. */
+export function copierOf(volume: string): string {
+  return `${volume}-copy`;
+}
+
+/**
+ * Fills a new volume with all of another one. A container does it, which stays until it has succeeded: the new volume is whole when there
+ * is none. Both come into being in one request, and whoever runs this again waits for the copy that is under way.
+ */
+export async function copyVolume(engine: Engine, copy: VolumeCopy, context: OperationContext): Promise<void> {
+  const { from, to, labels, image, copierLabels } = copy;
+  const json = {
+    Image: image,
+    Entrypoint: ['cp', '-a', '/from/.', '/to/'],
+    Cmd: [],
+    User: '0:0',
+    WorkingDir: '/',
+    Labels: copierLabels,
+    HostConfig: {
+      NetworkMode: 'none',
+      Mounts: [
+        { Type: 'volume', Source: from, Target: '/from', ReadOnly: true },
+        { Type: 'volume', Source: to, Target: '/to', VolumeOptions: { NoCopy: true, Labels: labels } },
+      ],
+    },
+  };
+  const copier = copierOf(to);
+  const made = await engine.call('POST', '/containers/create', { query: { name: copier }, json }).catch(ignoreConflict);
+  if (made !== null) await engine.call('POST', `/containers/${copier}/start`);
+  for (;;) {
+    const container = await findContainer(engine, copier);
+    // Another run has seen its end before.
+    if (container === null) break;
+    const { status, exitCode } = container;
+    if (status === 'exited' && exitCode === 0) break;
+    if (status === 'exited' || (status === 'created' && made === null)) {
+      await removeContainer(engine, copier, context);
+      await remove(engine, `/volumes/${to}`);
+      throw engineError(
+        'DOCKER_COPY_FAILED',
+        'incomplete',
+        `The copy of ${from} ended with ${exitCode}, and was removed.`,
+        'Is there room on the disk? Run the command again.',
+      );
+    }
+    await context.clock.sleep(LOOK_MS, context.signal);
+  }
+  await removeContainer(engine, copier, context);
+}

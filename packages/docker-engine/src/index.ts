@@ -1,0 +1,31 @@
+export { checkEngine } from './check.js';
+export {
+  createEngineOpener,
+  ignoreAbsent,
+  ignoreConflict,
+  type Engine,
+  type EngineRequest,
+  type OpenEngine,
+} from './client.js';
+export {
+  ensureNetwork,
+  findContainer,
+  remove,
+  removeContainer,
+  STOP_SECONDS,
+  toIso,
+  type ContainerFacts,
+  type Labelled,
+  type ListedContainer,
+} from './containers.js';
+export { copierOf, copyVolume, type VolumeCopy } from './copy-volume.js';
+export { addressOf, dialContainer } from './dial.js';
+export type { DockerEngineErrors } from './__generated__/docker-engine-errors.js';
+export type { DockerEngineErrorCode } from './engine-error.js';
+export { readEvents } from './events.js';
+export { readFile, writeFile } from './files.js';
+export { readLogs } from './logs.js';
+export { runProcess, type ProcessUser } from './process.js';
+export { pullImage, type PullProgress } from './pull.js';
+export { openProcess, type OpenProcessRequest } from './session.js';
+export { settleContainer } from './settle.js';
