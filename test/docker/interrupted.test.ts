@@ -109,42 +109,50 @@ describeWithEngine('a client that loses the engine at any request', () => {
     expect(cuts).toBeGreaterThanOrEqual(12);
   }, 400_000);
 
-  testWithTime('a destroy: the next run leaves nothing', async () => {
-    await perform(await open(), 'deploy');
-    const cuts = await atEachRequest(
-      async () => perform(await open(), 'destroy'),
-      whole,
-      async (index, reached) => {
-        await perform(await open(), 'destroy');
-        expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: [] });
-        if (reached) await perform(await open(), 'deploy');
-      },
-    );
-    expect(cuts).toBeGreaterThanOrEqual(8);
-  }, 400_000);
+  testWithTime(
+    'a destroy: the next run leaves nothing',
+    async () => {
+      await perform(await open(), 'deploy');
+      const cuts = await atEachRequest(
+        async () => perform(await open(), 'destroy'),
+        whole,
+        async (index, reached) => {
+          await perform(await open(), 'destroy');
+          expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: [] });
+          if (reached) await perform(await open(), 'deploy');
+        },
+      );
+      expect(cuts).toBeGreaterThanOrEqual(8);
+    },
+    400_000,
+  );
 
-  testWithTime('an update: the next run converges, and what is in the home stays', async () => {
-    await perform(await open(), 'deploy');
-    await (await open()).exec({ command: ['sh', '-c', 'echo kept > /alt/home/developer/note'] });
-    let image = '1';
-    const wanted = (): ConfigParts => ({ image: `sindri-test:${image}`, memory: image === '1' ? '256MB' : '384MB' });
-    const cuts = await atEachRequest(
-      async () => perform(await open({ ...wanted(), image: `sindri-test:${image === '1' ? '2' : '1'}` }), 'deploy'),
-      whole,
-      async (index) => {
-        image = image === '1' ? '2' : '1';
-        const again = await open(wanted());
-        await perform(again, 'deploy');
-        expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: whole });
-        expect({ index, changes: (await again.plan()).changes }).toEqual({ index, changes: [] });
-        const { stdout } = await again.exec({ command: ['cat', '/alt/home/developer/note'] });
-        expect({ index, note: stdout }).toEqual({ index, note: 'kept\n' });
-      },
-    );
-    expect(cuts).toBeGreaterThanOrEqual(10);
-    await perform(await open(), 'destroy');
-    expect(await inventoryOf(engine.api, name)).toEqual([]);
-  }, 400_000);
+  testWithTime(
+    'an update: the next run converges, and what is in the home stays',
+    async () => {
+      await perform(await open(), 'deploy');
+      await (await open()).exec({ command: ['sh', '-c', 'echo kept > /alt/home/developer/note'] });
+      let image = '1';
+      const wanted = (): ConfigParts => ({ image: `sindri-test:${image}`, memory: image === '1' ? '256MB' : '384MB' });
+      const cuts = await atEachRequest(
+        async () => perform(await open({ ...wanted(), image: `sindri-test:${image === '1' ? '2' : '1'}` }), 'deploy'),
+        whole,
+        async (index) => {
+          image = image === '1' ? '2' : '1';
+          const again = await open(wanted());
+          await perform(again, 'deploy');
+          expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: whole });
+          expect({ index, changes: (await again.plan()).changes }).toEqual({ index, changes: [] });
+          const { stdout } = await again.exec({ command: ['cat', '/alt/home/developer/note'] });
+          expect({ index, note: stdout }).toEqual({ index, note: 'kept\n' });
+        },
+      );
+      expect(cuts).toBeGreaterThanOrEqual(10);
+      await perform(await open(), 'destroy');
+      expect(await inventoryOf(engine.api, name)).toEqual([]);
+    },
+    400_000,
+  );
 });
 
 /** Every so many requests one is the last; the full matrix is above, in one process. */

@@ -15,7 +15,7 @@ async function said(words: string, more: string[] = []): Promise<SindriError> {
     findCommand: (id: string) => (known.includes(id) ? { id } : undefined),
   };
   const options = { id: words.replaceAll(' ', ':'), config } as never;
-  return (hook as (options: never) => Promise<never>)(options).then(
+  return (hook as unknown as (options: never) => Promise<never>)(options).then(
     () => Promise.reject(new Error('nothing was said')),
     (error: SindriError) => error,
   );

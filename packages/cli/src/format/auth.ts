@@ -94,7 +94,6 @@ function factLines({ kind, user, reaches, expiresAt }: CredentialFacts): (readon
 const NAME_WIDTH = 9;
 
 function table(lines: readonly (readonly [name: string, value: string])[], style: Style): string[] {
-  const indent = ' '.repeat(2 + NAME_WIDTH);
   return lines.map(([name, value]) => `  ${style.dim(name.padEnd(NAME_WIDTH))}${oneLine(value)}`);
 }
 

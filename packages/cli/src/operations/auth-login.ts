@@ -81,9 +81,7 @@ function showPage(shell: Shell, { title }: SignInDoor, { url, takesCode }: SignI
     ? 'Approve the sign-in there. This goes on by itself, or with the code that the page shows.'
     : 'Approve the sign-in there. This goes on by itself.';
   shell.say((style) =>
-    [oneLine(`Signing in to ${title}. ${where}`), '', `  ${style.bold(url)}`, '', oneLine(then)].join(
-      '\n',
-    ),
+    [oneLine(`Signing in to ${title}. ${where}`), '', `  ${style.bold(url)}`, '', oneLine(then)].join('\n'),
   );
   if (!world.hasBrowser) return;
   void world.open(url).then((opened) => {
