@@ -28,6 +28,7 @@ export default tseslint.config(
       'packages/ssh/src/**',
       'packages/fly-emulator/src/**',
       'packages/core/src/config/schema/compose.ts',
+      'packages/oci/src/image-source.ts',
     ],
     rules: { '@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
   },

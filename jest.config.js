@@ -10,6 +10,7 @@ const rooms = {
   ssh: 'packages/ssh',
   'image-contract': 'packages/image-contract',
   'docker-engine': 'packages/docker-engine',
+  oci: 'packages/oci',
   wireguard: 'packages/wireguard',
   testkit: 'packages/testkit',
   'fly-emulator': 'packages/fly-emulator',

@@ -10,10 +10,11 @@ const registry = 'docs/errors.md';
 /** Which part of the page is whose, and the interface that it becomes. */
 const owners = [
   {
-    sections: ['Command line', 'Signing in', 'Config and secrets', 'Providers', 'Plans and operations'],
+    sections: ['Command line', 'Signing in', 'Config and secrets', 'Providers', 'Plans and operations', 'Images'],
     name: 'CoreErrors',
     file: 'packages/core/src/model/__generated__/core-errors.ts',
   },
+  { sections: ['Registries'], name: 'RegistryErrors', file: 'packages/oci/src/__generated__/registry-errors.ts' },
   { sections: ['SSH'], name: 'SshErrors', file: 'packages/ssh/src/__generated__/ssh-errors.ts' },
   {
     sections: ['Docker Engine'],

@@ -62,6 +62,9 @@ const documents = [
     ['list', 'list', 'ListResult', 'sindri list'],
     ['events', 'events', 'EventsResult', 'sindri events'],
     ['snapshots', 'snapshots', 'SnapshotsResult', 'sindri volume snapshots'],
+    ['image', 'image', 'ImageResult', 'sindri image resolve`, `sindri image verify` and `sindri image outdated'],
+    ['image-list', 'image-registry', 'ImageListResult', 'sindri image list'],
+    ['image-inspect', 'image-registry', 'ImageInspectResult', 'sindri image inspect'],
     ['keys', 'keys', 'KeysResult', 'sindri keys list'],
     ['power', 'power', 'PowerOutcome', 'sindri start`, `sindri stop` and `sindri restart'],
     [

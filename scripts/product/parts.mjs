@@ -8,11 +8,12 @@ const partOf = {
   ssh2: 'ssh2',
   '@sindri/testkit': 'testkit',
   [path.join(root, 'packages/fly-emulator/dist/daemon/daemon-main.js')]: 'daemon',
+  [path.join(root, 'packages/oci/dist/verification.js')]: 'sigstore',
 };
 
 /** Loaded once, from the first part, so that everybody has the same. */
 const shared = /^@(oclif|sindri)\/core$/;
-const sharing = ['plugins', 'testkit'];
+const sharing = ['plugins', 'testkit', 'sigstore'];
 
 export const partsElsewhere = (part) => ({
   name: 'parts-elsewhere',
@@ -21,11 +22,14 @@ export const partsElsewhere = (part) => ({
     build.onResolve({ filter: shared }, ({ path: name }) =>
       sharing.includes(part) ? { path: `shared:${name}`, external: true } : undefined,
     );
-    build.onResolve({ filter: /^ssh2$|^@sindri\/testkit$|\/daemon-main\.js$/ }, ({ path: name, importer }) => {
-      const own = partOf[name.startsWith('.') ? path.join(path.dirname(importer), name) : name];
-      // The daemon is a process of its own, and has everything that it needs.
-      if (own === undefined || own === part || part === 'daemon') return undefined;
-      return { path: `part:${own}`, external: true };
-    });
+    build.onResolve(
+      { filter: /^ssh2$|^@sindri\/testkit$|\/daemon-main\.js$|\/verification\.js$/ },
+      ({ path: name, importer }) => {
+        const own = partOf[name.startsWith('.') ? path.join(path.dirname(importer), name) : name];
+        // The daemon is a process of its own, and has everything that it needs.
+        if (own === undefined || own === part || part === 'daemon') return undefined;
+        return { path: `part:${own}`, external: true };
+      },
+    );
   },
 });

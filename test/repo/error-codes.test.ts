@@ -14,6 +14,7 @@ const uses = Object.keys(headings) as CodeUse[];
 
 /** Names of variables and settings that look like codes and are none. */
 const notCodes = new Set([
+  'DOCKER_CONFIG',
   'DOCKER_HOST',
   'FLY_ACCESS_TOKEN',
   'FLY_ALLOC_ID',

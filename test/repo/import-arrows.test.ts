@@ -9,9 +9,10 @@ const allowed: Record<string, string[]> = {
   'packages/ssh': ['@sindri/core'],
   'packages/image-contract': ['@sindri/core'],
   'packages/docker-engine': ['@sindri/core'],
+  'packages/oci': ['@sindri/core'],
   'packages/wireguard': [],
   'packages/testkit': ['@sindri/core'],
-  'packages/cli': ['@sindri/core', '@sindri/ssh', '@sindri/testkit'],
+  'packages/cli': ['@sindri/core', '@sindri/oci', '@sindri/ssh', '@sindri/testkit'],
   'packages/fly-emulator': ['@sindri/wireguard'],
   'plugins/provider-fly': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh', '@sindri/wireguard'],
   'plugins/provider-docker': ['@sindri/core', '@sindri/docker-engine', '@sindri/image-contract', '@sindri/ssh'],
@@ -85,6 +86,7 @@ describe('import arrows', () => {
       'packages/ssh',
       'packages/image-contract',
       'packages/docker-engine',
+      'packages/oci',
       'packages/wireguard',
       'packages/testkit',
       'plugins/provider-fly',
@@ -113,7 +115,7 @@ describe('import arrows', () => {
 const coreFloors = [
   ['model', 'nearest.ts', 'home-directory.ts'],
   ['redact', 'provider', 'plan', 'state', 'clock.ts'],
-  ['config', 'apply'],
+  ['config', 'image', 'apply'],
   ['environment'],
   ['index.ts'],
 ];

@@ -11,6 +11,7 @@ export const packages = [
   'packages/ssh',
   'packages/image-contract',
   'packages/docker-engine',
+  'packages/oci',
   'packages/wireguard',
   'packages/testkit',
   'packages/cli',

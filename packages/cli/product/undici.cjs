@@ -49,6 +49,9 @@ module.exports = {
   get Agent() {
     return kind(() => require('undici-whole/lib/dispatcher/agent.js'));
   },
+  get EnvHttpProxyAgent() {
+    return kind(() => require('undici-whole/lib/dispatcher/env-http-proxy-agent.js'));
+  },
   get Client() {
     return kind(() => require('undici-whole/lib/dispatcher/client.js'));
   },

@@ -1,7 +1,14 @@
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import type { Environment, Plan } from '@sindri/core';
 import { BaseCommand, type Completed } from './base-command.js';
-import { changeFlags, sharedFlags, type ChangeFlags, type SharedFlags } from './flags.js';
+import {
+  changeFlags,
+  imagePolicyOf,
+  sharedFlags,
+  type ChangeFlags,
+  type ImageFlags,
+  type SharedFlags,
+} from './flags.js';
 import { nextCommand } from './next-commands.js';
 import type { ChangeRequest } from './operations/change.js';
 import { openFor } from './operations/open.js';
@@ -40,9 +47,13 @@ export abstract class ChangeCommand extends BaseCommand {
     steps: ChangeSteps<ParserOutput<F, B, A>, Result>,
   ): Promise<Completed> {
     return this.perform(input, async (call, shell) => {
-      const flags = call.flags as unknown as SharedFlags & ChangeFlags & { image?: string };
+      const flags = call.flags as unknown as SharedFlags & ChangeFlags & Partial<ImageFlags> & { image?: string };
       const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
-      const environment = await openFor(shell, { ...flags, deploys: this.deploys });
+      const environment = await openFor(shell, {
+        ...flags,
+        deploys: this.deploys,
+        images: imagePolicyOf(flags, this.config.version),
+      });
       const reader = await openPlanReader(environment, flags.verbose);
       const request = {
         reader,

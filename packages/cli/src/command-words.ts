@@ -16,6 +16,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'restart',
       'keys',
       'volume',
+      'image',
       'destroy',
     ],
   ],

@@ -78,6 +78,34 @@ export interface ChangeFlags {
   verbose: boolean;
 }
 
+/** How far the image of a deploy is trusted. */
+export const imageFlags = {
+  frozen: boolean({
+    summary: 'Use only the image that sindri.lock remembers; refuse when the registry has another one now.',
+  }),
+  'skip-image-verification': boolean({
+    summary: 'Use the image although nobody has checked who signed and built it. The plan says so.',
+    env: 'SINDRI_SKIP_IMAGE_VERIFICATION',
+  }),
+};
+
+export interface ImageFlags {
+  frozen: boolean;
+  'skip-image-verification': boolean;
+}
+
+/** What {@link imageFlags} mean for {@link OpenRequest.images}. `version` is that of the command line, for `pin-to-cli`. */
+export function imagePolicyOf(
+  flags: Partial<ImageFlags>,
+  version: string,
+): { frozen: boolean; skipVerification: boolean; toolVersion: string } {
+  return {
+    frozen: flags.frozen ?? false,
+    skipVerification: flags['skip-image-verification'] ?? false,
+    toolVersion: version,
+  };
+}
+
 /** What another tool has made is not ours to change, unless somebody says so. */
 export function adoptFlag(what: string) {
   return boolean({

@@ -21,6 +21,7 @@ export type { ConfigProblem } from './model/problem.js';
 export type { ConfigProblemCode } from './model/problem-codes.js';
 export { loadConfig, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
 export type { LoadOptions } from './config/examine.js';
+export { parseImageReference, type ImageReference } from './image/reference.js';
 export { composeConfigSchema } from './config/schema/compose.js';
 export { parseSize, SizeError, type SizeKind } from './config/sizes.js';
 export { initialConfig, type InitialConfigOptions } from './config/initial-config.js';
@@ -53,6 +54,24 @@ export type {
   PlannedSecret,
   UnobservedResource,
 } from './model/plan.js';
+export type {
+  FoundImage,
+  ImageContext,
+  ImageSigner,
+  ImageSource,
+  ImageVerification,
+  PlannedImage,
+  VerifiedImage,
+} from './model/image.js';
+export {
+  LOCK_FILE,
+  readImageLock,
+  withLocked,
+  writeImageLock,
+  type ImageLock,
+  type LockedImage,
+} from './image/lock.js';
+export type { ImagePolicy } from './image/settle-image.js';
 export type { AdmittedKey } from './model/keys.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
@@ -114,6 +133,7 @@ export type {
   CheckItem,
   CheckReport,
   CheckRequest,
+  Images,
   JsonShapes,
   Keys,
   PlanRequest,

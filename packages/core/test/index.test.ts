@@ -4,6 +4,7 @@ test('the public names are these, and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
     'CAPABILITIES',
     'KNOWN_PROFILES',
+    'LOCK_FILE',
     'PROVIDER_API_VERSION',
     'SindriError',
     'SizeError',
@@ -33,13 +34,17 @@ test('the public names are these, and no others', () => {
     'openEnvironment',
     'openSignIn',
     'orderChanges',
+    'parseImageReference',
     'parseSize',
     'portNotListening',
+    'readImageLock',
     'replaceFile',
     'secretValues',
     'sourceFromDeclaration',
     'systemClock',
     'toSindriError',
     'validateConfig',
+    'withLocked',
+    'writeImageLock',
   ]);
 });

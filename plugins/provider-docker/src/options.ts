@@ -1,5 +1,5 @@
 import type { ConfigProblem, EnvironmentSpec, JsonSchema, SampleConfig } from '@sindri/core';
-import { isUnderHome, resolveImage } from '@sindri/image-contract';
+import { isUnderHome } from '@sindri/image-contract';
 import schema from './options.schema.json';
 
 /** `providers.docker`, as the schema describes it, defaults filled in. */
@@ -33,15 +33,6 @@ export function validateSpec(spec: EnvironmentSpec<DockerOptions>): ConfigProble
       path: 'deployment.buildFromSource',
       hint: 'Build the image with `docker build` and name it in `deployment.image`.',
     },
-    spec.buildFromSource === undefined &&
-      resolveImage(spec).reference === '' && {
-        severity: 'error',
-        blocks: 'deploy',
-        code: 'DOCKER_IMAGE_VERSION',
-        message: 'No published tag stands for this version of the image.',
-        path: 'deployment.image_config.version',
-        hint: 'Name an exact version, or a range such as `^3.1.0`.',
-      },
     resources.gpu?.type === 'amd' && {
       severity: 'error',
       blocks: 'deploy',

@@ -54,6 +54,7 @@ function deploy(
   for (const one of [container, home, ...(hasNetwork ? [network] : [])]) {
     if (one.status === 'present' && !one.owned && !adopt) throw taken(one);
   }
+  requireKnownImage(request);
   noteImage(request, notes);
 
   const differences = there?.settings ? compare(there.settings, wanted) : [];
@@ -233,6 +234,17 @@ function afterPull(one: DockerChange, _index: number, all: DockerChange[]): Dock
     ...one,
     dependsOn: all.filter(({ action }) => action === 'prepare' && one.action !== 'prepare').map(({ id }) => id),
   };
+}
+
+/** Where the host has looked nothing up, only some versions have a tag that stands for them. */
+function requireKnownImage({ spec }: Request): void {
+  if (resolveImage(spec).reference !== '') return;
+  throw dockerError(
+    'DOCKER_IMAGE_VERSION',
+    'usage',
+    'No published tag always stays within this version range of the image, and no registry was asked.',
+    'Name an exact version, or a range such as `^3.1.0`. Programs can give `images` to openEnvironment.',
+  );
 }
 
 function noteImage({ spec }: Request, notes: PlanNote[]): void {

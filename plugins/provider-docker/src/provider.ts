@@ -5,6 +5,7 @@ import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { applyChange } from './apply.js';
 import { composeFile } from './compose.js';
 import { dockerError } from './docker-error.js';
+import { createImages } from './images.js';
 import { openInside, runInside } from './inside.js';
 import { listEnvironments, snapshotsOf } from './listing.js';
 import { observeDocker } from './observe.js';
@@ -47,6 +48,7 @@ export function createDockerProvider(): Provider {
     capabilities,
     optionsSchema,
     sample,
+    images: createImages(open),
     validate: validateSpec,
     inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
     check: (_request, context) => checkEngine(open, context),

@@ -16,6 +16,7 @@ import { createSshTarget } from './connection/ssh-target.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
+import { flyImages } from './images.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
 import {
@@ -66,6 +67,7 @@ export function createFlyProvider(): Provider {
     requiredSecrets: [authorizedKeysVariable],
     optionsSchema: flyOptionsSchema,
     sample: flySample,
+    images: flyImages,
     validate: validateSpec,
     inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
     check: createCheck(dispatchers),

@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
 import { ChangeCommand } from '../change-command.js';
-import { adoptFlag } from '../flags.js';
+import { adoptFlag, imageFlags } from '../flags.js';
 import { formatDeploy } from '../format/deploy.js';
 import { connectCommand } from '../next-commands.js';
 import { deploy } from '../operations/deploy.js';
@@ -11,7 +11,8 @@ export default class DeployCommand extends ChangeCommand {
     'Shows the plan with its monthly cost, asks, applies it, and waits until the environment can be used. ' +
     'Running it again continues where an interrupted deploy stopped; when nothing changed, it changes nothing. ' +
     'Without a terminal it does not ask, and refuses plans that replace or lose something unless --yes is given. ' +
-    'Exits 5 when the environment cannot be used afterwards.';
+    'Exits 5 when the environment cannot be used afterwards, 6 when the image is not what it must be. ' +
+    'Which image it was is remembered in sindri.lock beside the config.';
   static override examples = [
     { description: 'Deploy what sindri.yaml here describes', command: '<%= config.bin %> <%= command.id %>' },
     {
@@ -37,6 +38,7 @@ export default class DeployCommand extends ChangeCommand {
   ];
   static override flags = {
     image: string({ summary: 'Deploy this image instead of the one in sindri.yaml.', helpValue: 'REFERENCE' }),
+    ...imageFlags,
     adopt: adoptFlag('Take over'),
     detach: boolean({
       summary:

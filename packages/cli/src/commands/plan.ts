@@ -1,7 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
-import { adoptFlag, verboseFlag } from '../flags.js';
+import { adoptFlag, imageFlags, imagePolicyOf, verboseFlag } from '../flags.js';
 import { formatPlan } from '../format/plan.js';
 import { openFor } from '../operations/open.js';
 import { savePlan } from '../operations/plan-file.js';
@@ -32,6 +32,7 @@ export default class PlanCommand extends BaseCommand {
   static override flags = {
     out: string({ summary: 'Save the plan for deploy --plan, or destroy --plan.', helpValue: 'FILE' }),
     'detailed-exitcode': boolean({ summary: 'Exit 10 when there are changes to make, 0 when there are none.' }),
+    ...imageFlags,
     adopt: adoptFlag('Plan to take over, or with --destroy to delete,'),
     destroy: boolean({ summary: 'Plan what destroy would delete.' }),
     verbose: verboseFlag,
@@ -39,7 +40,11 @@ export default class PlanCommand extends BaseCommand {
 
   async run() {
     return this.perform(PlanCommand, async ({ flags }, shell) => {
-      const environment = await openFor(shell, { ...flags, deploys: !flags.destroy });
+      const environment = await openFor(shell, {
+        ...flags,
+        deploys: !flags.destroy,
+        images: imagePolicyOf(flags, this.config.version),
+      });
       const plan = await environment.plan({
         intent: flags.destroy ? 'destroy' : 'deploy',
         ...(flags.adopt ? { adopt: true } : {}),

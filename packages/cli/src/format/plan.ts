@@ -12,6 +12,7 @@ import type {
 import type { Style } from '../style.js';
 import { displayWidth } from '../terminal/text-width.js';
 import { oneLine } from './one-line.js';
+import { formatPlannedImage } from './image.js';
 import { currencyOf, formatCost, monthlyDelta, totalDelta } from './money.js';
 
 const signs: Record<ChangeAction, string> = {
@@ -35,6 +36,7 @@ const impactWords: Partial<Record<ChangeImpact, string>> = {
 /** A plan for people: what changes and why, what to look out for, what it costs. */
 export function formatPlan(plan: Plan, style: Style): string {
   const sections = [heading(plan, style)];
+  if (plan.image !== undefined) sections.push(formatPlannedImage(plan.image, style));
   if (plan.changes.length > 0) sections.push(formatChanges(plan.changes, style, currencyOf(plan)));
   if (plan.changes.length > 0 && plan.secrets !== undefined) sections.push(formatSecrets(plan.secrets));
   if (plan.consents !== undefined) sections.push(formatConsents(plan.consents, style));

@@ -11,6 +11,7 @@ import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
 import { walk, type ChangeRequest } from './change.js';
 import { coreError } from '../error.js';
+import { rememberImage } from './image-lock.js';
 
 export interface DeployRequest extends ChangeRequest {
   /** Do not wait until the environment can be used. */
@@ -36,6 +37,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
   const wanted = { intent: 'deploy', ...(adopt === true ? { adopt } : {}) } as const;
   const road = { wanted, detach, look: (after: Plan) => environment.status({ after }) };
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
+  if (status !== 'planned') await rememberImage(environment, plan, shell);
   if (seen !== null) requireUsable(environment, seen, report, request);
   return {
     schema: 'sindri.deploy/1',

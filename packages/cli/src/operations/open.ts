@@ -1,6 +1,7 @@
 import path from 'node:path';
-import type { Environment, Place, ProviderSource } from '@sindri/core';
+import type { Environment, ImagePolicy, Place, ProviderSource } from '@sindri/core';
 import { core } from '../lazy.js';
+import { registries } from '../registries.js';
 import { overlayLocal } from '../local-platform.js';
 import type { Shell } from '../shell.js';
 import { coreError } from '../error.js';
@@ -14,6 +15,8 @@ export interface OpenRequest {
   image?: string;
   /** It is going to be deployed: what stops that is told before anything is started. */
   deploys?: boolean;
+  /** How its image is found. Default: as the config says. */
+  images?: Partial<Omit<ImagePolicy, 'source'>>;
 }
 
 /** Opens the environment that the command line means. The config is read once, whatever provider it turns out to name. */
@@ -26,6 +29,7 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     deploys: request.deploys,
     ...(request.local ? { place: (provider: string) => localPlaceIfKnown(shell, provider) } : {}),
     ...(request.image === undefined ? {} : { overrides: { image: request.image } }),
+    images: { source: registries(), ...request.images },
     redactor: shell.redactor,
     onEvent: shell.emit,
     signal: shell.signal,

@@ -49,6 +49,11 @@ const life: string[][] = [
   ['volume', 'restore', local, 'nosuch'],
   ['volume', 'delete-snapshot', local, 'nosuch'],
   ['volume', 'delete', local, 'nosuch'],
+  ['image', 'resolve', local],
+  ['image', 'outdated', local],
+  ['image', 'verify', local],
+  ['image', 'list', 'NOT A NAME'],
+  ['image', 'inspect', '127.0.0.1:9/nosuch'],
   ['exec', local, '--', 'true'],
   ['exec', 'uname', '-a'],
   ['connect', local, '--method', 'nosuch'],
@@ -192,7 +197,7 @@ describe('every command at a terminal', () => {
 
 /** The words of a command, without what is asked of it. */
 function commandOf(row: readonly string[]): string[] {
-  const topic = /^(config|emulator|keys|plugins|provider|volume)$/.test(row[0] ?? '');
+  const topic = /^(config|emulator|image|keys|plugins|provider|volume)$/.test(row[0] ?? '');
   return row.slice(0, topic && row[1] !== 'nosuch' ? 2 : 1);
 }
 

@@ -44,9 +44,16 @@ function imageSpec(image: string | undefined, config: ImageConfig | undefined): 
     return image === undefined ? null : { reference: image, request: null, pullPolicy: null };
   }
   const pullPolicy = config.pullPolicy ?? null;
+  const { verifySignature = true, verifyProvenance = true, certificateIdentity, certificateOidcIssuer } = config;
+  const verification = {
+    signature: verifySignature,
+    provenance: verifyProvenance,
+    identity: certificateIdentity ?? null,
+    issuer: certificateOidcIssuer ?? null,
+  };
   const reference = exactReference(config);
-  if (reference !== null) return { reference, request: null, pullPolicy };
-  return { reference: null, request: imageRequest(config), pullPolicy };
+  if (reference !== null) return { reference, request: null, pullPolicy, verification };
+  return { reference: null, request: imageRequest(config), pullPolicy, verification };
 }
 
 /** The one image that the config names, when it does not leave the choice to a version range. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { OperationContext } from '../model/context.js';
 import type { SindriError } from '../model/errors.js';
+import type { PlannedImage } from '../model/image.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
@@ -36,6 +37,7 @@ import { runOperation, type CallOptions, type OperationHost, type OperationSetti
 import {
   applyPlan,
   currentBasis,
+  findImage,
   makePlan,
   observe,
   requireOwnPlan,
@@ -69,6 +71,11 @@ export interface Environment {
   check(options?: CallOptions): Promise<CheckReport>;
   /** What exists now. */
   observe(options?: CallOptions): Promise<Observation>;
+  /**
+   * The image that a deploy would use, found and verified as for a plan; `null` where none is resolved. Changes nothing. Rejects with the
+   * `IMAGE_…` and `REGISTRY_…` codes.
+   */
+  image(options?: CallOptions): Promise<PlannedImage | null>;
   /**
    * What `apply` would do. Changes nothing. Rejects before any request with `SECRET_MISSING`, with `CONFIG_INVALID` when the
    * config describes what cannot be made, and with `CAPABILITY_UNSUPPORTED` for an intent that the provider does not plan;
@@ -123,6 +130,8 @@ export interface EnvironmentParts {
   /** What stops a deploy, and nothing else. Default: nothing. */
   deployProblems?: readonly ConfigProblem[];
   resolveSecrets: PlanningSubject['resolveSecrets'];
+  /** How images are found. Default: not at all. */
+  images?: PlanningSubject['images'];
   host: OperationHost;
 }
 
@@ -138,6 +147,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     deployProblems,
     resolveSecrets,
     consents: createConsentMemory(host.stateDir),
+    images: parts.images ?? null,
   };
   const made = new WeakMap<Plan, PlanBasis>();
   const lastLook = createLastLook(host.clock);
@@ -154,6 +164,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         redactor.value(await callProvider(provider, 'check', () => provider.check({ spec }, context))),
       ),
     observe: (options = {}) => run('observe', options, (context) => observe(subject, context)),
+    image: (options = {}) => run('image', options, async (context) => (await findImage(subject, context)).image),
     plan: (options = {}) =>
       run('plan', options, async (context) => {
         const known = lastLook.after(options.after);

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../clock.js';
 import { invalidConfig } from '../config/invalid-config.js';
 import { loadConfig, type ConfigSource, type LoadedConfig } from '../config/load.js';
-import { IMAGE_EXAMPLE_HINT, parseImageReference } from '../config/rules/image-reference.js';
+import { IMAGE_EXAMPLE_HINT, parseImageReference } from '../image/reference.js';
 import { resolveSecrets } from '../config/secrets/resolve-secrets.js';
 import type { Clock } from '../model/context.js';
 import type { Emit } from '../model/events.js';
@@ -16,6 +16,8 @@ import { createRedactor, type Redactor } from '../redact/redactor.js';
 import { secretValues } from '../redact/secret-names.js';
 import { homeDirectory } from '../home-directory.js';
 import { defaultStateDir } from '../state/directory.js';
+import { LOCK_FILE, readImageLock } from '../image/lock.js';
+import type { ImagePolicy } from '../image/settle-image.js';
 import { createEnvironment, type Environment } from './create-environment.js';
 import { requireDeployable } from './planning.js';
 import { createEmit, explainEnd } from './operation.js';
@@ -42,6 +44,11 @@ export interface OpenEnvironmentOptions {
   deploys?: boolean;
   /** Hides secrets, here and wherever else the caller uses it. Default: a new one. It learns what is secret on the way. */
   redactor?: Redactor;
+  /**
+   * How images are found, verified and remembered, when a deploy is planned. Default: they are not, the provider gets what the config
+   * says, and a config that wants an image verified is refused (`IMAGE_UNVERIFIABLE`).
+   */
+  images?: ImagePolicy;
   /** What the caller wants otherwise than the file says. */
   overrides?: { /** An image reference instead of the file's. */ image?: string };
   /** Gets the events of every operation. */
@@ -97,6 +104,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       warnings,
       file: loaded.file,
       deployProblems: loaded.deployProblems,
+      images: options.images === undefined ? null : withLock(options.images, loaded.file),
       resolveSecrets: (stop) =>
         resolveSecrets(spec, {
           env,
@@ -120,6 +128,11 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
   } catch (error) {
     throw redactError(redactor, explainEnd(error, signal ?? new AbortController().signal));
   }
+}
+
+/** What is remembered of images is beside the config, to be committed with it. */
+function withLock(images: ImagePolicy, file: string | null): ImagePolicy {
+  return file === null ? images : { lock: () => readImageLock(join(dirname(file), LOCK_FILE)), ...images };
 }
 
 function toSource(config: OpenEnvironmentOptions['config'], cwd: string): ConfigSource {
@@ -149,7 +162,10 @@ function applyOverrides(
       details: { problems: [] },
     });
   }
-  const changed = { ...spec, image: { reference, request: null, pullPolicy: spec.image?.pullPolicy ?? null } };
+  const { pullPolicy = null, verification } = spec.image ?? {};
+  const image = { reference, request: null, pullPolicy };
+  // Another image is no way around a verification that the config wants.
+  const changed = { ...spec, image: verification === undefined ? image : { ...image, verification } };
   const problems = callProviderNow(provider, 'validate', () => provider.validate?.(changed) ?? []);
   const known = new Set(warnings.map(({ code, path }) => `${code} ${path}`));
   const fresh = problems.filter(({ code, path }) => !known.has(`${code} ${path}`));

@@ -7,6 +7,7 @@ import type { Observation, ObservedResource, ObserveRequest } from '../model/obs
 import type { ApplyReport, Plan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
 import { completePlan, requireSeen } from '../plan/complete-plan.js';
+import { asksRegistries, settleImage, type ImagePolicy, type SettledImage } from '../image/settle-image.js';
 import { fingerprintPlan } from '../plan/fingerprint.js';
 import { intentOf, readIntent, type IntentOptions } from '../plan/intent.js';
 import { orderChanges } from '../plan/order.js';
@@ -34,6 +35,8 @@ export interface PlanningSubject extends SecretSubject {
   /** What stops a deploy, and nothing else. */
   deployProblems: readonly ConfigProblem[];
   consents: ConsentMemory;
+  /** How images are found; `null` = not at all. */
+  images: ImagePolicy | null;
 }
 
 /** What to plan; without an intent, a deploy. */
@@ -58,6 +61,8 @@ export interface PlanBasis {
   plan: Plan;
   observation: Observation;
   secrets: SecretBundle;
+  /** What the provider was given: the config's, with the image that was found. */
+  spec: EnvironmentSpec;
   /** When it was observed, ms since the epoch. */
   observedAt: number;
 }
@@ -84,23 +89,40 @@ export async function makePlan(
   context: OperationContext,
   known: Observation | null = null,
 ): Promise<PlanBasis> {
-  const { provider, spec } = subject;
+  const { provider } = subject;
   const intent = readIntent(options);
   requireIntent(provider, intent);
-  if (intent.intent === 'deploy') requireDeployable(spec, subject.deployProblems);
+  if (intent.intent === 'deploy') requireDeployable(subject.spec, subject.deployProblems);
   // Whoever takes an environment down, or changes one thing, needs none of its secrets, and may no longer have them.
   const secrets = intent.intent === 'deploy' ? await findSecrets(subject, context) : NO_SECRETS;
   context.signal.throwIfAborted();
-  const observation = known ?? (await observe(subject, context));
+  const settled = intent.intent === 'deploy' ? await findImage(subject, context) : null;
+  const spec = settled?.spec ?? subject.spec;
+  const observation = known ?? (await observe({ ...subject, spec }, context));
   const observedAt = context.clock.now();
   const request: PlanRequest = { ...intent, spec, secrets: secrets.entries };
   const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));
   const consents = await subject.consents.missing(
     consentReasons(spec.baseDir, secrets.entries, warningsFor(subject, intent)),
   );
-  const plan = completePlan({ ...request, provider: provider.name, observation, planned, consents });
+  const plan = completePlan({
+    ...request,
+    provider: provider.name,
+    observation,
+    planned,
+    consents,
+    ...(settled === null ? {} : { image: settled }),
+  });
   requireSeen(plan);
-  return { plan, observation, secrets, observedAt };
+  return { plan, observation, secrets, spec, observedAt };
+}
+
+/** See {@link settleImage}; told as a phase only where somebody is asked. */
+export function findImage(subject: PlanningSubject, context: OperationContext): Promise<SettledImage> {
+  const { spec, provider, images } = subject;
+  const settle = (): Promise<SettledImage> => settleImage(spec, provider, images, context);
+  const asks = images !== null && spec.buildFromSource === undefined && asksRegistries(provider, context);
+  return asks ? runPhase(context, 'image', 'Find the image', settle) : settle();
 }
 
 /** Throws `CONFIG_INVALID` for what stops a deploy, and nothing else. */
@@ -170,8 +192,8 @@ export async function applyPlan(
   options: ApplyOptions,
   context: OperationContext,
 ): Promise<AppliedPlan> {
-  const { provider, spec, redactor } = subject;
-  const { plan, observation, secrets } = basis;
+  const { provider, redactor } = subject;
+  const { plan, observation, secrets, spec } = basis;
   const { signal, clock } = context;
   if (options.consent === true) await subject.consents.remember(plan.consents ?? []);
   else requireConsent(plan);

@@ -1,4 +1,5 @@
 import type { ErrorDocument } from './errors.js';
+import type { PlannedImage } from './image.js';
 import type { IntentName } from './intent.js';
 import type { JsonObject, JsonValue } from './json.js';
 
@@ -136,6 +137,8 @@ export interface Plan extends ProviderPlan {
   keep?: string[];
   /** Everything else that the intent says, such as the `sizeGb` of `volume.extend`. Absent when it says nothing else. */
   parameters?: JsonObject;
+  /** The image that a deploy uses. Absent where none was resolved: another intent, a local emulator, a host without registries. */
+  image?: PlannedImage;
   /** What could not be read. A plan that is empty while this is not is no success. Absent when everything was seen. */
   unobserved?: UnobservedResource[];
   /** The secrets that are set, sorted by name. Absent when there are none. */

@@ -1,3 +1,4 @@
+import type { ImageVerification } from './image.js';
 import type { JsonObject } from './json.js';
 
 /**
@@ -40,11 +41,16 @@ export interface SourcePosition {
 
 /** The image that the config asks for: named outright, or to be found. */
 export interface ImageSpec {
-  /** From `deployment.image`, or composed from `image_config` when it names a digest or an exact tag. */
+  /**
+   * From `deployment.image`, or composed from `image_config` when it names a digest or an exact tag. When a deploy is planned and the host
+   * resolves images: `repository@sha256:…`, whatever the config says.
+   */
   reference: string | null;
   /** The floating request of `deployment.image_config`, for whoever resolves versions. */
   request: ImageRequest | null;
   pullPolicy: 'Always' | 'IfNotPresent' | 'Never' | null;
+  /** What must be proven of it, with `image_config`. Absent = nothing. */
+  verification?: ImageVerification;
 }
 
 /** An image that still has to be found: a version range and what must be verified about it. */

@@ -1,4 +1,5 @@
 import type { SindriError } from '../model/errors.js';
+import type { PlannedImage } from '../model/image.js';
 import type { Intent } from '../model/intent.js';
 import type { Observation } from '../model/observation.js';
 import type { Change, ConsentReason, Plan, PlanNote, ProviderPlan, UnobservedResource } from '../model/plan.js';
@@ -19,6 +20,8 @@ export type CompletePlanRequest = Intent & {
   planned: ProviderPlan;
   /** What needs a consent, should anything be sent. */
   consents?: readonly ConsentReason[];
+  /** The image that was found for it, and what is to be said of that. */
+  image?: { image: PlannedImage | null; notes: readonly PlanNote[] };
 };
 
 /**
@@ -28,7 +31,7 @@ export type CompletePlanRequest = Intent & {
  * created again, nor deleted. Throws `PROVIDER_BROKEN` for a plan that cannot be ordered or uses words that do not exist.
  */
 export function completePlan(request: CompletePlanRequest): Plan {
-  const { provider, spec, secrets, observation, planned, consents = [], ...rest } = request;
+  const { provider, spec, secrets, observation, planned, consents = [], image, ...rest } = request;
   const intent = readIntent(rest);
   requireKnownWords(planned.changes, provider);
   const changes = orderChanges(planned.changes, provider);
@@ -39,12 +42,14 @@ export function completePlan(request: CompletePlanRequest): Plan {
     environment: spec.name,
     provider,
     ...describeIntent(intent),
+    ...(image?.image ? { image: image.image } : {}),
     ...(unseen.length === 0 ? {} : { unobserved: unseen }),
     specHash: hashSpec({ spec, secrets, ...intent }),
     changes,
     ...(secrets.length === 0 ? {} : { secrets: secrets.map(({ name, origin }) => ({ name, origin })) }),
     ...(changes.length === 0 || consents.length === 0 ? {} : { consents: [...consents] }),
     notes: [
+      ...(image?.notes ?? []),
       ...planned.notes,
       ...(changes.length === 0 ? [] : secrets.filter(({ privateKey }) => privateKey === true).map(privateKeyNote)),
       ...unseen.map(noteFor),

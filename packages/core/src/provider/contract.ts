@@ -138,6 +138,12 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    */
   inspectSecret?(secret: { name: string; value: string }, spec: EnvironmentSpec<S['options']>): SecretFinding;
 
+  /**
+   * How the platform comes by images. Absent = it fetches what the config names. A host that resolves images has put
+   * `repository@sha256:…` into the spec before `observe`, `plan` and `apply` of a deploy get it.
+   */
+  readonly images?: Images<S['options']>;
+
   /** Prerequisites, each with its fix: token, reachability, quota. Changes nothing. Does not need a spec to be deployed. */
   check(request: CheckRequest<S['options']>, context: OperationContext): Promise<CheckReport>;
 
@@ -155,8 +161,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   /**
    * The steps from `observation` to what the intent wants. Pure and deterministic: no clock, no I/O, no randomness. A plan over
    * what `apply` has just produced is empty, and two looks at an unchanged world give the same plan. A deploy with a change also
-   * wakes what sleeps, and repairs what has failed; what sleeps and matches stays asleep, with an empty plan. What was resolved
-   * at the last deploy is what an image is compared by, whatever the pull policy. Throws with kind `usage`
+   * wakes what sleeps, and repairs what has failed; what sleeps and matches stays asleep, with an empty plan. An image with a
+   * digest is compared by that; of one without, what was resolved at the last deploy counts, whatever the pull policy. Throws with kind `usage`
    * for a type in `keep` that cannot stay, and with kind `refused` when somebody else's thing has a name that is wanted.
    */
   plan(request: PlanRequest<S['options']>, observation: Observation<S['data'], S['facts']>): ProviderPlan<S['payload']>;
@@ -302,6 +308,30 @@ export interface ApplyResult<Result extends object = JsonObject, Data extends ob
    * changes of a plan have told, the status right after it needs no request. Absent = somebody has to look. Part of no report.
    */
   seen?: readonly ObservedResource<Data>[];
+}
+
+/** How a platform comes by images. Every member may be left out. */
+export interface Images<Options extends object = JsonObject> {
+  /** What its images must run on: `linux/amd64`. Absent = it is the platform's own affair. */
+  readonly platform?: string;
+  /** The image for a spec that names none. Pure. Absent, or `null` = such a spec needs none. */
+  defaultImage?(spec: EnvironmentSpec<Options>): string | null;
+  /**
+   * Whether names lead to registries here. `false` = whatever an image is called, the platform runs one of its own, as a local
+   * emulator does: then nothing is asked of a registry, and nothing is verified.
+   */
+  fetches?(context: Pick<OperationContext, 'env'>): boolean;
+  /**
+   * What the platform has under a name already and would use without asking a registry: its digest there, or `null` when it was never in
+   * one. `null` = the image would be fetched. Not called for a digest, nor with the pull policy `Always`.
+   */
+  present?(
+    reference: string,
+    spec: EnvironmentSpec<Options>,
+    context: OperationContext,
+  ): Promise<{ digest: string | null } | null>;
+  /** What signs in to a registry of the platform's own, `null` for every other host. */
+  credentials?(host: string, context: OperationContext): Promise<{ username: string; password: string } | null>;
 }
 
 /**

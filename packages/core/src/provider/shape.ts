@@ -60,6 +60,7 @@ export function checkProviderShape(value: unknown): string[] {
     ...checkOptionsSchema(provider['optionsSchema']),
     ...checkCapabilities(provider),
     ...checkConnectionMethods(provider['connectionMethods']),
+    ...checkImages(provider['images']),
     ...checkData(provider),
   ];
 }
@@ -184,6 +185,22 @@ function checkConnectionMethods(value: unknown): string[] {
     }
   }
   return problems;
+}
+
+function checkImages(value: unknown): string[] {
+  if (value === undefined) return [];
+  if (typeof value !== 'object' || value === null)
+    return [`"images" must be an object or absent, but it is ${describe(value)}.`];
+  const members = value as Record<string, unknown>;
+  const methods = ['defaultImage', 'fetches', 'present', 'credentials'];
+  const wrong = methods.filter((name) => members[name] !== undefined && typeof members[name] !== 'function');
+  const problems = wrong.map(
+    (name) => `"images.${name}" must be a function or absent, but it is ${describe(members[name])}.`,
+  );
+  const { platform } = members;
+  if (platform === undefined || (typeof platform === 'string' && /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(platform)))
+    return problems;
+  return [...problems, `"images.platform" must be like linux/amd64, but it is ${describe(platform)}.`];
 }
 
 function checkData({ sample, secretPatterns, requiredSecrets }: Record<string, unknown>): string[] {

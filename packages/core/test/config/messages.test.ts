@@ -432,6 +432,21 @@ const rows: [what: string, text: string, lines: string[]][] = [
     ],
   ],
   [
+    'a version that is no range',
+    config('  imageConfig: {registry: a/b, version: "latest"}\n'),
+    [
+      '5:41 error deployment.imageConfig.version is no version range, got "latest". (It looks like `^3.0.0`, `~3.1`, `>=3.0 <4` or `3.0.0`. For a tag as it stands use `tagOverride`.)',
+    ],
+  ],
+  ['a range as Cargo writes it', config('  imageConfig: {registry: a/b, version: ">=3.0, <4"}\n'), []],
+  [
+    'an identity that is no pattern',
+    config('  image_config: {registry: a/b, certificate_identity: "me("}\n'),
+    [
+      '5:55 error deployment.image_config.certificate_identity is no regular expression, got "me(". (It must match the whole identity: `https://github\\.com/my-org/my-image/.*`.)',
+    ],
+  ],
+  [
     'an image of another distribution',
     config('  distro: fedora\n  image: ghcr.io/pacphi/sindri:3.0.0\n'),
     [

@@ -68,6 +68,12 @@ describe('the spec', () => {
           certificateOidcIssuer: 'https://issuer.example',
         },
         pullPolicy: 'Always',
+        verification: {
+          signature: false,
+          provenance: false,
+          identity: 'someone',
+          issuer: 'https://issuer.example',
+        },
       },
       distro: 'ubuntu',
       resources: { memoryMb: 8192, cpus: 4, gpu: { tier: 'gpu-large', type: 'nvidia', count: 2, memoryMb: 40960 } },

@@ -51,6 +51,17 @@ describe('checkProviderShape', () => {
       { ...good, capabilities: ['power'], power: { start: () => undefined, stop: () => undefined, restart: true } },
       '"power.restart" must be a function or absent, but it is true.',
     ],
+    ['images as a list of names', { ...good, images: 'all' }, '"images" must be an object or absent, but it is "all".'],
+    [
+      'a default image as data',
+      { ...good, images: { defaultImage: 'a/b:1' } },
+      '"images.defaultImage" must be a function or absent, but it is "a/b:1".',
+    ],
+    [
+      'a platform that is none',
+      { ...good, images: { platform: 'amd64' } },
+      '"images.platform" must be like linux/amd64, but it is "amd64".',
+    ],
     [
       'events as a list',
       { ...good, capabilities: ['events'], events: [] },

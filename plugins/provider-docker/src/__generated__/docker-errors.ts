@@ -6,6 +6,7 @@ export interface DockerErrors {
   DOCKER_ASLEEP: 'refused';
   DOCKER_CHANGED: 'incomplete';
   DOCKER_CHANGE_UNKNOWN: 'internal';
+  DOCKER_IMAGE_VERSION: 'usage';
   DOCKER_INSTANCE_UNKNOWN: 'usage';
   DOCKER_KEEP: 'usage';
   DOCKER_NAME_TAKEN: 'refused';

@@ -20,6 +20,7 @@ export interface FlyErrors {
   FLY_HOST_KEYS_UNKNOWN: 'policy';
   FLY_HOST_UNREACHABLE: 'incomplete';
   FLY_IMAGE_NOT_FOUND: 'refused';
+  FLY_IMAGE_VERSION: 'usage';
   FLY_INSTANCE_NOT_REACHED: 'transport';
   FLY_INSTANCE_UNKNOWN: 'usage';
   FLY_KEEP_UNSUPPORTED: 'usage';

@@ -1,6 +1,7 @@
-import { checkRepository, IMAGE_EXAMPLE_HINT, isImageTag, parseImageReference } from './image-reference.js';
+import { checkRepository, IMAGE_EXAMPLE_HINT, isImageTag, parseImageReference } from '../../image/reference.js';
 import { errorAt, errorAtKey, warningAt, warningAtKey } from '../problems-at.js';
 import type { ConfigProblem } from '../../model/problem.js';
+import { readRange } from '../../image/version-range.js';
 import { nodeAt, textAt, type ConfigNode, type MapNode } from '../tree.js';
 import { quote } from '../schema/words.js';
 
@@ -8,7 +9,14 @@ const OWN_REPOSITORY = /^ghcr\.io\/pacphi\/sindri$/;
 
 /** That image references are some, and which of the ways to name an image wins when several are used. */
 export function imageRules(root: MapNode): ConfigProblem[] {
-  return [...referenceRules(root), ...precedenceRules(root), ...strategyRules(root), ...distroRules(root)];
+  return [
+    ...referenceRules(root),
+    ...precedenceRules(root),
+    ...strategyRules(root),
+    ...rangeRules(root),
+    ...identityRules(root),
+    ...distroRules(root),
+  ];
 }
 
 function referenceRules(root: MapNode): ConfigProblem[] {
@@ -83,6 +91,42 @@ function strategyRules(root: MapNode): ConfigProblem[] {
       hint: 'Write the tag itself, such as `3.0.0`, or choose the strategy `semver`.',
     }),
   ];
+}
+
+/** A version that nothing else decides for must be a range. */
+function rangeRules(root: MapNode): ConfigProblem[] {
+  const at = (key: string): string[] => ['deployment', 'imageConfig', key];
+  const version = nodeAt(root, at('version'));
+  const text = textAt(root, at('version'));
+  if (version === undefined || text === undefined || textAt(root, at('resolutionStrategy')) === 'explicit') return [];
+  // An odd character is the schema's to refuse.
+  if (!/^[0-9A-Za-z.*^~<>=|,+ -]+$/.test(text) || readRange(text) !== null) return [];
+  return [
+    errorAt(version, {
+      code: 'CONFIG_IMAGE',
+      message: `${version.path} is no version range, got ${quote(text)}.`,
+      hint: 'It looks like `^3.0.0`, `~3.1`, `>=3.0 <4` or `3.0.0`. For a tag as it stands use `tagOverride`.',
+    }),
+  ];
+}
+
+function identityRules(root: MapNode): ConfigProblem[] {
+  const path = ['deployment', 'imageConfig', 'certificateIdentity'];
+  const [node, text] = [nodeAt(root, path), textAt(root, path)];
+  // A control character is another rule's to refuse.
+  if (node === undefined || text === undefined || /\p{Cc}/u.test(text)) return [];
+  try {
+    new RegExp(text, 'u');
+    return [];
+  } catch {
+    return [
+      errorAt(node, {
+        code: 'CONFIG_IMAGE',
+        message: `${node.path} is no regular expression, got ${quote(text)}.`,
+        hint: 'It must match the whole identity: `https://github\\.com/my-org/my-image/.*`.',
+      }),
+    ];
+  }
 }
 
 /** Sindri's own images carry the distribution in their tags; an image from elsewhere may be called anything. */

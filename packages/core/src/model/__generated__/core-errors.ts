@@ -16,6 +16,11 @@ export interface CoreErrors {
   DESTROY_INCOMPLETE: 'incomplete';
   EDITOR_NOT_OPENED: 'refused';
   FILE_EXISTS: 'usage';
+  IMAGE_LOCKED: 'policy';
+  IMAGE_LOCK_UNREADABLE: 'usage';
+  IMAGE_MOVED: 'policy';
+  IMAGE_NO_MATCH: 'refused';
+  IMAGE_UNVERIFIABLE: 'policy';
   KEYRING_FAILED: 'auth';
   LOCAL_UNAVAILABLE: 'usage' | 'internal';
   OPERATION_CANCELLED: 'cancelled';

@@ -52,14 +52,14 @@ function imageNotes({ desired }: NotesRequest): PlanNote[] {
     !verifySignature && !verifyProvenance
       ? ''
       : image.verificationIsAsked
-        ? ' The config asks to verify signature or provenance: that is NOT done yet, the image is used unverified.'
-        : ' Its signature is not verified yet.';
+        ? ' The config asks to verify signature or provenance: that is NOT done, the image is used unverified.'
+        : ' Its signature is not verified.';
   return [
     {
       level: 'warning',
       code: unverified === '' ? 'FLY_IMAGE_FLOATING' : 'FLY_IMAGE_UNVERIFIED',
       message:
-        `${version === null ? 'The newest version' : `The version ${version}`} is not resolved exactly yet: ` +
+        `${version === null ? 'The newest version' : `The version ${version}`} is not looked up in a registry here: ` +
         `${image.reference} is used, which is always ${version === null ? 'the newest' : 'the newest version of that line'}.${unverified}`,
     },
   ];

@@ -10,7 +10,7 @@ import { deployNotes } from './deploy-notes.js';
 import { planIps, type IpsPlan } from './ips.js';
 import { planMachine } from './machine.js';
 import { adoptApp, markDifference, refuseOthersApp, refuseOthersMachine } from './ownership.js';
-import { refuseImpossible, refuseSourceBuild, refuseUnobserved } from './refusals.js';
+import { refuseImpossible, refuseSourceBuild, refuseUnknownImage, refuseUnobserved } from './refusals.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
@@ -29,6 +29,7 @@ export function planDeploy(
 ): ProviderPlan<ChangePayload> {
   const what = `deploying ${desired.names.app}`;
   refuseSourceBuild(desired);
+  refuseUnknownImage(desired);
   // Without these two nothing can be said at all; an empty plan would sound like "all is well".
   refuseUnobserved(what, { app: observed.app, machine: observed.machine });
   const machine = livingMachine(observed);

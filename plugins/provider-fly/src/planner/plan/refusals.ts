@@ -162,6 +162,18 @@ export function refuseSourceBuild({ sourceBuild }: FlyDesired): void {
   );
 }
 
+/** Throws `FLY_IMAGE_VERSION` where the host has resolved nothing and no published tag stands for the version that is asked for. */
+export function refuseUnknownImage({ image }: FlyDesired): void {
+  if (image.reference !== '') return;
+  throw refusal(
+    'FLY_IMAGE_VERSION',
+    'usage',
+    `No published tag always stays within the version range "${image.request?.version ?? ''}", and no registry was asked.`,
+    'Use a caret or tilde range (^3.0.0, ~3.1.0), an exact version, or tag_override. Programs can give `images` to openEnvironment.',
+    { version: image.request?.version ?? null },
+  );
+}
+
 /** Throws `PLAN_UNOBSERVED` when one of `needed` could not be read: `what` would rest on a guess. */
 export function refuseUnobserved(what: string, needed: Readonly<Record<string, Observed<unknown>>>): void {
   const unread = Object.entries(needed).flatMap(([name, seen]) =>

@@ -1,9 +1,7 @@
-import type { ImageRequest } from '@sindri/core';
-import { tagForRequest } from '@sindri/image-contract';
 import type { FlySpec } from '../../model.js';
 import type { Finding } from './finding.js';
 
-/** Whether the image can be had without building it or asking a registry. That references are well formed is core's to check. */
+/** What Fly cannot do about images. That references are well formed, and what they lead to, is core's to find out. */
 export function imageFindings({ image, buildFromSource }: FlySpec): Finding[] {
   const findings: Finding[] = [];
   if (buildFromSource !== undefined) {
@@ -14,8 +12,6 @@ export function imageFindings({ image, buildFromSource }: FlySpec): Finding[] {
       message: 'Fly images cannot be built from source yet: plan and deploy will refuse.',
       hint: 'Name a published image with `image`, or take buildFromSource out.',
     });
-  } else if (image !== null && image.reference === null && image.request !== null) {
-    findings.push(...versionFindings(image.request));
   }
   if (image !== null && image.pullPolicy !== null) {
     findings.push({
@@ -27,28 +23,4 @@ export function imageFindings({ image, buildFromSource }: FlySpec): Finding[] {
     });
   }
   return findings;
-}
-
-function versionFindings(request: ImageRequest): Finding[] {
-  if (request.strategy === 'pin-to-cli') {
-    return [
-      {
-        severity: 'error',
-        code: 'FLY_IMAGE_VERSION',
-        paths: ['deployment.image_config.resolution_strategy'],
-        message: 'The strategy pin-to-cli needs an image for every version of this tool, and none are published.',
-        hint: 'Use a version range with the strategy semver, or name a tag with tag_override.',
-      },
-    ];
-  }
-  if (tagForRequest(request) !== null) return [];
-  return [
-    {
-      severity: 'error',
-      code: 'FLY_IMAGE_VERSION',
-      paths: ['deployment.image_config.version'],
-      message: `No published tag stays within the version range "${request.version}", and exact versions are not looked up yet.`,
-      hint: 'Use a caret or tilde range (^3.0.0, ~3.1.0), an exact version, or tag_override.',
-    },
-  ];
 }

@@ -119,10 +119,26 @@ describe("the seed's other samples", () => {
   it('a version range: the floating tag, and no pretence of verification', () => {
     const plan = planOn(new FlyWorld(), seedSamples['version resolution'] as never);
     expect(note(plan, 'FLY_IMAGE_UNVERIFIED')).toMatch(
-      /\^3\.0\.0 is not resolved exactly yet.*sindri:3 is used.*NOT done/,
+      /\^3\.0\.0 is not looked up in a registry here.*sindri:3 is used.*NOT done/,
     );
     const unasked = spec({ request: { version: '~3.1', verifySignature: false, verifyProvenance: false } });
     expect(codesOf(planOn(new FlyWorld(), unasked))).toContain('FLY_IMAGE_FLOATING');
+  });
+
+  it.each([
+    ['an open range', { version: '>=3.0.0' }],
+    ['pin-to-cli', { version: '>=3', strategy: 'pin-to-cli' }],
+  ])('%s that nobody has looked up: no other image instead', (_what, request) => {
+    expect(() => planOn(new FlyWorld(), spec({ request }))).toThrow(
+      expect.objectContaining({ code: 'FLY_IMAGE_VERSION', kind: 'usage' }),
+    );
+  });
+
+  it('a digest is what goes to Fly, and nothing is remarked', () => {
+    const reference = `ghcr.io/pacphi/sindri@sha256:${'a'.repeat(64)}`;
+    const plan = planOn(new FlyWorld(), spec({ image: reference }));
+    expect(find(plan, 'machine:my-sindri-1:create')).toMatchObject({ payload: { config: { image: reference } } });
+    expect(codesOf(plan).filter((code) => code.startsWith('FLY_IMAGE'))).toEqual([]);
   });
 
   it('an exact image: nothing to remark', () => {

@@ -124,22 +124,6 @@ describe('errors', () => {
     ['a fraction', { sizeGb: 4.5 }, 'FLY_VOLUME_SIZE', 'deployment.volumes.workspace.size', /4\.5/, /5GB/],
     ['a terabyte', { sizeGb: 1024 }, 'FLY_VOLUME_SIZE', 'deployment.volumes.workspace.size', /1024/, /500GB/],
     [
-      'an open range',
-      { request: { version: '>=3.0.0' } },
-      'FLY_IMAGE_VERSION',
-      'deployment.image_config.version',
-      />=3\.0\.0/,
-      /caret/,
-    ],
-    [
-      'pin-to-cli',
-      { request: { version: '^3', strategy: 'pin-to-cli' } },
-      'FLY_IMAGE_VERSION',
-      'deployment.image_config.resolution_strategy',
-      /pin-to-cli/,
-      /semver/,
-    ],
-    [
       'a secret called like our mark',
       { secrets: ['A', 'SINDRI_ENVIRONMENT'] },
       'FLY_SECRET_NAME',

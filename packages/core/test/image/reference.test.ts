@@ -1,4 +1,4 @@
-import { checkRepository, isImageTag, parseImageReference } from '../../../src/config/rules/image-reference.js';
+import { checkRepository, isImageTag, parseImageReference } from '../../src/image/reference.js';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
