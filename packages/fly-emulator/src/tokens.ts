@@ -13,6 +13,10 @@ export interface TokenRequest {
   app?: string;
   /** Milliseconds since the epoch. */
   expiresAt?: number;
+  /** What a list of tokens shows. */
+  name?: string;
+  /** The user of the token it is made with. */
+  createdBy?: string;
 }
 
 /** Makes, checks and revokes tokens. */
@@ -39,6 +43,8 @@ export function createTokenStore(store: Store, clock: EmulatorClock, ids: Ids, o
         user: `${ids.uuid()}@tokens.fly.io`,
         expiresAt: request.expiresAt ?? null,
         revoked: false,
+        ...(request.name === undefined ? {} : { name: request.name }),
+        ...(request.createdBy === undefined ? {} : { createdBy: request.createdBy }),
       };
       store.state.tokens.push(record);
       store.changed({ token: record });
@@ -49,6 +55,7 @@ export function createTokenStore(store: Store, clock: EmulatorClock, ids: Ids, o
         const record = store.tokenWithText(text);
         if (!record) continue;
         record.revoked = true;
+        record.revokedAt = clock.now();
         store.changed({ token: record });
       }
     },
