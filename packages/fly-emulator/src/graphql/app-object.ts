@@ -58,7 +58,7 @@ export function appObject(caller: Caller, app: AppRecord): GraphqlObject {
     image: ({ ref }: { ref: string }) => imageObject(ref),
     machines: (paging: Paging) =>
       connection(
-        machines.map((machine) => machineObject(caller, machine)),
+        machines.map((machine) => machineObject(caller, machine, () => appObject(caller, app))),
         paging,
       ),
     limitedAccessTokens: (paging: Paging) =>

@@ -1,11 +1,10 @@
-import type { AppRecord, MachineRecord, VolumeRecord } from '../records.js';
+import type { MachineRecord, VolumeRecord } from '../records.js';
 import { configView, wholeSeconds, time } from '../rest/views.js';
-import { appObject } from './app-object.js';
 import type { Caller } from './caller.js';
 import type { GraphqlObject } from './graphql-object.js';
 
-export function machineObject(caller: Caller, machine: MachineRecord): GraphqlObject {
-  const { platform } = caller;
+/** @param app what its app shows */
+export function machineObject({ platform }: Caller, machine: MachineRecord, app: () => GraphqlObject): GraphqlObject {
   return {
     id: machine.id,
     instanceId: machine.version,
@@ -15,14 +14,15 @@ export function machineObject(caller: Caller, machine: MachineRecord): GraphqlOb
     config: () => configView(platform, machine.config),
     createdAt: wholeSeconds(machine.createdAt),
     updatedAt: wholeSeconds(machine.updatedAt),
-    app: () => appObject(caller, platform.store.app(machine.app) as AppRecord),
+    app,
     host: { id: machine.hostId },
     ips: { nodes: [{ family: 'v6', kind: 'privatenet', ip: machine.privateIp, maskSize: 112 }] },
     egressIpAddresses: { nodes: [] },
   };
 }
 
-export function volumeObject(caller: Caller, volume: VolumeRecord): GraphqlObject {
+/** @param app what its app shows, and that of the machine which has it */
+export function volumeObject(caller: Caller, volume: VolumeRecord, app: () => GraphqlObject): GraphqlObject {
   const { store } = caller.platform;
   const attached = volume.attachedMachine === null ? undefined : store.machine(volume.attachedMachine);
   return {
@@ -33,7 +33,7 @@ export function volumeObject(caller: Caller, volume: VolumeRecord): GraphqlObjec
     state: volume.state,
     encrypted: volume.encrypted,
     createdAt: time(volume.createdAt),
-    app: () => appObject(caller, store.app(volume.app) as AppRecord),
-    attachedMachine: () => (attached ? machineObject(caller, attached) : null),
+    app,
+    attachedMachine: () => (attached ? machineObject(caller, attached, app) : null),
   };
 }

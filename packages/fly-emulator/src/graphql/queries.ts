@@ -1,5 +1,6 @@
 import { badRequest, notFound } from '../api-error.js';
 import { NEAREST_REGION, REGIONS, type Region } from '../platform/regions.js';
+import type { AppRecord } from '../records.js';
 import { reachesApp } from '../rest/access.js';
 import { appObject } from './app-object.js';
 import { appOf, orgsOf, orgWith, type Caller } from './caller.js';
@@ -50,14 +51,15 @@ export const QUERIES = {
 
   machine({ machineId }: { machineId: string }, caller: Caller) {
     const machine = caller.platform.store.machine(machineId);
-    if (machine && machine.state !== 'destroyed' && isInReach(caller, machine.app))
-      return machineObject(caller, machine);
+    const app = machine?.state === 'destroyed' ? null : reachableApp(caller, machine?.app);
+    if (machine && app) return machineObject(caller, machine, () => appObject(caller, app));
     throw notFound(`Could not find Machine "${machineId}"`);
   },
 
   volume({ id }: { id: string }, caller: Caller) {
     const volume = caller.platform.store.volume(id);
-    if (volume && isInReach(caller, volume.app)) return volumeObject(caller, volume);
+    const app = reachableApp(caller, volume?.app);
+    if (volume && app) return volumeObject(caller, volume, () => appObject(caller, app));
     throw notFound(`Could not find Volume "${id}"`);
   },
 
@@ -94,9 +96,9 @@ interface AppsArguments extends Paging {
   active?: Given<boolean>;
 }
 
-function isInReach({ platform, tokens }: Caller, name: string): boolean {
-  const app = platform.store.app(name);
-  return app !== undefined && tokens.some((token) => reachesApp(token, app, false));
+function reachableApp({ platform, tokens }: Caller, name: string | undefined): AppRecord | null {
+  const app = name === undefined ? undefined : platform.store.app(name);
+  return app && tokens.some((token) => reachesApp(token, app, false)) ? app : null;
 }
 
 function regionObject({ code, name, latitude, longitude, gateway }: Region) {
