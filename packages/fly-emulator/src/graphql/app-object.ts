@@ -43,6 +43,7 @@ export function appObject(caller: Caller, app: AppRecord): GraphqlObject {
       return connection(wanted.map(releaseObject).reverse(), paging);
     },
     services: () => servicesOf(machines),
+    secrets: () => secretsOf(app),
     ipAddresses: (paging: Paging) =>
       connection(
         app.ips.flatMap((ip) => ipObject(app, ip) ?? []),
@@ -78,6 +79,13 @@ function imageVersion(machine: MachineRecord | undefined) {
   if (machine === undefined) return null;
   const { registry, repository, tag, digest } = imageRef(machine.config.image);
   return { registry, repository, tag, digest, version: null };
+}
+
+/** Names and digests; a value never comes back. */
+function secretsOf({ secrets }: AppRecord) {
+  return Object.entries(secrets).map(([name, { digest, createdAt }]) => {
+    return { id: name, name, digest, createdAt: time(createdAt) };
+  });
 }
 
 /** What the machines offer, each service once. */

@@ -165,6 +165,15 @@ describe('what is answered', () => {
     });
   });
 
+  test('secrets without their values, and an organization that pays', async () => {
+    await fly.post('/v1/apps/one/secrets', { values: { KEY: 'confidential' } });
+    const query = '{ app(name: "one") { secrets { name digest } organization { billingStatus paidPlan } } }';
+    expect((await ask(query)).data.app).toEqual({
+      secrets: [{ name: 'KEY', digest: expect.stringMatching(/^[0-9a-f]{16}$/) }],
+      organization: { billingStatus: 'CURRENT', paidPlan: true },
+    });
+  });
+
   test('bluegreen stands under the quota of machines', async () => {
     const query = '{ canPerformBluegreenDeployment(name: "one") }';
     expect((await ask(query)).data).toEqual({ canPerformBluegreenDeployment: true });

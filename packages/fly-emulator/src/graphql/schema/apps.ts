@@ -42,6 +42,7 @@ export const APPS = /* GraphQL */ `
       status: String
     ): ReleaseUnprocessedConnection!
     services: [Service!]!
+    secrets: [Secret!]!
     ipAddresses(after: String, before: String, first: Int, last: Int): IPAddressConnection!
     sharedIpAddress: String
     egressIpAddresses(after: String, before: String, first: Int, last: Int): EgressIPAddressConnection!
@@ -49,6 +50,13 @@ export const APPS = /* GraphQL */ `
     image(ref: String!): Image
     machines(active: Boolean, after: String, before: String, first: Int, last: Int, version: Int): MachineConnection!
     limitedAccessTokens(after: String, before: String, first: Int, last: Int): LimitedAccessTokenConnection!
+  }
+
+  type Secret {
+    id: ID!
+    name: String!
+    digest: String!
+    createdAt: ISO8601DateTime!
   }
 
   type AppConfig {

@@ -22,6 +22,16 @@ export const ORGANIZATIONS = /* GraphQL */ `
     SHARED
   }
 
+  enum BillingStatus {
+    CURRENT
+    DELINQUENT
+    PAST_DUE
+    SOURCE_REQUIRED
+    SUSPENDED
+    TRIAL_ACTIVE
+    TRIAL_ENDED
+  }
+
   enum OrganizationMemberRole {
     ADMIN
     MEMBER
@@ -42,6 +52,9 @@ export const ORGANIZATIONS = /* GraphQL */ `
     type: OrganizationType!
     paidPlan: Boolean!
     billable: Boolean!
+    billingStatus: BillingStatus!
+    provisionsBetaExtensions: Boolean!
+    addOnSsoLink: String
     viewerRole: String!
     remoteBuilderImage: String!
     remoteBuilderApp: App
