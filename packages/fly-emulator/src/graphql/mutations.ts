@@ -43,6 +43,7 @@ export const MUTATIONS = {
       name: input.name,
       expiresAt: expiryOf(input.expiry, maker, platform.clock.now()),
       createdBy: maker.createdBy ?? maker.user,
+      plain: true,
     });
     const record = platform.store.tokenWithText(text) as TokenRecord;
     const limitedAccessToken = { ...tokenObject(record), token: text, tokenHeader: `FlyV1 ${text}` };
