@@ -133,6 +133,7 @@ module.exports = {
 ${COMMAND_IN}`,
     daemon: `module.exports = ${from('packages/fly-emulator/dist/daemon/daemon-main.js')};`,
     ssh2: "module.exports = require('ssh2');",
+    graphql: "module.exports = require('graphql');",
     testkit: `module.exports = ${from('packages/testkit/dist/index.js')};`,
     sigstore: `module.exports = ${from('packages/oci/dist/verification.js')};`,
     ajv: `module.exports = ${from('packages/core/dist/config/schema/compile-schema.js')};`,

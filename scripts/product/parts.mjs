@@ -6,6 +6,7 @@ import { root } from '../setup.mjs';
 /** What is imported as if it were here, and is in a part of its own. */
 const partOf = {
   ssh2: 'ssh2',
+  graphql: 'graphql',
   '@sindri/testkit': 'testkit',
   [path.join(root, 'packages/fly-emulator/dist/daemon/daemon-main.js')]: 'daemon',
   [path.join(root, 'packages/oci/dist/verification.js')]: 'sigstore',
@@ -23,11 +24,11 @@ export const partsElsewhere = (part) => ({
       sharing.includes(part) ? { path: `shared:${name}`, external: true } : undefined,
     );
     build.onResolve(
-      { filter: /^ssh2$|^@sindri\/testkit$|\/daemon-main\.js$|\/verification\.js$/ },
+      { filter: /^ssh2$|^graphql$|^@sindri\/testkit$|\/daemon-main\.js$|\/verification\.js$/ },
       ({ path: name, importer }) => {
         const own = partOf[name.startsWith('.') ? path.join(path.dirname(importer), name) : name];
-        // The daemon is a process of its own, and has everything that it needs.
-        if (own === undefined || own === part || part === 'daemon') return undefined;
+        // The daemon is a process of its own, and has everything that it needs at its start.
+        if (own === undefined || own === part || (part === 'daemon' && own !== 'graphql')) return undefined;
         return { path: `part:${own}`, external: true };
       },
     );

@@ -6,6 +6,7 @@ import type { Ids } from './ids.js';
 import { NEAREST_REGION } from './platform/regions.js';
 import type { LoggedRequest, RequestRecorder } from './request-log.js';
 import type { ApiRequest, ApiResponse } from './rest/http.js';
+import type { Route } from './rest/route.js';
 import type { Router } from './rest/router.js';
 import type { Store } from './store.js';
 
@@ -87,11 +88,13 @@ function describe(
     path: request.path,
     query: Object.fromEntries(request.query),
     org: app?.org ?? matched?.params.org ?? request.query.get('org_slug'),
-    writes: matched?.route.writes ?? !['GET', 'HEAD'].includes(request.method),
+    writes: matched ? writes(matched.route, request) : !['GET', 'HEAD'].includes(request.method),
     operation: matched?.route.operation ?? null,
     requestId: `${ids.ulid()}-${NEAREST_REGION}`,
   };
 }
+
+const writes = (route: Route, request: ApiRequest): boolean => route.writesWhen?.(request) ?? route.writes;
 
 function platformHeaders(ids: Ids, entry: LoggedRequest): Record<string, string> {
   return {

@@ -23,6 +23,7 @@ import { persistStore, readState } from './persistence.js';
 import { ensureOrg } from './platform/apps.js';
 import { createEdgeHost } from './platform/edge-platform.js';
 import type { Platform } from './platform/platform.js';
+import { NO_PRIVATE_NETWORK } from './platform/private-network.js';
 import { createRandom } from './random.js';
 import type { State } from './records.js';
 import { createRequestLog } from './request-log.js';
@@ -119,6 +120,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     lifecycle,
     checks,
     runtime,
+    privateNetwork: NO_PRIVATE_NETWORK,
   };
 
   const edge = createEdge({

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.js';
+import type { JsonObject, JsonValue } from './json.js';
 
 /** Everything the emulator remembers: plain JSON, so that it can be written to a file and read again. */
 export interface State {
@@ -44,6 +44,12 @@ export interface TokenRecord {
   /** Milliseconds since the epoch; `null` = never. */
   expiresAt: number | null;
   revoked: boolean;
+  /** Absent when it was never revoked, or by a version that did not write it down. */
+  revokedAt?: number;
+  /** Given by whoever made it. Absent: made without a name. */
+  name?: string;
+  /** The user of the token it was made with. */
+  createdBy?: string;
 }
 
 export type IpType = 'v4' | 'v6' | 'shared_v4' | 'private_v6' | 'egress_v4' | 'egress_v6';
@@ -74,6 +80,21 @@ export interface AppRecord {
   ips: IpRecord[];
   secrets: Record<string, SecretRecord>;
   secretsVersion: number;
+  /** Oldest first; only the newest are kept. Absent in the files of earlier versions. */
+  releases?: ReleaseRecord[];
+}
+
+/** What a client has told of one deployment: the platform itself neither needs nor makes it. */
+export interface ReleaseRecord {
+  id: string;
+  version: number;
+  status: string;
+  strategy: string;
+  imageRef: string;
+  /** The app's fly.toml as JSON. */
+  definition: JsonValue;
+  user: string;
+  createdAt: number;
 }
 
 export type MachineState =

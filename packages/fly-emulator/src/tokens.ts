@@ -13,6 +13,12 @@ export interface TokenRequest {
   app?: string;
   /** Milliseconds since the epoch. */
   expiresAt?: number;
+  /** What a list of tokens shows. */
+  name?: string;
+  /** The user of the token it is made with. */
+  createdBy?: string;
+  /** Not in the form of a macaroon, which it is not: flyctl throws away what looks like one and cannot be read. */
+  plain?: boolean;
 }
 
 /** Makes, checks and revokes tokens. */
@@ -32,13 +38,15 @@ export function createTokenStore(store: Store, clock: EmulatorClock, ids: Ids, o
       const orgs = app ? [app.org] : request.org !== undefined ? [request.org] : null;
       const record: TokenRecord = {
         id: ids.uuid(),
-        token: newTokenText(request.kind),
+        token: newTokenText(request),
         kind: request.kind,
         orgs: orgs ?? (request.kind === 'personal' ? [...ownOrgs] : ['personal']),
         app: request.kind === 'deploy' ? (request.app ?? null) : null,
         user: `${ids.uuid()}@tokens.fly.io`,
         expiresAt: request.expiresAt ?? null,
         revoked: false,
+        ...(request.name === undefined ? {} : { name: request.name }),
+        ...(request.createdBy === undefined ? {} : { createdBy: request.createdBy }),
       };
       store.state.tokens.push(record);
       store.changed({ token: record });
@@ -49,6 +57,7 @@ export function createTokenStore(store: Store, clock: EmulatorClock, ids: Ids, o
         const record = store.tokenWithText(text);
         if (!record) continue;
         record.revoked = true;
+        record.revokedAt = clock.now();
         store.changed({ token: record });
       }
     },
@@ -72,7 +81,7 @@ export function splitTokens(header: string): string[] {
     .filter((part) => part !== '');
 }
 
-function newTokenText(kind: TokenKind): string {
+function newTokenText({ kind, plain }: TokenRequest): string {
   const body = randomBytes(32).toString('base64url');
-  return kind === 'personal' ? `fo1_${body}` : `fm2_${body}`;
+  return kind === 'personal' || plain === true ? `fo1_${body}` : `fm2_${body}`;
 }

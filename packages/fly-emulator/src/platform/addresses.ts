@@ -1,4 +1,4 @@
-import { unprocessable } from '../api-error.js';
+import { notFound, unprocessable } from '../api-error.js';
 import type { AppRecord, IpRecord, IpType } from '../records.js';
 import { networkPrefix } from './network.js';
 import type { Platform } from './platform.js';
@@ -31,6 +31,14 @@ export function allocateIp(platform: Platform, app: AppRecord, request: IpReques
   app.ips.push(record);
   store.changed({ app });
   return record;
+}
+
+/** Takes an address away from an app. Throws 404 when the app does not have it. */
+export function releaseIp({ store }: Platform, app: AppRecord, ip: string): void {
+  const index = app.ips.findIndex((candidate) => candidate.ip === ip);
+  if (index < 0) throw notFound(`Could not find IP address "${ip}"`);
+  app.ips.splice(index, 1);
+  store.changed({ app });
 }
 
 function newAddress(platform: Platform, app: AppRecord, type: IpType): string {

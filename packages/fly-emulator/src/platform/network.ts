@@ -11,7 +11,8 @@ export function networkPrefix(platform: Platform, app: Pick<AppRecord, 'org' | '
   const digest = createHash('sha256')
     .update(JSON.stringify([hostKeySeed, app.org, app.network]))
     .digest();
-  return `fdaa:${group(digest.readUInt8(0))}:${group(digest.readUInt16BE(1))}`;
+  // A zero in the last group would make another canonical form of every address.
+  return `fdaa:${group(digest.readUInt8(0))}:${group(digest.readUInt16BE(1) || 1)}`;
 }
 
 /** An address inside that prefix. `ends` is its last group. */

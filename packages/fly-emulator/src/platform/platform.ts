@@ -11,6 +11,7 @@ import type { Settings } from '../settings.js';
 import type { SignIns } from '../sign-ins.js';
 import type { Store } from '../store.js';
 import type { TokenStore } from '../tokens.js';
+import type { PrivateNetwork } from './private-network.js';
 
 /** Everything a REST handler may use. */
 export interface Platform {
@@ -27,4 +28,5 @@ export interface Platform {
   lifecycle: Lifecycle;
   checks: HealthChecks;
   runtime: MachineRuntime;
+  privateNetwork: PrivateNetwork;
 }

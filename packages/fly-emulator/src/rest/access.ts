@@ -26,12 +26,13 @@ export function requireOrg(platform: Platform, tokens: TokenRecord[], slug: stri
   throw forbidden();
 }
 
-function reachesOrg(token: TokenRecord, org: string, writes: boolean): boolean {
+/** Whether the token reaches an organisation as a whole. */
+export function reachesOrg(token: TokenRecord, org: string, writes: boolean): boolean {
   if (token.app !== null || !token.orgs.includes(org)) return false;
   return !writes || token.kind !== 'readonly';
 }
 
-function reachesApp(token: TokenRecord, app: AppRecord, writes: boolean): boolean {
+export function reachesApp(token: TokenRecord, app: AppRecord, writes: boolean): boolean {
   return token.app !== null ? token.app === app.name : reachesOrg(token, app.org, writes);
 }
 

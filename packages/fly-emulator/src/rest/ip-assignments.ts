@@ -1,6 +1,6 @@
-import { badRequest, notFound } from '../api-error.js';
+import { badRequest } from '../api-error.js';
 import { isJsonObject } from '../json.js';
-import { allocateIp } from '../platform/addresses.js';
+import { allocateIp, releaseIp } from '../platform/addresses.js';
 import { decodeShape } from '../platform/json-shape.js';
 import type { IpType } from '../records.js';
 import { empty, json, requiredBody } from './http.js';
@@ -53,10 +53,7 @@ export const IP_ROUTES: readonly Route[] = [
     writes: true,
     facade: true,
     handle({ platform, app, params }) {
-      const index = app.ips.findIndex((ip) => ip.ip === params.ip);
-      if (index < 0) throw notFound(`Could not find IP address "${params.ip}"`);
-      app.ips.splice(index, 1);
-      platform.store.changed({ app });
+      releaseIp(platform, app, params.ip ?? '');
       return empty(204);
     },
   },

@@ -1,10 +1,6 @@
-/**
- * Operations of Fly's published description that the emulator does not serve, and why. They are answered like unknown
- * routes: 404 in plain text.
- */
+/** Operations of Fly's published description that the emulator does not serve, and why. They are answered with 501 and the reason. */
 export const NOT_SERVED: Readonly<Record<string, string>> = {
   ...because('certificates need a public host name and an authority; nothing on loopback could use them', [
-    'GET /apps/{app_name}/certificates',
     'POST /apps/{app_name}/certificates/acme',
     'POST /apps/{app_name}/certificates/custom',
     'GET /apps/{app_name}/certificates/{hostname}',
@@ -14,7 +10,6 @@ export const NOT_SERVED: Readonly<Record<string, string>> = {
     'DELETE /apps/{app_name}/certificates/{hostname}/custom',
   ]),
   ...because('key management: no deployment tool touches it, and its ciphertexts would have to be Fly-compatible', [
-    'GET /apps/{app_name}/secretkeys',
     'GET /apps/{app_name}/secretkeys/{secret_name}',
     'POST /apps/{app_name}/secretkeys/{secret_name}',
     'DELETE /apps/{app_name}/secretkeys/{secret_name}',

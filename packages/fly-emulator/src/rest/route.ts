@@ -33,6 +33,8 @@ interface RouteFacts {
   operation: string;
   /** Whether it changes anything. A read-only client calls none of these. */
   writes: boolean;
+  /** Where that depends on the request: whether this one does. */
+  writesWhen?(request: ApiRequest): boolean;
   /** Served by Fly's older façade, whose refusals read `{message}`. */
   facade?: boolean;
   /** Refused with 409 while another holds the machine's lease. */

@@ -5,6 +5,7 @@ import { createVolumeSweep } from '../platform/volume-sweep.js';
 import type { AppRecord, MachineRecord, VolumeRecord } from '../records.js';
 import { requireApp, signIn } from './access.js';
 import type { ApiRequest, ApiResponse } from './http.js';
+import { NOT_SERVED } from './not-served.js';
 import type { RateLimiter } from './rate-limits.js';
 import type { Call, Route } from './route.js';
 import { ROUTES } from './routes.js';
@@ -22,6 +23,16 @@ export function createRouter(platform: Platform, limiter?: RateLimiter): Router 
   const sweepVolumes = createVolumeSweep(platform);
   const table = ROUTES.map((route) => ({ route, pattern: compile(route.path) }));
 
+  const missing = Object.entries(NOT_SERVED).map(([operation, reason]) => {
+    const [method = '', path = ''] = operation.split(' ');
+    return { method, pattern: compile(`/v1${path}`), reason };
+  });
+  const refuse = ({ method, path }: ApiRequest): ApiResponse => {
+    const found = missing.find((one) => one.method === method && one.pattern.test(path));
+    if (found) return { status: 501, body: { error: `unimplemented: not in the local emulator: ${found.reason}` } };
+    return { status: 404, text: '404 page not found' };
+  };
+
   const match: Router['match'] = (method, path) => {
     for (const { route, pattern } of table) {
       const found = route.method === method ? pattern.exec(path) : null;
@@ -32,7 +43,7 @@ export function createRouter(platform: Platform, limiter?: RateLimiter): Router 
 
   const handle = async (request: ApiRequest): Promise<ApiResponse> => {
     const matched = match(request.method, request.path);
-    if (!matched) return { status: 404, text: '404 page not found' };
+    if (!matched) return refuse(request);
     const { route, params } = matched;
     try {
       await sweepVolumes();
@@ -98,6 +109,7 @@ export function createRouter(platform: Platform, limiter?: RateLimiter): Router 
 }
 
 function errorBody(route: Route, error: ApiError) {
+  if (route.path === '/graphql') return { errors: [{ message: error.message, extensions: { code: 'UNAUTHORIZED' } }] };
   // The newer JSON API beside the Machines API has its own shape.
   if (route.path.startsWith('/api/')) return { errors: { detail: error.message } };
   return error.body(route.facade === true);

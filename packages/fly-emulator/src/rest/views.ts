@@ -44,7 +44,7 @@ export function appView(platform: Platform, app: AppRecord): JsonObject {
 }
 
 /** Without machines an app is pending; with only sleeping ones it counts as suspended (unsure). */
-function appStatus(machines: MachineRecord[]): string {
+export function appStatus(machines: MachineRecord[]): string {
   if (machines.length === 0) return 'pending';
   return machines.every((machine) => machine.state === 'suspended') ? 'suspended' : 'deployed';
 }

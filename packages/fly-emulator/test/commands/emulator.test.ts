@@ -92,6 +92,17 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   const variables = (await emulator(['env'], env)).stdout;
   expect(variables).toContain(`export FLY_FLAPS_BASE_URL='${first.url}'\n`);
   expect(variables).toContain(`export FLY_API_TOKEN='${first.env.FLY_API_TOKEN}'\n`);
+  expect((await emulator(['env', '--flyctl', '--json'], env)).json()).toEqual({
+    FLY_API_BASE_URL: first.url,
+    FLY_FLAPS_BASE_URL: first.url,
+    FLY_UIEX_BASE_URL: first.url,
+    FLY_API_TOKEN: first.env.FLY_API_TOKEN,
+    FLY_ACCESS_TOKEN: first.env.FLY_API_TOKEN,
+    FLY_CONFIG_DIR: path.join(directory, 'flyctl'),
+    FLY_NO_UPDATE_CHECK: '1',
+    FLY_SEND_METRICS: '0',
+    FLY_SYNTHETICS_AGENT: '0',
+  });
   const [, secret = ''] = /^export FLY_EMULATOR_SECRET='([\w-]{40,})'$/m.exec(variables) ?? [];
   expect(await readFile(path.join(directory, 'daemon.json'), 'utf8')).toContain(secret);
   const state = (headers: Record<string, string>) => fetch(`${first.url}/_emulator/state`, { headers });

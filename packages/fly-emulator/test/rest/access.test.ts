@@ -84,6 +84,11 @@ describe('who may do what', () => {
     expect(headers.get('fly-trace-id')).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  test('what is published and not served is refused with the reason', async () => {
+    const { status, body } = await fly.post('/v1/apps/mine/certificates/acme', { hostname: 'www.example.com' });
+    expect([status, body.error]).toEqual([501, expect.stringContaining('certificates need a public host name')]);
+  });
+
   test('an unknown route is plain text', async () => {
     const { status, body, headers } = await fly.post('/v1/apps/mine/certificates', {});
     expect([status, body]).toEqual([404, '404 page not found']);
