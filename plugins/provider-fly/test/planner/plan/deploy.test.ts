@@ -127,7 +127,7 @@ describe("the seed's other samples", () => {
 
   it.each([
     ['an open range', { version: '>=3.0.0' }],
-    ['pin-to-cli', { version: '>=3', strategy: 'pin-to-cli' }],
+    ['pin-to-cli', { version: '>=3', strategy: 'pin-to-cli' as const }],
   ])('%s that nobody has looked up: no other image instead', (_what, request) => {
     expect(() => planOn(new FlyWorld(), spec({ request }))).toThrow(
       expect.objectContaining({ code: 'FLY_IMAGE_VERSION', kind: 'usage' }),
