@@ -8,7 +8,7 @@ const allowed: Record<string, string[]> = {
   'packages/core': ['@sindri/schemas'],
   'packages/ssh': ['@sindri/core'],
   'packages/image-contract': ['@sindri/core'],
-  'packages/docker-engine': ['@sindri/core'],
+  'packages/docker-engine': ['@sindri/core', '@sindri/oci'],
   'packages/oci': ['@sindri/core'],
   'packages/wireguard': [],
   'packages/testkit': ['@sindri/core'],

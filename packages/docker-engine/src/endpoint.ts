@@ -34,7 +34,7 @@ export async function findEndpoint(env: Env): Promise<Endpoint> {
 }
 
 /** `~/.docker/config.json`; empty when there is none. */
-export async function readDockerConfig(env: Env): Promise<Record<string, unknown>> {
+async function readDockerConfig(env: Env): Promise<Record<string, unknown>> {
   return (await readJson(path.join(dockerDirectory(env), 'config.json'))) ?? {};
 }
 

@@ -116,7 +116,7 @@ describe('credentials', () => {
       ['d', 'missing'],
     ]) {
       await expect(authOf(`${host}.invalid/x`)).rejects.toMatchObject({
-        code: 'DOCKER_CREDENTIALS',
+        code: 'REGISTRY_CREDENTIALS',
         kind: 'auth',
         message: expect.stringMatching(`docker-credential-${name}`),
       });

@@ -6,7 +6,6 @@ export interface DockerEngineErrors {
   DOCKER_API_VERSION: 'refused';
   DOCKER_COPY_FAILED: 'incomplete';
   DOCKER_CRASHED: 'refused';
-  DOCKER_CREDENTIALS: 'auth';
   DOCKER_ENGINE_FAILED: 'incomplete';
   DOCKER_EXEC_TIMED_OUT: 'incomplete';
   DOCKER_HOST_INVALID: 'usage';
