@@ -212,7 +212,7 @@ function open(color: boolean, mode: 'text' | 'json' | 'ndjson' = 'text') {
 
 /** What may be left: text, and the ten attributes of our own styles. */
 function controlsIn(text: string, color: boolean): string[] {
-  const rest = color ? text.replace(/\u001b\[(?:[12]|22|3[1236]|39)m/g, '') : text;
+  const rest = color ? text.replace(/\u001b\[(?:[12]|22|3[1256]|39)m/g, '') : text;
   return (
     rest.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g) ?? []
   );
