@@ -130,7 +130,7 @@ describe('secrets as people have them', () => {
       const ended = await runner.run(['deploy', '--yes'], { env: { SHARED: 'a' } });
       expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
       expect(emulator.inspect()).toEqual(before);
-      const planned = await runner.run(['plan'], { env: { SHARED: 'a' } });
+      const planned = await runner.run(['plan', '--verbose'], { env: { SHARED: 'a' } });
       expect(planned.stdout).toContain('MINE is kept as set on Fly');
       expect((await runner.run(['deploy', '--yes'], { env: { SHARED: 'new' } })).code).toBe(0);
       const plan = await workplace.json(['plan'], { env: { ...both, SHARED: 'new' } });
