@@ -77,7 +77,7 @@ describe('provider verify', () => {
     const result = await verifyProvider(shell, { name: 'reference', local: true });
     expect(result).toMatchObject({ status: 'passed', failed: 0, skipped: 5, platform: 'local', next: null });
     expect(started).toEqual(['reference']);
-    expect([...seen].sort()).toEqual(['HOME', 'PATH', 'REFERENCE_TOKEN', 'USERPROFILE']);
+    expect([...seen].sort()).toEqual(['HOME', 'PATH', 'REFERENCE_TOKEN', 'SINDRI_KEYRING', 'USERPROFILE']);
     const [home] = homes;
     expect([homes.size, home === '/home/me', existsSync(home as string)]).toEqual([1, false, false]);
     expect(platform.things).toEqual([]);
