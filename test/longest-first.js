@@ -5,6 +5,7 @@ const Sequencer = require('@jest/test-sequencer').default;
  * these would run alone at the end.
  */
 const longest = [
+  'broken/broken-providers',
   'docker/conformance',
   'e2e/kill',
   'docker/interrupted',
@@ -14,6 +15,10 @@ const longest = [
   'test/openapi-coverage',
   'commands/emulator',
   'contract/settle',
+  'cli/failures',
+  'cli/inputs',
+  'cli/find',
+  'cli/road',
 ].map((name) => `${name}.test.ts`);
 
 module.exports = class LongestFirst extends Sequencer {

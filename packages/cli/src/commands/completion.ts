@@ -9,7 +9,8 @@ import { typedName } from '../typed-name.js';
 export default class CompletionCommand extends BaseCommand {
   static override summary = 'Print what your shell needs to complete commands, options and their values.';
   static override description =
-    'Values are looked up on this computer alone: connection methods, providers, sizes, and the instances, volumes and snapshots that status and volume snapshots have seen last.';
+    'Values are looked up on this computer alone: connection methods, providers, sizes, and the instances, volumes and snapshots that ' +
+    'status and volume snapshots have seen last.\n\nThe lines below go into what your shell reads at its start; open a new shell afterwards.';
   static override examples = [
     { description: 'bash', command: `echo 'eval "$(<%= config.bin %> completion bash)"' >> ~/.bashrc` },
     { description: 'zsh', command: `echo 'eval "$(<%= config.bin %> completion zsh)"' >> ~/.zshrc` },
@@ -17,6 +18,7 @@ export default class CompletionCommand extends BaseCommand {
       description: 'fish',
       command: '<%= config.bin %> completion fish > ~/.config/fish/completions/sindri.fish',
     },
+    { description: 'only look at it', command: '<%= config.bin %> completion bash' },
   ];
   static override args = {
     shell: text({ ignoreStdin: true, required: true, options: [...shells], description: 'Your shell.' }),

@@ -47,7 +47,7 @@ describe('what is used', () => {
         commands,
       );
     expect(text(0.5)).toContain('\u001b[32m████████\u001b[39m');
-    expect(text(0.8)).toContain('\u001b[33m█████████████\u001b[39m');
+    expect(text(0.8)).toContain('\u001b[35m█████████████\u001b[39m');
     expect(text(1.2)).toContain('\u001b[31m████████████████\u001b[39m');
   });
 

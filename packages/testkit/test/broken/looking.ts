@@ -42,7 +42,8 @@ export const brokenLooking: BrokenProviders = {
       try {
         return await observe(spec, context, request);
       } catch (error) {
-        if (context.signal.aborted) throw error;
+        // Whoever is not signed in is told so.
+        if (context.signal.aborted || (error as { kind?: unknown }).kind === 'auth') throw error;
         return {
           environment: spec.name,
           provider: 'reference',
