@@ -77,7 +77,7 @@ function remarkOf({ impact, monthlyCostDelta }: Change, currency: string): strin
   return said.length === 0 ? '' : `(${said.join(', ')})`;
 }
 
-export function formatNote({ level, message }: PlanNote, style: Style): string {
+function formatNote({ level, message }: PlanNote, style: Style): string {
   const mark = level === 'warning' ? style.magenta('!') : style.cyan('i');
   return `  ${mark} ${oneLine(message)}`;
 }

@@ -1,3 +1,11 @@
+import {
+  BEGIN_FRAME,
+  CLEAR_BELOW,
+  CLEAR_TO_LINE_END,
+  END_FRAME,
+  HIDE_CURSOR,
+  SHOW_CURSOR,
+} from './control-sequences.js';
 import { displayWidth } from './text-width.js';
 
 /** What the painter draws on. */
@@ -15,14 +23,6 @@ export interface Painter {
   /** Removes the live lines and shows the cursor again. */
   clear(columns: number): void;
 }
-
-const HIDE_CURSOR = '\u001b[?25l';
-const SHOW_CURSOR = '\u001b[?25h';
-/** A terminal that knows "synchronized output" shows the whole frame at once; others ignore it. */
-const BEGIN_FRAME = '\u001b[?2026h';
-const END_FRAME = '\u001b[?2026l';
-const CLEAR_TO_LINE_END = '\u001b[K';
-const CLEAR_BELOW = '\u001b[J';
 
 export function createPainter(target: PaintTarget): Painter {
   let drawn: readonly string[] = [];

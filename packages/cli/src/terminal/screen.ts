@@ -1,3 +1,12 @@
+import {
+  BEGIN_FRAME,
+  CLEAR_BELOW,
+  CLEAR_TO_LINE_END,
+  END_FRAME,
+  HIDE_CURSOR,
+  SHOW_CURSOR,
+} from './control-sequences.js';
+
 /** The terminal that a screen is drawn on. */
 export interface ScreenTarget {
   write(text: string): unknown;
@@ -15,16 +24,11 @@ export interface Screen {
   leave(rest?: string): void;
 }
 
-const ENTER = '\u001b[?1049h\u001b[?25l';
-const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
+const ENTER = `\u001b[?1049h${HIDE_CURSOR}`;
+const LEAVE = `\u001b[?7h${SHOW_CURSOR}\u001b[?1049l`;
 /** Too long a line is cut by the terminal itself, instead of shifting what is below. */
 const NO_WRAP = '\u001b[?7l';
 const HOME = '\u001b[H';
-/** A terminal that knows "synchronized output" shows the whole frame at once; others ignore it. */
-const BEGIN_FRAME = '\u001b[?2026h';
-const END_FRAME = '\u001b[?2026l';
-const CLEAR_TO_LINE_END = '\u001b[K';
-const CLEAR_BELOW = '\u001b[J';
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 

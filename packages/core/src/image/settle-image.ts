@@ -163,7 +163,7 @@ async function chooseFrom(
 }
 
 /** `ghcr.io/pacphi/sindri ^3.0.0 (fedora)`: equal for equal requests, for it is the name in sindri.lock. */
-export function askedText(
+function askedText(
   { registry, version, strategy, allowPrerelease }: ImageRequest,
   distro: EnvironmentSpec['distro'],
 ): string {
