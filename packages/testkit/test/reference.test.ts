@@ -21,6 +21,7 @@ describe('the reference provider', () => {
         'keys',
         'environments',
         'events',
+        'cost',
         'signIn',
       ],
       status: 'passed',

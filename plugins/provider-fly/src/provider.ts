@@ -13,6 +13,7 @@ import { findCallerIdentities, toCallerIdentity } from './connection/identities.
 import { connectionMethods } from './connection/methods/index.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
+import { createCost } from './cost.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
@@ -46,6 +47,7 @@ const capabilities = [
   'keys',
   'environments',
   'events',
+  'cost',
   'signIn',
 ] as const satisfies readonly Capability[];
 
@@ -102,6 +104,7 @@ export function createFlyProvider(): Provider {
     snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
+    cost: createCost(openApi),
     signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });

@@ -15,7 +15,7 @@ import { callOf, listThings, requireInstance, requireMachine, restartMachine, se
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
 import { listEnvironments, listEvents } from './history.js';
 import { listKeys } from './keys.js';
-import { planReference } from './plan.js';
+import { costOf, planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
 import { createSignIn } from './sign-in.js';
@@ -47,6 +47,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'keys',
       'environments',
       'events',
+      'cost',
       'signIn',
     ],
     connectionMethods: CONNECTION_METHODS,
@@ -96,6 +97,12 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     },
     environments: (context) => listEnvironments(platform, context),
     events: (spec, request, context) => listEvents(platform, spec, request, context),
+    async cost(spec, context) {
+      const ours = (await listThings(platform, spec, context)).filter(({ mark, environment }) => mark === environment);
+      const isThere = ours.length > 0;
+      const bill = costOf(isThere ? ours : toDesired(spec, []));
+      return { ...bill, of: isThere ? 'deployed' : 'config', soFar: null, rates: [] };
+    },
     signIn: createSignIn(platform),
     keys: {
       intents: ['key.admit', 'key.remove'],

@@ -14,6 +14,7 @@ export { flyOptionsSchema, type FlyOptions } from './desired/options.js';
 export { lastKey, unread } from './plan/keys.js';
 export { planFly } from './plan/index.js';
 export { appNotOurs, machineNotOurs } from './plan/ownership.js';
+export { costReport } from './prices/cost-report.js';
 export { dedicatedIpv4Text } from './prices/price-text.js';
 export { findRegion } from './regions/known-regions.js';
 export { flySample } from './desired/sample.js';
