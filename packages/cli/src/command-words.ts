@@ -17,6 +17,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'keys',
       'volume',
       'image',
+      'cost',
       'destroy',
     ],
   ],
