@@ -21,7 +21,7 @@ export function formatCostReport(result: CostResult, style: Style, old: string |
 function heading({ environment, provider, currency, of, ...cost }: CostResult, style: Style): string {
   const shown = (amount: number): string => style.bold(money(amount, currency));
   const name = `${style.bold(environment)} on ${provider}`;
-  const subject = of === 'config' ? `${name} is not there; a deploy would make` : name;
+  const subject = of === 'config' ? `${name}, before its first deploy` : name;
   if (cost.items.length === 0 && cost.monthlyRunning === 0) return `${name} costs nothing.`;
   const { monthlyRunning, monthlyIdle, monthlyExpected, awake, soFar } = cost;
   const sums =
