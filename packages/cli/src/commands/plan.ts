@@ -2,6 +2,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { adoptFlag, imageFlags, imagePolicyOf, verboseFlag } from '../flags.js';
+import { summarizePlan } from '../github-actions/step-summary.js';
 import { formatPlan } from '../format/plan.js';
 import { openFor } from '../operations/open.js';
 import { savePlan } from '../operations/plan-file.js';
@@ -53,6 +54,7 @@ export default class PlanCommand extends BaseCommand {
       const reader = await openPlanReader(environment, flags.verbose);
       const shown = reader.shown(plan);
       showWarnings(reader.warnings(plan), shown, shell);
+      await summarizePlan(shown, shell);
       showOverBudget(plan, shown, shell);
       const saved = flags.out === undefined ? null : await savePlan(plan, flags.out, shell.cwd);
       if (saved !== null) shell.say(() => `Saved in ${saved}`);

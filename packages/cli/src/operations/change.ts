@@ -1,5 +1,6 @@
 import type { ApplyOptions, ApplyReport, Environment, EnvironmentSummary, Plan, PlanOptions } from '@sindri/core';
 import { formatPlan } from '../format/plan.js';
+import { summarizePlan } from '../github-actions/step-summary.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
 import { requireConsent } from './consent.js';
@@ -63,6 +64,7 @@ export async function walk<Seen>(
   const { reader } = request;
   const shown = reader?.shown(plan) ?? plan;
   showWarnings(reader?.warnings(plan) ?? environment.warnings, shown, shell);
+  await summarizePlan(shown, shell);
   showOverBudget(plan, shown, shell);
   if (request.dryRun === true) return { status: 'planned', plan, report: null, seen: null };
 
