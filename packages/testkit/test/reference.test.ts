@@ -22,6 +22,7 @@ describe('the reference provider', () => {
         'environments',
         'events',
         'cost',
+        'regions',
         'signIn',
       ],
       status: 'passed',

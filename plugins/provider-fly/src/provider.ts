@@ -11,6 +11,7 @@ import { availability } from './connection/availability.js';
 import { createDial } from './connection/dial.js';
 import { findCallerIdentities, toCallerIdentity } from './connection/identities.js';
 import { connectionMethods } from './connection/methods/index.js';
+import { createRegions } from './regions.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
 import { createCost } from './cost.js';
@@ -48,6 +49,7 @@ const capabilities = [
   'environments',
   'events',
   'cost',
+  'regions',
   'signIn',
 ] as const satisfies readonly Capability[];
 
@@ -105,6 +107,7 @@ export function createFlyProvider(): Provider {
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
     cost: createCost(openApi),
+    regions: createRegions(dispatchers),
     signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });

@@ -40,6 +40,7 @@ const life: string[][] = [
   ['list', local],
   ['events', local],
   ['cost', local, '--hours', '60'],
+  ['regions', local],
   ['logs', local],
   ['keys', 'list', local],
   ['keys', 'add', local, 'nosuch.pub'],

@@ -10,6 +10,7 @@ import type { Observation, ObservedResource, ObserveRequest } from '../model/obs
 import type { EventsRequest, PastEvent } from '../model/past-event.js';
 import type { Change, ProviderPlan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
+import type { PlatformRegion } from '../model/region.js';
 import type {
   DialRequest,
   ExecRequest,
@@ -54,6 +55,7 @@ export type Capability =
   | 'environments'
   | 'events'
   | 'cost'
+  | 'regions'
   | 'signIn';
 
 /**
@@ -225,6 +227,11 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * make. Its sums are those of the summary (of the plan of a first deploy), so that nobody is told two. Read-only, wakes nothing.
    */
   cost?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<CostReport>;
+  /**
+   * Where the platform can run environments, the nearest to who asks first; present with the capability `regions`. Knows no config. Changes
+   * nothing. Works without credentials as far as the platform allows.
+   */
+  regions?(context: OperationContext): Promise<PlatformRegion[]>;
   /** Signing in to the platform from here, without another tool; present with the capability `signIn`. */
   readonly signIn?: SignIn;
 }

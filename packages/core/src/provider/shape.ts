@@ -21,6 +21,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'environments',
   'events',
   'cost',
+  'regions',
   'signIn',
 ];
 
@@ -38,6 +39,7 @@ const METHODS: readonly Capability[] = [
   'environments',
   'events',
   'cost',
+  'regions',
 ];
 
 /** Capabilities whose member is an object that names the intents it brings. */

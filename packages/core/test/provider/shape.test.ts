@@ -27,7 +27,7 @@ describe('checkProviderShape', () => {
     expect(
       checkProviderShape({
         ...good,
-        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'cost', 'signIn'],
+        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'cost', 'regions', 'signIn'],
         signIn,
         power: { start: async () => undefined, stop: async () => undefined, restart: async () => undefined },
         volumes: { intents: ['volume.delete'] },
@@ -35,6 +35,7 @@ describe('checkProviderShape', () => {
         environments: async () => ({ environments: [], unobserved: [] }),
         events: async () => [],
         cost: async () => ({}),
+        regions: async () => [],
       }),
     ).toEqual([]);
   });

@@ -6,6 +6,33 @@ import { assertJson } from '../expectations.js';
 import { assertReadOnly } from '../read-only.js';
 import { goDown, stateOf } from './power.js';
 
+/** Where to run: what decides the price of many platforms. */
+export const regionsCases: readonly PlatformCase[] = [
+  {
+    name: 'regions: are listed once each, the nearest first, and to ask changes nothing',
+    platform: true,
+    needs: ['regions'],
+    async run(bench) {
+      const { provider } = bench;
+      const listed = await assertReadOnly(bench, 'a list of regions', () => {
+        assert.ok(provider.regions !== undefined, 'the provider declares "regions" and has no such member');
+        return provider.regions(bench.context());
+      });
+      assert.ok(listed.length > 0, 'there is no region at all');
+      assertJson(listed, 'the list of regions');
+      for (const { code, name } of listed) assert.match(`${code} ${name}`, /\S \S/, 'a region has a code and a name');
+      const codes = listed.map(({ code }) => code);
+      assert.equal(new Set(codes).size, codes.length, 'a region is listed twice');
+      const known = listed.flatMap(({ distanceKm }) => (distanceKm === null ? [] : [distanceKm]));
+      assert.deepEqual(
+        known,
+        [...known].sort((a, b) => a - b),
+        'the nearest region comes first',
+      );
+    },
+  },
+];
+
 export const costCases: readonly PlatformCase[] = [
   {
     name: 'cost: first the bill of a deploy, then of what is there, and again after a destroy',

@@ -48,6 +48,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'environments',
       'events',
       'cost',
+      'regions',
       'signIn',
     ],
     connectionMethods: CONNECTION_METHODS,
@@ -102,6 +103,13 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       const isThere = ours.length > 0;
       const bill = costOf(isThere ? ours : toDesired(spec, []));
       return { ...bill, of: isThere ? 'deployed' : 'config', soFar: null, rates: [] };
+    },
+    async regions(context) {
+      const regions = [
+        { code: 'here', name: 'Here', area: null, distanceKm: 0, room: true },
+        { code: 'there', name: 'There', area: 'Far away', distanceKm: 9000, room: null },
+      ];
+      return platform.read(callOf('GET /regions', context), () => regions);
     },
     signIn: createSignIn(platform),
     keys: {

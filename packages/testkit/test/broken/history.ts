@@ -69,6 +69,18 @@ export const brokenHistory: BrokenProviders = {
       return of(provider.events)(spec, request, context);
     },
   }),
+  'regions: are listed once each, the nearest first, and to ask changes nothing': {
+    'the farthest first': (provider) => ({
+      regions: async (context) => (await of(provider.regions)(context)).toReversed(),
+    }),
+    'one twice': (provider) => ({
+      async regions(context) {
+        const listed = await of(provider.regions)(context);
+        return [...listed.slice(0, 1), ...listed];
+      },
+    }),
+    none: () => ({ regions: async () => [] }),
+  },
   'cost: first the bill of a deploy, then of what is there, and again after a destroy': {
     'it is always that of the config': billing((bill) => ({ ...bill, of: 'config' })),
     'another sum than the plan': (provider, platform) => ({

@@ -17,6 +17,7 @@ export { appNotOurs, machineNotOurs } from './plan/ownership.js';
 export { costReport } from './prices/cost-report.js';
 export { dedicatedIpv4Text } from './prices/price-text.js';
 export { findRegion } from './regions/known-regions.js';
+export { listedRegions } from './regions/listed-regions.js';
 export { flySample } from './desired/sample.js';
 export { keyFingerprint, keyRecord, toKeyLine, type KeyRecord } from './secrets/key-record.js';
 export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
