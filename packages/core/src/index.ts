@@ -55,7 +55,7 @@ export type {
 export type { AwakeHours, Budget, CostItem, CostLine, CostRate, CostReport, CostSummary } from './model/cost.js';
 export type { PlatformRegion } from './model/region.js';
 export { listRegions, type ListRegionsOptions } from './environment/list-regions.js';
-export { monthHours, usualHours, withExpected } from './plan/expected-cost.js';
+export { withExpected } from './plan/expected-cost.js';
 export { requireWithinBudget } from './plan/budget.js';
 export { oldPricesText } from './plan/price-age.js';
 export type {
