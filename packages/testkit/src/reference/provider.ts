@@ -13,9 +13,10 @@ import {
 import { applyReference } from './apply.js';
 import { callOf, listThings, requireInstance, requireMachine, restartMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
+import { billOf, listRegions } from './bill.js';
 import { listEnvironments, listEvents } from './history.js';
 import { listKeys } from './keys.js';
-import { costOf, planReference } from './plan.js';
+import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
 import { createSignIn } from './sign-in.js';
@@ -98,19 +99,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     },
     environments: (context) => listEnvironments(platform, context),
     events: (spec, request, context) => listEvents(platform, spec, request, context),
-    async cost(spec, context) {
-      const ours = (await listThings(platform, spec, context)).filter(({ mark, environment }) => mark === environment);
-      const isThere = ours.length > 0;
-      const bill = costOf(isThere ? ours : toDesired(spec, []));
-      return { ...bill, of: isThere ? 'deployed' : 'config', soFar: null, rates: [] };
-    },
-    async regions(context) {
-      const regions = [
-        { code: 'here', name: 'Here', area: null, distanceKm: 0, room: true },
-        { code: 'there', name: 'There', area: 'Far away', distanceKm: 9000, room: null },
-      ];
-      return platform.read(callOf('GET /regions', context), () => regions);
-    },
+    cost: (spec, context) => billOf(platform, spec, context),
+    regions: (context) => listRegions(platform, context),
     signIn: createSignIn(platform),
     keys: {
       intents: ['key.admit', 'key.remove'],
