@@ -11,8 +11,10 @@ import { availability } from './connection/availability.js';
 import { createDial } from './connection/dial.js';
 import { findCallerIdentities, toCallerIdentity } from './connection/identities.js';
 import { connectionMethods } from './connection/methods/index.js';
+import { createRegions } from './regions.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
+import { createCost } from './cost.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
@@ -46,6 +48,8 @@ const capabilities = [
   'keys',
   'environments',
   'events',
+  'cost',
+  'regions',
   'signIn',
 ] as const satisfies readonly Capability[];
 
@@ -102,6 +106,8 @@ export function createFlyProvider(): Provider {
     snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
+    cost: createCost(openApi),
+    regions: createRegions(dispatchers),
     signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });

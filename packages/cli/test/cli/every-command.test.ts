@@ -39,6 +39,8 @@ const life: string[][] = [
   ['status', local, '-c', 'nowhere.yaml'],
   ['list', local],
   ['events', local],
+  ['cost', local, '--hours', '60'],
+  ['regions', local],
   ['logs', local],
   ['keys', 'list', local],
   ['keys', 'add', local, 'nosuch.pub'],

@@ -27,13 +27,15 @@ describe('checkProviderShape', () => {
     expect(
       checkProviderShape({
         ...good,
-        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'signIn'],
+        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'cost', 'regions', 'signIn'],
         signIn,
         power: { start: async () => undefined, stop: async () => undefined, restart: async () => undefined },
         volumes: { intents: ['volume.delete'] },
         snapshots: { intents: ['snapshot.create'], list: async () => [] },
         environments: async () => ({ environments: [], unobserved: [] }),
         events: async () => [],
+        cost: async () => ({}),
+        regions: async () => [],
       }),
     ).toEqual([]);
   });

@@ -13,6 +13,7 @@ import {
 import { applyReference } from './apply.js';
 import { callOf, listThings, requireInstance, requireMachine, restartMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
+import { billOf, listRegions } from './bill.js';
 import { listEnvironments, listEvents } from './history.js';
 import { listKeys } from './keys.js';
 import { planReference } from './plan.js';
@@ -47,6 +48,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'keys',
       'environments',
       'events',
+      'cost',
+      'regions',
       'signIn',
     ],
     connectionMethods: CONNECTION_METHODS,
@@ -96,6 +99,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     },
     environments: (context) => listEnvironments(platform, context),
     events: (spec, request, context) => listEvents(platform, spec, request, context),
+    cost: (spec, context) => billOf(platform, spec, context),
+    regions: (context) => listRegions(platform, context),
     signIn: createSignIn(platform),
     keys: {
       intents: ['key.admit', 'key.remove'],
