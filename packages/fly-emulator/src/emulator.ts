@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { claimAddressPrefix } from './address-prefix.js';
+import { claimAddressPrefix, gatewayHost } from './address-prefix.js';
 import { ADMIN_PREFIX, createAdminExchange } from './admin/admin-exchange.js';
 import { createAdminDoors } from './admin/doors.js';
 import { takeSnapshot } from './admin/snapshot.js';
@@ -15,6 +15,7 @@ import { createFaultEngine } from './faults/fault-control.js';
 import { createHealthChecks } from './health-checks.js';
 import { startHttpServer, type Exchange } from './http-server.js';
 import { createIds } from './ids.js';
+import type { JsonObject } from './json.js';
 import { createLeases } from './leases.js';
 import { createLogFiles } from './logs/log-files.js';
 import { createLifecycle } from './lifecycle/lifecycle.js';
@@ -23,7 +24,7 @@ import { persistStore, readState } from './persistence.js';
 import { ensureOrg } from './platform/apps.js';
 import { createEdgeHost } from './platform/edge-platform.js';
 import type { Platform } from './platform/platform.js';
-import { NO_PRIVATE_NETWORK } from './platform/private-network.js';
+import { createPrivateNetwork } from './private-network/private-network.js';
 import { createRandom } from './random.js';
 import type { State } from './records.js';
 import { createRequestLog } from './request-log.js';
@@ -36,9 +37,13 @@ import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createSignIns } from './sign-ins.js';
 import { createStore } from './store.js';
+import { createCertificateAuthority, type CertificateAuthority } from './tls/certificate-authority.js';
 import { createTokenStore } from './tokens.js';
 
 const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
+/** flyctl asks for no others. */
+const WIREGUARD_PORT = 51_820;
+const WEB_SOCKET_PORT = 443;
 /** Real processes that crash at once must not be started again in a tight loop. */
 const PROCESS_RESTART_MS = 500;
 
@@ -106,6 +111,19 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const lifecycle = createLifecycle({ store, clock, logs, faults, runtime, events, settings, apiEnv });
   const checks = createHealthChecks({ lifecycle, clock });
   const leases = createLeases(store, clock, ids);
+  let authority: CertificateAuthority | undefined;
+  const privateNetwork = createPrivateNetwork({
+    store,
+    clock,
+    ids,
+    lifecycle,
+    authority: () => (authority ??= createCertificateAuthority(store.state.hostKeySeed)),
+    place: {
+      address: gatewayHost(prefix.bytes),
+      udpPort: options.gatewayPorts?.udp ?? WIREGUARD_PORT,
+      webSocketPort: options.gatewayPorts?.webSocket ?? WEB_SOCKET_PORT,
+    },
+  });
   const platform: Platform = {
     store,
     clock,
@@ -120,7 +138,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     lifecycle,
     checks,
     runtime,
-    privateNetwork: NO_PRIVATE_NETWORK,
+    privateNetwork,
   };
 
   const edge = createEdge({
@@ -156,7 +174,13 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     now: () => clock.now(),
     inspect,
     addresses,
-    facts: () => ({ url, runtime: kind, pid: process.pid, addressPrefix: `127.${prefix.bytes.join('.')}.` }),
+    facts: () => ({
+      url,
+      runtime: kind,
+      pid: process.pid,
+      addressPrefix: `127.${prefix.bytes.join('.')}.`,
+      gateway: privateNetwork.gateway() as JsonObject | null,
+    }),
   });
   const exchange: Exchange = (request) => (request.path.startsWith(`${ADMIN_PREFIX}/`) ? admin(request) : api(request));
 
@@ -172,11 +196,13 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
   await persistence?.commit();
   await lifecycle.resume();
+  await privateNetwork.resume();
   await edge.ready().catch(() => undefined);
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await server.close();
+    await privateNetwork.close();
     await edge.stop();
     checks.close();
     await lifecycle.shutdown();
@@ -198,6 +224,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     tokens,
     admin: createAdminDoors(platform),
     edge: { ready: edge.ready },
+    gateway: () => privateNetwork.gateway(),
     inspect,
     stop: () => (stopping ??= stop()),
   };
@@ -219,5 +246,6 @@ function newState(emulatorId: string, addressPrefix: [number, number]): State {
     machines: {},
     volumes: {},
     snapshots: {},
+    wireGuardPeers: {},
   };
 }
