@@ -30,6 +30,7 @@ import type { State } from './records.js';
 import { createRequestLog } from './request-log.js';
 import { createRateLimiter } from './rest/rate-limits.js';
 import { createRouter } from './rest/router.js';
+import { dial } from './runtime/processes/inside-connection.js';
 import { machinesDirectory } from './runtime/processes/leftovers.js';
 import { createProcessRuntime } from './runtime/processes/process-runtime.js';
 import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js';
@@ -117,6 +118,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     clock,
     ids,
     lifecycle,
+    connectApi: () => dial('127.0.0.1', Number(new URL(url).port)),
     authority: () => (authority ??= createCertificateAuthority(store.state.hostKeySeed)),
     place: {
       address: gatewayHost(prefix.bytes),

@@ -9,6 +9,8 @@ export interface NetworkHost {
   isUp(destination: string): boolean;
   /** A byte stream to a port of that address. Rejects when nothing listens. */
   connect(destination: string, port: number): Promise<Duplex>;
+  /** A byte stream to the Machines API. */
+  connectApi(): Promise<Duplex>;
   /** Sends the first `length` bytes of a packet to the peer that it is addressed to. */
   send(packet: Buffer, length: number): boolean;
 }
@@ -24,6 +26,8 @@ export interface NetworkStack {
 const DESTINATION = 24;
 const ADDRESS_BYTES = 16;
 
+/** `http://_api.internal:4280` */
+const API_PORT = 4280;
 /** A connection whose other side went away without a word must not hold its machine's socket for ever. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -43,7 +47,8 @@ export function createNetworkStack(prefix: string, host: NetworkHost): NetworkSt
   });
   network.listen({}, (incoming) => {
     const destination = latin1(parseAddress(incoming.localAddress));
-    if (destination === gateway) incoming.refuse();
+    if (destination === gateway && incoming.localPort !== API_PORT) incoming.refuse();
+    else if (destination === gateway) void serve(incoming, host.connectApi());
     else void serve(incoming, host.connect(destination, incoming.localPort));
   });
   return {

@@ -23,3 +23,12 @@ export function peerAddress(prefix: string, number: number): string {
  * byte of zero; a kernel that was set up with flyctl's file uses the address itself.
  */
 export const peerBlock = (address: string): string => `${address}/120`;
+
+/** Whether an address is in the block of the peer with `address`. Both in canonical form. */
+export const isInBlock = (address: string, other: string): boolean => firstOfBlock(address) === firstOfBlock(other);
+
+/** Peers' addresses end in two groups, of which the last holds the number within the group and one byte of the peer's own. */
+function firstOfBlock(address: string): string {
+  const groups = address.split(':');
+  return [...groups.slice(0, -1), parseInt(groups.at(-1) ?? '0', 16) >> 8].join(':');
+}

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { unprocessable } from '../api-error.js';
 import type { EmulatorClock } from '../clock.js';
 import type { Ids } from '../ids.js';
 import type { Lifecycle } from '../lifecycle/lifecycle.js';
 import { networkPrefix } from '../platform/network.js';
+import { NEAREST_REGION } from '../platform/regions.js';
 import type { PrivateNetwork } from '../platform/private-network.js';
 import type { MachineRecord, WireGuardPeerRecord } from '../records.js';
 import type { MachineInstance } from '../runtime/machine-runtime.js';
@@ -11,7 +13,11 @@ import type { Store } from '../store.js';
 import type { CertificateAuthority } from '../tls/certificate-authority.js';
 import { openGateway, type Gateway } from './gateway.js';
 import { createMachineAddresses, type MachineAddresses } from './machine-addresses.js';
+import { serveDns } from './dns/server.js';
+import { answerOf } from './dns/zone.js';
 import { createNetworkStack, type NetworkStack } from './network-stack.js';
+import { gatewayAddress, isInBlock } from './peer-address.js';
+import { sshAuthority } from './ssh/authority.js';
 import { createWireGuardPeers } from './wireguard-peers.js';
 
 export interface PrivateNetworkDeps {
@@ -19,6 +25,7 @@ export interface PrivateNetworkDeps {
   clock: EmulatorClock;
   ids: Ids;
   lifecycle: Pick<Lifecycle, 'instance'>;
+  connectApi(): Promise<Duplex>;
   authority: () => CertificateAuthority;
   place: { address: string; udpPort: number; webSocketPort: number };
 }
@@ -59,8 +66,23 @@ export function createPrivateNetwork(deps: PrivateNetworkDeps): PrivateNetwork {
           if (!instance) throw new Error('the machine is not up');
           return instance.connect(port);
         },
+        connectApi: () => deps.connectApi(),
         send: (packet, length) => gateway.send(packet, length),
       });
+      const gatewayIp = gatewayAddress(prefix);
+      serveDns(stack.network, gatewayIp, (question, from) =>
+        answerOf(
+          {
+            apps: () => store.apps().filter(({ org, network }) => org === peer.org && network === peer.network),
+            machines: (app) => store.machines(app).filter(({ state }) => state !== 'destroyed'),
+            peers: () => peers.all().filter(({ org, network }) => org === peer.org && network === peer.network),
+            gateway: gatewayIp,
+            region: peers.all().find(({ ip }) => isInBlock(ip, from))?.region ?? NEAREST_REGION,
+            sshAuthority: () => sshAuthority(store.state.hostKeySeed, peer.org).publicLine,
+          },
+          question,
+        ),
+      );
       stacks.set(prefix, stack);
       return stack;
     };
