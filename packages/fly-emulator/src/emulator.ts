@@ -25,8 +25,9 @@ import { ensureOrg } from './platform/apps.js';
 import { createEdgeHost } from './platform/edge-platform.js';
 import type { Platform } from './platform/platform.js';
 import { createPrivateNetwork } from './private-network/private-network.js';
+import { createSshAuthorities, machineConsole } from './private-network/ssh/machine-console.js';
 import { createRandom } from './random.js';
-import type { State } from './records.js';
+import type { MachineRecord, State } from './records.js';
 import { createRequestLog } from './request-log.js';
 import { createRateLimiter } from './rest/rate-limits.js';
 import { createRouter } from './rest/router.js';
@@ -109,7 +110,9 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   let url = '';
   const apiEnv = (): Record<string, string> => ({ FLY_FLAPS_BASE_URL: url, FLY_API_BASE_URL: url });
   const events = createMachineEvents(clock, ids);
-  const lifecycle = createLifecycle({ store, clock, logs, faults, runtime, events, settings, apiEnv });
+  const authorityOf = createSshAuthorities(store);
+  const console = (machine: MachineRecord) => machineConsole(store, clock, authorityOf, machine);
+  const lifecycle = createLifecycle({ store, clock, logs, faults, runtime, events, settings, apiEnv, console });
   const checks = createHealthChecks({ lifecycle, clock });
   const leases = createLeases(store, clock, ids);
   let authority: CertificateAuthority | undefined;
@@ -118,6 +121,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     clock,
     ids,
     lifecycle,
+    authorityOf,
     connectApi: () => dial('127.0.0.1', Number(new URL(url).port)),
     authority: () => (authority ??= createCertificateAuthority(store.state.hostKeySeed)),
     place: {

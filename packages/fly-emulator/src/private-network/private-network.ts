@@ -17,7 +17,8 @@ import { serveDns } from './dns/server.js';
 import { answerOf } from './dns/zone.js';
 import { createNetworkStack, type NetworkStack } from './network-stack.js';
 import { gatewayAddress, isInBlock } from './peer-address.js';
-import { sshAuthority } from './ssh/authority.js';
+import type { SshAuthority } from './ssh/authority.js';
+import { issueCertificate } from './ssh/issue-certificate.js';
 import { createWireGuardPeers } from './wireguard-peers.js';
 
 export interface PrivateNetworkDeps {
@@ -26,9 +27,15 @@ export interface PrivateNetworkDeps {
   ids: Ids;
   lifecycle: Pick<Lifecycle, 'instance'>;
   connectApi(): Promise<Duplex>;
+  /** Of the SSH certificates of an organisation. */
+  authorityOf(org: string): SshAuthority;
+  /** Of the gateway's own certificate. */
   authority: () => CertificateAuthority;
   place: { address: string; udpPort: number; webSocketPort: number };
 }
+
+/** Fly's own SSH server. An image that listens there, too, is not reached through the private network. */
+const CONSOLE_PORT = 22;
 
 /** Everything that listens once there is a peer. */
 interface OpenNetwork {
@@ -64,7 +71,7 @@ export function createPrivateNetwork(deps: PrivateNetworkDeps): PrivateNetwork {
         async connect(address, port) {
           const instance = instanceAt(address);
           if (!instance) throw new Error('the machine is not up');
-          return instance.connect(port);
+          return port === CONSOLE_PORT ? instance.connectConsole() : instance.connect(port);
         },
         connectApi: () => deps.connectApi(),
         send: (packet, length) => gateway.send(packet, length),
@@ -78,7 +85,7 @@ export function createPrivateNetwork(deps: PrivateNetworkDeps): PrivateNetwork {
             peers: () => peers.all().filter(({ org, network }) => org === peer.org && network === peer.network),
             gateway: gatewayIp,
             region: peers.all().find(({ ip }) => isInBlock(ip, from))?.region ?? NEAREST_REGION,
-            sshAuthority: () => sshAuthority(store.state.hostKeySeed, peer.org).publicLine,
+            sshAuthority: () => deps.authorityOf(peer.org).publicLine,
           },
           question,
         ),
@@ -120,6 +127,8 @@ export function createPrivateNetwork(deps: PrivateNetworkDeps): PrivateNetwork {
       opened?.gateway.removePeer(peer);
     },
     isPeer: (ip) => peers.all().some((peer) => peer.ip === ip),
+    issueCertificate: ({ slug }, request) => issueCertificate(request, deps.authorityOf(slug), deps.clock.now()),
+    sshAuthority: ({ slug }) => deps.authorityOf(slug).publicLine,
     gateway() {
       if (!opened) return null;
       const { udpPort, webSocketPort, publicKey } = opened.gateway;

@@ -14,9 +14,6 @@ const KNOWN_DIFFERENCES = [
   /^POST \S+\/certificates\/acme: 501, not 404$/,
 ];
 
-/** Commands that need a certificate: each is refused, with the reason. */
-const NEED_THE_TUNNEL = /^ssh /;
-
 const found: string[][] = [];
 let fly: Subject;
 
@@ -35,20 +32,7 @@ test('what a real flyctl asked for is answered with what it reads', () => {
   const runs = RECORDED_RUNS.map(
     ({ command }, index) => [command, found[index]?.filter((one) => !isKnown(one))] as const,
   );
-  const unsatisfied = runs.filter(([command, problems]) => !NEED_THE_TUNNEL.test(command) && problems?.length !== 0);
+  const unsatisfied = runs.filter(([, problems]) => problems?.length !== 0);
   expect(Object.fromEntries(unsatisfied)).toEqual({});
   expect(runs.length).toBe(147);
-});
-
-test('what needs a certificate is refused with the reason', () => {
-  const refused = RECORDED_RUNS.flatMap(({ command }, index) => {
-    const [first] = NEED_THE_TUNNEL.test(command) ? (found[index] ?? []).filter((one) => !isKnown(one)) : [];
-    return first === undefined ? [] : [`${command.split(' ', 2).join(' ')} — ${first}`];
-  });
-  const reason = 'this local emulator issues no certificates for "personal"';
-  expect([...new Set(refused)].sort()).toEqual([
-    `ssh console — issueCertificate: ${reason}`,
-    `ssh issue — issueCertificate: ${reason}`,
-    `ssh sftp — issueCertificate: ${reason}`,
-  ]);
 });

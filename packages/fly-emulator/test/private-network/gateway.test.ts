@@ -119,8 +119,10 @@ describe('a peer', () => {
     expect(errors[0].message).toContain(message);
   });
 
-  test('of a token for one app is refused', async () => {
-    const { errors } = await addPeer(fly, 'deployer', { token: fly.tokens.create({ kind: 'readonly' }) });
+  test('may be made with a token for one app, and not with one that only reads', async () => {
+    const { data } = await addPeer(fly, 'deployer', { token: fly.tokens.create({ kind: 'deploy', app: 'one' }) });
+    expect(data.addWireGuardPeer.endpointip).toBe(fly.gateway()?.host);
+    const { errors } = await addPeer(fly, 'reader', { token: fly.tokens.create({ kind: 'readonly' }) });
     expect(errors[0].message).toBe('Not authorized to change this organization');
   });
 });
