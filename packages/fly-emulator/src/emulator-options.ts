@@ -58,6 +58,11 @@ export interface FlyEmulator {
   readonly edge: { ready(): Promise<void> };
   /** Where tunnels into the private networks end; `null` while no WireGuard peer has been made. */
   gateway(): GatewayPlace | null;
+  /**
+   * The certificate, in PEM, of the authority that signs for `<app>.fly.dev` at ports with Fly's `tls` handler. The same in every run on
+   * one state directory, except for its signature.
+   */
+  certificateAuthority(): string;
   /** Apps, addresses, volumes, machines, names of secrets: plain JSON. */
   inspect(): EmulatorSnapshot;
   /** Ends all machines and closes every socket. State in `stateDir` stays. May be called twice. */

@@ -39,7 +39,7 @@ import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createSignIns } from './sign-ins.js';
 import { createStore } from './store.js';
-import { createCertificateAuthority, type CertificateAuthority } from './tls/certificate-authority.js';
+import { createCertificateAuthority } from './tls/certificate-authority.js';
 import { createTokenStore } from './tokens.js';
 
 const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
@@ -115,7 +115,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const lifecycle = createLifecycle({ store, clock, logs, faults, runtime, events, settings, apiEnv, console });
   const checks = createHealthChecks({ lifecycle, clock });
   const leases = createLeases(store, clock, ids);
-  let authority: CertificateAuthority | undefined;
+  const authority = lazy(() => createCertificateAuthority(store.state.hostKeySeed));
   const privateNetwork = createPrivateNetwork({
     store,
     clock,
@@ -123,7 +123,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     lifecycle,
     authorityOf,
     connectApi: () => dial('127.0.0.1', Number(new URL(url).port)),
-    authority: () => (authority ??= createCertificateAuthority(store.state.hostKeySeed)),
+    authority,
     place: {
       address: gatewayHost(prefix.bytes),
       udpPort: options.gatewayPorts?.udp ?? WIREGUARD_PORT,
@@ -149,6 +149,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
 
   const edge = createEdge({
     host: createEdgeHost(platform),
+    certificate: (names) => authority().serverCertificate(names),
     idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
     ...(options.edgeCheckIntervalMs === undefined ? {} : { checkIntervalMs: options.edgeCheckIntervalMs }),
   });
@@ -180,6 +181,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     now: () => clock.now(),
     inspect,
     addresses,
+    certificateAuthority: () => authority().certificate,
     facts: () => ({
       url,
       runtime: kind,
@@ -231,9 +233,16 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     admin: createAdminDoors(platform),
     edge: { ready: edge.ready },
     gateway: () => privateNetwork.gateway(),
+    certificateAuthority: () => authority().certificate,
     inspect,
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** Made when it is first asked for. */
+function lazy<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function newState(emulatorId: string, addressPrefix: [number, number]): State {
