@@ -18,8 +18,6 @@ export interface GatewayOptions {
   /** 32 bytes in base64. */
   privateKey: string;
   certificate(): ServerCertificate;
-  /** Takes each packet that a peer sends. */
-  onPacket(packet: Buffer, from: WireGuardPeerRecord): void;
 }
 
 /** The end of all tunnels: one key, two ways to reach it. */
@@ -28,7 +26,8 @@ export interface Gateway {
   readonly udpPort: number;
   /** `null` where the port cannot be had: those below 1024 need a privilege on most computers. */
   readonly webSocketPort: number | null;
-  addPeer(peer: WireGuardPeerRecord): void;
+  /** `onPacket` takes each packet that the peer sends. */
+  addPeer(peer: WireGuardPeerRecord, onPacket: (packet: Buffer) => void): void;
   /** What it sends is dropped from here on, without a word. */
   removePeer(peer: WireGuardPeerRecord): void;
   /** Sends the first `length` bytes of `packet` to the peer that it is addressed to. `false`: bulk data should wait a little. */
@@ -39,13 +38,10 @@ export interface Gateway {
 /** Starts to listen. Rejects with the system's error when the UDP port cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { acceptWebSocket, Device, listenUdp } = require('@sindri/wireguard') as typeof import('@sindri/wireguard');
-  const records = new Map<Peer, WireGuardPeerRecord>();
+  const takers = new WeakMap<Peer, (packet: Buffer) => void>();
   const device = new Device({
     privateKey: options.privateKey,
-    onPacket(packet, peer) {
-      const from = records.get(peer);
-      if (from) options.onPacket(packet, from);
-    },
+    onPacket: (packet, peer) => takers.get(peer)?.(packet),
   });
   const { address } = options;
   const udp = await listenUdp({ address, port: options.udpPort }, (datagram, from) => device.receive(datagram, from));
@@ -57,15 +53,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     publicKey: device.publicKey,
     udpPort: udp.port,
     webSocketPort: webSockets?.port ?? null,
-    addPeer(record) {
-      const peer = device.addPeer({ publicKey: record.publicKey, allowedIps: [peerBlock(record.ip)] });
-      records.set(peer, record);
+    addPeer({ publicKey, ip }, onPacket) {
+      takers.set(device.addPeer({ publicKey, allowedIps: [peerBlock(ip)] }), onPacket);
     },
-    removePeer({ publicKey }) {
-      const peer = device.peer(publicKey);
-      if (peer) records.delete(peer);
-      device.removePeer(publicKey);
-    },
+    removePeer: ({ publicKey }) => void device.removePeer(publicKey),
     send: (packet, length) => device.send(packet, length),
     async close() {
       device.close();
