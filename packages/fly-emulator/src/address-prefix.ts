@@ -4,6 +4,8 @@ import type { Random } from './random.js';
 /** Where an emulator shows that it holds a prefix: no service of an app ever listens on this address. */
 const GUARD_BYTE = 254;
 const GUARD_PORT = 10999;
+/** Where tunnels end. */
+const GATEWAY_BYTE = 253;
 const TRIES = 50;
 
 /** The loopback addresses `127.A.B.0/24` that one emulator has for itself, for as long as it runs. */
@@ -20,6 +22,12 @@ export type GuardResult = Server | 'taken' | 'no such address' | null;
  * environment at a time can be reached, and further ones once their addresses are added to the interface.
  */
 const NARROW_PREFIX: [number, number] = [0, 0];
+
+/** The address of an emulator's WireGuard gateway. Its ports are fixed, so each emulator needs an address of its own for it. */
+export function gatewayHost([second, third]: [number, number]): string {
+  const isNarrow = second === NARROW_PREFIX[0] && third === NARROW_PREFIX[1];
+  return isNarrow ? '127.0.0.1' : `127.${second}.${third}.${GATEWAY_BYTE}`;
+}
 
 /**
  * Takes a prefix that no other emulator on this computer holds.

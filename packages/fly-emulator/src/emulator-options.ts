@@ -2,6 +2,7 @@ import type { AdminDoors } from './admin/doors.js';
 import type { EmulatorSnapshot } from './admin/snapshot.js';
 import type { EmulatorClock, VirtualClock } from './clock.js';
 import type { FaultControl } from './faults/fault-control.js';
+import type { GatewayPlace } from './platform/private-network.js';
 import type { RequestLog } from './request-log.js';
 import type { Latency, Settings } from './settings.js';
 import type { TokenStore } from './tokens.js';
@@ -26,6 +27,11 @@ export interface EmulatorOptions {
   idleTimeoutMs?: number;
   /** How often the edge looks for idle machines. */
   edgeCheckIntervalMs?: number;
+  /**
+   * Where the WireGuard gateway listens, on an address of its own: UDP 51820 and WebSocket 443 unless given, which are the only ones
+   * that flyctl asks for; 0 takes any free one.
+   */
+  gatewayPorts?: { udp?: number; webSocket?: number };
   /** Organisations of the emulator's token besides `personal`. */
   orgs?: string[];
   /** Quotas and choices where Fly's own behaviour is open. */
@@ -50,6 +56,13 @@ export interface FlyEmulator {
   readonly admin: AdminDoors;
   /** `ready` resolves when the edge listens on every address and port of this moment; rejects when it cannot. */
   readonly edge: { ready(): Promise<void> };
+  /** Where tunnels into the private networks end; `null` while no WireGuard peer has been made. */
+  gateway(): GatewayPlace | null;
+  /**
+   * The certificate, in PEM, of the authority that signs for `<app>.fly.dev` at ports with Fly's `tls` handler. The same in every run on
+   * one state directory, except for its signature.
+   */
+  certificateAuthority(): string;
   /** Apps, addresses, volumes, machines, names of secrets: plain JSON. */
   inspect(): EmulatorSnapshot;
   /** Ends all machines and closes every socket. State in `stateDir` stays. May be called twice. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { claimAddressPrefix } from './address-prefix.js';
+import { claimAddressPrefix, gatewayHost } from './address-prefix.js';
 import { ADMIN_PREFIX, createAdminExchange } from './admin/admin-exchange.js';
 import { createAdminDoors } from './admin/doors.js';
 import { takeSnapshot } from './admin/snapshot.js';
@@ -15,6 +15,7 @@ import { createFaultEngine } from './faults/fault-control.js';
 import { createHealthChecks } from './health-checks.js';
 import { startHttpServer, type Exchange } from './http-server.js';
 import { createIds } from './ids.js';
+import type { JsonObject } from './json.js';
 import { createLeases } from './leases.js';
 import { createLogFiles } from './logs/log-files.js';
 import { createLifecycle } from './lifecycle/lifecycle.js';
@@ -23,12 +24,14 @@ import { persistStore, readState } from './persistence.js';
 import { ensureOrg } from './platform/apps.js';
 import { createEdgeHost } from './platform/edge-platform.js';
 import type { Platform } from './platform/platform.js';
-import { NO_PRIVATE_NETWORK } from './platform/private-network.js';
+import { createPrivateNetwork } from './private-network/private-network.js';
+import { createSshAuthorities, machineConsole } from './private-network/ssh/machine-console.js';
 import { createRandom } from './random.js';
-import type { State } from './records.js';
+import type { MachineRecord, State } from './records.js';
 import { createRequestLog } from './request-log.js';
 import { createRateLimiter } from './rest/rate-limits.js';
 import { createRouter } from './rest/router.js';
+import { dial } from './runtime/processes/inside-connection.js';
 import { machinesDirectory } from './runtime/processes/leftovers.js';
 import { createProcessRuntime } from './runtime/processes/process-runtime.js';
 import { createSimulatedRuntime } from './runtime/simulated/simulated-runtime.js';
@@ -36,9 +39,13 @@ import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createSignIns } from './sign-ins.js';
 import { createStore } from './store.js';
+import { createCertificateAuthority } from './tls/certificate-authority.js';
 import { createTokenStore } from './tokens.js';
 
 const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
+/** flyctl asks for no others. */
+const WIREGUARD_PORT = 51_820;
+const WEB_SOCKET_PORT = 443;
 /** Real processes that crash at once must not be started again in a tight loop. */
 const PROCESS_RESTART_MS = 500;
 
@@ -103,9 +110,26 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   let url = '';
   const apiEnv = (): Record<string, string> => ({ FLY_FLAPS_BASE_URL: url, FLY_API_BASE_URL: url });
   const events = createMachineEvents(clock, ids);
-  const lifecycle = createLifecycle({ store, clock, logs, faults, runtime, events, settings, apiEnv });
+  const authorityOf = createSshAuthorities(store);
+  const console = (machine: MachineRecord) => machineConsole(store, clock, authorityOf, machine);
+  const lifecycle = createLifecycle({ store, clock, logs, faults, runtime, events, settings, apiEnv, console });
   const checks = createHealthChecks({ lifecycle, clock });
   const leases = createLeases(store, clock, ids);
+  const authority = lazy(() => createCertificateAuthority(store.state.hostKeySeed));
+  const privateNetwork = createPrivateNetwork({
+    store,
+    clock,
+    ids,
+    lifecycle,
+    authorityOf,
+    connectApi: () => dial('127.0.0.1', Number(new URL(url).port)),
+    authority,
+    place: {
+      address: gatewayHost(prefix.bytes),
+      udpPort: options.gatewayPorts?.udp ?? WIREGUARD_PORT,
+      webSocketPort: options.gatewayPorts?.webSocket ?? WEB_SOCKET_PORT,
+    },
+  });
   const platform: Platform = {
     store,
     clock,
@@ -120,11 +144,12 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     lifecycle,
     checks,
     runtime,
-    privateNetwork: NO_PRIVATE_NETWORK,
+    privateNetwork,
   };
 
   const edge = createEdge({
     host: createEdgeHost(platform),
+    certificate: (names) => authority().serverCertificate(names),
     idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
     ...(options.edgeCheckIntervalMs === undefined ? {} : { checkIntervalMs: options.edgeCheckIntervalMs }),
   });
@@ -156,7 +181,14 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     now: () => clock.now(),
     inspect,
     addresses,
-    facts: () => ({ url, runtime: kind, pid: process.pid, addressPrefix: `127.${prefix.bytes.join('.')}.` }),
+    certificateAuthority: () => authority().certificate,
+    facts: () => ({
+      url,
+      runtime: kind,
+      pid: process.pid,
+      addressPrefix: `127.${prefix.bytes.join('.')}.`,
+      gateway: privateNetwork.gateway() as JsonObject | null,
+    }),
   });
   const exchange: Exchange = (request) => (request.path.startsWith(`${ADMIN_PREFIX}/`) ? admin(request) : api(request));
 
@@ -172,11 +204,13 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
   await persistence?.commit();
   await lifecycle.resume();
+  await privateNetwork.resume();
   await edge.ready().catch(() => undefined);
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await server.close();
+    await privateNetwork.close();
     await edge.stop();
     checks.close();
     await lifecycle.shutdown();
@@ -198,9 +232,17 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     tokens,
     admin: createAdminDoors(platform),
     edge: { ready: edge.ready },
+    gateway: () => privateNetwork.gateway(),
+    certificateAuthority: () => authority().certificate,
     inspect,
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** Made when it is first asked for. */
+function lazy<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function newState(emulatorId: string, addressPrefix: [number, number]): State {
@@ -219,5 +261,6 @@ function newState(emulatorId: string, addressPrefix: [number, number]): State {
     machines: {},
     volumes: {},
     snapshots: {},
+    wireGuardPeers: {},
   };
 }

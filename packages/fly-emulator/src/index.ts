@@ -5,6 +5,7 @@ export type { AdminDoors } from './admin/doors.js';
 export type { EmulatorSnapshot } from './admin/snapshot.js';
 export type { FaultControl } from './faults/fault-control.js';
 export type { ActiveFault, FaultDefinition, FaultFamily, FaultMatch, FaultRequest } from './faults/fault.js';
+export type { GatewayPlace } from './platform/private-network.js';
 export type { LoggedRequest, RequestListener, RequestLog, RequestPhase } from './request-log.js';
 export { ROUTES as SERVED_ROUTES } from './rest/routes.js';
 export type { Route } from './rest/route.js';

@@ -29,6 +29,7 @@ const SHORT_JOURNAL = 4 * 1024 * 1024;
 export function readState(directory: string): State | null {
   const state = readStateFile(directory);
   if (state === null) return null;
+  state.wireGuardPeers ??= {};
   const tokens = new Map(state.tokens.map((token) => [token.id, token]));
   for (const entry of readJournal(directory, state.epoch)) applyEntry(state, tokens, entry);
   return { ...state, tokens: [...tokens.values()] };

@@ -22,12 +22,31 @@ export interface State {
   machines: Record<string, MachineRecord>;
   volumes: Record<string, VolumeRecord>;
   snapshots: Record<string, SnapshotRecord>;
+  /** By id. Absent in the files of earlier versions. */
+  wireGuardPeers: Record<string, WireGuardPeerRecord>;
 }
 
 export interface OrgRecord {
   slug: string;
   name: string;
   numericId: number;
+}
+
+/** A computer that is part of an organisation's private network. */
+export interface WireGuardPeerRecord {
+  id: string;
+  /** Unique in its organisation. */
+  name: string;
+  org: string;
+  /** `default` or the name of another network of the organisation. */
+  network: string;
+  /** Base64. */
+  publicKey: string;
+  /** Where its gateway stands. */
+  region: string;
+  /** `fdaa:…`; the peer owns the /120 around it. */
+  ip: string;
+  createdAt: number;
 }
 
 export type TokenKind = 'personal' | 'org' | 'deploy' | 'readonly';

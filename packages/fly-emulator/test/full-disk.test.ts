@@ -29,6 +29,7 @@ const newState = (): State => ({
   machines: {},
   volumes: {},
   snapshots: {},
+  wireGuardPeers: {},
 });
 const addApp = (store: Store, name: string): void => {
   const app: AppRecord = {

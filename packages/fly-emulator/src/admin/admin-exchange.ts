@@ -21,12 +21,14 @@ export interface AdminDeps {
   /** Where clients find this emulator. No token. */
   addresses(): Record<string, string>;
   facts(): JsonObject;
+  /** PEM. */
+  certificateAuthority(): string;
 }
 
 export const ADMIN_PREFIX = '/_emulator';
 
 /**
- * The emulator's own endpoints, for clients in any language: `health`, `env`, `state`, `requests`, `faults`, `clock`.
+ * The emulator's own endpoints, for clients in any language: `health`, `env`, `certificate-authority`, `state`, `requests`, `faults`, `clock`.
  * They need the emulator's secret (a bare `health` does not), never show a token, and refuse what a browser page could send:
  * requests with an `Origin`, or for another host name.
  */
@@ -56,6 +58,8 @@ async function answer(deps: AdminDeps, request: ApiRequest): Promise<ApiResponse
       return json({ ok: true, ...deps.facts() });
     case 'GET /env':
       return json(deps.addresses());
+    case 'GET /certificate-authority':
+      return { status: 200, text: deps.certificateAuthority() };
     case 'GET /state':
       return json(deps.inspect() as unknown as JsonValue);
     case 'GET /requests':

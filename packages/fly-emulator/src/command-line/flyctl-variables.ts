@@ -16,5 +16,7 @@ export function flyctlVariables(directory: string, env: Readonly<Record<string, 
     FLY_NO_UPDATE_CHECK: '1',
     FLY_SEND_METRICS: '0',
     FLY_SYNTHETICS_AGENT: '0',
+    // The gateway listens for both; port 443 needs a privilege on most computers.
+    FLY_WIRE_GUARD_WEBSOCKETS: 'false',
   };
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { joinStreams } from '../streams/join-streams.js';
+import type { ServerCertificate } from '../tls/certificate-authority.js';
 import { createConnectionRouter } from './connection-router.js';
 import type { EdgeChange, EdgeHost } from './edge-host.js';
 import { endWhenHalfOpen } from './half-open.js';
@@ -8,9 +9,12 @@ import { watchIdleMachines } from './idle-watch.js';
 import { createListeners } from './listeners.js';
 import { createMachineLoad } from './machine-load.js';
 import { createPlaceIndex, type EdgePlace } from './place-index.js';
+import { createTlsDoor } from './tls-door.js';
 
 export interface EdgeOptions {
   host: EdgeHost;
+  /** Key and certificate for a server with these host names. */
+  certificate: (names: readonly string[]) => ServerCertificate;
   /** How long a machine must have been without connections before it is stopped or suspended. */
   idleTimeoutMs: number;
   /** Time between two looks for idle machines. Default: a fifth of the idle time, between 100 ms and one minute. */
@@ -38,12 +42,13 @@ const CONNECTIONLESS = new Set(['created', 'stopped', 'failed', 'destroyed', 're
 /** TLS alert "handshake failure": what a client shows as such, instead of a bare end. */
 const TLS_REFUSAL = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28]);
 
-/** Fly's edge on loopback addresses: raw TCP and plain HTTP to machines, waking and idling them. Starts at once. */
+/** Fly's edge on loopback addresses: raw TCP, plain HTTP and what comes inside TLS, to machines, waking and idling them. Starts at once. */
 export function createEdge(options: EdgeOptions): Edge {
   const { host, idleTimeoutMs, maxConnections = MAX_CONNECTIONS } = options;
   const load = createMachineLoad(() => host.clock.now());
   const router = createConnectionRouter(host, load);
   const clients = new Set<Socket>();
+  const tls = createTlsDoor(options.certificate, (giveUp) => host.clock.after(HEAD_MS, giveUp));
 
   const listeners = createListeners<EdgePlace>({
     onConnection(socket, place) {
@@ -77,9 +82,14 @@ export function createEdge(options: EdgeOptions): Edge {
     const [first] = place.apps;
     if (first === undefined) return void socket.destroy();
     const handlers = place.handlers();
-    if (handlers.has('tls') || handlers.has('pg_tls')) {
-      host.log(first, null, `TLS on port ${place.port} is not modelled by the emulator`);
+    if (handlers.has('pg_tls')) {
+      host.log(first, null, `PostgreSQL's TLS on port ${place.port} is not modelled by the emulator`);
       socket.end(TLS_REFUSAL, () => socket.destroy());
+      return;
+    }
+    if (handlers.has('tls')) {
+      const accepted = await tls.accept(socket, place);
+      if (accepted) await forward(accepted.stream, accepted.app, place.port);
       return;
     }
     if (!place.shared) return forward(socket, first, place.port);

@@ -58,9 +58,9 @@ export const MUTATIONS = {
     return { token: null, clientMutationId: input.clientMutationId };
   },
 
-  addWireGuardPeer({ input }: Input<PeerInput>, caller: Caller) {
-    const org = writableOrgWithId(caller, input.organizationId);
-    const { peer, endpoint } = caller.platform.privateNetwork.addPeer(org, {
+  async addWireGuardPeer({ input }: Input<PeerInput>, caller: Caller) {
+    const org = orgToJoin(caller, input.organizationId);
+    const { peer, endpoint } = await caller.platform.privateNetwork.addPeer(org, {
       name: input.name,
       publicKey: input.pubkey,
       region: input.region ?? null,
@@ -80,14 +80,21 @@ export const MUTATIONS = {
     return { validPeerIps, invalidPeerIps: input.peerIps.filter((ip) => !validPeerIps.includes(ip)) };
   },
 
-  async issueCertificate({ input }: Input<CertificateInput>, caller: Caller) {
+  issueCertificate({ input }: Input<CertificateInput>, caller: Caller) {
     const org = orgWith(caller, 'id', input.organizationId);
-    for (const app of input.appNames ?? []) appOf(caller, app);
-    const certificate = await caller.platform.privateNetwork.issueCertificate(org, {
-      apps: input.appNames ?? null,
+    const apps = input.appNames ?? null;
+    for (const name of apps ?? []) {
+      if (writableAppOf(caller, name).org !== org.slug) {
+        throw unprocessable(`the app "${name}" is not of this organization`);
+      }
+    }
+    if (apps === null) writableOrgWithId(caller, input.organizationId);
+    const certificate = caller.platform.privateNetwork.issueCertificate(org, {
+      apps,
       principals: input.principals ?? [],
       publicKey: input.publicKey ?? '',
       validHours: input.validHours ?? 1,
+      keyId: caller.tokens[0]?.user ?? '',
     });
     return { certificate, key: null };
   },
@@ -130,6 +137,13 @@ interface CertificateInput {
   principals?: Given<string[]>;
   publicKey?: Given<string>;
   validHours?: Given<number>;
+}
+
+/** The organisation whose network a peer may join. A token for one app in it is enough: flyctl makes those for SSH alone of it. */
+function orgToJoin(caller: Caller, id: string): OrgRecord {
+  const org = orgWith(caller, 'id', id);
+  if (caller.tokens.some(({ kind, orgs }) => kind !== 'readonly' && orgs.includes(org.slug))) return org;
+  throw unprocessable('Not authorized to change this organization');
 }
 
 /** A private address for the network of somebody else would need a way there. */

@@ -1,7 +1,6 @@
 import { notFound } from '../api-error.js';
 import { organizationId } from '../platform/organization-id.js';
-import type { WireGuardPeer } from '../platform/private-network.js';
-import type { OrgRecord } from '../records.js';
+import type { OrgRecord, WireGuardPeerRecord } from '../records.js';
 import { reachesWholeOrg, type Caller } from './caller.js';
 import { connection, type Paging } from './connection.js';
 import type { GraphqlObject } from './graphql-object.js';
@@ -45,10 +44,13 @@ export function organizationObject(caller: Caller, org: OrgRecord): GraphqlObjec
       if (!peer) throw notFound(`Could not find WireGuard peer "${name}"`);
       return peerObject(peer);
     },
-    loggedCertificates: { nodes: [] },
+    // Certificates that were issued are not written down.
+    loggedCertificates: () => ({
+      nodes: whole(() => [{ root: true, cert: platform.privateNetwork.sshAuthority(org) }]),
+    }),
   };
 }
 
-function peerObject({ id, name, publicKey, region, ip, network }: WireGuardPeer) {
+function peerObject({ id, name, publicKey, region, ip, network }: WireGuardPeerRecord) {
   return { id, name, pubkey: publicKey, region, peerip: ip, network: network === 'default' ? null : network };
 }

@@ -3,6 +3,7 @@ import { afterOrSoon, type EmulatorClock } from '../clock.js';
 import type { FaultEngine } from '../faults/fault-control.js';
 import { numberParam, stringParam } from '../faults/fault.js';
 import type { AppRecord, MachineRecord } from '../records.js';
+import type { ConsoleAccess } from '../runtime/console.js';
 import type { MachineExit, MachineInstance, MachineRuntime } from '../runtime/machine-runtime.js';
 import type { Store } from '../store.js';
 
@@ -12,6 +13,8 @@ export interface BootDeps {
   logs: AppLogs;
   faults: FaultEngine;
   runtime: MachineRuntime;
+  /** Fly's own SSH server of a machine. */
+  console(machine: MachineRecord): ConsoleAccess;
   /** Variables every machine gets so that programs inside can reach this emulator instead of Fly. */
   apiEnv(): Record<string, string>;
 }
@@ -50,6 +53,7 @@ export async function bootMachine(
     env: machineEnv(app, machine, secrets, deps.apiEnv()),
     secrets,
     keepRoot: how.keepRoot,
+    console: deps.console(machine),
     log: (message, level) =>
       logs.append({ app: machine.app, message, level, instance: machine.id, region: machine.region, provider: 'app' }),
     onExit: exitOnce,

@@ -52,7 +52,7 @@ function newAddress(platform: Platform, app: AppRecord, type: IpType): string {
     case 'v6':
       return freeAddress(platform).v6;
     case 'private_v6':
-      return `${networkPrefix(platform, app)}:0:1::${(1 + Math.floor(platform.random() * 0xfffe)).toString(16)}`;
+      return `${networkPrefix(store, app)}:0:1::${(1 + Math.floor(platform.random() * 0xfffe)).toString(16)}`;
     // Egress addresses are only shown: nothing leaves through them. From the blocks reserved for documentation.
     case 'egress_v4':
       return `203.0.113.${1 + Math.floor(platform.random() * 254)}`;

@@ -1,19 +1,4 @@
-import { notFound, unprocessable } from '../api-error.js';
-import type { OrgRecord } from '../records.js';
-
-/** A computer that is part of an organisation's private network. */
-export interface WireGuardPeer {
-  id: string;
-  name: string;
-  /** Base64. */
-  publicKey: string;
-  /** Where its gateway stands. */
-  region: string;
-  /** `fdaa:…` */
-  ip: string;
-  /** `default` or the name of another network of the organisation. */
-  network: string;
-}
+import type { OrgRecord, WireGuardPeerRecord } from '../records.js';
 
 export interface NewWireGuardPeer {
   name: string;
@@ -25,44 +10,50 @@ export interface NewWireGuardPeer {
 
 /** A peer as its maker is told of it. */
 export interface MadeWireGuardPeer {
-  peer: WireGuardPeer;
-  /** Host of the gateway's end, and its public key. */
+  peer: WireGuardPeerRecord;
+  /** Address of the gateway's end, and its public key. */
   endpoint: { host: string; publicKey: string };
+}
+
+/** Where the gateway listens. */
+export interface GatewayPlace {
+  /** A loopback address. */
+  host: string;
+  udpPort: number;
+  /** `null` where the port cannot be had. */
+  webSocketPort: number | null;
+  /** Base64. */
+  publicKey: string;
 }
 
 export interface SshCertificateRequest {
   /** Apps whose machines it opens; `null` = all of the organisation. */
   apps: string[] | null;
+  /** Users it may log in as. */
   principals: string[];
   /** In the form of an `authorized_keys` line. */
   publicKey: string;
   validHours: number;
+  /** For whom it is. */
+  keyId: string;
 }
 
 /** The way into machines past the edge: tunnels into their network, and the SSH certificates of Fly's own server. */
 export interface PrivateNetwork {
-  peers(org: OrgRecord): WireGuardPeer[];
-  /** Throws when it cannot be made. */
-  addPeer(org: OrgRecord, request: NewWireGuardPeer): MadeWireGuardPeer;
+  peers(org: OrgRecord): WireGuardPeerRecord[];
+  /** Rejects when it cannot be made. The gateway listens from the first one on. */
+  addPeer(org: OrgRecord, request: NewWireGuardPeer): Promise<MadeWireGuardPeer>;
   /** Throws 404 when there is none of this name. */
   removePeer(org: OrgRecord, name: string): void;
   /** Whether this address belongs to a peer of any organisation. */
   isPeer(ip: string): boolean;
-  /** Resolves with the certificate in the form of an `authorized_keys` line. */
-  issueCertificate(org: OrgRecord, request: SshCertificateRequest): Promise<string>;
+  /** The certificate in the form of an `authorized_keys` line. Throws 400 or 422 for what none is made for. */
+  issueCertificate(org: OrgRecord, request: SshCertificateRequest): string;
+  /** The key that certificates of an organisation are signed with, in the same form. */
+  sshAuthority(org: OrgRecord): string;
+  /** `null` while no peer has been made. */
+  gateway(): GatewayPlace | null;
+  /** Listens when there are peers from an earlier run. Never rejects: what went wrong is told to whoever makes a peer. */
+  resume(): Promise<void>;
+  close(): Promise<void>;
 }
-
-const REASON = 'this local emulator has no WireGuard gateway; machines are reached on the addresses of their app';
-
-/** What there is without a gateway: no peer, no certificate, and a reason for whoever wants one. */
-export const NO_PRIVATE_NETWORK: PrivateNetwork = {
-  peers: () => [],
-  addPeer: () => {
-    throw unprocessable(REASON);
-  },
-  removePeer(_org, name) {
-    throw notFound(`Could not find WireGuard peer "${name}"`);
-  },
-  isPeer: () => false,
-  issueCertificate: () => Promise.reject(unprocessable(`no certificate: ${REASON}`)),
-};

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { ConsoleAccess } from './console.js';
 
 /** How the inside of a machine is made: scripted answers, or real processes. The REST side knows only this. */
 export interface MachineRuntime {
@@ -27,6 +28,8 @@ export interface BootRequest {
   secrets: Record<string, string>;
   /** Whether the root file system is kept from the last run (resume from a lost snapshot) or starts empty. */
   keepRoot: boolean;
+  /** Fly's own SSH server. Without it the machine has none. */
+  console?: ConsoleAccess;
   /** A line for the app's log. */
   log(message: string, level?: 'info' | 'warn' | 'error'): void;
   /** Called once, when the main process has ended, for whatever reason. */
@@ -70,6 +73,8 @@ export interface MachineInstance {
   stop(request: { signal: string; timeoutMs: number }): Promise<void>;
   /** A byte stream to a TCP port inside. Rejects with `ECONNREFUSED` when nothing listens. */
   connect(port: number): Promise<Duplex>;
+  /** A byte stream to Fly's own SSH server, which listens on the machine's private address. Rejects with `ECONNREFUSED` without one. */
+  connectConsole(): Promise<Duplex>;
 }
 
 export interface MachineProcess {

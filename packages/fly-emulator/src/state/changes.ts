@@ -1,4 +1,12 @@
-import type { AppRecord, MachineRecord, SnapshotRecord, State, TokenRecord, VolumeRecord } from '../records.js';
+import type {
+  AppRecord,
+  MachineRecord,
+  SnapshotRecord,
+  State,
+  TokenRecord,
+  VolumeRecord,
+  WireGuardPeerRecord,
+} from '../records.js';
 
 /** What has changed, been added or been removed. Names of several things may stand in one. */
 export interface Change {
@@ -7,6 +15,7 @@ export interface Change {
   volume?: VolumeRecord;
   snapshot?: SnapshotRecord;
   token?: TokenRecord;
+  peer?: WireGuardPeerRecord;
   /** Id of a simulated volume whose origin has changed. */
   volumeOrigin?: string;
   /** The few things that there are once: organisations, counters. */
@@ -14,7 +23,7 @@ export interface Change {
 }
 
 /** The parts of a state that are written one entry at a time. */
-export type Table = 'apps' | 'machines' | 'volumes' | 'snapshots' | 'tokens' | 'volumeOrigins';
+export type Table = 'apps' | 'machines' | 'volumes' | 'snapshots' | 'tokens' | 'volumeOrigins' | 'wireGuardPeers';
 
 /** One entry as it is now; `null` = removed. `rest` has one entry, without a key. */
 export type Entry = [table: Table | 'rest', key: string, value: unknown];
@@ -30,6 +39,7 @@ export function entriesOf(change: Change): EntryName[] {
   if (change.volume) names.push(['volumes', change.volume.id]);
   if (change.snapshot) names.push(['snapshots', change.snapshot.id]);
   if (change.token) names.push(['tokens', change.token.id]);
+  if (change.peer) names.push(['wireGuardPeers', change.peer.id]);
   if (change.volumeOrigin !== undefined) names.push(['volumeOrigins', change.volumeOrigin]);
   if (change.rest) names.push(['rest', '']);
   return names;
@@ -63,6 +73,7 @@ const APART: readonly (keyof State)[] = [
   'snapshots',
   'tokens',
   'volumeOrigins',
+  'wireGuardPeers',
   'format',
   'epoch',
 ];

@@ -16,6 +16,7 @@ describe('admin endpoints', () => {
     const { FLY_API_TOKEN: token, ...addresses } = fly.env;
     expect((await fly.get('/_emulator/env')).body).toEqual(addresses);
     expect(token).toBe(fly.token);
+    expect((await fly.get('/_emulator/certificate-authority')).body).toBe(fly.certificateAuthority());
     expect(fly.env).toMatchObject({ FLY_FLAPS_BASE_URL: fly.url, FLY_API_BASE_URL: fly.url, FLY_API_TOKEN: fly.token });
   });
 
@@ -27,6 +28,7 @@ describe('admin endpoints', () => {
     const doors: [string, string, object?][] = [
       ['GET', '/env'],
       ['GET', '/state'],
+      ['GET', '/certificate-authority'],
       ['GET', '/requests'],
       ['DELETE', '/requests'],
       ['GET', '/faults'],
@@ -52,7 +54,7 @@ describe('admin endpoints', () => {
 
   test('no endpoint shows a token or the secret, also to whoever has it', async () => {
     await fly.post('/v1/apps', { name: 'demo', org_slug: 'personal' });
-    for (const door of ['/health', '/env', '/state', '/requests', '/faults', '/clock']) {
+    for (const door of ['/health', '/env', '/certificate-authority', '/state', '/requests', '/faults', '/clock']) {
       const text = JSON.stringify(await fly.get(`/_emulator${door}`));
       for (const secret of [fly.token, fly.adminSecret]) expect(text).not.toContain(secret);
     }

@@ -102,6 +102,7 @@ test('start, status, env, logs, stop: the way of a day', async () => {
     FLY_NO_UPDATE_CHECK: '1',
     FLY_SEND_METRICS: '0',
     FLY_SYNTHETICS_AGENT: '0',
+    FLY_WIRE_GUARD_WEBSOCKETS: 'false',
   });
   const [, secret = ''] = /^export FLY_EMULATOR_SECRET='([\w-]{40,})'$/m.exec(variables) ?? [];
   expect(await readFile(path.join(directory, 'daemon.json'), 'utf8')).toContain(secret);

@@ -1,9 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
+import tls from 'node:tls';
 import { createEdge, type Edge } from '../../src/edge/edge.js';
+import { createCertificateAuthority } from '../../src/tls/certificate-authority.js';
 import { dial, fakeHost, ownPrefix, type FakeHost, type TestClient } from './fake-host.js';
 
+const authority = createCertificateAuthority('seed');
+const certificate = (names: readonly string[]) => authority.serverCertificate(names);
 let host: FakeHost;
 let edge: Edge;
 let ip: string;
@@ -12,7 +16,7 @@ const clients: TestClient[] = [];
 beforeEach(async () => {
   host = fakeHost();
   ip = `${ownPrefix()}.1`;
-  edge = createEdge({ host, idleTimeoutMs: 300_000, checkIntervalMs: 60_000 });
+  edge = createEdge({ host, certificate, idleTimeoutMs: 300_000, checkIntervalMs: 60_000 });
   host.address({ ip, app: 'app', type: 'v4' });
 });
 afterEach(async () => {
@@ -163,7 +167,7 @@ describe('connections that do not end by themselves', () => {
 
   test('above the limit connections are closed, and the log says so once', async () => {
     await edge.stop();
-    edge = createEdge({ host, idleTimeoutMs: 300_000, maxConnections: 2 });
+    edge = createEdge({ host, certificate, idleTimeoutMs: 300_000, maxConnections: 2 });
     await edge.ready();
     const [one, two] = [connect(), connect()];
     await Promise.all([one.greeting, two.greeting]);
@@ -337,13 +341,57 @@ describe('shared addresses and handlers', () => {
     expect(await ask('unknown.fly.dev')).toBe('HTTP/1.1 404 Not Found\r');
   });
 
-  test('TLS is answered with an alert and a log line', async () => {
-    host.set({ machineId: 'm1', ports: [{ start: 8443, end: 8443, handlers: ['tls', 'http'] }] });
+  test("PostgreSQL's TLS is answered with an alert and a log line", async () => {
+    host.set({ machineId: 'm1', ports: [{ start: 8443, end: 8443, handlers: ['pg_tls'] }] });
     await edge.ready();
     const { socket } = connect(ip, 8443);
     const [alert] = (await once(socket, 'data')) as [Buffer];
     expect(alert[0]).toBe(0x15);
-    expect(host.logs).toEqual(['TLS on port 8443 is not modelled by the emulator']);
+    expect(host.logs).toEqual(["PostgreSQL's TLS on port 8443 is not modelled by the emulator"]);
+  });
+});
+
+describe('TLS', () => {
+  const shared = (): string => ip.replace(/1$/, '250');
+  /** What comes back when everything is said, to a client that trusts the emulator's authority. */
+  const say = async (address: string, servername: string, text: string): Promise<string> => {
+    const socket = tls.connect({
+      host: address,
+      port: 8443,
+      servername,
+      ca: authority.certificate,
+      allowHalfOpen: true,
+    });
+    const chunks: Buffer[] = [];
+    await once(socket, 'secureConnect');
+    socket.end(text);
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString();
+  };
+  beforeEach(async () => {
+    for (const app of ['app', 'other']) host.address({ ip: shared(), app, type: 'shared_v4' });
+    const ports = [{ start: 8443, end: 8443, handlers: ['tls'] }];
+    for (const machineId of ['m1', 'o1']) host.set({ machineId, ports });
+    await edge.ready();
+  });
+
+  test('raw TCP inside it reaches the app that the client names, also on a shared IPv4', async () => {
+    expect(await say(shared(), 'other.fly.dev', 'hello')).toBe('o1\nhello');
+    expect(await say(shared(), 'APP.fly.dev', 'hello')).toBe('m1\nhello');
+    expect(await say(ip, 'app.fly.dev', 'hello')).toBe('m1\nhello');
+  });
+
+  test('a machine is woken for it, and counts the connection as load', async () => {
+    host.set({ machineId: 'm1', state: 'suspended' });
+    expect(await say(ip, 'app.fly.dev', 'up')).toBe('m1\nup');
+    expect(host.wakes).toEqual(['m1']);
+  });
+
+  test('who names no app of a shared address, or trusts others, does not get in', async () => {
+    await expect(say(shared(), 'nosuch.fly.dev', '')).rejects.toThrow();
+    const stranger = tls.connect({ host: ip, port: 8443, servername: 'app.fly.dev' });
+    const [error] = (await once(stranger, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toMatch(/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER/);
   });
 });
 

@@ -39,7 +39,8 @@ function dialable(address: string): string[] {
   return address === '::' ? ['127.0.0.1', '::1'] : [address];
 }
 
-function dial(host: string, port: number): Promise<net.Socket> {
+/** Connects to a port of this computer. Rejects with the system's error. */
+export function dial(host: string, port: number): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
     socket.once('error', reject);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import type { MachineExit, MachineInstance, MachineProcess } from '../machine-runtime.js';
 import type { SshEndpoint } from '../ssh/ssh-endpoint.js';
 import { createLink, type LinkGate } from '../../streams/link.js';
@@ -17,6 +18,8 @@ export interface RunningParts {
   places: MachinePlaces;
   env: Record<string, string>;
   gate: LinkGate;
+  /** Makes Fly's own SSH server; `null` when the machine has none. */
+  openConsole: (() => SshEndpoint) | null;
   /** The SSH server and its port; `null` when the machine has none. */
   ssh: { endpoint: SshEndpoint; port: number } | null;
   onExit(exit: MachineExit): void;
@@ -29,11 +32,13 @@ const LAST_OUTPUT_MS = 1000;
 export function createProcessMachine(parts: RunningParts): MachineInstance {
   const { main, processes, places, gate, ssh } = parts;
   let ended = false;
+  let ownConsole: SshEndpoint | null = null;
   const closed = new Promise<void>((resolve) => main.once('close', () => resolve()));
   const over = new Promise<void>((resolve) => {
     main.once('exit', (code, signal) => {
       ended = true;
       ssh?.endpoint.close();
+      ownConsole?.close();
       gate.thaw();
       void processes
         .kill()
@@ -51,6 +56,11 @@ export function createProcessMachine(parts: RunningParts): MachineInstance {
 
   const requireRunning = (): void => {
     if (ended) throw new Error('the machine is not running');
+  };
+  const reach = (endpoint: SshEndpoint): Duplex => {
+    const [near, far] = createLink(gate);
+    endpoint.accept(far);
+    return near;
   };
   return {
     async exec({ command, stdin, timeoutMs }) {
@@ -97,17 +107,18 @@ export function createProcessMachine(parts: RunningParts): MachineInstance {
     },
     async connect(port) {
       if (ended) throw refused(port);
-      if (ssh && port === ssh.port) {
-        const [near, far] = createLink(gate);
-        ssh.endpoint.accept(far);
-        return near;
-      }
+      if (ssh && port === ssh.port) return reach(ssh.endpoint);
       const pids = (await processes.list()).map((entry) => entry.pid);
       return connectInside(port, pids, 'network');
+    },
+    async connectConsole() {
+      if (ended || !parts.openConsole) throw refused(CONSOLE_PORT);
+      return reach((ownConsole ??= parts.openConsole()));
     },
   };
 }
 
+const CONSOLE_PORT = 22;
 const SSHD_PID = 3;
 
 function sshdRow(port: number): MachineProcess {

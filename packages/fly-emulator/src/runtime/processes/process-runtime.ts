@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
+import { createConsole, type ConsoleAccess } from '../console.js';
 import type { BootRequest, MachineInstance, MachineRuntime } from '../machine-runtime.js';
-import { createSshEndpoint } from '../ssh/ssh-endpoint.js';
-import { createSftpPaths } from '../ssh/sftp-paths.js';
+import { authorizedKeyLogin } from '../ssh/login.js';
+import { createSshEndpoint, type SshEndpoint } from '../ssh/ssh-endpoint.js';
+import { createSftpPaths, type SftpPaths } from '../ssh/sftp-paths.js';
 import { createLinkGate } from '../../streams/link.js';
 import { copyTree, removeTree } from './file-tree.js';
+import { createConsoleShell } from './console-shell.js';
 import { guestEnvironment } from './guest-environment.js';
 import { createGuestShell } from './guest-shell.js';
 import { connectInside } from './inside-connection.js';
@@ -107,6 +110,13 @@ async function bootMachine(
       program = { file: '/bin/sh', args: ['-c', 'exit 1'], keepsInput: false };
     }
   }
+  const access = request.console;
+  const openConsole = (to: ConsoleAccess): SshEndpoint =>
+    createConsole(
+      to,
+      { shell: createConsoleShell({ places, env, processes }), sftp: transferPaths(places, places.root) },
+      (line) => request.log(line),
+    );
   const main = await startMain(program, places, env, processes);
   if (main.stdout) readLines(main.stdout, (line) => request.log(line));
   if (main.stderr) readLines(main.stderr, (line) => request.log(line, 'error'));
@@ -120,6 +130,7 @@ async function bootMachine(
     env,
     gate,
     ssh,
+    openConsole: access ? () => openConsole(access) : null,
     // A process that ends at once is still told of after the boot.
     onExit: (exit) => void booted.then(() => request.onExit(exit)),
   });
@@ -140,13 +151,11 @@ async function startImage(
     return null;
   }
   const port = Number(env.SSH_PORT) || 2222;
-  // Shells see this computer's /tmp, so transfers and sockets must as well.
-  const paths = createSftpPaths({ root: places.root, home: places.home, others: [...places.volumes, '/tmp'] });
+  const paths = transferPaths(places, places.home);
   const endpoint = createSshEndpoint({
     ...IMAGE_SSH_LIMITS,
     hostKeyPem: image.hostKeyPem,
-    authorizedKeys: () => image.authorizedKeys(),
-    user: 'developer',
+    login: authorizedKeyLogin('developer', () => image.authorizedKeys()),
     shell: createGuestShell({ home: places.home, env, processes }),
     sftp: paths,
     sockets: createProcessSockets(paths),
@@ -159,6 +168,10 @@ async function startImage(
   request.log(`Server listening on 0.0.0.0 port ${port}.`);
   return { endpoint, port };
 }
+
+/** Shells see this computer's /tmp, so transfers and sockets must as well. */
+const transferPaths = ({ root, volumes }: MachinePlaces, home: string): SftpPaths =>
+  createSftpPaths({ root, home, others: [...volumes, '/tmp'] });
 
 interface MainProgram {
   file: string;

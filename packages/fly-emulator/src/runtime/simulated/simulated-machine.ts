@@ -1,8 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { afterOrSoon, type EmulatorClock } from '../../clock.js';
 import { createLink, createLinkGate } from '../../streams/link.js';
+import { splitWords } from '../../rest/split-words.js';
+import { createConsole } from '../console.js';
 import type { BootRequest, MachineExit, MachineInstance, MachineProcess } from '../machine-runtime.js';
 import type { HostKey } from '../ssh/host-key.js';
+import { authorizedKeyLogin } from '../ssh/login.js';
+import type { ShellRequest } from '../ssh/shell.js';
 import { createSshEndpoint, type SshEndpoint } from '../ssh/ssh-endpoint.js';
 import type { ScriptFiles } from './script-files.js';
 import { fromChunks, runProgram, type ScriptWorld } from './script-shell.js';
@@ -11,6 +15,7 @@ import { openScriptProcess } from './script-terminal.js';
 /** Where the image's sshd listens unless `SSH_PORT` says otherwise. */
 const DEFAULT_SSH_PORT = 2222;
 const USER = 'developer';
+const CONSOLE_PORT = 22;
 /** Signals that the scripted main process ignores; all others end it. */
 const IGNORED_SIGNALS = ['HUP', 'USR1', 'USR2', 'ALRM', 'PIPE'];
 
@@ -55,11 +60,11 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
   const sshPort = Number(request.env.SSH_PORT) || DEFAULT_SSH_PORT;
   const keysFile = `${home}/.ssh/authorized_keys`;
   let endpoint: SshEndpoint | null = null;
+  let ownConsole: SshEndpoint | null = null;
   const ssh = (): SshEndpoint =>
     (endpoint ??= createSshEndpoint({
       hostKeyPem: hostKey().privatePem,
-      authorizedKeys: () => files.read(keysFile)?.toString() ?? '',
-      user: USER,
+      login: authorizedKeyLogin(USER, () => files.read(keysFile)?.toString() ?? ''),
       shell: { open: (shell) => openScriptProcess(world, shell) },
       forward: (port) => connect(port),
       log: (message) => request.log(`sshd: ${message}`),
@@ -78,24 +83,37 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
     ending.abort('KILL');
     gate.thaw();
     endpoint?.close();
+    ownConsole?.close();
     for (const stream of streams) stream.destroy();
     request.onExit(exit);
   };
 
-  const connect = (port: number): Promise<Duplex> => {
-    const toSsh = hasSsh && port === sshPort;
-    if (over || !(toSsh || servicePorts(request).includes(port))) {
-      return Promise.reject(Object.assign(new Error(`connect ECONNREFUSED ${port}`), { code: 'ECONNREFUSED' }));
-    }
+  /** Two ends of a connection, of which `serve` gets one. */
+  const link = (serve: (inside: Duplex) => void): Duplex => {
     const [outside, inside] = createLink(gate);
     for (const stream of [outside, inside]) {
       streams.add(stream);
       stream.once('close', () => streams.delete(stream));
       stream.on('error', () => undefined);
     }
-    if (toSsh) ssh().accept(inside);
-    else serveEcho(inside);
-    return Promise.resolve(outside);
+    serve(inside);
+    return outside;
+  };
+  const connect = (port: number): Promise<Duplex> => {
+    const toSsh = hasSsh && port === sshPort;
+    if (over || !(toSsh || servicePorts(request).includes(port))) {
+      return Promise.reject(refused(port));
+    }
+    return Promise.resolve(link(toSsh ? (inside) => ssh().accept(inside) : serveEcho));
+  };
+  const connectConsole = (): Promise<Duplex> => {
+    const access = request.console;
+    if (over || !access) return Promise.reject(refused(CONSOLE_PORT));
+    const shell = {
+      open: (asked: ShellRequest) => openScriptProcess(consoleWorld(world, asked.user), unshelled(asked)),
+    };
+    const endpoint = (ownConsole ??= createConsole(access, { shell }, (line) => request.log(line)));
+    return Promise.resolve(link((inside) => endpoint.accept(inside)));
   };
 
   if (mainProgram) {
@@ -153,7 +171,24 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
       end(killed ? { code: 137, signal: 9, oomKilled: false } : { code: 0, signal: -1, oomKilled: false });
     },
     connect,
+    connectConsole,
   };
+}
+
+const refused = (port: number): Error =>
+  Object.assign(new Error(`connect ECONNREFUSED ${port}`), { code: 'ECONNREFUSED' });
+
+function consoleWorld(world: ScriptWorld, user: string): ScriptWorld {
+  if (user === USER) return world;
+  if (user !== 'root') throw new Error(`user: unknown user ${user}`);
+  return { ...world, user, home: '/root', env: { ...world.env, HOME: '/root', USER: user, LOGNAME: user } };
+}
+
+/** A command is run as it is: what would mean something to a shell is a word like any other. */
+function unshelled(request: ShellRequest): ShellRequest {
+  if (request.command === null) return request;
+  const quoted = splitWords(request.command).map((word) => `'${word.replaceAll("'", `'"'"'`)}'`);
+  return { ...request, command: quoted.join(' ') };
 }
 
 function servicePorts(request: BootRequest): number[] {

@@ -1,7 +1,7 @@
 import type { EmulatorClock } from '../../clock.js';
 import type { BootRequest, MachineRuntime } from '../machine-runtime.js';
 import type { HostKey } from '../ssh/host-key.js';
-import { deriveHostKey } from './derived-host-key.js';
+import { deriveHostKey } from '../ssh/derived-host-key.js';
 import { createScriptFiles } from './script-files.js';
 import { createSimulatedMachine } from './simulated-machine.js';
 

@@ -10,6 +10,8 @@ export interface SessionServices {
   shell: SshShell;
   /** Files for the `sftp` subsystem; without them the subsystem is refused. */
   sftp?: SftpPaths;
+  /** Names of the variables that a client may set. Default: those that Debian's sshd admits, and a few more. */
+  variables?: RegExp;
 }
 
 /** Variables a client may set, as Debian's sshd admits them, and what terminals and test runners send besides. */
@@ -20,6 +22,7 @@ export function serveSession(
   session: Session,
   services: SessionServices,
   forwarding: Pick<Forwarding, 'agentSocket'>,
+  user: string,
 ): { hangUp(): void } {
   const env: Record<string, string> = {};
   let pty: ShellRequest['pty'] = null;
@@ -27,7 +30,7 @@ export function serveSession(
   let hangUp = (): void => {};
 
   session.on('env', (accept, reject, info) => {
-    if (!ADMITTED_VARIABLE.test(info.key)) return reject?.();
+    if (!(services.variables ?? ADMITTED_VARIABLE).test(info.key)) return reject?.();
     env[info.key] = info.val;
     accept?.();
   });
@@ -58,7 +61,7 @@ export function serveSession(
   const run = (channel: ServerChannel, command: string | null): void => {
     let started: ShellProcess;
     try {
-      started = services.shell.open({ command, pty, env: { ...env } });
+      started = services.shell.open({ user, command, pty, env: { ...env } });
     } catch (error) {
       channel.stderr.write(`${error instanceof Error ? error.message : String(error)}\r\n`);
       channel.exit(1);

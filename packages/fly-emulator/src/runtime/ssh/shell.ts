@@ -10,6 +10,8 @@ export interface SshShell {
 }
 
 export interface ShellRequest {
+  /** Who has logged in. */
+  user: string;
   command: string | null;
   pty: { term: string; columns: number; rows: number } | null;
   /** Variables that the client sent and the endpoint admits. */

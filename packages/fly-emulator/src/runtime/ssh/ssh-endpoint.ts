@@ -1,21 +1,20 @@
-import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Server, type AuthContext, type Connection } from 'ssh2';
 import { joinStreams } from '../../streams/join-streams.js';
-import { readAuthorizedKeys } from './authorized-keys.js';
 import { serveForwarding } from './forwarding.js';
 import { halfOpen } from './half-open-channel.js';
+import type { LoginCheck } from './login.js';
 import type { MachineSockets } from './machine-sockets.js';
 import { serveSession, type SessionServices } from './session-channel.js';
 
 export interface SshEndpointOptions extends SessionServices {
   /** The ed25519 host key, OpenSSH private key text. */
   hostKeyPem: string;
-  /** Text of `authorized_keys`; read again at each login. */
-  authorizedKeys: () => string;
-  /** The only user who may log in. */
-  user: string;
+  /** Who may log in. */
+  login: LoginCheck;
+  /** How the server names itself. Default: an OpenSSH. */
+  ident?: string;
   /** Where `direct-tcpip` forwards to: a port inside the machine. Without it forwarding is refused. */
   forward?: (port: number) => Promise<Duplex>;
   /** Where `-R`, Unix sockets and the client's agent are served. Without it they are refused. */
@@ -59,7 +58,7 @@ export function createSshEndpoint(options: SshEndpointOptions): SshEndpoint {
   const server = new Server(
     {
       hostKeys: [options.hostKeyPem],
-      ident: IDENT,
+      ident: options.ident ?? IDENT,
       algorithms: { hmac: [...MACS] },
       keepaliveInterval: KEEPALIVE_INTERVAL_MS,
       // A frozen machine does not answer, and must find its connections alive when it wakes.
@@ -106,14 +105,18 @@ function serveConnection(connection: Connection, options: SshEndpointOptions): v
   const maxSessions = options.maxSessions ?? 10;
   const forwarding = serveForwarding(connection, options.sockets);
   connection.on('error', () => {});
-  connection.on('authentication', authenticator(connection, options));
+  let user = '';
+  connection.on(
+    'authentication',
+    authenticator(connection, options, (admitted) => (user = admitted)),
+  );
   connection.on('session', (accept, reject) => {
     if (sessions.size >= maxSessions) {
       options.log?.(`error: no more sessions`);
       return reject();
     }
     const session = accept();
-    const served = serveSession(session, options, forwarding);
+    const served = serveSession(session, options, forwarding, user);
     sessions.add(served);
     session.once('close', () => sessions.delete(served));
   });
@@ -138,19 +141,23 @@ function serveConnection(connection: Connection, options: SshEndpointOptions): v
   });
 }
 
-/** Judges login attempts: the right user, with the private half of an authorized key. */
-function authenticator(connection: Connection, options: SshEndpointOptions): (attempt: AuthContext) => void {
+/** Judges login attempts, and sends away whoever makes too many. `admitted` is told who has come in. */
+function authenticator(
+  connection: Connection,
+  options: SshEndpointOptions,
+  admitted: (user: string) => void,
+): (attempt: AuthContext) => void {
   const maxTries = options.maxAuthTries ?? 6;
   let failures = 0;
   return (attempt) => {
-    if (attempt.method === 'publickey' && attempt.username === options.user) {
-      const known = readAuthorizedKeys(options.authorizedKeys()).find((entry) => entry.blob.equals(attempt.key.data));
-      if (known && !attempt.signature) return attempt.accept();
-      if (known && attempt.blob && attempt.signature) {
-        if (known.key.verify(attempt.blob, attempt.signature, attempt.hashAlgo) === true) {
-          options.log?.(`Accepted publickey for ${options.user} ssh2: ${known.key.type} ${fingerprint(known.blob)}`);
-          return attempt.accept();
-        }
+    if (attempt.method === 'publickey') {
+      const { username: user, key, signature, blob, hashAlgo: hash } = attempt;
+      const proof = signature && blob ? { proof: { signed: blob, signature, hash } } : {};
+      const verdict = options.login({ user, algorithm: key.algo, key: key.data, ...proof });
+      if (verdict.log !== undefined) options.log?.(verdict.log);
+      if (verdict.admitted) {
+        admitted(user);
+        return attempt.accept();
       }
     }
     attempt.reject(['publickey']);
@@ -160,8 +167,4 @@ function authenticator(connection: Connection, options: SshEndpointOptions): (at
       connection.end();
     }
   };
-}
-
-function fingerprint(blob: Buffer): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }

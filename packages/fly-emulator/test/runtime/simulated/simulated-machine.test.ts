@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Client, utils, type ClientChannel } from 'ssh2';
 import { createVirtualClock, type VirtualClock } from '../../../src/index.js';
-import { deriveHostKey } from '../../../src/runtime/simulated/derived-host-key.js';
+import { deriveHostKey } from '../../../src/runtime/ssh/derived-host-key.js';
 import { generateHostKey } from '../../../src/runtime/ssh/host-key.js';
+import { createSimulatedRuntime } from '../../../src/runtime/simulated/simulated-runtime.js';
 import { useFly, type Subject } from '../../support/fly.js';
-import { execChannel, finished, type Finished } from '../ssh/ssh-client.js';
+import { connectClient, execChannel, finished, type Finished } from '../ssh/ssh-client.js';
 
 function newKey(): { private: string; public: string } {
   const { privatePem, publicLine } = generateHostKey('user');
@@ -183,4 +184,32 @@ describe('SSH into a simulated machine, through the edge', () => {
     const lines = (await fly.get('/api/v1/apps/demo/logs')).body.data;
     expect(JSON.stringify(lines)).toContain('lease currently held by');
   });
+});
+
+test("Fly's own SSH server lets in by certificate, and takes a command for one program with words", async () => {
+  const clock = createVirtualClock();
+  const hostKey = generateHostKey('host');
+  const instance = await createSimulatedRuntime({
+    clock,
+    hostKeySeed: 'seed',
+    origins: {},
+    onOriginsChange: () => undefined,
+  }).boot({
+    app: 'demo',
+    machineId: 'm',
+    region: 'iad',
+    config: { image: 'nginx' },
+    env: {},
+    secrets: {},
+    keepRoot: false,
+    console: { hostKeyPem: () => hostKey.privatePem, login: () => ({ admitted: true }) },
+    log: () => undefined,
+    onExit: () => undefined,
+  });
+  const client = await connectClient(await instance.connectConsole(), { privateKey: user.private, username: 'root' });
+  const run = async (command: string) => finished(await execChannel(client, command));
+  expect(await run(`sh -c 'whoami; exit 7'`)).toMatchObject({ code: 7, stdout: 'root\n' });
+  expect(await run('echo one && echo two')).toMatchObject({ code: 0, stdout: 'one && echo two\n' });
+  client.end();
+  await instance.stop({ signal: 'SIGTERM', timeoutMs: 0 });
 });

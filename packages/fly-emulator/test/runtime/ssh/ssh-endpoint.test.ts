@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { utils } from 'ssh2';
 import { generateHostKey } from '../../../src/runtime/ssh/host-key.js';
+import { authorizedKeyLogin } from '../../../src/runtime/ssh/login.js';
 import { createSshEndpoint, type SshEndpointOptions } from '../../../src/runtime/ssh/ssh-endpoint.js';
 import { createLink } from '../../../src/streams/link.js';
 import { localShell } from './local-shell.js';
@@ -17,13 +18,15 @@ function keyPair() {
   return { private: made.privatePem, public: made.publicLine };
 }
 
-function endpoint(extra: Partial<SshEndpointOptions> = {}) {
+function endpoint({
+  authorizedKeys = () => user.public,
+  ...extra
+}: Partial<SshEndpointOptions> & { authorizedKeys?: () => string } = {}) {
   const shell = localShell();
   const logs: string[] = [];
   const made = createSshEndpoint({
     hostKeyPem: hostKey.privatePem,
-    authorizedKeys: () => user.public,
-    user: 'developer',
+    login: authorizedKeyLogin('developer', authorizedKeys),
     shell,
     log: (line) => logs.push(line),
     ...extra,

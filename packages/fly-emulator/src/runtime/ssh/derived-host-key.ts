@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeHostKey, type HostKey } from '../ssh/host-key.js';
+import { encodeHostKey, type HostKey } from './host-key.js';
 
 /**
  * The ed25519 host key that belongs to a name: always the same for the same seed and name, so that nothing needs to be
