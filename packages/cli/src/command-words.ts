@@ -27,5 +27,5 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
 /** All of them, also those that help lists under "more". */
 export const commandWords: readonly string[] = [
   ...commandGroups.flatMap(([, words]) => words),
-  ...['code', 'cp', 'forward', 'help', 'ssh-config', 'version'],
+  ...['code', 'cp', 'forward', 'help', 'ssh-config', 'tunnel', 'version'],
 ];

@@ -1,9 +1,11 @@
 import type { SindriError } from '@sindri/core';
 import type { AnyAuthMethod } from 'ssh2';
 import { singleKeyAgent } from './agent.js';
+import { certificateBlob, type SshCertificate } from './certificate.js';
 import { describeIdentity, type SshIdentity } from './identity.js';
 import { readPrivateKey } from './key-files.js';
 import { fingerprint } from './public-keys.js';
+import { certifiedKey } from './ssh2-internals.js';
 import { loadSsh2 } from './ssh2-library.js';
 import { sshError } from './ssh-error.js';
 
@@ -20,13 +22,16 @@ export interface KeyOffers {
   failure(where: string): SindriError;
 }
 
+/** What a login can be tried with. */
+export type SshCredential = SshIdentity | SshCertificate;
+
 interface Offer {
-  identity: SshIdentity;
+  identity: SshCredential;
   method: AnyAuthMethod;
 }
 
 /** Reads what the identities need, at most {@link MAX_OFFERS} of them. An identity whose file has gone is passed over. */
-export async function prepareOffers(user: string, identities: readonly SshIdentity[]): Promise<KeyOffers> {
+export async function prepareOffers(user: string, identities: readonly SshCredential[]): Promise<KeyOffers> {
   const offers: Offer[] = [];
   for (const identity of identities) {
     if (offers.length === MAX_OFFERS) break;
@@ -50,9 +55,13 @@ export async function prepareOffers(user: string, identities: readonly SshIdenti
   };
 }
 
-async function methodFor(user: string, identity: SshIdentity): Promise<AnyAuthMethod | null> {
+async function methodFor(user: string, identity: SshCredential): Promise<AnyAuthMethod | null> {
   if (identity.kind === 'agent') {
     return { type: 'agent', username: user, agent: singleKeyAgent(identity.agentSocket, identity.publicKey) };
+  }
+  if (identity.kind === 'certificate') {
+    const key = certifiedKey(loadSsh2().utils.parseKey(identity.privateKey), certificateBlob(identity));
+    return key === null ? null : { type: 'publickey', username: user, key };
   }
   try {
     const key = await readPrivateKey(identity.path);
@@ -64,7 +73,7 @@ async function methodFor(user: string, identity: SshIdentity): Promise<AnyAuthMe
 }
 
 function authFailed(user: string, where: string, offered: Offer[], left: number, keysAccepted: boolean): SindriError {
-  const list = offered.map(({ identity }) => `${fingerprint(identity.publicKey)} (${describeIdentity(identity)})`);
+  const list = offered.map(({ identity }) => `${fingerprint(identity.publicKey)} (${describe(identity)})`);
   const notOffered = left > 0 && keysAccepted ? ` ${left} more could not be offered before the server hung up.` : '';
   return sshError({
     code: 'SSH_AUTH_FAILED',
@@ -78,10 +87,14 @@ function authFailed(user: string, where: string, offered: Offer[], left: number,
       user,
       offered: offered.map(({ identity }) => ({
         fingerprint: fingerprint(identity.publicKey),
-        source: describeIdentity(identity),
+        source: describe(identity),
       })),
     },
   });
+}
+
+function describe(identity: SshCredential): string {
+  return identity.kind === 'certificate' ? 'certificate' : describeIdentity(identity);
 }
 
 function hintFor(offered: number, keysAccepted: boolean): string {

@@ -2,13 +2,12 @@ import type { Duplex } from 'node:stream';
 import { type SindriError, type Clock, type Session, type SessionRequest } from '@sindri/core';
 import type { Client } from 'ssh2';
 import { formatAddress, type SshAddress } from './addresses.js';
-import { prepareOffers } from './auth.js';
+import { prepareOffers, type SshCredential } from './auth.js';
 import { awaitGreeting } from './dial.js';
 import { closed } from './errors.js';
 import { openForward } from './forward.js';
 import { handshake } from './handshake.js';
 import { requirePins } from './host-keys.js';
-import type { SshIdentity } from './identity.js';
 import type { Link } from './link.js';
 import { openSession } from './session.js';
 import { openSftp, type Sftp } from './sftp/sftp.js';
@@ -25,9 +24,12 @@ export interface ConnectSshOptions {
   via: StreamOpener;
   user: string;
   /** Offered in this order, at most five. A server may give up after three: see `orderIdentities`. */
-  identities: readonly SshIdentity[];
-  /** Pinned host keys; the server must show one of them. */
-  hostKeys: readonly string[];
+  identities: readonly SshCredential[];
+  /**
+   * Pinned host keys; the server must show one of them. `null` only where the stream itself proves who answers: a WireGuard tunnel to a
+   * gateway whose key is known.
+   */
+  hostKeys: readonly string[] | null;
   /** Ends the attempt, and later the connection with everything in it. */
   signal: AbortSignal;
   clock: Clock;
@@ -84,7 +86,7 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
   const deadline = new AbortController();
   try {
     signal.throwIfAborted();
-    const pins = requirePins(options.hostKeys, via.where);
+    const pins = options.hostKeys === null ? null : requirePins(options.hostKeys, via.where);
     const offers = await prepareOffers(options.user, options.identities);
     if (options.identities.length === 0) throw offers.failure(via.where);
 

@@ -5,6 +5,7 @@ import type { KeyOffers } from './auth.js';
 import { closed, handshakeFailed } from './errors.js';
 import { judgeHostKey } from './host-keys.js';
 import { publicKeyType } from './public-keys.js';
+import { signAsCertified } from './ssh2-internals.js';
 import { loadSsh2 } from './ssh2-library.js';
 
 /** What ssh2 can verify, in the order in which it would ask. */
@@ -21,8 +22,8 @@ export interface HandshakeOptions {
   socket: Duplex;
   user: string;
   offers: KeyOffers;
-  /** Normalised, not empty. */
-  pins: readonly string[];
+  /** Normalised, not empty; `null` where the stream itself proves who answers. */
+  pins: readonly string[] | null;
   forwardAgent: string | undefined;
   keepaliveIntervalMs: number;
   /** A server misses this many keepalives in a row before the connection counts as dead. */
@@ -84,11 +85,12 @@ export function handshake(options: HandshakeOptions): Promise<Client> {
     // ssh2 leaves a socket without a peer half open.
     client.on('end', () => socket.destroy());
     const verify = (shown: Buffer) => {
-      mismatch = judgeHostKey(shown, pins, where);
+      mismatch = pins === null ? null : judgeHostKey(shown, pins, where);
       return mismatch === null;
     };
     try {
       client.connect(configOf(options, verify));
+      signAsCertified(client);
     } catch (error) {
       give(handshakeFailed(error instanceof Error ? `${error.message}.` : 'it could not start.', error));
     }
@@ -104,7 +106,7 @@ function configOf(options: HandshakeOptions, verify: (shown: Buffer) => boolean)
     hostVerifier: verify,
     // The types know only the callback; returning the method is documented as well.
     authHandler: next as unknown as AuthHandlerMiddleware,
-    algorithms: { serverHostKey: preferPinned(pins) },
+    algorithms: { serverHostKey: preferPinned(pins ?? []) },
     // Lent to sessions that ask for it; logging in goes by the offers alone.
     ...(forwardAgent === undefined ? {} : { agent: forwardAgent }),
     keepaliveInterval: keepaliveIntervalMs,

@@ -1,5 +1,7 @@
 export { formatAddress, type SshAddress } from './addresses.js';
 export { requireAgent } from './agent.js';
+export type { SshCredential } from './auth.js';
+export { obtainCertificate, type SshCertificate } from './certificate.js';
 export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';
 export { connectSsh, type ConnectPhase, type ConnectSshOptions, type SshConnection } from './connection.js';
 export { DialError, dialFirst, type DialOptions, type DialResult, type Lookup, type StreamProof } from './dial.js';

@@ -125,7 +125,7 @@ export function generateKeyPair(comment: string): { privateKey: string; publicKe
   };
 }
 
-function sshString(value: string | Buffer): Buffer {
+export function sshString(value: string | Buffer): Buffer {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);

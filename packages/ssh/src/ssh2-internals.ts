@@ -1,4 +1,5 @@
-import type { ClientChannel } from 'ssh2';
+import type { Client, ClientChannel, ParsedKey } from 'ssh2';
+import { sshString } from './key-files.js';
 
 /**
  * The few things that ssh2 1.x knows but does not offer. ssh2 drops signals and window changes once the local side has sent EOF,
@@ -11,8 +12,57 @@ interface ChannelInternals {
 }
 
 interface ProtocolInternals {
+  authPK?: AuthenticateWithKey;
+  _packetRW?: { write: { alloc(length: number): Buffer; allocStart: number; finalize(packet: Buffer): Buffer } };
+  _cipher?: { encrypt(packet: Buffer): void };
+  _authsQueue?: string[];
   signal?(channel: number, name: string): void;
   windowChange?(channel: number, rows: number, columns: number, height: number, width: number): void;
+}
+
+type Sign = (request: Buffer, done: (signature: Buffer) => void) => void;
+type AuthenticateWithKey = (user: string, key: ParsedKey, algorithm: string | undefined, sign?: Sign) => void;
+
+/** Of which kind a certified key is, and what a signature by it is called: RFC 4252 §7 names both, and they differ. */
+const SIGNATURE_OF_CERTIFICATE = /^(ssh-ed25519)-cert-v01@openssh\.com$/;
+
+/**
+ * A key that ssh2 offers as its certificate; `null` when it cannot read the key. ssh2 recognises its own parsed keys by what they
+ * inherit, so this is one of them with another public half.
+ */
+export function certifiedKey(parsed: ParsedKey | ParsedKey[] | Error, certificate: Buffer): ParsedKey | null {
+  if (parsed instanceof Error || Array.isArray(parsed)) return null;
+  return Object.create(parsed, {
+    type: { value: `${parsed.type}-cert-v01@openssh.com` },
+    getPublicSSH: { value: () => certificate },
+  }) as ParsedKey;
+}
+
+/**
+ * Lets a client log in with certified keys: ssh2 1.17 calls the signature by the name of the certificate, and servers want that of the
+ * key in it. Only the last step of that login is replaced, on this one client: the request that ssh2 composes is signed and sent as
+ * it is, with the signature under its right name. A ssh2 that can do it by itself, or that has other insides, is left alone; a
+ * test logs in at OpenSSH. (mscdex/ssh2#551, #1486.)
+ */
+export function signAsCertified(client: Client): void {
+  const protocol = (client as unknown as { _protocol?: ProtocolInternals })._protocol;
+  const { authPK: authenticate, _packetRW: packets, _authsQueue: asked } = protocol ?? {};
+  if (protocol === undefined || authenticate === undefined || packets === undefined || asked === undefined) return;
+  protocol.authPK = (user, key, algorithm, sign) => {
+    const format = SIGNATURE_OF_CERTIFICATE.exec(key.type)?.[1];
+    if (sign === undefined || format === undefined) return authenticate.call(protocol, user, key, algorithm, sign);
+    authenticate.call(protocol, user, key, algorithm, (signed) =>
+      sign(signed, (signature) => {
+        // What is signed is the session's id and the request.
+        const request = signed.subarray(4 + signed.readUInt32BE(0));
+        const payload = Buffer.concat([request, sshString(Buffer.concat([sshString(format), sshString(signature)]))]);
+        const packet = packets.write.alloc(payload.length);
+        packet.set(payload, packets.write.allocStart);
+        asked.push('publickey');
+        protocol._cipher?.encrypt(packets.write.finalize(packet));
+      }),
+    );
+  };
 }
 
 /** Sends a signal (without `SIG`), also after EOF. */

@@ -16,6 +16,7 @@ test('the public names', () => {
     'hostKeyStore',
     'identityFromFile',
     'inspectAuthorizedKeys',
+    'obtainCertificate',
     'openAddresses',
     'openFirst',
     'openThrough',

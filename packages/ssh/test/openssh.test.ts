@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { systemClock, type Session } from '@sindri/core';
 import { testIfInstalled } from '../../../test/system-component.js';
+import { obtainCertificate } from '../src/certificate.js';
 import { connectSsh, type ConnectSshOptions, type SshConnection } from '../src/connection.js';
 import { hostKeyStore } from '../src/host-keys.js';
 import { createIdentity, findIdentities, type SshIdentity } from '../src/identity.js';
@@ -69,6 +71,32 @@ testIfInstalled('sshd', 'OpenSSH: commands, exit codes, signals, environment, in
   const input = await connection.session({ command: 'wc -c' });
   input.stdin.end(Buffer.alloc(4_000_000));
   expect((await run(input)).stdout.trim()).toBe('4000000');
+});
+
+testIfInstalled('sshd', 'OpenSSH: a certificate of its authority logs in, and one of another does not', async () => {
+  const authorities = ['authority', 'other'].map((name) => {
+    const pair = generateKeyPair(name);
+    const file = path.join(directory.path, name);
+    writeFileSync(file, pair.privateKey, { mode: 0o600 });
+    return { file, publicKey: pair.publicKey };
+  });
+  const server = await startOpensshServer(directory.path, [], authorities[0]?.publicKey);
+  open.push(() => server.stop());
+  const certificateOf = (file: string) =>
+    obtainCertificate(async (publicKey) => {
+      const key = path.join(directory.path, 'fresh.pub');
+      writeFileSync(key, `${publicKey}\n`);
+      execFileSync('ssh-keygen', ['-q', '-s', file, '-I', 'test', '-n', server.user, '-V', '+1h', key]);
+      return readFileSync(path.join(directory.path, 'fresh-cert.pub'), 'utf8');
+    });
+  const connection = await connectTo(server, { identities: [await certificateOf(authorities[0]?.file as string)] });
+  expect(await run(await connection.session({ command: 'exit 7' }))).toMatchObject({ code: 7 });
+
+  const wrong = await certificateOf(authorities[1]?.file as string);
+  await expect(connectTo(server, { identities: [wrong] })).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED' });
+  await expect(obtainCertificate(async () => wrong.certificate)).rejects.toMatchObject({
+    code: 'SSH_CERTIFICATE_INVALID',
+  });
 });
 
 testIfInstalled('sshd', 'OpenSSH: large output arrives whole, also with a slow reader', async () => {

@@ -31,6 +31,7 @@ import {
   validateSpec,
 } from './planner/index.js';
 import type { FlyShapes } from './shapes.js';
+import { createNetworkPool } from './private-network/pool.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
 import { createListSnapshots } from './snapshots.js';
@@ -59,7 +60,7 @@ const capabilities = [
  */
 export function createFlyProvider(): Provider {
   const dispatchers = createDispatcherSource();
-  const openApi = createApiOpener(dispatchers);
+  const openApi = createApiOpener(dispatchers, createNetworkPool());
 
   return defineProvider<FlyShapes>({
     name: 'fly',

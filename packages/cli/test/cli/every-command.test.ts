@@ -61,6 +61,7 @@ const life: string[][] = [
   ['connect', local, '--method', 'nosuch'],
   ['cp', local, 'nosuch.txt', ':'],
   ['forward', local],
+  ['tunnel', local, 'nosuch'],
   ['code', local, '--print-url'],
   ['stop', local],
   ['start', local],

@@ -5,6 +5,7 @@ export interface SshErrors {
   SSH_AGENT_UNAVAILABLE: 'usage';
   SSH_ALIAS_INVALID: 'internal';
   SSH_AUTH_FAILED: 'auth';
+  SSH_CERTIFICATE_INVALID: 'internal';
   SSH_CHANNEL_REFUSED: 'refused';
   SSH_CLOSED: 'transport';
   SSH_FILE_REFUSED: 'refused';

@@ -17,6 +17,8 @@ export interface FlyErrors {
   FLY_ENDPOINT_MISSING: 'refused';
   FLY_EXEC_TIMED_OUT: 'incomplete';
   FLY_FORBIDDEN: 'refused';
+  FLY_GATEWAY_BUSY: 'refused';
+  FLY_GATEWAY_SILENT: 'transport';
   FLY_GPU_REFUSED: 'refused';
   FLY_HOST_KEYS_UNKNOWN: 'policy';
   FLY_HOST_UNREACHABLE: 'incomplete';
@@ -47,9 +49,11 @@ export interface FlyErrors {
   FLY_NO_CAPACITY: 'refused';
   FLY_NO_DEDICATED_IPV4: 'usage';
   FLY_NO_IDENTITY: 'incomplete';
+  FLY_NO_PRIVATE_ADDRESS: 'refused';
   FLY_NO_SSH_ADDRESS: 'refused';
   FLY_NO_VOLUME: 'usage' | 'refused';
   FLY_OUTCOME_UNKNOWN: 'incomplete';
+  FLY_PORT_SILENT: 'transport';
   FLY_PRECONDITION: 'refused';
   FLY_PROXY_INVALID: 'usage';
   FLY_QUOTA: 'refused';

@@ -8,6 +8,7 @@ import {
   matching,
   number,
   object,
+  orNull,
   text,
   wholeNumber,
   withOneOf,
@@ -168,6 +169,13 @@ const logLine = object(
   },
 );
 
+/** An answer of GraphQL: what was asked for, or why not. */
+const graphql = (data: Record<string, Shape>): Shape =>
+  object({}, { data: orNull(object({}, data)), errors: listOrNull(object({}, { message: text })) });
+const wireGuardKey = matching(/^[0-9A-Za-z+/]{43}=$/, 'a WireGuard key');
+const host = matching(/^[0-9A-Za-z:][0-9A-Za-z.:-]{0,252}$/, 'the name of a host');
+const graphId = matching(/^[\x21-\x7e]{1,200}$/, 'an id');
+
 const one = (shape: Shape): AnswerRule => ({ shape, limitBytes: ONE_THING });
 const many = (shape: Shape): AnswerRule => ({ shape, limitBytes: A_LIST });
 /** A write of which only the status counts, and its effect is looked at afterwards. */
@@ -229,6 +237,30 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
   redeemSignIn: one(object({ access_token: text })),
   readSignIn: one(object({}, { access_token: text })),
   currentToken: one(object({}, { tokens: listOf(object({}, { org_slug: text })) })),
+  readAppNetwork: one(
+    graphql({ app: orNull(object({ organization: object({ id: graphId, slug: text }) }, { network: orNull(text) })) }),
+  ),
+  addPeer: one(
+    graphql({ addWireGuardPeer: orNull(object({ peerip: address, endpointip: host, pubkey: wireGuardKey })) }),
+  ),
+  removePeer: unread,
+  checkPeer: one(graphql({ validateWireGuardPeers: orNull(object({}, { invalidPeerIps: listOrNull(text) })) })),
+  listPeers: one(
+    graphql({
+      organization: orNull(
+        object(
+          {},
+          {
+            wireGuardPeers: object(
+              {},
+              { nodes: listOrNull(object({ name: text, peerip: text }, { region: orNull(text) })) },
+            ),
+          },
+        ),
+      ),
+    }),
+  ),
+  issueCertificate: one(graphql({ issueCertificate: orNull(object({ certificate: text })) })),
   readLogs: many(object({ data: listOrNull(logLine) }, { meta: object({}, { next_token: text }) })),
 };
 

@@ -8,8 +8,10 @@ import { leasesApi, type LeasesApi } from './lease.js';
 import { logsApi, type LogsApi } from './logs.js';
 import { machinesApi, type MachinesApi } from './machines.js';
 import { organizationsApi, type OrganizationsApi } from './organizations.js';
+import { privateNetworkApi, type PrivateNetworkApi } from './private-network.js';
 import { regionsApi, type RegionsApi } from './regions.js';
 import { secretsApi, type SecretsApi } from './secrets.js';
+import { createNetworkPool, type NetworkPool } from '../private-network/pool.js';
 import { createSend, type Send } from './send.js';
 import { volumesApi, type VolumesApi } from './volumes.js';
 
@@ -24,7 +26,10 @@ export interface FlyApi {
   readonly leases: LeasesApi;
   readonly regions: RegionsApi;
   readonly logs: LogsApi;
+  readonly privateNetwork: PrivateNetworkApi;
   readonly send: Send;
+  /** The ways into private networks that are open. */
+  readonly networks: NetworkPool;
   /** Opens connections in the background, for `count` requests that are going to be sent together soon. */
   warmUp(count: number): void;
   /** Where the token came from, for people. */
@@ -37,8 +42,8 @@ export interface FlyApi {
 export type OpenApi = (context: OperationContext) => Promise<FlyApi>;
 
 /** The door to Fly: one pool of connections, a token looked up anew for each operation. */
-export function createApiOpener(dispatchers: DispatcherSource): OpenApi {
-  return async (context) => composeApi(context, dispatchers, await findToken(context));
+export function createApiOpener(dispatchers: DispatcherSource, networks: NetworkPool = createNetworkPool()): OpenApi {
+  return async (context) => composeApi(context, dispatchers, await findToken(context), networks);
 }
 
 /** The API for a credential that was found already; with `null` only calls that need none. */
@@ -46,6 +51,7 @@ export function composeApi(
   context: OperationContext,
   dispatchers: DispatcherSource,
   credentials: FoundToken | null,
+  networks: NetworkPool = createNetworkPool(),
 ): FlyApi {
   const dispatcher = dispatchers(context);
   const send = createSend({ context, dispatcher, credentials });
@@ -59,9 +65,11 @@ export function composeApi(
     leases: leasesApi(send),
     regions: regionsApi(send),
     logs: logsApi(send),
+    privateNetwork: privateNetworkApi(send),
     send,
+    networks,
     warmUp: (count) => warmUp(dispatcher, baseUrl('machines', context.env), count),
     tokenOrigin: credentials?.origin ?? 'nowhere',
-    withSignal: (signal) => composeApi({ ...context, signal }, dispatchers, credentials),
+    withSignal: (signal) => composeApi({ ...context, signal }, dispatchers, credentials, networks),
   };
 }

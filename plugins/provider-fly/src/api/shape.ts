@@ -37,7 +37,7 @@ export const listOf =
   };
 
 /** A list; also `null`, which is how a Go server writes one that is empty. */
-export const listOrNull = (item: Shape): Shape => optional(listOf(item));
+export const listOrNull = (item: Shape): Shape => orNull(listOf(item));
 
 /** An object with these members; those of `may` can be absent or `null`, as any member of Fly's answers can. */
 export const object =
@@ -50,7 +50,7 @@ export const object =
       if (fault !== null) return fault;
     }
     for (const [name, shape] of Object.entries(may)) {
-      const fault = optional(shape)(Object.hasOwn(value, name) ? value[name] : undefined, member(at, name));
+      const fault = orNull(shape)(Object.hasOwn(value, name) ? value[name] : undefined, member(at, name));
       if (fault !== null) return fault;
     }
     return null;
@@ -84,7 +84,7 @@ export const either =
   (value, at) =>
     second(value, at) === null ? null : first(value, at);
 
-function optional(shape: Shape): Shape {
+export function orNull(shape: Shape): Shape {
   return (value, at) => (value === undefined || value === null ? null : shape(value, at));
 }
 

@@ -1,25 +1,39 @@
 import { SindriError, type SshTarget } from '@sindri/core';
-import { openAddresses, openFirst, openThrough, type StreamOpener } from '@sindri/ssh';
+import { openAddresses, openFirst, type StreamOpener } from '@sindri/ssh';
 import { methods } from './methods/index.js';
 import type { FlyConnectionMethod, Obstacle, Streams } from './methods/method.js';
 import type { SshDestination } from './ssh-destination.js';
 
-const streams: Streams = { openAddresses, openThrough };
+/** Enough for `auto`, which goes by addresses. */
+const byAddress: Pick<Streams, 'openAddresses'> = { openAddresses };
 
 /**
  * What opens streams to the SSH server by the named method; absent = `auto`: one available method after the other. Throws
  * with the code of the obstacle when a named method, or all of them, cannot work.
  */
-export function openerFor(method: string | undefined, destination: SshDestination): StreamOpener {
-  const named = methods.find(({ name }) => name === method);
+export function openerFor(
+  method: string | undefined,
+  destination: SshDestination,
+  openInside: Streams['openInside'] = notInside,
+): StreamOpener {
+  const named = methodNamed(method);
   if (named === undefined) return automaticOpener(destination) ?? impossible(automatic, destination);
-  return named.unavailable(destination) === null ? named.open(destination, streams) : impossible([named], destination);
+  return named.unavailable(destination) === null
+    ? named.open(destination, { ...byAddress, openInside })
+    : impossible([named], destination);
+}
+
+/** `undefined` for `auto`. */
+export function methodNamed(method: string | undefined): FlyConnectionMethod | undefined {
+  return methods.find(({ name }) => name === method);
 }
 
 /** What `auto` opens streams with; `null` when no method can work. */
 export function automaticOpener(destination: SshDestination): StreamOpener | null {
   const available = availableMethods(destination);
-  return available.length === 0 ? null : openFirst(available.map((method) => method.open(destination, streams)));
+  return available.length === 0
+    ? null
+    : openFirst(available.map((method) => method.open(destination, { ...byAddress, openInside: notInside })));
 }
 
 /** How an SSH client of the user gets there. Throws like {@link openerFor} when no method can work. */
@@ -32,6 +46,10 @@ export function clientAccess(destination: SshDestination): Pick<SshTarget, 'addr
     addresses: access.flatMap(({ addresses = [] }) => addresses),
     ...(proxyCommand === undefined ? {} : { proxyCommand }),
   };
+}
+
+function notInside(): never {
+  throw new Error('no way into the private network was given');
 }
 
 const automatic = methods.filter((method) => method.automatic);

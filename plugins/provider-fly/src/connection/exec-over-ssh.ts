@@ -43,7 +43,7 @@ export async function execOverSsh(
 }
 
 /** For a POSIX shell, so that the argument arrives as it is. */
-function quoted(argument: string): string {
+export function quoted(argument: string): string {
   return `'${argument.replace(/'/g, `'\\''`)}'`;
 }
 

@@ -11,8 +11,10 @@ import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../plan
 import { createPhases, sentence, type Phases } from '../phase.js';
 import { admitCaller, findLogin } from './admission.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
-import { openerFor } from './choose-method.js';
+import { connectCertified } from './certified.js';
+import { methodNamed, openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
+import { createInside, type Inside } from './inside.js';
 import { refuseWithoutRoute } from './no-route.js';
 import { attended } from './sleep-watch.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
@@ -74,6 +76,7 @@ export async function openConnection(
 ): Promise<FlyConnection> {
   const phases = createPhases(context);
   let phase: 'wake' | 'host-key' = 'wake';
+  let inside: Inside | undefined;
   try {
     const api = await openApi(context);
     const work = openMachineWork(
@@ -85,16 +88,33 @@ export async function openConnection(
     );
     const destination = await findDestination(api, spec, instance);
     const { machine } = destination;
-    const via = openerFor(method, destination.ssh);
+    inside = createInside(
+      api.networks,
+      api,
+      { app: desiredNames(spec).app, address: machine.private_ip || null },
+      context,
+    );
+    const via = openerFor(method, destination.ssh, inside.open);
     await refuseDeadMachine(work, machine);
+    if (methodNamed(method)?.login === 'certificate') {
+      await wakeAsked(work, phases, machine, via);
+      const certified = await connectCertified({
+        api,
+        spec,
+        phases,
+        via,
+        inside,
+        context,
+        isAttended: terminal !== undefined,
+      });
+      phases.end(true);
+      return leading(certified, machine, inside);
+    }
     const hostKeys = createHostKeys(work, destination.hostKeyAlias);
     const isPinned = await hostKeys.isPinned(machine);
     if (machine.state !== 'started' || !isPinned) await refuseWithoutRoute(via, context);
     if (isBeingReplaced(toMachineData(machine))) tellReplacing(context, machine);
-    if (machine.state !== 'started') {
-      await tellHowItEnded(work, machine);
-      await wakeForSsh(work, phases, machine, via);
-    }
+    await wakeAsked(work, phases, machine, via);
 
     phase = 'host-key';
     if (!isPinned) phases.begin('host-key', 'Learn the host key through the API');
@@ -115,11 +135,24 @@ export async function openConnection(
       return connectChecked({ ...attempt, identities: await admit() });
     });
     phases.end(true);
-    return Object.assign(connection, { machine: { id: machine.id, name: machine.name } });
+    return leading(connection, machine, inside);
   } catch (error) {
+    inside?.close();
     phases.end(false);
     throw error;
   }
+}
+
+/** The connection, which leaves the private network with its end. */
+function leading(connection: SshConnection, { id, name }: WireMachine, inside: Inside): FlyConnection {
+  void connection.closed.then(() => inside.close());
+  return Object.assign(connection, { machine: { id, name } });
+}
+
+async function wakeAsked(work: MachineWork, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
+  if (machine.state === 'started') return;
+  await tellHowItEnded(work, machine);
+  await wakeForSsh(work, phases, machine, via);
 }
 
 /** An update may take minutes, and nothing else can be done meanwhile: that is told also to whoever follows no progress. */

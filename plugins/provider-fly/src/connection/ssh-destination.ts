@@ -8,6 +8,8 @@ export interface SshDestination {
   user: string;
   /** The port at Fly's edge. */
   port: number;
+  /** The port inside the machine. */
+  internalPort: number;
   /** Every address of the app, also those that do not carry SSH. */
   ips: IpsData['items'];
 }
@@ -21,7 +23,8 @@ export function sshDestination(
   ips: IpsData['items'],
   names: Pick<DesiredNames, 'sshPort' | 'internalPort'>,
 ): SshDestination {
-  return { user: developerUser, port: publishedPort(config, names.internalPort) ?? names.sshPort, ips };
+  const port = publishedPort(config, names.internalPort) ?? names.sshPort;
+  return { user: developerUser, port, internalPort: names.internalPort, ips };
 }
 
 /** Whether a machine with this config publishes any port at all. */
@@ -34,7 +37,7 @@ export function publishesPorts(config: Readonly<Record<string, unknown>> | null 
  * The addresses that carry SSH, the widely reachable one first. A shared IPv4 does not: Fly tells apps apart there by TLS or
  * HTTP names, which SSH has not.
  */
-export function sshAddresses({ ips, port }: Omit<SshDestination, 'user'>, only?: 'v4' | 'v6'): SshAddress[] {
+export function sshAddresses({ ips, port }: Pick<SshDestination, 'ips' | 'port'>, only?: 'v4' | 'v6'): SshAddress[] {
   const of = (type: 'v4' | 'v6', note: string): SshAddress[] =>
     only !== undefined && only !== type
       ? []

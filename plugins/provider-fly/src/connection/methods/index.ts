@@ -1,10 +1,12 @@
 import type { ConnectionMethod } from '@sindri/core';
 import { dedicated } from './dedicated.js';
 import { direct } from './direct.js';
+import { hallpass } from './hallpass.js';
 import type { FlyConnectionMethod } from './method.js';
+import { proxy } from './proxy.js';
 
 /** Every connection method of this provider, in the order of help and of `auto`. */
-export const methods: readonly FlyConnectionMethod[] = [direct, dedicated];
+export const methods: readonly FlyConnectionMethod[] = [direct, dedicated, proxy, hallpass];
 
 /** The same as data, for core. */
 export const connectionMethods: readonly ConnectionMethod[] = methods.map(({ name, title, needs }) => ({

@@ -1,5 +1,5 @@
 import type { ConnectionMethod, ErrorKind, SshTarget } from '@sindri/core';
-import type { openAddresses, openThrough, StreamOpener } from '@sindri/ssh';
+import type { openAddresses, StreamOpener } from '@sindri/ssh';
 import type { SshDestination } from '../ssh-destination.js';
 import type { FlyErrorCode } from '../../fly-error.js';
 
@@ -10,6 +10,8 @@ import type { FlyErrorCode } from '../../fly-error.js';
 export interface FlyConnectionMethod extends ConnectionMethod {
   /** Whether `auto` tries it, in the order of the list. Not one that only repeats a part of another. */
   readonly automatic: boolean;
+  /** Logs in with a certificate that Fly issues, not with the caller's keys. Absent = with those. */
+  readonly login?: 'certificate';
   /** Why it cannot work, by what was observed; `null` when nothing stands in its way. Pure. */
   unavailable(destination: Pick<SshDestination, 'ips'>): Obstacle | null;
   /** Opens byte streams to the SSH server. Called only when nothing stands in its way. */
@@ -28,8 +30,9 @@ export interface Obstacle {
   remedy: string;
 }
 
-/** The openers of `@sindri/ssh`. Passed in, so that the files of this folder do no I/O of their own. */
+/** What opens streams. Passed in, so that the files of this folder do no I/O of their own. */
 export interface Streams {
   openAddresses: typeof openAddresses;
-  openThrough: typeof openThrough;
+  /** To a port of the machine's private address. */
+  openInside(port: number): StreamOpener;
 }

@@ -1,0 +1,30 @@
+import { BaseCommand } from '../base-command.js';
+import { readForward } from '../operations/forward-ports.js';
+import { forward } from '../operations/forward.js';
+import { openFor } from '../operations/open.js';
+import { watchNeedsLines } from '../operations/watch-flags.js';
+
+/** What the image's SSH server listens on, under a number that is free here. */
+const SSH = '10022:2222';
+
+export default class TunnelCommand extends BaseCommand {
+  static override summary = "Reach ports on the platform's private network from this computer, until Ctrl-C.";
+  static override description =
+    'For networks from which no address of the environment can be reached. On Fly it is WireGuard inside this process: no root, no flyctl. ' +
+    `Without ports it is ${SSH}, for any SSH client. Listens on 127.0.0.1 and ::1 only. A program inside must listen on all addresses; ` +
+    'what listens on 127.0.0.1 there is reached with `sindri forward`.';
+  static override usage = ['<%= command.id %> [[LOCAL:]REMOTE...]'];
+  static override examples = [
+    { description: 'SSH on port 10022 of this computer', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'A database on its usual port', command: '<%= config.bin %> <%= command.id %> 5432' },
+  ];
+  static override strict = false;
+
+  async run() {
+    return this.perform(TunnelCommand, async ({ flags, argv }, shell) => {
+      watchNeedsLines(flags, 'tunnel');
+      const ports = (argv.length === 0 ? [SSH] : (argv as string[])).map(readForward);
+      return forward(await openFor(shell, flags), shell, ports, { ...flags, method: 'proxy' });
+    });
+  }
+}

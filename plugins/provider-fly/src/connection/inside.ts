@@ -1,0 +1,74 @@
+import type { Duplex } from 'node:stream';
+import { isSindriError, portNotListening, type OperationContext } from '@sindri/core';
+import { openThrough, type StreamOpener } from '@sindri/ssh';
+import type { FlyApi } from '../api/client.js';
+import { flyError } from '../fly-error.js';
+import type { NetworkPool } from '../private-network/pool.js';
+
+/** The ports of one machine on its private address. */
+export interface Inside {
+  /** Streams to a port, each opened when it is asked for; the way there is opened with the first. */
+  open(port: number): StreamOpener;
+  /** A stream for whoever asked for the port itself. Rejects with `PORT_NOT_LISTENING`, `FLY_PORT_SILENT`, and what entering rejects with. */
+  reach(port: number, signal: AbortSignal): Promise<Duplex>;
+  /** Leaves the private network. Streams that are open end. */
+  close(): void;
+}
+
+/** `address` is the machine's own; `null` when Fly has told none. */
+export function createInside(
+  pool: NetworkPool,
+  api: FlyApi,
+  { app, address }: { app: string; address: string | null },
+  context: OperationContext,
+): Inside {
+  let entered: ReturnType<NetworkPool['enter']> | undefined;
+  let closed = false;
+
+  async function dial(port: number, signal: AbortSignal): Promise<Duplex> {
+    if (address === null) throw noAddress(app);
+    entered ??= pool.enter(api, app, context);
+    const { network, leave } = await entered;
+    if (closed) leave();
+    return network.dial(address, port, signal);
+  }
+
+  return {
+    reach: (port, signal) =>
+      dial(port, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw isSindriError(error) ? error : portError(error as NodeJS.ErrnoException, `[${address}]`, port);
+      }),
+    open: (port) => openThrough(`[${address ?? 'unknown'}]:${port}`, (signal) => dial(port, signal), { hint: ASLEEP }),
+    close() {
+      closed = true;
+      entered?.then(
+        ({ leave }) => leave(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+const ASLEEP = 'The private network does not wake a machine: if it went to sleep meanwhile, connect again.';
+
+function portError(error: NodeJS.ErrnoException, host: string, port: number) {
+  if (error.code === 'ECONNREFUSED') return portNotListening(port, { host, cause: error });
+  return flyError({
+    code: 'FLY_PORT_SILENT',
+    kind: 'transport',
+    retryable: true,
+    message: `Nothing has answered at ${host}:${port} on the private network (${error.code ?? error.message}).`,
+    hint: `${ASLEEP} What listens on 127.0.0.1 only is reached with \`sindri forward\`.`,
+    cause: error,
+  });
+}
+
+function noAddress(app: string) {
+  return flyError({
+    code: 'FLY_NO_PRIVATE_ADDRESS',
+    kind: 'refused',
+    message: `Fly tells no private address of the machine of ${app}.`,
+    hint: 'Connect with --method direct.',
+  });
+}

@@ -1,0 +1,12 @@
+import type { FlyConnectionMethod } from './method.js';
+
+/** SSH to the machine's private address, through WireGuard in this process: for networks that reach none of the app's addresses. */
+export const proxy: FlyConnectionMethod = {
+  name: 'proxy',
+  title: "SSH through the organization's private network (WireGuard)",
+  needs: 'UDP or HTTPS to Fly',
+  automatic: false,
+  unavailable: () => null,
+  open: ({ internalPort }, streams) => streams.openInside(internalPort),
+  clientAccess: () => ({}),
+};

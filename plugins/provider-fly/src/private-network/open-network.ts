@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Duplex } from 'node:stream';
+import type { OperationContext } from '@sindri/core';
+import {
+  formatAddress,
+  generateKeyPair,
+  openTunnel,
+  parseAddress,
+  udpEndpoint,
+  webSocketEndpoint,
+  type Tunnel,
+} from '@sindri/wireguard';
+import type { FlyApi } from '../api/client.js';
+import type { AppNetwork } from '../api/private-network.js';
+import { baseUrl } from '../api/base-url.js';
+import { flyError } from '../fly-error.js';
+import { holdPeerSlot, type KeptPeer, type PeerSlot } from './peer-slot.js';
+
+/** Where Fly's gateways listen. */
+const UDP_PORT = 51820;
+const WEB_SOCKET_PORT = 443;
+
+/** After this much silence it is asked whether the peer is still one. Milliseconds. */
+const SILENCE_MS = 1_500;
+/** How long a peer that Fly knows may still come to answer before another one is made. */
+const PATIENCE_MS = 4_000;
+/** A new peer has to reach its gateway first. */
+const NEW_PEER_MS = 15_000;
+const DIAL_MS = 10_000;
+
+/** The private network of an app's organization, reached through WireGuard in this process. */
+export interface PrivateNetwork {
+  /**
+   * A TCP connection to a port of a machine. Does not wake it, and Fly does not count it as use. Rejects with an `Error` with Node's
+   * codes, or with the signal's reason.
+   */
+  dial(address: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a way into the private network of `app`, with the peer that an earlier command has left, or with a new one. UDP and WebSocket
+ * are tried side by side. A peer that does not answer is checked, and replaced without asking when Fly has forgotten it.
+ *
+ * Rejects with `FLY_GATEWAY_SILENT`, `FLY_NOT_FOUND`, `FLY_FORBIDDEN`, `STATE_UNUSABLE`, or the signal's reason.
+ */
+export async function openPrivateNetwork(
+  api: FlyApi,
+  app: string,
+  context: Pick<OperationContext, 'stateDir' | 'env' | 'signal'>,
+): Promise<PrivateNetwork> {
+  const of = await api.privateNetwork.networkOf(app);
+  const slot = await holdPeerSlot(context.stateDir, folderOf(of, baseUrl('api', context.env).host));
+  if (slot === null) throw tooMany();
+  const peers = createPeers(api, of, slot);
+  let tunnel: Tunnel;
+  try {
+    tunnel = await peers.open(context.signal);
+  } catch (error) {
+    await slot.release();
+    throw error;
+  }
+  let closed = false;
+  return {
+    async dial(address, port, signal) {
+      const through = tunnel;
+      const dialing = connect(through, address, port, signal);
+      const silent = await isSilent(dialing);
+      // The gateway says nothing when it has forgotten the peer; whoever opens a connection now should not wait for that.
+      if (!silent || (await peers.isKnown())) return dialing;
+      dialing.then(
+        (stream) => stream.destroy(),
+        () => undefined,
+      );
+      if (tunnel === through) {
+        tunnel.close();
+        tunnel = await peers.renew(signal);
+      }
+      return connect(tunnel, address, port, signal);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      tunnel.close();
+      await slot.release();
+    },
+  };
+}
+
+function connect({ network }: Tunnel, address: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  return network.connect({ address, port, timeoutMs: DIAL_MS, signal });
+}
+
+/** Whether nothing has come of it within {@link SILENCE_MS}. */
+async function isSilent(work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<true>((resolve) => {
+    timer = setTimeout(() => resolve(true), SILENCE_MS);
+  });
+  const settled = work.then(
+    () => false,
+    () => false,
+  );
+  const outcome = await Promise.race([settled, silence]);
+  clearTimeout(timer);
+  return outcome;
+}
+
+interface Peers {
+  /** A tunnel that is up. */
+  open(signal: AbortSignal): Promise<Tunnel>;
+  /** The same with a new peer. */
+  renew(signal: AbortSignal): Promise<Tunnel>;
+  /** Whether Fly still knows the present one; `true` when nobody can tell. */
+  isKnown(): Promise<boolean>;
+}
+
+function createPeers(api: FlyApi, of: AppNetwork, slot: PeerSlot): Peers {
+  let present: KeptPeer | null = null;
+  const isKnown = async (): Promise<boolean> =>
+    present === null || (await api.privateNetwork.knowsPeer(present.address).catch(() => true));
+
+  async function renew(signal: AbortSignal): Promise<Tunnel> {
+    const before = present;
+    const peer = await makePeer(api, of);
+    await slot.write(peer);
+    present = peer;
+    // Fly keeps peers for long, and nobody else would remove this one.
+    if (before !== null) void api.privateNetwork.removePeer(of.organization, before.name).catch(() => undefined);
+    const tunnel = tunnelOf(peer);
+    try {
+      await tunnel.ready(NEW_PEER_MS, signal);
+      return tunnel;
+    } catch (error) {
+      tunnel.close();
+      signal.throwIfAborted();
+      throw gatewaySilent(peer, error);
+    }
+  }
+
+  return {
+    isKnown,
+    renew,
+    async open(signal) {
+      present = await slot.read();
+      if (present === null) return renew(signal);
+      const tunnel = tunnelOf(present);
+      const ready = tunnel.ready(SILENCE_MS + PATIENCE_MS, signal);
+      try {
+        if ((await isSilent(ready)) && !(await isKnown())) throw new Error('forgotten');
+        await ready;
+        return tunnel;
+      } catch {
+        ready.catch(() => undefined);
+        tunnel.close();
+        signal.throwIfAborted();
+        // Also one that Fly knows: after a clock was set back a gateway takes no handshake with the old key.
+        return renew(signal);
+      }
+    },
+  };
+}
+
+async function makePeer(api: FlyApi, of: AppNetwork): Promise<KeptPeer> {
+  const { privateKey, publicKey } = generateKeyPair();
+  const name = `${PEER_PREFIX}${computerName()}-${randomBytes(6).toString('hex')}`;
+  const { address, gateway } = await api.privateNetwork.addPeer({ ...of, name, publicKey });
+  return { name, privateKey, address, gateway };
+}
+
+/** Names that begin with `interactive-` are left out of the network's own DNS. */
+export const PEER_PREFIX = 'interactive-sindri-';
+
+/** The name of this computer as the name of a peer may have it. */
+export function computerName(): string {
+  const [first = ''] = hostname().split('.');
+  return first.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 40) || 'computer';
+}
+
+function tunnelOf({ privateKey, address, gateway }: KeptPeer): Tunnel {
+  return openTunnel({
+    privateKey,
+    address,
+    peer: { publicKey: gateway.publicKey, allowedIps: [networkPrefix(address)] },
+    transports: [
+      (receive) => udpEndpoint(gateway.host, UDP_PORT, receive),
+      (receive) => webSocketEndpoint({ host: gateway.host, port: WEB_SOCKET_PORT }, receive),
+    ],
+  });
+}
+
+/** An organization's network is the first 48 bits of any address in it. */
+function networkPrefix(address: string): string {
+  const bytes = Buffer.alloc(16);
+  parseAddress(address).copy(bytes, 0, 0, 6);
+  return `${formatAddress(bytes)}/48`;
+}
+
+/** One folder for each network of each Fly. */
+function folderOf({ organization, network }: AppNetwork, host: string): string {
+  const part = (text: string): string => Buffer.from(text).toString('base64url');
+  return `fly/wireguard/${part(host)}+${part(organization.slug)}+${part(network ?? '')}`;
+}
+
+function gatewaySilent({ gateway }: KeptPeer, cause: unknown) {
+  return flyError({
+    code: 'FLY_GATEWAY_SILENT',
+    kind: 'transport',
+    retryable: true,
+    message:
+      `The WireGuard gateway ${gateway.host} has not answered within ${NEW_PEER_MS / 1_000} s, neither by UDP ` +
+      `(port ${UDP_PORT}) nor by WebSocket (port ${WEB_SOCKET_PORT}).`,
+    hint: 'A firewall may keep both away. Without the private network: connect with --method direct.',
+    details: { gateway: gateway.host },
+    cause,
+  });
+}
+
+function tooMany() {
+  return flyError({
+    code: 'FLY_GATEWAY_BUSY',
+    kind: 'refused',
+    message: 'Too many commands of this user reach into the private network at a time.',
+    hint: 'End one of them, or connect with --method direct.',
+  });
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createFileStore, type JsonObject } from '@sindri/core';
+
+/** A peer of ours, as it is kept for later commands. The private key never leaves this computer. */
+export interface KeptPeer {
+  name: string;
+  privateKey: string;
+  address: string;
+  gateway: { host: string; publicKey: string };
+}
+
+/** The place of one peer, held by this process until it is released. */
+export interface PeerSlot {
+  /** The peer that an earlier command has left here; `null` when there is none, or none that can be read. */
+  read(): Promise<KeptPeer | null>;
+  write(peer: KeptPeer): Promise<void>;
+  clear(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** So many commands of one user reach into one network at a time. */
+const MOST_SLOTS = 16;
+
+/**
+ * The first place in `folder` of the state directory that no living process holds. Two processes must not use one peer at a time: the
+ * gateway answers whoever has sent last, and both would fall silent in turns. Rejects with `STATE_UNUSABLE`; resolves with `null`
+ * when all places are held.
+ */
+export async function holdPeerSlot(stateDir: string, folder: string): Promise<PeerSlot | null> {
+  const store = createFileStore(stateDir);
+  for (let number = 1; number <= MOST_SLOTS; number++) {
+    const entry = `${folder}/${number}.json`;
+    const claim = `${store.path(entry)}.held`;
+    if (!(await take(claim))) continue;
+    return {
+      read: async () => keptPeer(await store.readJson(entry).catch(() => null)),
+      write: (peer) => store.writeJson(entry, peer as unknown as JsonObject),
+      clear: () => store.delete(entry),
+      release: () => rm(claim, { force: true }),
+    };
+  }
+  return null;
+}
+
+async function take(claim: string): Promise<boolean> {
+  await mkdir(path.dirname(claim), { recursive: true, mode: 0o700 });
+  if (await createHeld(claim)) return true;
+  const holder = await readFile(claim, 'utf8').catch(() => '');
+  if (isAlive(Number(holder))) return false;
+  // Of several who see that the holder is gone, one gets its file out of the way.
+  const aside = `${claim}.${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(claim, aside);
+  } catch {
+    return createHeld(claim);
+  }
+  const moved = await readFile(aside, 'utf8').catch(() => '');
+  // Somebody was quicker, and this is his: he gets it back.
+  if (moved !== holder) await link(aside, claim).catch(() => undefined);
+  await rm(aside, { force: true });
+  return moved === holder && (await createHeld(claim));
+}
+
+async function createHeld(claim: string): Promise<boolean> {
+  try {
+    await writeFile(claim, String(process.pid), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const KEY = /^[0-9A-Za-z+/]{43}=$/;
+
+function keptPeer(value: unknown): KeptPeer | null {
+  const { name, privateKey, address, gateway } = (value ?? {}) as Partial<KeptPeer>;
+  const isWhole =
+    typeof name === 'string' &&
+    typeof privateKey === 'string' &&
+    KEY.test(privateKey) &&
+    typeof address === 'string' &&
+    typeof gateway?.host === 'string' &&
+    typeof gateway.publicKey === 'string' &&
+    KEY.test(gateway.publicKey);
+  return isWhole ? { name, privateKey, address, gateway } : null;
+}
