@@ -65,7 +65,7 @@ export function advance(
       // Two of the same kind at once are one line.
       if (!state.running.some((other) => other.key === key)) return { state, lines: [] };
       const { state: next, lines } = finish(state, key, event.phase, event.ok ? 'done' : 'failed', event.elapsedMs);
-      return { state: next, lines: lines.map((line) => ({ ...line, phase: true })) };
+      return { state: next, lines: lines.map((line) => ({ ...line, phase: true as const })) };
     }
     case 'change.started':
       return start(state, `change:${event.change}`, event.title, nowMs);
