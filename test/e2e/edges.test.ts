@@ -155,6 +155,7 @@ describe('programs that know nothing of Sindri', () => {
     const refused = await workplace.run(['forward', '--local', `${taken}:9`]);
     expect([refused.code, refused.stdout]).toEqual([2, '']);
     expect(refused.stderr).toContain(`Port ${taken} of this computer (127.0.0.1) is in use`);
+    expect(refused.stderr).toContain(`Choose another one: ${taken + 1}:9`);
     await new Promise((resolve) => busy.close(resolve));
 
     const remote = await freePort();

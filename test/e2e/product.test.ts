@@ -1,5 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './sindri';
@@ -138,6 +149,20 @@ describe('the command line as people install it', () => {
     execFileSync('chmod', ['777', directory]);
     await succeeds(['config', 'schema']);
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  (existsSync('/dev/full') ? it : it.skip)('says in one line that its answer is lost on a full disk', () => {
+    for (const args of [['help'], ['config', 'schema']]) {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync('sindri', args, {
+        cwd: project,
+        env,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect([args, status, stderr]).toEqual([args, 5, expect.stringMatching(/^Error: stdout cannot be written.*\n$/)]);
+    }
   });
 
   it('is called as it was typed', async () => {

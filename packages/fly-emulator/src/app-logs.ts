@@ -74,8 +74,8 @@ export function createAppLogs(
       lastNanos = nanos;
       const text = lines.push({
         id: ids.ulid(),
-        level: 'info',
         ...input,
+        level: input.level ?? 'info',
         message: boundedMessage(input.message),
         nanos: nanos.toString(),
       });

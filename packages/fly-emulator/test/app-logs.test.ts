@@ -35,6 +35,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+test('a line whose writer leaves the level open is an info', () => {
+  const logs = open();
+  logs.append({ app: 'demo', message: 'hello', instance: 'm1', region: 'iad', provider: 'app', level: undefined });
+  expect(logs.read('demo', everything).map(({ level }) => level)).toEqual(['info']);
+});
+
 test('an app keeps its newest lines, within limits of number and size', () => {
   const logs = open();
   for (let index = 0; index < 3 * LOG_LIMITS.lines; index++) write(logs, `line ${index}`);

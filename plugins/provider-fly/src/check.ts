@@ -90,8 +90,8 @@ async function checkAcceptance(
     const found = await api.apps.get(app);
     const message =
       found === null
-        ? `Accepted. The app name ${app} is free.`
-        : `Accepted. The app ${app} exists in organization ${found.organization?.slug ?? 'unknown'}.`;
+        ? `The app name ${app} is free.`
+        : `The app ${app} exists in organization ${found.organization?.slug ?? 'unknown'}.`;
     return told({ ...item, status: 'ok', message }, found !== null);
   } catch (error) {
     context.signal.throwIfAborted();
@@ -99,7 +99,7 @@ async function checkAcceptance(
       return told(
         failed(
           item,
-          `Accepted, but the app ${app} belongs to an organization that this token cannot use.`,
+          `It is, but the app ${app} belongs to an organization that this token cannot use.`,
           'Choose another `name`, or use a token of that organization.',
         ),
       );

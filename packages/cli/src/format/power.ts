@@ -9,6 +9,6 @@ export function formatPower({ environment, before, after }: PowerOutcome, style:
 
 /** A restart is one also where the state is the same before and after. */
 export function formatRestart({ environment, before, after }: PowerOutcome, style: Style): string {
-  const from = before === after ? `is ${after}` : `${before} → ${after}`;
-  return `${style.green('✓')} ${style.bold(environment)} was restarted: ${from}`;
+  const state = before === after ? ` and is ${after}` : `: ${before} → ${after}`;
+  return `${style.green('✓')} ${style.bold(environment)} was restarted${state}`;
 }

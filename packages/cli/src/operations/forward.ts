@@ -75,7 +75,7 @@ export async function forward(
   }
 }
 
-async function listen({ local }: ForwardedPort, onConnection: (socket: Socket) => void): Promise<Server[]> {
+async function listen({ local, remote }: ForwardedPort, onConnection: (socket: Socket) => void): Promise<Server[]> {
   const servers: Server[] = [];
   try {
     for (const host of HOSTS) {
@@ -86,7 +86,7 @@ async function listen({ local }: ForwardedPort, onConnection: (socket: Socket) =
       if (bound === null) servers.push(server);
       // A computer without IPv6 has the other one.
       else if (host !== '::1' || !['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(bound.code ?? '')) {
-        throw taken(local, host, bound);
+        throw taken(local, remote, host, bound);
       }
     }
     return servers;
@@ -96,7 +96,7 @@ async function listen({ local }: ForwardedPort, onConnection: (socket: Socket) =
   }
 }
 
-function taken(port: number, host: string, cause: NodeJS.ErrnoException): Error {
+function taken(port: number, remote: number, host: string, cause: NodeJS.ErrnoException): Error {
   const denied = cause.code === 'EACCES';
   return coreError({
     code: 'PORT_UNAVAILABLE',
@@ -104,7 +104,7 @@ function taken(port: number, host: string, cause: NodeJS.ErrnoException): Error 
     message: denied
       ? `Port ${port} of this computer may not be used by you.`
       : `Port ${port} of this computer (${host}) is in use by another program.`,
-    hint: `Choose another one: ${denied ? 8000 + (port % 1000) : port + 1}:${port}`,
+    hint: `Choose another one: ${denied ? 8000 + (port % 1000) : port + 1}:${remote}`,
     details: { port, host },
     cause,
   });

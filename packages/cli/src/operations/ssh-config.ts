@@ -126,7 +126,7 @@ async function addInclude(
   if (!yes) {
     if (shell.prompts === null) {
       const message = `${userConfig} needs one line in front, and there is nobody to ask.`;
-      const hint = `Run: ${next('ssh-config --yes')}\n${byHand}`;
+      const hint = `Run: ${next('ssh-config --yes')}\nOr by hand: ${byHand.charAt(0).toLowerCase()}${byHand.slice(1)}`;
       throw coreError({
         code: 'CONFIRMATION_REQUIRED',
         kind: 'usage',
@@ -147,7 +147,7 @@ async function addInclude(
   }
   await makeDirectory(path.dirname(userConfig), 0o700);
   await replaceUserConfig(userConfig, withInclude(text ?? '', line)).catch((cause: Error) => {
-    const message = `${userConfig} cannot be written: ${cause.message}.`;
+    const message = `${userConfig} cannot be written (${(cause as NodeJS.ErrnoException).code ?? cause.message}).`;
     throw coreError({ code: 'SSH_CONFIG_UNTOUCHED', kind: 'refused', message, hint: byHand, details: { line }, cause });
   });
   return 'added';

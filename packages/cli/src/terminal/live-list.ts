@@ -70,7 +70,8 @@ export function createProgress(options: ProgressOptions): Progress {
 }
 
 /**
- * That a step has begun, or what it waits for, is worth a line only when it lasts: a quick step is told once, when it is done.
+ * That a step has begun, or what it waits for, is worth a line only when it lasts: a quick step is told once, when it is done. A quick
+ * phase is not told at all: its steps are, or its answer follows.
  */
 function plainProgress(options: ProgressOptions, look: Look): Progress {
   const { stream, now, every = timer, onlyWaits = false, spell = asItIs } = options;
@@ -115,6 +116,8 @@ function plainProgress(options: ProgressOptions, look: Look): Progress {
         else if (line.kind === 'started' || line.kind === 'detail') hold(line);
         else {
           counted.delete(line.text);
+          const isQuickPhase = line.phase === true && before?.line.kind === 'started';
+          if (isQuickPhase) continue;
           if (!onlyWaits || line.kind === 'waiting' || line.kind === 'warning') write(line);
         }
       }

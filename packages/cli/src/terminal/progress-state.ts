@@ -40,6 +40,8 @@ export interface ProgressLine {
   plainOnly?: true;
   /** The aside says why. */
   explained?: true;
+  /** The end of a phase, which is made of steps that are told, or ends in an answer. */
+  phase?: true;
   /** One of many that count up: where nothing is redrawn, now and then one is enough. */
   counting?: true;
 }
@@ -58,8 +60,13 @@ export function advance(
   switch (event.type) {
     case 'phase.started':
       return start(state, `phase:${event.phase}`, event.title, nowMs);
-    case 'phase.finished':
-      return finish(state, `phase:${event.phase}`, event.phase, event.ok ? 'done' : 'failed', event.elapsedMs);
+    case 'phase.finished': {
+      const key = `phase:${event.phase}`;
+      // Two of the same kind at once are one line.
+      if (!state.running.some((other) => other.key === key)) return { state, lines: [] };
+      const { state: next, lines } = finish(state, key, event.phase, event.ok ? 'done' : 'failed', event.elapsedMs);
+      return { state: next, lines: lines.map((line) => ({ ...line, phase: true as const })) };
+    }
     case 'change.started':
       return start(state, `change:${event.change}`, event.title, nowMs);
     case 'change.progress':

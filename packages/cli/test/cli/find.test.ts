@@ -101,7 +101,7 @@ describe('finding everything again', () => {
   it('restart: of what runs and of what sleeps', async () => {
     await deploy('sheet-one');
     const running = await workplace.run(['restart']);
-    expect([running.code, running.stdout]).toEqual([0, '✓ sheet-one was restarted: is running\n']);
+    expect([running.code, running.stdout]).toEqual([0, '✓ sheet-one was restarted and is running\n']);
     await workplace.run(['stop']);
     const { code, document } = await workplace.json(['restart']);
     expect(judge('power', document)).toEqual([]);

@@ -56,7 +56,7 @@ test('a directory without the right to write can be filled all the same', async 
 
 test('what is wrong is said before anything is copied', async () => {
   const here = sideOf({ 'a.txt': 1, b: 1, d: {} });
-  await expect(list(['none', ':'], here, sideOf({}))).rejects.toThrow('There is no none.');
+  await expect(list(['none', ':'], here, sideOf({}))).rejects.toThrow('There is no none in the environment.');
   await expect(list(['d', ':'], here, sideOf({}))).rejects.toMatchObject({
     hint: expect.stringContaining('--recursive'),
   });

@@ -218,6 +218,22 @@ describe('off a terminal', () => {
     expect(time.tick).toBeNull();
   });
 
+  test('a quick phase is not told: its answer follows; one that lasts is', () => {
+    const { lines, time, progress } = plain();
+    const look = { type: 'phase.started', phase: 'observe', title: 'Look at what exists' } as const;
+    const end = { type: 'phase.finished', phase: 'observe', elapsedMs: 1_000 } as const;
+    for (const ok of [true, false]) {
+      progress.onEvent(look);
+      progress.onEvent({ ...end, ok });
+    }
+    expect([lines, time.tick]).toEqual([[], null]);
+    progress.onEvent(look);
+    time.ms = 1_000;
+    time.tick?.();
+    progress.onEvent({ ...end, ok: true });
+    expect(lines).toEqual(['Look at what exists …\n', 'Look at what exists: done in 1.0 s\n']);
+  });
+
   test('a step that lasts says that it has begun, and what it waits for', () => {
     const { lines, time, progress } = plain();
     progress.onEvent(start('app', 'Create app'));

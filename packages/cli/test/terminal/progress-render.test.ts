@@ -92,6 +92,8 @@ test('what stays, on a terminal and in a log', () => {
   const { lines } = play(
     [0, { type: 'phase.started', phase: 'observe', title: 'Look at what exists' }],
     [0, { type: 'phase.finished', phase: 'observe', elapsedMs: 420, ok: true }],
+    // A second look at the same time, of which a line has been said.
+    [0, { type: 'phase.finished', phase: 'observe', elapsedMs: 430, ok: true }],
     [0, started('app')],
     [0, { type: 'change.progress', change: 'app', message: 'one moment' }],
     [0, { type: 'change.progress', change: 'app', message: 'one moment' }],

@@ -114,6 +114,8 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   expect((await emulator(['status'], env)).stdout).toContain('  my-app: m started');
   expect((await emulator(['status', '--json'], env)).stdout).not.toContain(first.env.FLY_API_TOKEN);
   expect((await emulator(['logs', 'my-app'], env)).stdout).toContain('Server listening on 0.0.0.0 port 2222.');
+  const own = await emulator(['logs'], env);
+  expect([own.stdout, own.stderr]).toEqual(['', expect.stringContaining('had no trouble')]);
 
   expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: true });
   expect(isProcessAlive(first.pid)).toBe(false);

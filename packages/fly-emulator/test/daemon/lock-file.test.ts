@@ -64,6 +64,10 @@ test.each([
   expect(daemonDirectory(env)).toBe(expected);
 });
 
-test('without any of them it says what to set', () => {
-  expect(() => daemonDirectory({})).toThrow('SINDRI_STATE_DIR');
+test('without any of them it is below the home that the system knows of', () => {
+  expect(daemonDirectory({}, () => '/home/me')).toBe('/home/me/.local/state/sindri/emulator');
+});
+
+test('without a home, too, it says what to set', () => {
+  expect(() => daemonDirectory({}, () => '')).toThrow('SINDRI_STATE_DIR');
 });

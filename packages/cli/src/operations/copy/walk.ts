@@ -26,7 +26,7 @@ export async function listCopy(
   }
   for (const { path } of sources) {
     const entry = await from.look(path);
-    if (entry === null) throw usage(`There is no ${plainText(path)}.`);
+    if (entry === null) throw usage(`There is no ${plainText(path)} in the environment.`);
     const name = nameOf(path);
     const goal = into && name !== null ? below(target.path, name) : target.path;
     if (entry.kind === 'directory') {

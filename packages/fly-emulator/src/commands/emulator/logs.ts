@@ -25,6 +25,7 @@ export default class EmulatorLogs extends EmulatorCommand {
       args.app === undefined ? this.ownLines(flags['state-dir']) : await this.appLines(args.app, flags['state-dir']);
     const shown = lines.slice(-flags.lines);
     for (const line of shown) this.log(line);
+    if (shown.length === 0) this.logToStderr(nothing(args.app));
     return { lines: shown };
   }
 
@@ -34,7 +35,11 @@ export default class EmulatorLogs extends EmulatorCommand {
       require('../../daemon/daemon-directory.js') as typeof import('../../daemon/daemon-directory.js');
     const { daemonLogFile } = require('../../daemon/daemon-file.js') as typeof import('../../daemon/daemon-file.js');
     const file = daemonLogFile(stateDir ?? daemonDirectory(process.env));
-    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+    return existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+      : [];
   }
 
   private async appLines(app: string, stateDir: string | undefined): Promise<string[]> {
@@ -50,4 +55,10 @@ export default class EmulatorLogs extends EmulatorCommand {
       ({ attributes: { timestamp, instance, level, message } }) => `${timestamp} ${instance} [${level}] ${message}`,
     );
   }
+}
+
+/** The emulator itself writes only of trouble; what its machines write stands in the logs of the apps. */
+function nothing(app: string | undefined): string {
+  if (app !== undefined) return `${app} has written nothing yet.`;
+  return 'The local emulator has written nothing: it had no trouble. The log of one app: sindri emulator logs APP';
 }
