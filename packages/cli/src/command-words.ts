@@ -20,7 +20,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'destroy',
     ],
   ],
-  ['SET UP', ['auth', 'config', 'doctor', 'provider', 'plugins', 'emulator', 'completion']],
+  ['SET UP', ['auth', 'config', 'import', 'doctor', 'provider', 'plugins', 'emulator', 'completion']],
 ];
 
 /** All of them, also those that help lists under "more". */

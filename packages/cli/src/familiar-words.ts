@@ -5,6 +5,7 @@
 const familiar: Readonly<Record<string, readonly string[]>> = {
   apply: ['deploy'],
   apps: ['list'],
+  adopt: ['import', 'deploy'],
   attach: ['connect'],
   autocomplete: ['completion'],
   backup: ['volume snapshot'],

@@ -73,6 +73,7 @@ export {
 } from './image/lock.js';
 export type { ImagePolicy } from './image/settle-image.js';
 export type { AdmittedKey } from './model/keys.js';
+export type { ImportedConfig, ImportRemark } from './model/imported.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
 export type {
@@ -134,6 +135,8 @@ export type {
   CheckReport,
   CheckRequest,
   Images,
+  Import,
+  ImportFile,
   JsonShapes,
   Keys,
   PlanRequest,
@@ -182,6 +185,7 @@ export {
   type ListingFailure,
   type UnobservedListing,
 } from './environment/list-environments.js';
+export { importConfig, type ImportConfigOptions, type ImportResult } from './environment/import-config.js';
 export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environment/open-sign-in.js';
 export type { Environment } from './environment/create-environment.js';
 export type { LookOptions } from './environment/last-look.js';

@@ -20,6 +20,7 @@ test('the public names are these, and no others', () => {
     'fingerprint',
     'holdsPrivateKey',
     'homeDirectory',
+    'importConfig',
     'initialConfig',
     'isSecretName',
     'isSindriError',

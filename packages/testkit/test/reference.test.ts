@@ -22,6 +22,7 @@ describe('the reference provider', () => {
         'environments',
         'events',
         'signIn',
+        'import',
       ],
       status: 'passed',
       failed: 0,

@@ -16,6 +16,7 @@ import { createSshTarget } from './connection/ssh-target.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
+import { createImport } from './import.js';
 import { flyImages } from './images.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
@@ -47,6 +48,7 @@ const capabilities = [
   'environments',
   'events',
   'signIn',
+  'import',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -103,6 +105,7 @@ export function createFlyProvider(): Provider {
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
     signIn: createSignIn(dispatchers),
+    import: createImport(openApi),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });
 }

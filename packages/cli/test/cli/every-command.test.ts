@@ -30,6 +30,8 @@ const life: string[][] = [
   ['auth', 'status', local],
   ['auth', 'login', local, '--nosuch'],
   ['auth', 'logout', local],
+  ['import', 'nosuch.toml'],
+  ['import', local, 'nosuch', '-c', 'imported.yaml'],
   ['doctor', local],
   ['status', local],
   ['plan', local],

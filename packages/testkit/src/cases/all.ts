@@ -9,6 +9,7 @@ import { destroyCases } from './destroy.js';
 import { dialCases } from './dial.js';
 import { errorCases } from './errors.js';
 import { environmentsCases } from './environments.js';
+import { importCases } from './import.js';
 import { eventsCases } from './events.js';
 import { execCases } from './exec.js';
 import { homeCases } from './home.js';
@@ -66,4 +67,5 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...environmentsCases,
   ...signInCases,
   ...artifactsCases,
+  ...importCases,
 ];

@@ -14,6 +14,7 @@ import { applyReference } from './apply.js';
 import { callOf, listThings, requireInstance, requireMachine, restartMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
 import { listEnvironments, listEvents } from './history.js';
+import { createImport } from './import.js';
 import { listKeys } from './keys.js';
 import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
@@ -48,6 +49,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'environments',
       'events',
       'signIn',
+      'import',
     ],
     connectionMethods: CONNECTION_METHODS,
     optionsSchema: OPTIONS_SCHEMA,
@@ -97,6 +99,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     environments: (context) => listEnvironments(platform, context),
     events: (spec, request, context) => listEvents(platform, spec, request, context),
     signIn: createSignIn(platform),
+    import: createImport(platform),
     keys: {
       intents: ['key.admit', 'key.remove'],
       list: (spec, context) => listKeys(platform, spec, context),

@@ -2,6 +2,9 @@ import { toFlyToml } from '../../../src/planner/config/fly-toml.js';
 import { toMachineConfig } from '../../../src/planner/config/machine-config.js';
 import { settle } from '../../../src/planner/desired/desired.js';
 import { cpuCounts, memoryLimits } from '../../../src/planner/hardware/guest.js';
+import { foundInToml } from '../../../src/planner/import/found-on-fly.js';
+import { importedConfig } from '../../../src/planner/import/imported-config.js';
+import { settingsFrom, toSpec } from '../../../src/planner/import/imported-settings.js';
 import { readFlyToml } from '../../../src/planner/import/read-fly-toml.js';
 import { seededRandom } from '../../support/mutate-json.js';
 import { seedSamples, spec, type SpecDraft } from '../support/specs.js';
@@ -22,6 +25,19 @@ describe('the generated fly.toml, read as flyctl reads it', () => {
       },
       flyctlOnly: [],
     });
+    // And what is imported from it asks for the same again. Whose app it is, and its addresses, are no part of a fly.toml.
+    const found = foundInToml(read, wanted.name);
+    const again = settle(toSpec(settingsFrom(found)));
+    const { organization: _owner, dedicatedIpv4: _paid, ...names } = desired.names;
+    expect({ ...again, mount: { ...again.mount, sizeIsAsked: true } }).toMatchObject({
+      names,
+      guest: desired.guest,
+      env: desired.env,
+      swapMb: desired.swapMb,
+      services: desired.services,
+      mount: { ...desired.mount, sizeIsAsked: true },
+    });
+    expect(importedConfig(found).remarks).toEqual([]);
   }
 
   it.each(Object.entries(seedSamples))('is the machine config that a deploy sends: %s', (_name, sample) => {
