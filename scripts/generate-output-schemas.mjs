@@ -76,6 +76,7 @@ const documents = [
     ['exec', 'remote', 'CapturedResult', 'sindri exec` and `sindri connect'],
     ['logs', 'logs', 'LogsResult', 'sindri logs'],
     ['config-init', 'config-init', 'InitResult', 'sindri config init'],
+    ['scale', 'scale', 'ScaleResult', 'sindri scale memory` and `sindri scale cpus'],
     ['import', 'import', 'ImportOutcome', 'sindri import'],
     ['provider-new', 'provider-new', 'NewProviderResult', 'sindri provider new'],
     ['config-render', 'config-render', 'RenderResult', 'sindri config render'],

@@ -19,11 +19,12 @@ export { holdsPrivateKey } from './config/secrets/key-material.js';
 export { isSecretName, secretValues } from './redact/secret-names.js';
 export type { ConfigProblem } from './model/problem.js';
 export type { ConfigProblemCode } from './model/problem-codes.js';
-export { loadConfig, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
+export { loadConfig, readConfigText, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
 export type { LoadOptions } from './config/examine.js';
 export { parseImageReference, type ImageReference } from './image/reference.js';
 export { composeConfigSchema } from './config/schema/compose.js';
 export { parseSize, SizeError, type SizeKind } from './config/sizes.js';
+export { editConfig, type ConfigEdit, type EditedConfig } from './config/edit-config.js';
 export { initialConfig, type InitialConfigOptions } from './config/initial-config.js';
 export type {
   EnvironmentSpec,
