@@ -77,6 +77,7 @@ const documents = [
     ['logs', 'logs', 'LogsResult', 'sindri logs'],
     ['config-init', 'config-init', 'InitResult', 'sindri config init'],
     ['scale', 'scale', 'ScaleResult', 'sindri scale memory` and `sindri scale cpus'],
+    ['config-schema-install', 'installed-schema', 'InstallSchemaResult', 'sindri config schema --install'],
     ['import', 'import', 'ImportOutcome', 'sindri import'],
     ['provider-new', 'provider-new', 'NewProviderResult', 'sindri provider new'],
     ['config-render', 'config-render', 'RenderResult', 'sindri config render'],

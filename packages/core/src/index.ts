@@ -25,6 +25,7 @@ export { parseImageReference, type ImageReference } from './image/reference.js';
 export { composeConfigSchema } from './config/schema/compose.js';
 export { parseSize, SizeError, type SizeKind } from './config/sizes.js';
 export { editConfig, type ConfigEdit, type EditedConfig } from './config/edit-config.js';
+export { DEFAULT_SCHEMA_PATH, schemaReference, withSchemaLine } from './config/schema-line.js';
 export { initialConfig, type InitialConfigOptions } from './config/initial-config.js';
 export type {
   EnvironmentSpec,

@@ -3,6 +3,7 @@ import * as core from '../src/index.js';
 test('the public names are these, and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
     'CAPABILITIES',
+    'DEFAULT_SCHEMA_PATH',
     'KNOWN_PROFILES',
     'LOCK_FILE',
     'PROVIDER_API_VERSION',
@@ -42,12 +43,14 @@ test('the public names are these, and no others', () => {
     'readConfigText',
     'readImageLock',
     'replaceFile',
+    'schemaReference',
     'secretValues',
     'sourceFromDeclaration',
     'systemClock',
     'toSindriError',
     'validateConfig',
     'withLocked',
+    'withSchemaLine',
     'writeImageLock',
   ]);
 });

@@ -24,6 +24,7 @@ const life: string[][] = [
   ['config', 'validate'],
   ['config', 'validate', '-c', 'wrong.yaml'],
   ['config', 'show'],
+  ['config', 'schema', '--install'],
   ['provider', 'list'],
   ['provider', 'new', 'Not A Name'],
   ['provider', 'verify', 'nosuch'],
@@ -202,7 +203,7 @@ describe('every command at a terminal', () => {
 
 /** The words of a command, without what is asked of it. */
 function commandOf(row: readonly string[]): string[] {
-  const topic = /^(config|emulator|image|keys|plugins|provider|volume)$/.test(row[0] ?? '');
+  const topic = /^(config|emulator|image|keys|plugins|provider|scale|volume)$/.test(row[0] ?? '');
   return row.slice(0, topic && row[1] !== 'nosuch' ? 2 : 1);
 }
 

@@ -1,11 +1,13 @@
 import { Document, isMap, isScalar } from 'yaml';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import { DEFAULT_DIALECT } from './dialect.js';
+import { DEFAULT_SCHEMA_PATH, schemaLine } from './schema-line.js';
 
-/** A config as the text of a `sindri.yaml`, with a first line that says where it is from. What looks like a variable stays what it is. */
+/** A config as the text of a `sindri.yaml`, with lines above it that say where its schema and it are from. What looks like a variable stays what it is. */
 export function configText(config: JsonObject, origin: string): string {
   const document = new Document({ version: DEFAULT_DIALECT, ...(literal(config) as JsonObject) });
-  document.commentBefore = ` ${origin.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`;
+  document.commentBefore = `${schemaLine(DEFAULT_SCHEMA_PATH).slice(1)}
+ ${origin.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`;
   if (isMap(document.contents)) {
     for (const { key, value } of document.contents.items) {
       if (isScalar(key) && isMap(value)) key.spaceBefore = true;

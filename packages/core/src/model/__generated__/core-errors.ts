@@ -36,6 +36,7 @@ export interface CoreErrors {
   PROVIDER_BROKEN: 'usage' | 'internal';
   PROVIDER_DUPLICATE: 'usage';
   PROVIDER_NOT_FOUND: 'usage';
+  SCHEMA_PLACE: 'usage';
   SECRET_MISSING: 'usage' | 'internal';
   SECRET_SOURCE_UNSUPPORTED: 'usage';
   SECRET_UNREADABLE: 'usage';
