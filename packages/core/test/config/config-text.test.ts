@@ -3,7 +3,10 @@ import { configText } from '../../src/config/config-text.js';
 
 describe('a config as text', () => {
   it('is YAML with its schema and its origin above it, and a blank line before each block', () => {
-    const text = configText({ name: 'a', deployment: { provider: 'fly', resources: { cpus: 2 } } }, 'Made from fly.toml');
+    const text = configText(
+      { name: 'a', deployment: { provider: 'fly', resources: { cpus: 2 } } },
+      'Made from fly.toml',
+    );
     expect(text).toBe(
       '# yaml-language-server: $schema=.sindri/schema.json\n# Made from fly.toml\n\nversion: "3.0"\nname: a\n\ndeployment:\n  provider: fly\n  resources:\n    cpus: 2\n',
     );
