@@ -75,7 +75,7 @@ export {
 } from './image/lock.js';
 export type { ImagePolicy } from './image/settle-image.js';
 export type { AdmittedKey } from './model/keys.js';
-export type { ImportedConfig, ImportRemark } from './model/imported.js';
+export type { Import, ImportedConfig, ImportFile, ImportRemark } from './model/imported.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
 export type {
@@ -137,8 +137,6 @@ export type {
   CheckReport,
   CheckRequest,
   Images,
-  Import,
-  ImportFile,
   JsonShapes,
   Keys,
   PlanRequest,

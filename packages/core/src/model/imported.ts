@@ -1,3 +1,4 @@
+import type { OperationContext } from './context.js';
 import type { JsonObject } from './json.js';
 
 /** What exists at a platform, or stands in a file of the platform's own, as a config. */
@@ -19,4 +20,24 @@ export interface ImportRemark {
   effect: 'stays' | 'changes' | 'lost';
   /** One sentence without secret values. */
   message: string;
+}
+
+/** How a config is made of what exists. At least one of `fromFile` and `fromPlatform` is present. */
+export interface Import {
+  /** Names of the files that `fromFile` reads, without directories: `fly.toml`. Present with it. */
+  readonly files?: readonly string[];
+  /** Of a file of the platform's own. Pure. Throws with kind `usage` for one that cannot be read, and names the place. */
+  fromFile?(file: ImportFile): ImportedConfig;
+  /**
+   * Of what the platform has under this name, with our mark or without. Read-only, and wakes nothing. A plan over the config is
+   * empty, except for what `remarks` says. Rejects with kind `refused` when there is nothing of the name, or no one thing that it could be.
+   */
+  fromPlatform?(name: string, context: OperationContext): Promise<ImportedConfig>;
+}
+
+/** A file that somebody wants to import. */
+export interface ImportFile {
+  /** Without directories. */
+  name: string;
+  text: string;
 }

@@ -3,7 +3,7 @@ import type { ConnectionMethod } from '../model/connection.js';
 import type { OperationContext } from '../model/context.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
-import type { ImportedConfig } from '../model/imported.js';
+import type { Import } from '../model/imported.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { EnvironmentListing } from '../model/listing.js';
 import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
@@ -394,26 +394,6 @@ export interface SignIn {
   status(context: OperationContext): Promise<SignInStatus>;
   /** Removes what `accept` has kept. What else signs in stays, and is told. Nothing to remove is a success. */
   signOut(context: OperationContext): Promise<SignOutResult>;
-}
-
-/** How a config is made of what exists. At least one of `fromFile` and `fromPlatform` is present. */
-export interface Import {
-  /** Names of the files that `fromFile` reads, without directories: `fly.toml`. Present with it. */
-  readonly files?: readonly string[];
-  /** Of a file of the platform's own. Pure. Throws with kind `usage` for one that cannot be read, and names the place. */
-  fromFile?(file: ImportFile): ImportedConfig;
-  /**
-   * Of what the platform has under this name, with our mark or without. Read-only, and wakes nothing. A plan over the config is
-   * empty, except for what `remarks` says. Rejects with kind `refused` when there is nothing of the name, or no one thing that it could be.
-   */
-  fromPlatform?(name: string, context: OperationContext): Promise<ImportedConfig>;
-}
-
-/** A file that somebody wants to import. */
-export interface ImportFile {
-  /** Without directories. */
-  name: string;
-  text: string;
 }
 
 /** The states around a start, stop or suspend; equal when there was nothing to do. */
