@@ -50,6 +50,7 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   resume: ['start'],
   rm: ['destroy'],
   run: ['exec'],
+  scale: ['scale memory', 'scale cpus'],
   schema: ['config schema'],
   scp: ['cp'],
   sftp: ['cp'],
