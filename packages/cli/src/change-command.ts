@@ -11,7 +11,7 @@ import {
 } from './flags.js';
 import { nextCommand } from './next-commands.js';
 import type { ChangeRequest } from './operations/change.js';
-import { openFor } from './operations/open.js';
+import { openFor, type OpenRequest } from './operations/open.js';
 import { openPlanReader } from './operations/plan-reader.js';
 import { readPlan } from './operations/plan-file.js';
 import type { Shell } from './shell.js';
@@ -28,6 +28,8 @@ export interface ChangeCall {
 
 /** What one command adds. */
 export interface ChangeSteps<Call, Result> {
+  /** What the environment is opened with instead of what the flags say. */
+  open?(shell: Shell, call: Call): Promise<Pick<OpenRequest, 'config'>>;
   walk(change: ChangeCall, call: Call): Promise<Result>;
   text(result: Result, style: Style, change: ChangeCall): string;
 }
@@ -53,6 +55,7 @@ export abstract class ChangeCommand extends BaseCommand {
         ...flags,
         deploys: this.deploys,
         images: imagePolicyOf(flags, this.config.version),
+        ...(await steps.open?.(shell, call)),
       });
       const reader = await openPlanReader(environment, flags.verbose);
       const request = {

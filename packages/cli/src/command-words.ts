@@ -14,6 +14,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'stop',
       'start',
       'restart',
+      'scale',
       'keys',
       'volume',
       'image',
@@ -21,7 +22,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'destroy',
     ],
   ],
-  ['SET UP', ['auth', 'config', 'regions', 'doctor', 'provider', 'plugins', 'emulator', 'completion']],
+  ['SET UP', ['auth', 'config', 'import', 'regions', 'doctor', 'provider', 'plugins', 'emulator', 'completion']],
 ];
 
 /** All of them, also those that help lists under "more". */

@@ -53,6 +53,7 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
     },
     async run(this: Instance) {
       const result = await run.call(this);
+      if (CHANGES_PLUGINS.test(idOf(this, config))) await refreshInstalledSchemas(config);
       // Help answers for itself, wherever it is asked for.
       if (!asJson || (answers && result !== undefined) || idOf(this, config) === 'help') return result;
       const answer: FrameworkAnswer = {
@@ -74,6 +75,20 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
       return Promise.reject(failureOf(error, idOf(this, config), config));
     };
   }
+}
+
+/** What is installed by these may bring a provider, or take one away. */
+const CHANGES_PLUGINS = /^plugins (add|install|link|remove|reset|uninstall|unlink|update)$/;
+
+/** Editors learn the options of what is installed now; this process still knows what was. */
+async function refreshInstalledSchemas({ root }: Config): Promise<void> {
+  const { Config: Loaded } = require('@oclif/core') as typeof import('@oclif/core');
+  const { refreshSchemas } =
+    require('./operations/installed-schema.js') as typeof import('./operations/installed-schema.js');
+  const { installedProviders } = require('./provider-loader.js') as typeof import('./provider-loader.js');
+  const now = await Loaded.load({ root }).catch(() => null);
+  if (now === null) return;
+  await refreshSchemas(process.env, core().createProviderRegistry(installedProviders(now)));
 }
 
 function idOf(command: Instance, { topicSeparator }: Config): string {

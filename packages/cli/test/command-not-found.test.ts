@@ -29,7 +29,7 @@ describe('a word that is no command', () => {
     ['ls', 'list'],
     ['ps', 'status'],
     ['init', 'config init'],
-    ['scale', 'deploy'],
+    ['scale', 'scale memory'],
     ['rm', 'destroy'],
     ['run', 'exec'],
     ['shell', 'connect'],

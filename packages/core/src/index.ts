@@ -19,11 +19,13 @@ export { holdsPrivateKey } from './config/secrets/key-material.js';
 export { isSecretName, secretValues } from './redact/secret-names.js';
 export type { ConfigProblem } from './model/problem.js';
 export type { ConfigProblemCode } from './model/problem-codes.js';
-export { loadConfig, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
+export { loadConfig, readConfigText, validateConfig, type ConfigSource, type LoadedConfig } from './config/load.js';
 export type { LoadOptions } from './config/examine.js';
 export { parseImageReference, type ImageReference } from './image/reference.js';
 export { composeConfigSchema } from './config/schema/compose.js';
 export { parseSize, SizeError, type SizeKind } from './config/sizes.js';
+export { editConfig, type ConfigEdit, type EditedConfig } from './config/edit-config.js';
+export { DEFAULT_SCHEMA_PATH, schemaReference, withSchemaLine } from './config/schema-line.js';
 export { initialConfig, type InitialConfigOptions } from './config/initial-config.js';
 export type {
   EnvironmentSpec,
@@ -77,6 +79,7 @@ export {
 } from './image/lock.js';
 export type { ImagePolicy } from './image/settle-image.js';
 export type { AdmittedKey } from './model/keys.js';
+export type { Import, ImportedConfig, ImportFile, ImportRemark } from './model/imported.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
 export type {
@@ -186,6 +189,7 @@ export {
   type ListingFailure,
   type UnobservedListing,
 } from './environment/list-environments.js';
+export { importConfig, type ImportConfigOptions, type ImportResult } from './environment/import-config.js';
 export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environment/open-sign-in.js';
 export type { Environment } from './environment/create-environment.js';
 export type { LookOptions } from './environment/last-look.js';

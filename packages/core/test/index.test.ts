@@ -3,6 +3,7 @@ import * as core from '../src/index.js';
 test('the public names are these, and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
     'CAPABILITIES',
+    'DEFAULT_SCHEMA_PATH',
     'KNOWN_PROFILES',
     'LOCK_FILE',
     'PROVIDER_API_VERSION',
@@ -17,9 +18,11 @@ test('the public names are these, and no others', () => {
     'createRedactor',
     'defaultStateDir',
     'defineProvider',
+    'editConfig',
     'fingerprint',
     'holdsPrivateKey',
     'homeDirectory',
+    'importConfig',
     'initialConfig',
     'isSecretName',
     'isSindriError',
@@ -39,9 +42,11 @@ test('the public names are these, and no others', () => {
     'parseImageReference',
     'parseSize',
     'portNotListening',
+    'readConfigText',
     'readImageLock',
     'replaceFile',
     'requireWithinBudget',
+    'schemaReference',
     'secretValues',
     'sourceFromDeclaration',
     'systemClock',
@@ -49,6 +54,7 @@ test('the public names are these, and no others', () => {
     'validateConfig',
     'withExpected',
     'withLocked',
+    'withSchemaLine',
     'writeImageLock',
   ]);
 });

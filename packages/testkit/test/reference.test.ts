@@ -24,6 +24,7 @@ describe('the reference provider', () => {
         'cost',
         'regions',
         'signIn',
+        'import',
       ],
       status: 'passed',
       failed: 0,

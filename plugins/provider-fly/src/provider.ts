@@ -18,6 +18,7 @@ import { createCost } from './cost.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
+import { createImport } from './import.js';
 import { flyImages } from './images.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
@@ -52,6 +53,7 @@ const capabilities = [
   'cost',
   'regions',
   'signIn',
+  'import',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -110,6 +112,7 @@ export function createFlyProvider(): Provider {
     cost: createCost(openApi),
     regions: createRegions(dispatchers),
     signIn: createSignIn(dispatchers),
+    import: createImport(openApi),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });
 }

@@ -1,5 +1,6 @@
 import type { InitResult } from '../operations/config-init.js';
 import type { RenderResult } from '../operations/config-render.js';
+import type { InstallSchemaResult } from '../operations/installed-schema.js';
 import type { ValidateResult } from '../operations/config-validate.js';
 import type { Style } from '../style.js';
 import { formatProblem } from './problems.js';
@@ -12,6 +13,19 @@ export function formatInit({ file, name, provider }: InitResult, style: Style): 
     '  sindri plan      what deploying it would do and cost',
     '  sindri deploy    make it real',
     'Both take --local: then it runs on this computer, without an account.',
+    '',
+    'Completion and checks in your editor: sindri config schema --install',
+  ].join('\n');
+}
+
+export function formatInstalledSchema(
+  { file, config, lineAdded, providers }: InstallSchemaResult,
+  style: Style,
+): string {
+  return [
+    `${style.green('✓')} Wrote ${file}, with the options of ${providers.join(', ')}.`,
+    ...(lineAdded ? [`${config} points to it now, in its first line.`] : []),
+    'Editors with YAML support complete and check with it. It follows the providers that you install.',
   ].join('\n');
 }
 

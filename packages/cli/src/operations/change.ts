@@ -22,6 +22,8 @@ export interface ChangeRequest {
   lockTimeoutMs?: number;
   /** Spells another command for the same environment. */
   next?: NextCommand;
+  /** Called when everybody has agreed to the plan, right before it is applied. Not called for a plan that is empty. */
+  begin?(): Promise<void>;
   /** Chooses what of the plan is shown; absent = everything. */
   reader?: PlanReader;
 }
@@ -80,6 +82,7 @@ export async function walk<Seen>(
   shell.say((style) => `${formatPlan(shown, style)}\n`);
   const agreed = await requireConsent(plan, shell, request);
   await reader?.begins(plan);
+  await request.begin?.();
   const options = agreed ? { ...limits, consent: true } : limits;
   const report = await environment.apply(plan, options).catch(async (error: unknown) => {
     throw withSummary(error, await lookAfterFailure(environment, shell, error));

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Provider } from '@sindri/core';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
-import { makeDirectory } from './make-directory.js';
 import { coreError } from '../error.js';
+import { writeNewConfig } from './new-config-file.js';
 
 export interface InitRequest {
   /** Where to write; `sindri.yaml` here when absent. */
@@ -34,21 +33,7 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
     ...(request.profile === undefined ? {} : { profile: request.profile }),
   });
   const name = await nameIn(shell, text);
-  const shown = request.file ?? 'sindri.yaml';
-  const file = path.resolve(shell.cwd, shown);
-  try {
-    await makeDirectory(path.dirname(file));
-    await writeFile(file, text, { flag: request.force ? 'w' : 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw coreError({
-      code: 'CONFIG_EXISTS',
-      kind: 'usage',
-      message: `${shown} exists already.`,
-      hint: 'Give --force to replace it, or -c FILE to write another file.',
-      details: { file },
-    });
-  }
+  const file = await writeNewConfig(shell, request, text);
   return { schema: 'sindri.config-init/1', file, name, provider: provider.name };
 }
 

@@ -8,7 +8,7 @@ import { coreError } from '../error.js';
 
 export interface OpenRequest {
   /** A path; without it the file is searched for. */
-  config?: string;
+  config?: string | { text: string; file: string };
   /** Use the provider's local emulator. */
   local: boolean;
   /** Instead of the image that the file names. */

@@ -24,12 +24,15 @@ const life: string[][] = [
   ['config', 'validate'],
   ['config', 'validate', '-c', 'wrong.yaml'],
   ['config', 'show'],
+  ['config', 'schema', '--install'],
   ['provider', 'list'],
   ['provider', 'new', 'Not A Name'],
   ['provider', 'verify', 'nosuch'],
   ['auth', 'status', local],
   ['auth', 'login', local, '--nosuch'],
   ['auth', 'logout', local],
+  ['import', 'nosuch.toml'],
+  ['import', local, 'nosuch', '-c', 'imported.yaml'],
   ['doctor', local],
   ['status', local],
   ['plan', local],
@@ -45,6 +48,9 @@ const life: string[][] = [
   ['keys', 'list', local],
   ['keys', 'add', local, 'nosuch.pub'],
   ['keys', 'remove', local, 'nosuch'],
+  ['scale', 'memory', local, '1GB', '--dry-run'],
+  ['scale', 'memory', local, '3GB'],
+  ['scale', 'cpus', local, '3'],
   ['volume', 'extend', local, '1GB'],
   ['volume', 'snapshot', local, '--yes'],
   ['volume', 'snapshots', local],
@@ -200,7 +206,7 @@ describe('every command at a terminal', () => {
 
 /** The words of a command, without what is asked of it. */
 function commandOf(row: readonly string[]): string[] {
-  const topic = /^(config|emulator|image|keys|plugins|provider|volume)$/.test(row[0] ?? '');
+  const topic = /^(config|emulator|image|keys|plugins|provider|scale|volume)$/.test(row[0] ?? '');
   return row.slice(0, topic && row[1] !== 'nosuch' ? 2 : 1);
 }
 

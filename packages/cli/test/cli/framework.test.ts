@@ -1,6 +1,13 @@
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { bin, createWorkplace, type Workplace } from './workplace';
+
+const fixturePlugin = path.join(__dirname, '../fixture-plugin');
+
+interface KnownProviders {
+  properties: { providers: { properties: object } };
+}
 
 // Each command is a process of its own, on a machine that may be busy.
 jest.setTimeout(120_000);
@@ -34,6 +41,22 @@ describe('commands of the framework', () => {
       expect([args, code]).toEqual([args, 0]);
       expect(document).toMatchObject({ schema: 'sindri.command/1' });
     }
+  });
+
+  it('tell the editor about a provider that is added', async () => {
+    workplace.config();
+    workplace.link([]);
+    const schema = path.join(workplace.dir, '.sindri/schema.json');
+    const knows = () =>
+      Object.keys((JSON.parse(readFileSync(schema, 'utf8')) as KnownProviders).properties.providers.properties);
+    const { document } = await workplace.json(['config', 'schema', '--install']);
+    expect(document).toMatchObject({ lineAdded: true, file: schema });
+    expect(knows()).not.toContain('paper');
+    const linked = await workplace.run(['plugins', 'link', '--no-install', fixturePlugin]);
+    expect([linked.code, knows().includes('paper')]).toEqual([0, true]);
+    expect(readFileSync(path.join(workplace.dir, 'sindri.yaml'), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.sindri\/schema\.json\nversion/,
+    );
   });
 
   it('leave stdin to the loop that they stand in', () => {

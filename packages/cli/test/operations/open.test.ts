@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createProviderRegistry, createRedactor, type Provider } from '@sindri/core';
+import { formatImport } from '../../src/format/import';
 import { initConfig } from '../../src/operations/config-init';
 import { providersHere } from '../../src/operations/connection-methods';
+import { importEnvironment } from '../../src/operations/import';
 import { openFor } from '../../src/operations/open';
-import { fakeShell } from '../fakes';
+import { change, fakeShell, plain } from '../fakes';
 
 let dir: string;
 beforeEach(() => (dir = mkdtempSync(path.join(tmpdir(), 'sindri-cli-'))));
@@ -128,5 +130,104 @@ test('config init says what to install when there is no provider', async () => {
   await expect(initConfig(shell, { force: false })).rejects.toMatchObject({
     code: 'PROVIDER_NOT_FOUND',
     hint: expect.stringContaining('sindri plugins install'),
+  });
+});
+
+describe('import', () => {
+  const config = { name: 'web', deployment: { provider: 'pods' } };
+  const asked: string[] = [];
+  const importer = (rest: Partial<Provider> = {}) =>
+    pretend({
+      capabilities: ['import'],
+      import: {
+        files: ['pods.json'],
+        fromFile: ({ text }) => ({ config: { ...config, name: text.trim() }, remarks: [] }),
+        fromPlatform: async (name, { env }) => {
+          asked.push(`${name} ${env['PODS_TOKEN']}`);
+          const message = 'It is so.';
+          return { config, remarks: [{ subject: 'a port', effect: 'stays', message }] };
+        },
+      },
+      observe: async ({ name }) => ({
+        environment: name,
+        provider: 'pods',
+        observedAt: '2026-03-01T12:00:00Z',
+        resources: [],
+        facts: {},
+      }),
+      plan: () => ({ changes: [], notes: [], cost: null }),
+      ...rest,
+    });
+  const request = { local: false, force: false };
+
+  it('reads a file where the word is one, and asks nobody', async () => {
+    writeFileSync(path.join(dir, 'pods.json'), 'from-a-file');
+    asked.length = 0;
+    const result = await importEnvironment(shellWith(importer()), { ...request, source: 'pods.json' });
+    expect(result).toMatchObject({ name: 'from-a-file', plan: null, source: { kind: 'file' } });
+    expect(asked).toEqual([]);
+    expect(readFileSync(path.join(dir, 'sindri.yaml'), 'utf8')).toContain('name: from-a-file');
+    expect(formatImport(result, plain, (words) => words)).toContain('Next, see what a deploy of it would do');
+  });
+
+  it('asks the provider, there or at its local emulator, and plans what it wrote', async () => {
+    asked.length = 0;
+    const shell = shellWith(importer());
+    const result = await importEnvironment(shell, { ...request, source: 'web', local: true });
+    expect(asked).toEqual(['web local-token-of-pods']);
+    expect(result).toMatchObject({ name: 'web', plan: { changes: 0, adopts: false } });
+    const text = formatImport(result, plain, (words) => words);
+    expect(text).toContain('a config cannot say it:\n  a port');
+    expect(text).toContain('its plan is empty');
+  });
+
+  it('says when it was not made by us, and when nothing can be planned', async () => {
+    const plan = () => ({ changes: [change('machine:a', { action: 'adopt' })], notes: [], cost: null });
+    const adopted = await importEnvironment(shellWith(importer({ plan })), {
+      ...request,
+      source: 'web',
+      file: 'a.yaml',
+    });
+    expect(formatImport(adopted, plain, (words) => words)).toContain('deploy --adopt --dry-run');
+    const observe = () => Promise.reject(new Error('the line is down'));
+    const broken = await importEnvironment(shellWith(importer({ observe })), {
+      ...request,
+      source: 'web',
+      file: 'b.yaml',
+    });
+    expect(broken).toMatchObject({ plan: null, unplanned: { code: 'PROVIDER_BROKEN' } });
+    expect(formatImport(broken, plain, (words) => words)).toContain('could not be planned');
+  });
+
+  it('refuses before it asks anybody', async () => {
+    asked.length = 0;
+    writeFileSync(path.join(dir, 'sindri.yaml'), 'mine');
+    const shell = shellWith(importer());
+    const refused = (rest: object) => importEnvironment(shell, { ...request, source: 'web', ...rest });
+    await expect(refused({})).rejects.toMatchObject({ code: 'CONFIG_EXISTS' });
+    await expect(refused({ file: 'new.yaml', source: './other.toml' })).rejects.toMatchObject({
+      code: 'CAPABILITY_UNSUPPORTED',
+      hint: expect.stringContaining('pods.json') as string,
+    });
+    await expect(refused({ file: 'new.yaml', source: './pods.json' })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(
+      importEnvironment(shellWith(pretend()), { ...request, source: 'web', file: 'new.yaml' }),
+    ).rejects.toMatchObject({ code: 'CAPABILITY_UNSUPPORTED' });
+    expect(asked).toEqual([]);
+    expect(readFileSync(path.join(dir, 'sindri.yaml'), 'utf8')).toBe('mine');
+  });
+
+  it('writes nothing when no valid config says what was found', async () => {
+    const unsayable = { ...config, name: 'Not A Name' };
+    const provider = importer({ import: { fromPlatform: async () => ({ config: unsayable, remarks: [] }) } });
+    await expect(importEnvironment(shellWith(provider), { ...request, source: 'web' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
+    expect(existsSync(path.join(dir, 'sindri.yaml'))).toBe(false);
+    const other = { deployment: { provider: 'other' } };
+    const liar = importer({ import: { fromPlatform: async () => ({ config: other, remarks: [] }) } });
+    await expect(importEnvironment(shellWith(liar), { ...request, source: 'web' })).rejects.toMatchObject({
+      code: 'PROVIDER_BROKEN',
+    });
   });
 });

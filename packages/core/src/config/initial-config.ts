@@ -2,6 +2,7 @@ import type { JsonSchema } from '../model/json.js';
 import type { Provider, SampleConfig } from '../provider/contract.js';
 import { slugOf } from './environment-name.js';
 import { asSchema, followRefs } from './schema/walk-schema.js';
+import { DEFAULT_SCHEMA_PATH, schemaLine } from './schema-line.js';
 import { firstSentence } from './schema/words.js';
 
 /** What a first config is to say. */
@@ -28,7 +29,8 @@ export function initialConfig(options: InitialConfigOptions): string {
   const { provider, profile = 'minimal' } = options;
   const known = typeof provider === 'string' ? null : provider;
   const sample = known?.sample ?? GUESS;
-  return `# One development environment. Every key: sindri config schema
+  return `${schemaLine(DEFAULT_SCHEMA_PATH)}
+# One development environment. Every key: sindri config schema
 version: "3.0"
 name: ${slugOf(options.name) ?? 'my-sindri'}
 

@@ -16,6 +16,8 @@ export interface ConfigSource {
   text?: string;
   /** What to call `text` in messages. Its directory is where relative paths in the config start. */
   fileName?: string;
+  /** The file whose content `text` is going to be, absolute. It is not read. */
+  file?: string;
   /** Absolute. */
   cwd: string;
 }
@@ -63,6 +65,18 @@ export async function validateConfig(
   return { problems, file: input.file, spec: result?.spec ?? null, provider: named };
 }
 
+/**
+ * The config file that `path` names, or the first that is found, and what it says. Rejects with `CONFIG_NOT_FOUND` and
+ * `CONFIG_UNREADABLE`.
+ */
+export async function readConfigText(
+  source: Pick<ConfigSource, 'path' | 'cwd'>,
+): Promise<{ file: string; text: string }> {
+  const file = await locateConfig(source.path, source.cwd);
+  const displayName = source.path ?? path.relative(source.cwd, file);
+  return { file, text: await readConfigFile(file, displayName, source.path !== undefined) };
+}
+
 interface SourceText {
   text: string;
   /** Absolute, `null` for text. */
@@ -72,18 +86,17 @@ interface SourceText {
   baseDir: string;
 }
 
-async function readSource({ path: given, text, fileName, cwd }: ConfigSource): Promise<SourceText> {
+async function readSource({ path: given, text, fileName, file: target, cwd }: ConfigSource): Promise<SourceText> {
+  if (text !== undefined && target !== undefined) {
+    const displayName = path.relative(cwd, target);
+    requireConfigSize(text, displayName);
+    return { text, file: target, displayName, baseDir: path.dirname(target) };
+  }
   if (text !== undefined) {
     const displayName = fileName ?? 'sindri.yaml';
     requireConfigSize(text, displayName);
     return { text, file: null, displayName, baseDir: path.dirname(path.resolve(cwd, displayName)) };
   }
-  const file = await locateConfig(given, cwd);
-  const displayName = given ?? path.relative(cwd, file);
-  return {
-    text: await readConfigFile(file, displayName, given !== undefined),
-    file,
-    displayName,
-    baseDir: path.dirname(file),
-  };
+  const { file, text: read } = await readConfigText({ ...(given === undefined ? {} : { path: given }), cwd });
+  return { text: read, file, displayName: given ?? path.relative(cwd, file), baseDir: path.dirname(file) };
 }

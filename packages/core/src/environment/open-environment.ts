@@ -25,8 +25,11 @@ import { coreError } from '../model/core-error.js';
 
 /** Everything that an environment may know of the outside. */
 export interface OpenEnvironmentOptions {
-  /** A file, or the config itself. Default: `sindri.yaml` in `cwd` or a directory above. */
-  config?: string | { text: string; fileName?: string };
+  /**
+   * A file, or the config itself; with `file` (absolute) what that file is going to say. Default: `sindri.yaml` in `cwd` or a
+   * directory above.
+   */
+  config?: string | { text: string; fileName?: string; file?: string };
   /** Where relative paths start. Default: the directory of the process. */
   cwd?: string;
   /** The providers that the config may name: a registry, or simply provider objects. */

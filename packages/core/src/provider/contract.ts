@@ -4,6 +4,7 @@ import type { OperationContext } from '../model/context.js';
 import type { CostReport } from '../model/cost.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
+import type { Import } from '../model/imported.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { EnvironmentListing } from '../model/listing.js';
 import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
@@ -56,7 +57,8 @@ export type Capability =
   | 'events'
   | 'cost'
   | 'regions'
-  | 'signIn';
+  | 'signIn'
+  | 'import';
 
 /**
  * The shapes of a provider's own data, all of them JSON. Core never looks inside; a provider in TypeScript names them once
@@ -234,6 +236,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   regions?(context: OperationContext): Promise<PlatformRegion[]>;
   /** Signing in to the platform from here, without another tool; present with the capability `signIn`. */
   readonly signIn?: SignIn;
+  /** A config of what was made without Sindri, or whose config is lost; present with the capability `import`. */
+  readonly import?: Import;
 }
 
 /** A provider of the current contract version, whatever its own shapes are. */

@@ -23,6 +23,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'cost',
   'regions',
   'signIn',
+  'import',
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
@@ -139,6 +140,7 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
   }
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
   if (provider['signIn'] !== undefined) problems.push(...checkSignIn(provider['signIn']));
+  if (provider['import'] !== undefined) problems.push(...checkImport(provider['import']));
   for (const [name, { intents, methods }] of Object.entries(INTENTS)) {
     const member = provider[name];
     if (member === undefined) continue;
@@ -252,6 +254,23 @@ function checkSignIn(value: unknown): string[] {
   }
   if (!Array.isArray(locks) || !locks.every((lock) => lock === 'organization' || lock === 'app')) {
     problems.push('"signIn.locks" must be a list of "organization" and "app".');
+  }
+  return problems;
+}
+
+function checkImport(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`"import" must be an object, but it is ${describe(value)}.`];
+  const { files, fromFile, fromPlatform } = value as Record<string, unknown>;
+  const problems = Object.entries({ fromFile, fromPlatform })
+    .filter(([, member]) => member !== undefined && typeof member !== 'function')
+    .map(([name, member]) => `"import.${name}" must be a function or absent, but it is ${describe(member)}.`);
+  if (fromFile === undefined && fromPlatform === undefined) {
+    problems.push('"import" must have "fromFile" or "fromPlatform", but it has neither.');
+  }
+  const names: unknown[] = Array.isArray(files) ? files : [];
+  const named = names.length > 0 && names.every((name) => typeof name === 'string' && /^[^/\\]+$/.test(name));
+  if (fromFile !== undefined && !named) {
+    problems.push('"import.files" must name the files that "import.fromFile" reads, without directories.');
   }
   return problems;
 }

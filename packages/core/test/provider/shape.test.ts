@@ -27,8 +27,19 @@ describe('checkProviderShape', () => {
     expect(
       checkProviderShape({
         ...good,
-        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'cost', 'regions', 'signIn'],
+        capabilities: [
+          'power',
+          'volumes',
+          'snapshots',
+          'environments',
+          'events',
+          'cost',
+          'regions',
+          'signIn',
+          'import',
+        ],
         signIn,
+        import: { files: ['fly.toml'], fromFile: () => ({ config: {}, remarks: [] }) },
         power: { start: async () => undefined, stop: async () => undefined, restart: async () => undefined },
         volumes: { intents: ['volume.delete'] },
         snapshots: { intents: ['snapshot.create'], list: async () => [] },
@@ -78,6 +89,16 @@ describe('checkProviderShape', () => {
       'a snapshot intent that there is not',
       { ...good, capabilities: ['snapshots'], snapshots: { intents: ['snapshot.copy'], list: () => [] } },
       '"snapshots.intents" may have snapshot.create, snapshot.restore, snapshot.delete, but it has "snapshot.copy".',
+    ],
+    [
+      'an import of nothing',
+      { ...good, capabilities: ['import'], import: {} },
+      '"import" must have "fromFile" or "fromPlatform", but it has neither.',
+    ],
+    [
+      'an import of files without a name',
+      { ...good, capabilities: ['import'], import: { files: ['a/b'], fromFile: () => undefined } },
+      '"import.files" must name the files that "import.fromFile" reads, without directories.',
     ],
     ['no object', 7, 'A provider must be an object, not 7.'],
     ['a function', () => good, 'A provider must be an object, not a function.'],

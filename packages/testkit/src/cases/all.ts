@@ -10,6 +10,7 @@ import { destroyCases } from './destroy.js';
 import { dialCases } from './dial.js';
 import { errorCases } from './errors.js';
 import { environmentsCases } from './environments.js';
+import { importCases } from './import.js';
 import { eventsCases } from './events.js';
 import { execCases } from './exec.js';
 import { homeCases } from './home.js';
@@ -69,4 +70,5 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...regionsCases,
   ...signInCases,
   ...artifactsCases,
+  ...importCases,
 ];

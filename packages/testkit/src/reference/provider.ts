@@ -15,6 +15,7 @@ import { callOf, listThings, requireInstance, requireMachine, restartMachine, se
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
 import { billOf, listRegions } from './bill.js';
 import { listEnvironments, listEvents } from './history.js';
+import { createImport } from './import.js';
 import { listKeys } from './keys.js';
 import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
@@ -51,6 +52,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'cost',
       'regions',
       'signIn',
+      'import',
     ],
     connectionMethods: CONNECTION_METHODS,
     optionsSchema: OPTIONS_SCHEMA,
@@ -102,6 +104,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     cost: (spec, context) => billOf(platform, spec, context),
     regions: (context) => listRegions(platform, context),
     signIn: createSignIn(platform),
+    import: createImport(platform),
     keys: {
       intents: ['key.admit', 'key.remove'],
       list: (spec, context) => listKeys(platform, spec, context),

@@ -1,6 +1,17 @@
-import type { BrokenProviders } from './bend.js';
+import type { ImportedConfig } from '@sindri/core';
+import { of, type Bend, type BrokenProviders } from './bend.js';
 
 let made = 0;
+
+/** Changes what is imported from the platform. */
+function importing(change: (imported: ImportedConfig) => ImportedConfig): Bend {
+  return ({ import: member }) => ({
+    import: {
+      ...member,
+      fromPlatform: async (name, context) => change(await of(of(member).fromPlatform)(name, context)),
+    },
+  });
+}
 
 export const brokenOutside: BrokenProviders = {
   'identity: members and declared capabilities agree with the contract': ({ capabilities }) => ({
@@ -40,5 +51,24 @@ export const brokenOutside: BrokenProviders = {
   }),
   'artifacts: have names that are safe to write, and depend on the spec alone': () => ({
     artifacts: () => [{ name: '../reference.json', mediaType: 'application/json', content: '{}' }],
+  }),
+  'import: a config of what was deployed has an empty plan': {
+    'it has another size': importing(({ config, remarks }) => ({
+      config: { ...config, deployment: { ...(config['deployment'] as object), resources: { memory: '3GB' } } },
+      remarks,
+    })),
+  },
+  'import: what is not there is refused': ({ import: member }) => ({
+    import: {
+      ...member,
+      fromPlatform: (name, context) =>
+        of(of(member).fromPlatform)(name, context).catch(() => ({
+          config: { deployment: { provider: 'reference' } },
+          remarks: [],
+        })),
+    },
+  }),
+  'import: a file that is none is refused as a mistake of its author': ({ import: member }) => ({
+    import: { ...member, fromFile: ({ text }) => JSON.parse(text) as ImportedConfig },
   }),
 };

@@ -24,6 +24,7 @@ export interface FlyErrors {
   FLY_HOST_UNREACHABLE: 'incomplete';
   FLY_IMAGE_NOT_FOUND: 'refused';
   FLY_IMAGE_VERSION: 'usage';
+  FLY_IMPORT_UNCLEAR: 'refused';
   FLY_INSTANCE_NOT_REACHED: 'transport';
   FLY_INSTANCE_UNKNOWN: 'usage';
   FLY_KEEP_UNSUPPORTED: 'usage';
@@ -68,6 +69,8 @@ export interface FlyErrors {
   FLY_TIMED_OUT: 'incomplete';
   FLY_TOKEN_MISSING: 'auth';
   FLY_TOKEN_REFUSED: 'auth';
+  FLY_TOML_GROUPS: 'usage';
+  FLY_TOML_INVALID: 'usage';
   FLY_UNREACHABLE: 'incomplete';
   FLY_UPDATE_REVERTED: 'refused';
   FLY_VOLUME_ATTACHED: 'refused';

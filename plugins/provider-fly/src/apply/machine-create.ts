@@ -58,7 +58,7 @@ async function createOrFind(
     return value;
   } catch (error) {
     if (work.context.signal.aborted) await releaseAfterCancel(work, payload.name);
-    if (error instanceof FlyApiError && hasCode(error, 'FLY_NO_CAPACITY', 'FLY_QUOTA')) {
+    if (error instanceof FlyApiError && hasCode(error, 'FLY_NO_CAPACITY', 'FLY_QUOTA', 'FLY_GPU_REFUSED')) {
       throw await withoutRoom(work, error, volumeId, isUnused);
     }
     throw error;

@@ -18,7 +18,7 @@ export async function isUnusedVolume(work: ApplyWork, volumeId: string): Promise
 }
 
 /**
- * The error for a machine for which there is no room. Volumes cannot move: an unused one (see {@link isUnusedVolume}) is deleted again,
+ * The error for a machine for which there is no room, or no GPU. Volumes cannot move: an unused one (see {@link isUnusedVolume}) is deleted again,
  * so that the next deploy is free to go to another region or host. Where a volume stays, the way out that is told leaves it where it is.
  */
 export async function withoutRoom(
@@ -36,6 +36,8 @@ export async function withoutRoom(
       `${hint} The empty volume that was made for it is deleted again, so nothing is tied to this region.`.trim(),
     );
   }
+  // Neither later nor elsewhere is there one.
+  if (error.code === 'FLY_GPU_REFUSED') return error;
   return told(
     error,
     isNew

@@ -72,6 +72,21 @@ describe('what Fly refuses', () => {
     expect(workplace.alive()).toEqual(oneEnvironment);
   });
 
+  it('a GPU: warned of with the date, and refused with it; nothing that costs is left', async () => {
+    const config = quickstart
+      .replace('    cpus: 2\n', '    cpus: 2\n  gpu:\n    enabled: true\n    tier: gpu-medium\n')
+      .replace('sjc', 'ord');
+    const { notes } = await workplace.plan({ config });
+    const warning = notes.find(({ code }) => code === 'FLY_GPU_WITHDRAWN');
+    expect(warning).toMatchObject({ level: 'warning', message: expect.stringContaining('2026-08-01') as string });
+    await expect(workplace.deploy({ config })).rejects.toMatchObject({
+      code: 'FLY_GPU_REFUSED',
+      kind: 'refused',
+      hint: expect.stringContaining('2026-08-01') as string,
+    });
+    expect(workplace.alive()).toMatchObject({ volumes: 0, machines: 0 });
+  });
+
   it('quota', async () => {
     workplace.emulator.faults.inject({ name: 'capacity-quota' });
     await expect(workplace.deploy()).rejects.toMatchObject({ code: 'FLY_QUOTA', kind: 'refused' });

@@ -4,9 +4,11 @@
 export interface CoreErrors {
   CAPABILITY_UNSUPPORTED: 'usage';
   COMMAND_FAILED: 'usage' | 'refused' | 'auth' | 'incomplete' | 'policy' | 'cancelled' | 'transport' | 'internal';
+  CONFIG_CHANGED: 'incomplete';
   CONFIG_EXISTS: 'usage';
   CONFIG_INVALID: 'usage';
   CONFIG_NOT_FOUND: 'usage';
+  CONFIG_UNEDITABLE: 'usage';
   CONFIG_UNREADABLE: 'usage';
   CONFIRMATION_REQUIRED: 'usage';
   CONNECTION_METHOD_UNKNOWN: 'usage';
@@ -35,6 +37,7 @@ export interface CoreErrors {
   PROVIDER_BROKEN: 'usage' | 'internal';
   PROVIDER_DUPLICATE: 'usage';
   PROVIDER_NOT_FOUND: 'usage';
+  SCHEMA_PLACE: 'usage';
   SECRET_MISSING: 'usage' | 'internal';
   SECRET_SOURCE_UNSUPPORTED: 'usage';
   SECRET_UNREADABLE: 'usage';

@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import { systemClock } from '../clock.js';
+import { configText } from '../config/config-text.js';
+import { loadConfig } from '../config/load.js';
+import type { Clock, OperationContext } from '../model/context.js';
+import { coreError } from '../model/core-error.js';
+import type { Emit } from '../model/events.js';
+import type { ImportedConfig, ImportFile, ImportRemark } from '../model/imported.js';
+import type { ConfigProblem } from '../model/problem.js';
+import { callProvider } from '../provider/call.js';
+import type { Provider } from '../provider/contract.js';
+import { requireImported } from '../provider/imported-shape.js';
+import { createProviderRegistry } from '../provider/registry.js';
+import { redactError } from '../redact/redacted.js';
+import { createRedactor, type Redactor } from '../redact/redactor.js';
+import { secretValues } from '../redact/secret-names.js';
+import { defaultStateDir } from '../state/directory.js';
+import { abortable } from './follow-signals.js';
+import { createEmit, explainEnd, runPhase } from './operation.js';
+
+/** What to make a config of, and what of the outside the provider may know. */
+export interface ImportConfigOptions {
+  provider: Provider;
+  /** A file of the platform's own, or what the platform has under a name. */
+  source: { file: ImportFile } | { platformName: string };
+  /** Instead of the name that the source has. */
+  name?: string;
+  /** Where a config without a name is going to be: the environment is then called like this directory. Absolute. */
+  cwd: string;
+  /** Environment variables, usually `process.env`. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Default: `defaultStateDir(env)`. */
+  stateDir?: string;
+  /** Hides secrets, here and wherever else the caller uses it. Default: a new one. */
+  redactor?: Redactor;
+  onEvent?: Emit;
+  signal?: AbortSignal;
+  clock?: Clock;
+  /** A uniformly distributed number in [0, 1). Default: `Math.random`. */
+  random?: () => number;
+  /** An undici `Dispatcher` for all HTTP. */
+  dispatcher?: object;
+}
+
+/** A config that was made of what exists. */
+export interface ImportResult {
+  /** Of the environment. */
+  name: string;
+  /** The `sindri.yaml`. */
+  text: string;
+  /** What it cannot say. */
+  remarks: ImportRemark[];
+  /** What there is to say about it all the same: warnings, and what would stop a deploy. */
+  problems: ConfigProblem[];
+}
+
+/**
+ * Makes a `sindri.yaml` of a file of the platform's own, or of what runs there. Writes nothing. Rejects with `CAPABILITY_UNSUPPORTED`
+ * when the provider cannot, with `CONFIG_INVALID` when no valid config says what was found, and with what the provider throws.
+ */
+export async function importConfig(options: ImportConfigOptions): Promise<ImportResult> {
+  const { provider, source, cwd, env, signal = new AbortController().signal } = options;
+  const redactor = options.redactor ?? createRedactor();
+  for (const value of secretValues(env)) redactor.add(value);
+  for (const pattern of provider.secretPatterns ?? []) redactor.addPattern(pattern);
+  try {
+    signal.throwIfAborted();
+    const { config, remarks } = await ask();
+    const named = options.name === undefined ? config : { ...config, name: options.name };
+    const origin = 'file' in source ? source.file.name : `${source.platformName} at ${provider.title}`;
+    const text = configText(named, `Made from ${origin} by: sindri import`);
+    const loaded = await loadConfig(
+      { text, fileName: 'The imported config', cwd },
+      { env: {}, providers: createProviderRegistry([provider]) },
+    );
+    const problems = [...loaded.deployProblems, ...loaded.warnings];
+    return { name: loaded.spec.name, text, remarks, problems };
+  } catch (error) {
+    throw redactError(redactor, explainEnd(error, signal));
+  }
+
+  async function ask(): Promise<ImportedConfig> {
+    const { fromFile, fromPlatform } = provider.import ?? {};
+    if ('file' in source) {
+      if (fromFile === undefined) throw unsupported(provider, 'a file');
+      const found = await callProvider(provider, 'import.fromFile', () => fromFile(source.file));
+      return redactor.value(requireImported(provider, 'import.fromFile', found));
+    }
+    if (fromPlatform === undefined) throw unsupported(provider, 'what runs there');
+    const context: OperationContext = {
+      signal,
+      emit: createEmit(redactor, [options.onEvent]),
+      hide: redactor.add,
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+      env,
+      stateDir: resolve(options.stateDir ?? defaultStateDir(env)),
+      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+    };
+    const found = await runPhase(context, 'import', `Ask ${provider.title} about ${source.platformName}`, () =>
+      abortable(
+        callProvider(provider, 'import.fromPlatform', () => fromPlatform(source.platformName, context)),
+        signal,
+      ),
+    );
+    return redactor.value(requireImported(provider, 'import.fromPlatform', found));
+  }
+}
+
+function unsupported({ name, title, capabilities }: Provider, what: string) {
+  return coreError({
+    code: 'CAPABILITY_UNSUPPORTED',
+    kind: 'usage',
+    message: `${title} cannot make a config of ${what}.`,
+    hint: 'Begin with a new one: sindri config init',
+    details: { provider: name, capability: 'import', capabilities: [...capabilities] },
+  });
+}
