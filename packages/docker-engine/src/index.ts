@@ -7,6 +7,7 @@ export {
   type EngineRequest,
   type OpenEngine,
 } from './client.js';
+export { composeDocument, type ComposeNames } from './compose.js';
 export {
   ensureNetwork,
   findContainer,
@@ -25,7 +26,10 @@ export type { DockerEngineErrorCode } from './engine-error.js';
 export { readEvents } from './events.js';
 export { readFile, writeFile } from './files.js';
 export { readLogs } from './logs.js';
+export { readMemory } from './memory.js';
+export { pauseContainer, restartContainer, startContainer, stopContainer } from './power.js';
 export { runProcess, type ProcessUser } from './process.js';
 export { pullImage, type PullProgress } from './pull.js';
+export { createBody, limitsBody, readPort, type ContainerRecipe } from './recipe.js';
 export { openProcess, type OpenProcessRequest } from './session.js';
 export { settleContainer } from './settle.js';

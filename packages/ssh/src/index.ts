@@ -1,3 +1,4 @@
+export { accessInside, toAdmittedKeys, type AccessInside, type AccessScripts } from './access-inside.js';
 export { formatAddress, type SshAddress } from './addresses.js';
 export { requireAgent } from './agent.js';
 export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';

@@ -2,6 +2,7 @@ import type {
   ApplyContext,
   Change,
   EnvironmentSpec,
+  EnvironmentUsage,
   Observation,
   ObservedResource,
   ProviderShapes,
@@ -16,6 +17,8 @@ export interface ContainerData extends Omit<ContainerFacts, 'labels' | 'limits'>
   asleep: boolean;
   /** What it was made from, with what the engine can change in place as it is now; `null` when another tool made it. */
   settings: Settings | null;
+  /** What it uses now, in a look for a summary; `null` when nobody knows. */
+  memory?: EnvironmentUsage['memory'];
 }
 
 /** What is known of a volume: a home, the one before a restore, or a snapshot. */
@@ -39,6 +42,8 @@ export interface Payload {
   /** A copy: from which volume to which; a snapshot gets its name when it is made. */
   from?: string;
   generation?: number;
+  /** A key to let in, or the fingerprint of one to take out. */
+  key?: { publicKey: string; comment: string } | string;
 }
 
 /** The shapes of this provider's own data. */

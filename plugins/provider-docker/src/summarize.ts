@@ -34,6 +34,7 @@ export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSumma
       updatedAt: data?.createdAt ?? null,
     },
     resources: { memoryMb: data?.settings?.memoryMb ?? null, cpus: data?.settings?.cpus ?? null, volumeGb: null },
+    usage: { volume: null, memory: data?.memory ?? null, month: null },
     cost: freeOfCharge,
     ...(kept.length === 0 ? {} : { kept }),
     details:

@@ -1,3 +1,4 @@
+import type { EnvironmentState } from '@sindri/core';
 import type { ContainerData, Resource, Seen, VolumeData } from './shapes.js';
 
 /** An observation, sorted into what plan and summary ask about. */
@@ -39,13 +40,8 @@ function newestFirst(a: Resource<VolumeData>, b: Resource<VolumeData>): number {
 }
 
 /** The environment's state, as far as its container decides it. */
-export function stateOf({
-  status,
-  asleep,
-  started,
-  exitCode,
-  trouble,
-}: ContainerData): 'running' | 'suspended' | 'stopped' | 'failed' | 'incomplete' | 'destroying' {
+export function stateOf(container: ContainerData): EnvironmentState {
+  const { status, asleep, started, exitCode, trouble } = container;
   if (status === 'running') return 'running';
   if (status === 'paused') return 'suspended';
   if (status === 'removing' || status === 'dead') return 'destroying';

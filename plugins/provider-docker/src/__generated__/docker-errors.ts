@@ -9,6 +9,9 @@ export interface DockerErrors {
   DOCKER_IMAGE_VERSION: 'usage';
   DOCKER_INSTANCE_UNKNOWN: 'usage';
   DOCKER_KEEP: 'usage';
+  DOCKER_KEYS_NOT_WRITTEN: 'incomplete';
+  DOCKER_KEY_FROM_CONFIG: 'refused';
+  DOCKER_KEY_UNKNOWN: 'usage';
   DOCKER_NAME_TAKEN: 'refused';
   DOCKER_SNAPSHOT_UNKNOWN: 'usage';
   DOCKER_SSH_UNAVAILABLE: 'refused';

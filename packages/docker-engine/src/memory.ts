@@ -1,0 +1,22 @@
+import type { Engine } from './client.js';
+
+/** What of `GET /containers/{id}/stats` counts. An engine without the cgroup tells nothing of it. */
+interface WireStats {
+  memory_stats?: { usage?: number; limit?: number; stats?: Record<string, number> };
+}
+
+/** The memory that a running container uses now, without the cache of files, as `docker stats` shows it; `null` when nobody knows. */
+export async function readMemory(
+  engine: Engine,
+  id: string,
+): Promise<{ usedBytes: number; totalBytes: number } | null> {
+  const query = { stream: false, 'one-shot': true };
+  const {
+    usage,
+    limit,
+    stats = {},
+  } = (await engine.find<WireStats>(`/containers/${id}/stats`, { query }))?.memory_stats ?? {};
+  if (usage === undefined || !limit) return null;
+  const cache = stats.total_inactive_file ?? stats.inactive_file ?? 0;
+  return { usedBytes: Math.max(0, usage - cache), totalBytes: limit };
+}
