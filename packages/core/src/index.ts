@@ -158,13 +158,30 @@ export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOption
 export { KNOWN_PROFILES } from './config/rules/profiles.js';
 export { portNotListening } from './provider/port-not-listening.js';
 export { defineProvider, type ProviderParts } from './provider/define-provider.js';
-export { makeChange, makeResource, makeSummary } from './provider/parts.js';
+export {
+  applied,
+  makeChange,
+  makeResource,
+  makeResources,
+  makeSnapshots,
+  makeSummary,
+  skipped,
+} from './provider/parts.js';
 export { makeListing } from './provider/listing.js';
 export { makeObservation, settleLooks } from './provider/looks.js';
 export { makePower, type PowerParts } from './provider/make-power.js';
 export { createOnce, type OnlyOne } from './provider/create-once.js';
 export { defineOptions, type OptionSchema, type OptionsOf, type OptionsSchema } from './provider/options-schema.js';
-export { standardErrors, type StandardErrors } from './provider/standard-errors.js';
+export {
+  standardErrors,
+  standardNotes,
+  standardProblems,
+  type StandardErrorCode,
+  type StandardErrors,
+  type StandardNotes,
+  type StandardProblems,
+} from './provider/standard-errors.js';
+export { createPlanner, type PlannerParts } from './plan/create-planner.js';
 export { differencesBetween } from './plan/differences.js';
 export { isOwn, planDestroy, refuseStrangers, requireNamed } from './plan/owned.js';
 export { inOrder, planRunning, type RunningThing } from './plan/plan-running.js';

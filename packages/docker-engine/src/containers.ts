@@ -69,6 +69,22 @@ export async function findContainer(engine: Engine, nameOrId: string): Promise<C
   return wire && factsOf(wire);
 }
 
+/** The values that a label has, of containers and of volumes. */
+export async function labelValues(engine: Engine, label: string): Promise<string[]> {
+  const filters = { label: [label] };
+  const [containers, { Volumes }] = await Promise.all([
+    engine.call<ListedContainer[]>('GET', '/containers/json', { query: { all: true, filters } }),
+    engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query: { filters } }),
+  ]);
+  return [...new Set([...containers, ...(Volumes ?? [])].map(({ Labels }) => Labels?.[label] ?? ''))];
+}
+
+/** The network of that name, `null` when there is none. */
+export async function findNetwork(engine: Engine, name: string): Promise<Labelled | null> {
+  const list = await engine.call<Labelled[]>('GET', '/networks', { query: { filters: { name: [name] } } });
+  return list.find(({ Name }) => Name === name) ?? null;
+}
+
 function factsOf({ Id, Image, Created, State, Config, HostConfig, NetworkSettings }: WireContainer): ContainerFacts {
   const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([inside, bindings]) => {
     const [binding] = bindings ?? [];
@@ -106,15 +122,11 @@ export async function ensureNetwork(
   name: string,
   labels: Record<string, string>,
 ): Promise<Labelled & { made: boolean }> {
-  const find = async (): Promise<Labelled | undefined> => {
-    const list = await engine.call<Labelled[]>('GET', '/networks', { query: { filters: { name: [name] } } });
-    return list.find(({ Name }) => Name === name);
-  };
-  const before = await find();
-  if (before !== undefined) return { ...before, made: false };
+  const before = await findNetwork(engine, name);
+  if (before !== null) return { ...before, made: false };
   const json = { Name: name, CheckDuplicate: true, Labels: labels };
   await engine.call('POST', '/networks/create', { json }).catch(ignoreConflict);
-  const after = await find();
+  const after = await findNetwork(engine, name);
   return { Name: name, Labels: after?.Labels ?? null, made: true };
 }
 

@@ -11,6 +11,8 @@ export { composeDocument, type ComposeNames } from './compose.js';
 export {
   ensureNetwork,
   findContainer,
+  findNetwork,
+  labelValues,
   remove,
   removeContainer,
   STOP_SECONDS,
@@ -19,10 +21,13 @@ export {
   type Labelled,
   type ListedContainer,
 } from './containers.js';
-export { copierOf, copyVolume, type VolumeCopy } from './copy-volume.js';
+export { copyVolume, listVolumes, removeVolume, type ListedVolume, type VolumeCopy } from './copy-volume.js';
 export { addressOf, dialContainer } from './dial.js';
 export type { DockerEngineErrors } from './__generated__/docker-engine-errors.js';
 export type { DockerEngineErrorCode } from './engine-error.js';
+export { stateOf } from './container-state.js';
+export { ensureContainer, type WantedContainer } from './ensure-container.js';
+export { findImage, requireImage, type EngineImage } from './image.js';
 export { readEvents } from './events.js';
 export { readFile, writeFile } from './files.js';
 export { readLogs } from './logs.js';

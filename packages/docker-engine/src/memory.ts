@@ -1,4 +1,5 @@
 import type { Engine } from './client.js';
+import type { ContainerFacts } from './containers.js';
 
 /** What of `GET /containers/{id}/stats` counts. An engine without the cgroup tells nothing of it. */
 interface WireStats {
@@ -8,8 +9,9 @@ interface WireStats {
 /** The memory that a running container uses now, without the cache of files, as `docker stats` shows it; `null` when nobody knows. */
 export async function readMemory(
   engine: Engine,
-  id: string,
+  { id, status }: Pick<ContainerFacts, 'id' | 'status'>,
 ): Promise<{ usedBytes: number; totalBytes: number } | null> {
+  if (status !== 'running') return null;
   const query = { stream: false, 'one-shot': true };
   const {
     usage,

@@ -1,4 +1,5 @@
-import type { AdmittedKey, ExecResult } from '@sindri/core';
+import type { AdmittedKey, ExecResult, OperationContext, SshTarget, StandardErrors } from '@sindri/core';
+import { createIdentity, findIdentities } from './identity.js';
 import { fingerprint, parseAuthorizedKeys, publicKeysMatch, readPublicKeys, type PublicKey } from './public-keys.js';
 
 /** Scripts for `sh -c`, run inside: those of `@sindri/image-contract`. */
@@ -47,20 +48,70 @@ export function accessInside(
   };
 }
 
-/** The list of `keys` from the keys that are admitted now, and those that will be at the next start. */
-export function toAdmittedKeys(
-  now: readonly PublicKey[],
-  lasting: readonly PublicKey[],
-  isFromConfig: (key: PublicKey) => boolean,
-): AdmittedKey[] {
+/** The keys that an environment admits, and those that the secret of its config brings at every start. */
+export interface KnownKeys {
+  now: readonly PublicKey[];
+  /** `null` when the config brings none: what is admitted now is there at the next start, too. */
+  declared: readonly PublicKey[] | null;
+  isRunning: boolean;
+}
+
+/** The member `list` of `keys`. */
+export function listAdmittedKeys({ now, declared, isRunning }: KnownKeys): AdmittedKey[] {
   const has = (keys: readonly PublicKey[], { publicKey }: PublicKey): boolean =>
     keys.some((key) => publicKeysMatch(key.publicKey, publicKey));
-  const added = now.filter((key) => !has(lasting, key));
+  const lasting = declared ?? now;
+  const present = isRunning ? now : [];
+  const added = present.filter((key) => !has(lasting, key));
   return [...lasting, ...added].map((key) => ({
     fingerprint: fingerprint(key.publicKey),
     type: key.publicKey.split(' ')[0] ?? '',
     comment: key.comment,
-    where: [...(has(now, key) ? (['now'] as const) : []), ...(has(lasting, key) ? (['next-start'] as const) : [])],
-    fromConfig: isFromConfig(key),
+    where: [...(has(present, key) ? (['now'] as const) : []), ...(has(lasting, key) ? (['next-start'] as const) : [])],
+    fromConfig: declared !== null && has(declared, key),
   }));
+}
+
+/**
+ * Lets a key in, or takes the one with a fingerprint out. `false` when there was nothing to do. Throws `AREA_KEY_UNKNOWN`,
+ * `AREA_KEY_FROM_CONFIG` or `AREA_KEYS_NOT_WRITTEN`. `secret` is the name of that which brings the declared keys.
+ */
+export async function changeAdmittedKeys(
+  access: AccessInside,
+  change: PublicKey | { fingerprint: string },
+  { now, declared }: Pick<KnownKeys, 'now' | 'declared'>,
+  { errors, secret }: { errors: StandardErrors; secret: string },
+): Promise<boolean> {
+  const wanted = 'publicKey' in change ? fingerprint(change.publicKey) : change.fingerprint;
+  const isIt = ({ publicKey }: PublicKey): boolean => fingerprint(publicKey) === wanted;
+  const there = now.find(isIt);
+  if ('publicKey' in change && there !== undefined) return false;
+  if (!('publicKey' in change) && declared?.some(isIt)) throw errors.keyFromConfig(wanted, secret);
+  if (!('publicKey' in change) && there === undefined) throw errors.unknownKey(wanted);
+  const said = there === undefined ? await access.admit(change as PublicKey) : await access.remove(there.publicKey);
+  if (said !== null) throw errors.keysNotWritten(said);
+  return true;
+}
+
+/** Where an SSH client finds the environment. */
+export type SshPlace = Pick<SshTarget, 'user' | 'addresses' | 'hostKeyAlias' | 'directory'>;
+
+/**
+ * How any SSH client gets in, after the key of this user, or a new one that is kept in the state directory, was let in. `null` when the image
+ * has no host keys: no SSH server, or one that has not made them yet.
+ */
+export async function admitClient(
+  access: AccessInside,
+  place: SshPlace,
+  environment: string,
+  { env, stateDir, signal }: Pick<OperationContext, 'env' | 'stateDir' | 'signal'>,
+  errors: StandardErrors,
+): Promise<SshTarget | null> {
+  const hostKeys = await access.hostKeys();
+  if (hostKeys.length === 0) return null;
+  const owner = { env, stateDir, environment };
+  const identity = (await findIdentities({ ...owner, signal }))[0] ?? (await createIdentity(owner));
+  const said = await access.admit({ publicKey: identity.publicKey, comment: 'sindri' });
+  if (said !== null) throw errors.keysNotWritten(said);
+  return { ...place, hostKeys, identityFile: identity.kind === 'agent' ? null : identity.path };
 }

@@ -1,4 +1,13 @@
-export { accessInside, toAdmittedKeys, type AccessInside, type AccessScripts } from './access-inside.js';
+export {
+  accessInside,
+  admitClient,
+  changeAdmittedKeys,
+  listAdmittedKeys,
+  type AccessInside,
+  type AccessScripts,
+  type KnownKeys,
+  type SshPlace,
+} from './access-inside.js';
 export { formatAddress, type SshAddress } from './addresses.js';
 export { requireAgent } from './agent.js';
 export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';

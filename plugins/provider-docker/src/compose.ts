@@ -1,7 +1,7 @@
 import type { Artifact } from '@sindri/core';
 import { composeDocument } from '@sindri/docker-engine';
 import { stringify } from 'yaml';
-import { labels, markOf, namesOf, recipeOf, settingsOf } from './settings.js';
+import { markOf, namesOf, recipeOf, settingsOf } from './settings.js';
 import type { Spec } from './shapes.js';
 
 const HEAD =
@@ -15,7 +15,7 @@ export function composeFile(spec: Spec): Artifact[] {
     service: spec.name,
     container,
     passed: spec.secrets.map(({ name }) => name),
-    volumeLabels: { [volume]: markOf(spec.name, { [labels.role]: 'home', [labels.generation]: '1' }) },
+    volumeLabels: { [volume]: markOf(spec.name, { role: 'home', generation: 1 }) },
     networkLabels: settings.network === 'bridge' ? markOf(spec.name) : null,
   });
   return [{ name: 'compose.yaml', mediaType: 'application/yaml', content: HEAD + stringify(document) }];

@@ -1,12 +1,18 @@
-import { errorMaker, standardErrors, type CoreErrors, type ErrorMaker } from '@sindri/core';
+import { errorMaker, standardErrors, standardNotes, standardProblems } from '@sindri/core';
+import type { CoreErrors, ErrorMaker, StandardErrorCode } from '@sindri/core';
 import type { DockerEngineErrorCode, DockerEngineErrors } from '@sindri/docker-engine';
-import type { DockerErrors } from './__generated__/docker-errors.js';
 
-/** A code that this provider may raise. */
-export type DockerErrorCode = keyof DockerErrors | DockerEngineErrorCode;
+interface OwnErrors {
+  DOCKER_SSH_UNAVAILABLE: 'refused';
+}
 
-/** An error with a code and a kind of this provider's registry, docs/errors.md: what happened, and what to do. */
-export const dockerError: ErrorMaker<DockerErrors & DockerEngineErrors & CoreErrors> = errorMaker();
+/** A code that this provider may raise; docs/errors.md is the registry. */
+export type DockerErrorCode = StandardErrorCode<'DOCKER'> | keyof OwnErrors | DockerEngineErrorCode;
 
-/** The refusals that are the same at every platform. */
+/** An error with a code and a kind of the registry: what happened, and what to do. */
+export const dockerError: ErrorMaker<OwnErrors & DockerEngineErrors & CoreErrors> = errorMaker();
+
+/** What is the same at every platform: refusals, remarks about a plan, problems of a config. */
 export const errors = standardErrors('DOCKER');
+export const remarks = standardNotes('DOCKER');
+export const said = standardProblems('DOCKER');

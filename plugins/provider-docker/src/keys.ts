@@ -1,5 +1,5 @@
 import type { AdmittedKey, OperationContext, SshTarget } from '@sindri/core';
-import { addressOf, readFile, runProcess, type Engine } from '@sindri/docker-engine';
+import { addressOf, readFile, runProcess } from '@sindri/docker-engine';
 import {
   accessScripts,
   authorizedKeysFile,
@@ -9,92 +9,64 @@ import {
   sshPort,
   workspacePath,
 } from '@sindri/image-contract';
-import { accessInside, createIdentity, findIdentities, fingerprint, readPublicKeys, toAdmittedKeys } from '@sindri/ssh';
+import {
+  accessInside,
+  admitClient,
+  changeAdmittedKeys,
+  listAdmittedKeys,
+  readPublicKeys,
+  type AccessInside,
+  type KnownKeys,
+} from '@sindri/ssh';
 import type { Place } from './container.js';
-import { dockerError } from './docker-error.js';
+import { dockerError, errors } from './docker-error.js';
 import { readSecrets } from './inside.js';
-import type { ContainerData, Payload, Spec } from './shapes.js';
+import type { Payload, Spec } from './shapes.js';
 
 /** Whoever may use the engine may do everything inside, so keys are read and written there. */
-const access = (engine: Engine, id: string, context: OperationContext) =>
-  accessInside((command) => runProcess(engine, context, id, { command }), accessScripts);
+function accessTo({ engine, container: { id } }: Place, context: OperationContext): AccessInside {
+  return accessInside((command) => runProcess(engine, context, id, { command }), accessScripts);
+}
 
 /** Those on the volume, also of an environment that sleeps, and those that the config brings at every start. */
-export async function listKeys(
-  engine: Engine,
-  { id, status }: Pick<ContainerData, 'id' | 'status'>,
-  context: OperationContext,
-): Promise<AdmittedKey[]> {
-  const onVolume = readPublicKeys((await readFile(engine, id, authorizedKeysFile)) ?? '').keys;
-  const declared = readExportLines(await readSecrets(engine, id, context)).get(authorizedKeysVariable);
-  const atStart = declared === undefined ? onVolume : readPublicKeys(declared).keys;
-  const isFromConfig = (key: object): boolean => declared !== undefined && atStart.some((one) => one === key);
-  return toAdmittedKeys(status === 'running' ? onVolume : [], atStart, isFromConfig);
-}
-
-/** Lets a key in or takes it out; `false` when it was in already. */
-export async function changeKey(
-  engine: Engine,
-  { container: id = '', key }: Payload,
-  context: OperationContext,
-): Promise<boolean> {
-  const keys = await listKeys(engine, { id, status: 'running' }, context);
-  const print = typeof key === 'object' ? fingerprint(key.publicKey) : (key ?? '');
-  const there = keys.find((one) => one.fingerprint === print);
-  const inside = access(engine, id, context);
-  if (typeof key === 'object') {
-    if (there?.where.includes('now')) return false;
-    requireWritten(await inside.admit(key));
-    return true;
-  }
-  if (there === undefined)
-    throw dockerError('DOCKER_KEY_UNKNOWN', 'usage', `No key ${print} is admitted.`, 'Look at `sindri keys list`.');
-  if (there.fromConfig) {
-    const message = `The key ${print} comes from ${authorizedKeysVariable} in the config.`;
-    throw dockerError('DOCKER_KEY_FROM_CONFIG', 'refused', message, 'Take it out of that secret and deploy.');
-  }
-  const admitted = (await inside.keys())?.find(({ publicKey }) => fingerprint(publicKey) === print);
-  requireWritten(admitted === undefined ? null : await inside.remove(admitted.publicKey));
-  return true;
-}
-
-function requireWritten(said: string | null): void {
-  if (said === null) return;
-  const message = `The list of SSH keys inside could not be written: ${said}.`;
-  throw dockerError('DOCKER_KEYS_NOT_WRITTEN', 'incomplete', message, 'Look at the disk and at ~/.ssh inside.');
-}
-
-/** How any SSH client gets in; the caller's key is let in. */
-export async function findSshTarget(
-  { engine, container }: Place,
-  spec: Spec,
-  context: OperationContext,
-): Promise<SshTarget> {
-  const address = addressOf(engine, container, sshPort);
-  if (address === undefined) {
-    throw unavailable(
-      engine.isHere
-        ? `Port ${sshPort} is not published.`
-        : `The engine ${engine.where} is on another computer, and publishes SSH on its loopback only.`,
-    );
-  }
-  const inside = access(engine, container.id, context);
-  const hostKeys = await inside.hostKeys();
-  if (hostKeys.length === 0)
-    throw unavailable('The image has no SSH host keys: it has no SSH server, or has not made them yet.');
-  const owner = { env: context.env, stateDir: context.stateDir, environment: spec.name };
-  const identity = (await findIdentities({ ...owner, signal: context.signal }))[0] ?? (await createIdentity(owner));
-  requireWritten(await inside.admit({ publicKey: identity.publicKey, comment: 'sindri' }));
+async function readKeys({ engine, container }: Place, context: OperationContext): Promise<KnownKeys> {
+  const text = await readFile(engine, container.id, authorizedKeysFile);
+  const declared = readExportLines(await readSecrets(engine, container.id, context)).get(authorizedKeysVariable);
   return {
-    user: developerUser,
-    addresses: [address],
-    hostKeys,
-    identityFile: identity.kind === 'agent' ? null : identity.path,
-    hostKeyAlias: `sindri-docker-${spec.name}`,
-    directory: workspacePath(spec),
+    now: readPublicKeys(text ?? '').keys,
+    declared: declared === undefined ? null : readPublicKeys(declared).keys,
+    isRunning: container.status === 'running',
   };
 }
 
-function unavailable(message: string): Error {
-  return dockerError('DOCKER_SSH_UNAVAILABLE', 'refused', message, '`sindri connect` works without SSH.');
+export async function listKeys(place: Place, context: OperationContext): Promise<AdmittedKey[]> {
+  return listAdmittedKeys(await readKeys(place, context));
+}
+
+/** Lets a key in or takes it out; `false` when there was nothing to do. */
+export async function changeKey(place: Place, key: Payload['key'], context: OperationContext): Promise<boolean> {
+  const known = await readKeys(place, context);
+  const how = { errors, secret: authorizedKeysVariable };
+  return changeAdmittedKeys(accessTo(place, context), key ?? { fingerprint: '' }, known, how);
+}
+
+/** How any SSH client gets in; the caller's key is let in. */
+export async function findSshTarget(place: Place, spec: Spec, context: OperationContext): Promise<SshTarget> {
+  const { engine, container } = place;
+  const address = addressOf(engine, container, sshPort);
+  const where = {
+    user: developerUser,
+    addresses: address === undefined ? [] : [address],
+    hostKeyAlias: `sindri-docker-${spec.name}`,
+    directory: workspacePath(spec),
+  };
+  const target = address && (await admitClient(accessTo(place, context), where, spec.name, context, errors));
+  if (target) return target;
+  const why =
+    target === null
+      ? 'The image has no SSH host keys: it has no SSH server, or has not made them yet.'
+      : engine.isHere
+        ? `Port ${sshPort} is not published.`
+        : `The engine ${engine.where} is on another computer, and publishes SSH on its loopback only.`;
+  throw dockerError('DOCKER_SSH_UNAVAILABLE', 'refused', why, '`sindri connect` works without SSH.');
 }

@@ -1,38 +1,32 @@
-import { makeListing, type EnvironmentListing, type OperationContext, type VolumeSnapshot } from '@sindri/core';
-import type { Engine, Labelled, ListedContainer } from '@sindri/docker-engine';
-import { markFilter, observeDocker } from './observe.js';
-import { labels, namesOf } from './settings.js';
-import type { Resource, Spec, VolumeData } from './shapes.js';
+import { makeListing, makeSnapshots } from '@sindri/core';
+import type { EnvironmentListing, OperationContext, VolumeSnapshot } from '@sindri/core';
+import { labelValues, type Engine } from '@sindri/docker-engine';
+import { observeDocker } from './observe.js';
+import { labelOf, namesOf } from './settings.js';
+import type { Spec } from './shapes.js';
 import { summarizeDocker } from './summarize.js';
+import { sortWorld } from './world.js';
 
 /** Every environment of the engine that carries our mark. */
 export async function listEnvironments(engine: Engine, context: OperationContext): Promise<EnvironmentListing> {
-  const [containers, { Volumes }] = await Promise.all([
-    engine.call<ListedContainer[]>('GET', '/containers/json', { query: { all: true, ...markFilter() } }),
-    engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query: markFilter() }),
-  ]);
-  const names = [...containers, ...(Volumes ?? [])].map(({ Labels }) => Labels?.[labels.environment] ?? '');
-  return makeListing(
-    names,
-    (name) => namesOf(name).container,
-    async (name) => {
-      // A summary needs no more of a spec than its name.
-      const spec = { name } as Spec;
-      return summarizeDocker(spec, await observeDocker(engine, spec, context, { purpose: 'summary' }));
-    },
-  );
+  const names = await labelValues(engine, labelOf('environment'));
+  const look = async (name: string) => {
+    // A summary needs no more of a spec than its name.
+    const spec = { name } as Spec;
+    return summarizeDocker(spec, await observeDocker(engine, spec, context, { purpose: 'summary' }));
+  };
+  return makeListing(names, (name) => namesOf(name).container, look);
 }
 
-/** Newest first. */
-export function snapshotsOf(snapshots: readonly Resource<VolumeData>[]): VolumeSnapshot[] {
+export async function listSnapshots(engine: Engine, spec: Spec, context: OperationContext): Promise<VolumeSnapshot[]> {
+  const { snapshots } = sortWorld(await observeDocker(engine, spec, context, { purpose: 'summary' }));
   const states = { whole: 'ready', running: 'pending', failed: 'failed' } as const;
-  const found = snapshots.map(({ name, data }): VolumeSnapshot => ({
-    id: name,
-    volume: data?.of ?? '',
-    createdAt: data?.createdAt ?? null,
-    sizeGb: null,
-    state: states[data?.copy ?? 'failed'],
-    expiresAt: null,
-  }));
-  return found.sort((a, b) => ((a.createdAt ?? '') < (b.createdAt ?? '') ? 1 : -1));
+  return makeSnapshots(
+    snapshots.map(({ name, data }) => ({
+      id: name,
+      volume: data?.of ?? '',
+      createdAt: data?.createdAt ?? null,
+      state: states[data?.copy ?? 'failed'],
+    })),
+  );
 }

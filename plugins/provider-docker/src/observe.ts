@@ -1,42 +1,30 @@
-import { makeObservation, makeResource, settleLooks, type ObserveRequest, type OperationContext } from '@sindri/core';
 import {
-  findContainer,
-  readMemory,
-  toIso,
-  type ContainerFacts,
-  type Engine,
-  type Labelled,
-  type ListedContainer,
-} from '@sindri/docker-engine';
+  makeObservation,
+  makeResource,
+  makeResources,
+  settleLooks,
+  type ObserveRequest,
+  type OperationContext,
+} from '@sindri/core';
+import * as docker from '@sindri/docker-engine';
 import { resolveImage } from '@sindri/image-contract';
-import { labels, namesOf, settingsIn, type Settings } from './settings.js';
+import { labelOf, namesOf, settingsIn, type Settings } from './settings.js';
 import type { ContainerData, Resource, Seen, Spec, VolumeData } from './shapes.js';
 
-/** A filter for everything with the mark, of one environment or of all. */
-export function markFilter(environment?: string): { filters: { label: string[] } } {
-  const label = environment === undefined ? labels.environment : `${labels.environment}=${environment}`;
-  return { filters: { label: [label] } };
-}
-
 export async function observeDocker(
-  engine: Engine,
+  engine: docker.Engine,
   spec: Spec,
   context: OperationContext,
   { purpose }: ObserveRequest = {},
 ): Promise<Seen> {
   const names = namesOf(spec.name);
-  const named = { query: { filters: { name: [names.container] } } };
   const reference = purpose === 'summary' ? '' : resolveImage(spec).reference;
-  const helpers = { query: { all: true, ...markFilter(spec.name) } };
-  const { container, volumes, networks, image } = await settleLooks(
+  const { container, volumes, network, image } = await settleLooks(
     {
       container: lookAtContainer(engine, names.container, purpose === 'summary'),
-      volumes: Promise.all([
-        engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', named),
-        engine.call<ListedContainer[]>('GET', '/containers/json', helpers),
-      ]),
-      networks: engine.call<Labelled[]>('GET', '/networks', named),
-      image: reference === '' ? null : engine.find<{ Id: string }>(`/images/${reference}/json`),
+      volumes: docker.listVolumes(engine, names.container),
+      network: docker.findNetwork(engine, names.network),
+      image: reference === '' ? null : docker.findImage(engine, reference),
     },
     context,
   );
@@ -50,70 +38,42 @@ export async function observeDocker(
       container,
       (there) => there && { owned: isOurs(there.labels, spec.name), data: containerData(there, there.memory) },
     ),
-    ...(volumes.status === 'rejected'
-      ? [makeResource<unknown, VolumeData>(home, volumes, () => null)]
-      : volumeResources(spec.name, home, volumes.value[0].Volumes ?? [], volumes.value[1], used)),
-    makeResource({ id: 'network', type: 'network', name: names.network }, networks, (list) => {
-      const there = list.find(({ Name }) => Name === names.network);
-      if (there === undefined) return null;
-      return { owned: isOurs(there.Labels, spec.name) || used?.network === 'bridge', data: { network: there.Name } };
+    ...makeResources(home, volumes, (list) => volumesIn(list, names.volume, spec.name, used)),
+    makeResource({ id: 'network', type: 'network', name: names.network }, network, (there) => {
+      const owned = isOurs(there?.Labels, spec.name) || used?.network === 'bridge';
+      return there && { owned, data: { network: there.Name } };
     }),
   ];
-  const imageId = image.status === 'fulfilled' ? (image.value?.Id ?? null) : null;
+  const imageId = image.status === 'fulfilled' ? (image.value?.id ?? null) : null;
   return makeObservation(spec, 'docker', context, resources, { reference, image: imageId, isPodman: engine.isPodman });
 }
 
-async function lookAtContainer(
-  engine: Engine,
-  name: string,
-  wantsMemory: boolean,
-): Promise<(ContainerFacts & Pick<ContainerData, 'memory'>) | null> {
-  const found = await findContainer(engine, name);
-  if (found === null) return null;
-  const asks = wantsMemory && found.status === 'running';
-  return { ...found, memory: asks ? await readMemory(engine, found.id).catch(() => null) : null };
+async function lookAtContainer(engine: docker.Engine, name: string, wantsMemory: boolean) {
+  const found = await docker.findContainer(engine, name);
+  return found && { ...found, memory: wantsMemory ? await docker.readMemory(engine, found).catch(() => null) : null };
 }
 
-export function isOurs(found: Record<string, string> | null | undefined, environment: string): boolean {
-  return found?.[labels.environment] === environment;
+export function isOurs(found: Readonly<Record<string, string>> | null | undefined, environment: string): boolean {
+  return found?.[labelOf('environment')] === environment;
 }
 
-function volumeResources(
-  environment: string,
-  home: Pick<Resource, 'id' | 'type' | 'name'>,
-  volumes: readonly Labelled[],
-  helpers: readonly ListedContainer[],
-  used: Settings | null,
-): Resource[] {
-  const copies = new Map(helpers.map((helper) => [helper.Labels[labels.of], helper]));
-  const ours = volumes.filter(({ Name, Labels }) => Name === home.name || isOurs(Labels, environment));
-  const found = ours.map((volume): Resource<VolumeData> => {
-    const { Name: name, Labels } = volume;
-    const data = volumeData(volume, copies.get(name));
-    const type = data.role === 'home' ? 'volume' : 'snapshot';
-    const owned = isOurs(Labels, environment) || name === used?.volume;
-    return { id: `${type}:${name}`, type, name, status: 'present', owned, data };
+function volumesIn(list: readonly docker.ListedVolume[], first: string, environment: string, used: Settings | null) {
+  const ours = list.filter(({ name, labels: mark }) => name === first || isOurs(mark, environment));
+  return ours.map(({ name, labels: mark, createdAt, copy }) => {
+    const isSnapshot = mark[labelOf('role')] === 'snapshot';
+    const owned = isOurs(mark, environment) || name === used?.volume;
+    const generation = Number(mark[labelOf('generation')] ?? 1);
+    const of = mark[labelOf('of')] ?? null;
+    const data: VolumeData = { role: isSnapshot ? 'snapshot' : 'home', generation, of, copy, createdAt };
+    return { type: isSnapshot ? 'snapshot' : 'volume', name, owned, data };
   });
-  found.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return found.some(({ type }) => type === 'volume') ? found : [{ ...home, status: 'absent' }, ...found];
-}
-
-function volumeData({ Labels, CreatedAt }: Labelled, copying: ListedContainer | undefined): VolumeData {
-  const isWhole = copying === undefined || /^Exited \(0\)/.test(copying.Status);
-  return {
-    role: Labels?.[labels.role] === 'snapshot' ? 'snapshot' : 'home',
-    generation: Number(Labels?.[labels.generation] ?? 1),
-    of: Labels?.[labels.of] ?? null,
-    copy: isWhole ? 'whole' : copying.State === 'running' ? 'running' : 'failed',
-    createdAt: toIso(CreatedAt),
-  };
 }
 
 /** A container of ours, or one with our name. */
 export function containerData(
-  { labels: found, limits, ...facts }: ContainerFacts,
+  { labels: found, limits, ...facts }: docker.ContainerFacts,
   memory: ContainerData['memory'] = null,
 ): ContainerData {
-  const asleep = found[labels.asleep] === 'true';
+  const asleep = found[labelOf('asleep')] === 'true';
   return { ...facts, memory, asleep, settings: settingsIn({ labels: found, limits }) };
 }

@@ -1,22 +1,20 @@
 import { defineProvider, type Provider } from '@sindri/core';
-import { checkEngine, createEngineOpener, dialContainer, readEvents, readLogs } from '@sindri/docker-engine';
-import { authorizedKeysVariable } from '@sindri/image-contract';
+import { checkEngine, createEngineOpener, dialContainer, findImage, readEvents, readLogs } from '@sindri/docker-engine';
+import { authorizedKeysVariable, resolveImage } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { applyChange } from './apply.js';
 import { composeFile } from './compose.js';
 import { createFind, createPower, wake } from './container.js';
 import { errors } from './docker-error.js';
-import { createImages } from './images.js';
 import { openInside, runInside } from './inside.js';
 import { findSshTarget, listKeys } from './keys.js';
-import { listEnvironments, snapshotsOf } from './listing.js';
+import { listEnvironments, listSnapshots } from './listing.js';
 import { observeDocker } from './observe.js';
 import { optionsSchema, sample, validateSpec } from './options.js';
 import { planDocker } from './plan.js';
-import { labels, namesOf } from './settings.js';
+import { labelOf, namesOf } from './settings.js';
 import type { DockerShapes } from './shapes.js';
 import { summarizeDocker } from './summarize.js';
-import { sortWorld } from './world.js';
 
 /** Environments on a Docker Engine, over its API: one container each, with a volume as its home. */
 export function createDockerProvider(): Provider {
@@ -28,7 +26,14 @@ export function createDockerProvider(): Provider {
     title: 'Docker',
     optionsSchema,
     sample,
-    images: createImages(open),
+    // What the engine has under a name it uses, built here or pulled; the rest it fetches.
+    images: {
+      defaultImage: (spec) => resolveImage({ ...spec, image: null }).reference,
+      async present(reference, _spec, context) {
+        const found = await findImage(await open(context), reference);
+        return found && { digest: found.digest };
+      },
+    },
     validate: validateSpec,
     inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
     check: (_request, context) => checkEngine(open, context),
@@ -60,24 +65,18 @@ export function createDockerProvider(): Provider {
     volumes: { intents: ['volume.delete'] },
     snapshots: {
       intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
-      async list(spec, context) {
-        const seen = await observeDocker(await open(context), spec, context, { purpose: 'summary' });
-        return snapshotsOf(sortWorld(seen).snapshots);
-      },
+      list: async (spec, context) => listSnapshots(await open(context), spec, context),
     },
     keys: {
       intents: ['key.admit', 'key.remove'],
-      async list(spec, context) {
-        const { engine, container } = await find(spec, context);
-        return listKeys(engine, container, context);
-      },
+      list: async (spec, context) => listKeys(await find(spec, context), context),
     },
     environments: async (context) => listEnvironments(await open(context), context),
     async events(spec, request, context) {
       const engine = await open(context);
       if (request.instance !== undefined) await find(spec, context, request.instance);
       // A copy of a volume is made by a container, too.
-      const ours = { label: `${labels.environment}=${spec.name}`, except: `${labels.role}=copy` };
+      const ours = { label: `${labelOf('environment')}=${spec.name}`, except: `${labelOf('role')}=copy` };
       return readEvents(engine, ours, request, context);
     },
   });

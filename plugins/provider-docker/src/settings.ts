@@ -17,15 +17,10 @@ export interface Settings extends Omit<ContainerRecipe, 'hostname' | 'labels' | 
 /** What the engine can change while the container runs; everything else needs a new one. */
 export const changeableInPlace: readonly string[] = ['memoryMb', 'cpus', 'restart'] satisfies (keyof Settings)[];
 
+type Label = 'environment' | 'settings' | 'role' | 'generation' | 'of' | 'asleep';
+
 /** The mark. Its scheme is in the name of each label: another scheme gets other names. */
-export const labels = {
-  environment: 'sindri.environment',
-  settings: 'sindri.settings',
-  role: 'sindri.role',
-  generation: 'sindri.generation',
-  of: 'sindri.of',
-  asleep: 'sindri.asleep',
-} as const;
+export const labelOf = (name: Label): string => `sindri.${name}`;
 
 /** The names of an environment. The container's is the mutex of two deploys: an engine has it once. */
 export function namesOf(environment: string): { container: string; network: string; volume: string } {
@@ -56,14 +51,18 @@ export function settingsOf(spec: Spec, secrets: readonly SecretInfo[], volume: s
 }
 
 /** The labels of a container, a volume or a network of the environment. */
-export function markOf(environment: string, more: Record<string, string> = {}): Record<string, string> {
-  return { [labels.environment]: environment, ...more };
+export function markOf(
+  environment: string,
+  more: Partial<Record<Label, string | number>> = {},
+): Record<string, string> {
+  const all = Object.entries({ environment, ...more });
+  return Object.fromEntries(all.map(([name, value]) => [labelOf(name as Label), String(value)]));
 }
 
 /** What a container was made from, with its limits as they are now; `null` when the label is not ours. */
 export function settingsIn({ labels: found, limits }: Pick<ContainerFacts, 'labels' | 'limits'>): Settings | null {
   try {
-    return { ...(JSON.parse(found[labels.settings] ?? '') as Settings), ...limits };
+    return { ...(JSON.parse(found[labelOf('settings')] ?? '') as Settings), ...limits };
   } catch {
     return null;
   }
@@ -73,11 +72,11 @@ export function settingsIn({ labels: found, limits }: Pick<ContainerFacts, 'labe
 export function recipeOf(environment: string, settings: Settings, asleep = false): ContainerRecipe {
   const { network, runtime, volume } = settings;
   const isBridge = network === 'bridge';
-  const mark = { [labels.role]: 'environment', [labels.settings]: canonicalJson(settings) };
+  const mark = { role: 'environment', settings: canonicalJson(settings), ...(asleep ? { asleep: 'true' } : {}) };
   return {
     ...settings,
     hostname: environment.slice(0, 63),
-    labels: markOf(environment, asleep ? { ...mark, [labels.asleep]: 'true' } : mark),
+    labels: markOf(environment, mark),
     network: isBridge ? namesOf(environment).network : network,
     ports: isBridge ? [`${settings.sshPort ?? ''}:${sshPort}`, ...settings.ports] : [],
     volumes: { [homePath]: volume },

@@ -1,7 +1,7 @@
-import { makeSummary, type EnvironmentState, type EnvironmentSummary } from '@sindri/core';
+import { isOwn, makeSummary, type EnvironmentState, type EnvironmentSummary } from '@sindri/core';
 import { developerUser, sshPort } from '@sindri/image-contract';
 import { freeOfCharge } from './plan.js';
-import type { Seen, Spec } from './shapes.js';
+import type { ContainerData, Seen, Spec } from './shapes.js';
 import { sortWorld, stateOf, type World } from './world.js';
 
 export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSummary {
@@ -11,15 +11,13 @@ export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSumma
   const state = data === undefined ? stateWithoutContainer(world) : stateOf(data);
   const published = state === 'running' ? Object.entries(data?.published ?? {}) : [];
   const left = [...(state === 'absent' ? [home, ...snapshots] : []), ...formerHomes];
-  const kept = left
-    .filter(({ status, owned }) => status === 'present' && owned)
-    .map(({ type, name }) => `${type} ${name}`);
+  const kept = left.filter(isOwn).map(({ type, name }) => `${type} ${name}`);
   return makeSummary({
     environment: spec.name,
     provider: 'docker',
     state,
     platformState: data?.status ?? null,
-    ...reasonOf(state, data?.exitCode ?? 0, data?.trouble ?? ''),
+    ...(data !== undefined && state === 'failed' ? { stateReason: reasonOf(data) } : {}),
     image: data?.settings?.image ?? null,
     addresses: published.map(([inside, { host, port }]) => ({
       type: inside === `${sshPort}/tcp` ? 'ssh' : 'external',
@@ -45,16 +43,11 @@ export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSumma
 function stateWithoutContainer({ container, network, home, formerHomes, isWhole }: World): EnvironmentState {
   // Somebody else's container is not this environment.
   if (container.status === 'unobserved' || !isWhole) return 'unknown';
-  const isHalf =
-    (network.status === 'present' && network.owned) || formerHomes.some(({ data }) => data?.copy === 'running');
+  const isHalf = isOwn(network) || formerHomes.some(({ data }) => data?.copy === 'running');
   return isHalf && home.owned !== false ? 'incomplete' : 'absent';
 }
 
-function reasonOf(state: EnvironmentState, exitCode: number, trouble: string): { stateReason?: string } {
-  if (state === 'incomplete')
-    return { stateReason: 'A deploy or a destroy was interrupted; running it again continues.' };
-  if (state !== 'failed') return {};
-  return {
-    stateReason: trouble === '' ? `Its process ended by itself with ${exitCode}.` : `It does not run: ${trouble}.`,
-  };
+/** Why it has failed. */
+function reasonOf({ exitCode, trouble }: ContainerData): string {
+  return trouble === '' ? `Its process ended by itself with ${exitCode}.` : `It does not run: ${trouble}.`;
 }
