@@ -44,6 +44,14 @@ export interface ContainerFacts {
   limits: { memoryMb: number | null; cpus: number | null; restart: string };
   /** By `2222/tcp`: where it is published now. */
   published: Record<string, { host: string; port: number }>;
+  /** What it uses now; `null` when nobody knows, absent when nobody has asked. */
+  memory?: UsedMemory | null;
+}
+
+/** In bytes. */
+export interface UsedMemory {
+  usedBytes: number;
+  totalBytes: number;
 }
 
 /** A line of `GET /containers/json`. */

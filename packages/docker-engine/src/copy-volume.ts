@@ -90,6 +90,11 @@ export async function listVolumes(engine: Engine, start: string): Promise<Listed
   });
 }
 
+/** The volume of that name, made when there is none: an engine answers with the one that is there, whoever made it. */
+export async function ensureVolume(engine: Engine, name: string, labels: Record<string, string>): Promise<Labelled> {
+  return engine.call<Labelled>('POST', '/volumes/create', { json: { Name: name, Labels: labels } });
+}
+
 /** Deletes a volume, and what may still be filling it; nothing to do is a success. */
 export async function removeVolume(engine: Engine, name: string, context: OperationContext): Promise<void> {
   await removeContainer(engine, copierOf(name), context);

@@ -1,5 +1,6 @@
 import { readReference } from '@sindri/oci';
-import type { Engine } from './client.js';
+import type { Images } from '@sindri/core';
+import type { Engine, OpenEngine } from './client.js';
 import { engineError } from './engine-error.js';
 
 /** What of `GET /images/{name}/json` counts. */
@@ -41,4 +42,12 @@ export async function requireImage(engine: Engine, reference: string): Promise<E
   if (found !== null) return found;
   const message = `The engine has no image ${reference} any more.`;
   throw engineError('DOCKER_IMAGE_MISSING', 'refused', message, 'Run the command again: it is pulled.');
+}
+
+/** For a provider's `images`: what the engine has under a name it uses, and the rest it fetches. */
+export function presentIn(open: OpenEngine): NonNullable<Images['present']> {
+  return async (reference, _spec, context) => {
+    const found = await findImage(await open(context), reference);
+    return found && { digest: found.digest };
+  };
 }

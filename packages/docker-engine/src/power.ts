@@ -1,4 +1,5 @@
 import type { Engine } from './client.js';
+import { limitsBody, type ContainerRecipe } from './recipe.js';
 import { STOP_SECONDS, type ContainerFacts } from './containers.js';
 
 type Container = Pick<ContainerFacts, 'id' | 'status'>;
@@ -21,4 +22,13 @@ export async function pauseContainer(engine: Engine, { id, status }: Container):
 /** Ends the processes and starts them again. */
 export async function restartContainer(engine: Engine, { id }: Container): Promise<void> {
   await engine.call('POST', `/containers/${id}/restart`, { query: { t: STOP_SECONDS } });
+}
+
+/** Other limits for a container, while it runs. */
+export async function updateContainer(
+  engine: Engine,
+  id: string,
+  limits: Pick<ContainerRecipe, 'memoryMb' | 'cpus' | 'restart'>,
+): Promise<void> {
+  await engine.call('POST', `/containers/${id}/update`, { json: limitsBody(limits) });
 }

@@ -14,6 +14,7 @@ export {
   exportsVariable,
   loginShell,
   readExportLines,
+  secretLines,
   withExports,
   withExportsFrom,
 } from './login-shell.js';

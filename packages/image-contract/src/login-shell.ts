@@ -1,3 +1,5 @@
+import type { SecretBundle } from '@sindri/core';
+
 /**
  * Variables as lines that a POSIX shell reads, values of several lines too. For what a platform does not set by itself: written to a file,
  * or handed to {@link loginShell}.
@@ -5,6 +7,11 @@
 export function exportLines(variables: Iterable<readonly [name: string, value: string]>): string {
   const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
   return [...variables].map(([name, value]) => `export ${name}=${quoted(value)}\n`).join('');
+}
+
+/** The secrets of a deploy as {@link exportLines}. Empty when there are none. */
+export function secretLines(secrets: SecretBundle): string {
+  return exportLines(secrets.entries.map(({ name }) => [name, secrets.reveal(name)] as const));
 }
 
 /** What {@link exportLines} has written. */

@@ -1,6 +1,7 @@
 import { applied, canonicalJson, skipped, type ApplyResult } from '@sindri/core';
 import * as docker from '@sindri/docker-engine';
-import { exportLines, resolveImage, sshPort, withExportsFrom } from '@sindri/image-contract';
+import type { Engine } from '@sindri/docker-engine';
+import { resolveImage, secretLines, sshPort, withExportsFrom } from '@sindri/image-contract';
 import { requireOurs } from './container.js';
 import { errors } from './docker-error.js';
 import { readSecrets, secretsFile, writeSecrets } from './inside.js';
@@ -11,7 +12,7 @@ import type { DockerApply, DockerChange } from './shapes.js';
 import { sortWorld } from './world.js';
 
 type Result = ApplyResult<{ id?: string }, never>;
-type Act = (engine: docker.Engine, change: DockerChange, context: DockerApply) => Promise<Result>;
+type Act = (engine: Engine, change: DockerChange, context: DockerApply) => Promise<Result>;
 
 const deleteVolume: Act = async (engine, { resource }, context) => {
   await docker.removeVolume(engine, resource.name, context);
@@ -27,9 +28,9 @@ const acts: Readonly<Record<string, Act>> = {
   'container:replace': makeContainer,
   'container:adopt': makeContainer,
   async 'container:update'(engine, { payload }) {
-    const json = docker.limitsBody(payload.settings as Settings);
-    await engine.call('POST', `/containers/${payload.container}/update`, { json });
-    return applied({ id: payload.container });
+    const { container: id = '', settings } = payload;
+    await docker.updateContainer(engine, id, settings as Settings);
+    return applied({ id });
   },
   'container:start': start,
   async 'container:delete'(engine, { resource, payload }, context) {
@@ -43,54 +44,47 @@ const acts: Readonly<Record<string, Act>> = {
   'volume:delete': deleteVolume,
   'snapshot:delete': deleteVolume,
   async 'keys:update'(engine, { payload }, context) {
-    const { name } = context.spec;
-    const container = await requireOurs(engine, name);
-    const isDone = await changeKey({ environment: name, engine, container }, payload.key, context);
+    const container = await requireOurs(engine, context.spec.name);
+    const isDone = await changeKey({ engine, container }, payload.key, context);
     return isDone ? applied() : skipped('it is there');
   },
 };
 
-export async function applyChange(engine: docker.Engine, change: DockerChange, context: DockerApply): Promise<Result> {
+export async function applyChange(engine: Engine, change: DockerChange, context: DockerApply): Promise<Result> {
   const act = acts[`${change.resource.type}:${change.action}`];
   if (act === undefined) throw errors.unplanned(change.id);
   return act(engine, change, context);
 }
 
-async function pull(engine: docker.Engine, { id, resource }: DockerChange, context: DockerApply): Promise<Result> {
-  const { spec, emit } = context;
+async function pull(engine: Engine, { id, resource }: DockerChange, context: DockerApply): Promise<Result> {
   const { name: reference } = resource;
+  const { image, options } = context.spec;
   const isThere = (await engine.find(`/images/${reference}/json`)) !== null;
   // Nobody had looked for it when the plan was made, or it has come since. It may be one that no registry has.
-  if (isThere && spec.image?.pullPolicy !== 'Always') return skipped('it is there');
+  if (isThere && image?.pullPolicy !== 'Always') return skipped('it is there');
   const message = `pulling ${reference}`;
-  await docker.pullImage(engine, { reference, platform: spec.options.platform ?? null }, context, (progress) =>
-    emit({ type: 'change.progress', change: id, message, progress: { ...progress, unit: 'bytes' } }),
+  await docker.pullImage(engine, { reference, platform: options.platform ?? null }, context, (progress) =>
+    context.emit({ type: 'change.progress', change: id, message, progress: { ...progress, unit: 'bytes' } }),
   );
   return applied();
 }
 
-async function createNetwork(
-  engine: docker.Engine,
-  { resource }: DockerChange,
-  { spec }: DockerApply,
-): Promise<Result> {
+async function createNetwork(engine: Engine, { resource }: DockerChange, { spec }: DockerApply): Promise<Result> {
   const { Labels, made } = await docker.ensureNetwork(engine, resource.name, markOf(spec.name));
   if (!isOurs(Labels, spec.name)) throw errors.taken(resource);
   return made ? applied() : skipped('it is there');
 }
 
-async function createVolume(engine: docker.Engine, change: DockerChange, context: DockerApply): Promise<Result> {
+async function createVolume(engine: Engine, change: DockerChange, context: DockerApply): Promise<Result> {
   const { resource, payload } = change;
   if (payload.from !== undefined) return copy(engine, change, context);
   const { name } = context.spec;
-  const json = { Name: resource.name, Labels: markOf(name, { role: 'home', generation: 1 }) };
-  const { Labels } = await engine.call<docker.Labelled>('POST', '/volumes/create', { json });
-  // An engine answers with the one that is there, whoever made it.
+  const { Labels } = await docker.ensureVolume(engine, resource.name, markOf(name, { role: 'home', generation: 1 }));
   if (!isOurs(Labels, name)) throw errors.taken(resource);
   return applied();
 }
 
-async function makeContainer(engine: docker.Engine, { payload }: DockerChange, context: DockerApply): Promise<Result> {
+async function makeContainer(engine: Engine, { payload }: DockerChange, context: DockerApply): Promise<Result> {
   const { name: environment } = context.spec;
   const { settings: wanted, container: former, asleep = false } = payload;
   const settings = wanted as Settings;
@@ -98,7 +92,7 @@ async function makeContainer(engine: docker.Engine, { payload }: DockerChange, c
   const image = await docker.requireImage(engine, settings.image);
   // What is not a deploy knows no values, and must not lose any.
   const keeps = former !== undefined && Object.keys(settings.secrets).length > 0;
-  const secrets = secretsOf(context) || (keeps ? await readSecrets(engine, former, context) : '');
+  const secrets = secretLines(context.secrets) || (keeps ? await readSecrets(engine, former, context) : '');
   const found = await docker.ensureContainer(
     engine,
     {
@@ -121,30 +115,21 @@ async function makeContainer(engine: docker.Engine, { payload }: DockerChange, c
   return settled(engine, id, context, applied({ id }));
 }
 
-async function settled(engine: docker.Engine, id: string, context: DockerApply, result: Result): Promise<Result> {
+async function settled(engine: Engine, id: string, context: DockerApply, result: Result): Promise<Result> {
   if (!context.detach) await docker.settleContainer(engine, id, sshPort, context);
   return result;
 }
 
-function secretsOf({ secrets }: DockerApply): string {
-  return exportLines(secrets.entries.map(({ name }) => [name, secrets.reveal(name)] as const));
-}
-
-async function start(
-  engine: docker.Engine,
-  { resource, payload }: DockerChange,
-  context: DockerApply,
-): Promise<Result> {
+async function start(engine: Engine, { resource, payload }: DockerChange, context: DockerApply): Promise<Result> {
   const found = await docker.findContainer(engine, payload.container ?? resource.name);
   if (found === null) throw errors.changed(resource.name);
-  const { id, started } = found;
-  const secrets = started ? '' : secretsOf(context);
-  if (secrets !== '') await writeSecrets(engine, id, secrets);
+  const secrets = found.started ? '' : secretLines(context.secrets);
+  if (secrets !== '') await writeSecrets(engine, found.id, secrets);
   await docker.startContainer(engine, found);
-  return settled(engine, id, context, applied({ id }));
+  return settled(engine, found.id, context, applied({ id: found.id }));
 }
 
-async function copy(engine: docker.Engine, { resource, payload }: DockerChange, context: DockerApply): Promise<Result> {
+async function copy(engine: Engine, { resource, payload }: DockerChange, context: DockerApply): Promise<Result> {
   const { spec, launchId, observation } = context;
   const isSnapshot = resource.type === 'snapshot';
   const to = isSnapshot ? `${namesOf(spec.name).container}-snapshot-${launchId.slice(0, 12)}` : resource.name;

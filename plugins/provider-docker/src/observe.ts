@@ -18,10 +18,11 @@ export async function observeDocker(
   { purpose }: ObserveRequest = {},
 ): Promise<Seen> {
   const names = namesOf(spec.name);
+  const look = purpose === 'summary' ? docker.findContainerInUse : docker.findContainer;
   const reference = purpose === 'summary' ? '' : resolveImage(spec).reference;
   const { container, volumes, network, image } = await settleLooks(
     {
-      container: lookAtContainer(engine, names.container, purpose === 'summary'),
+      container: look(engine, names.container),
       volumes: docker.listVolumes(engine, names.container),
       network: docker.findNetwork(engine, names.network),
       image: reference === '' ? null : docker.findImage(engine, reference),
@@ -36,7 +37,7 @@ export async function observeDocker(
     makeResource(
       { id: 'container', type: 'container', name: names.container },
       container,
-      (there) => there && { owned: isOurs(there.labels, spec.name), data: containerData(there, there.memory) },
+      (there) => there && { owned: isOurs(there.labels, spec.name), data: containerData(there) },
     ),
     ...makeResources(home, volumes, (list) => volumesIn(list, names.volume, spec.name, used)),
     makeResource({ id: 'network', type: 'network', name: names.network }, network, (there) => {
@@ -46,11 +47,6 @@ export async function observeDocker(
   ];
   const imageId = image.status === 'fulfilled' ? (image.value?.id ?? null) : null;
   return makeObservation(spec, 'docker', context, resources, { reference, image: imageId, isPodman: engine.isPodman });
-}
-
-async function lookAtContainer(engine: docker.Engine, name: string, wantsMemory: boolean) {
-  const found = await docker.findContainer(engine, name);
-  return found && { ...found, memory: wantsMemory ? await docker.readMemory(engine, found).catch(() => null) : null };
 }
 
 export function isOurs(found: Readonly<Record<string, string>> | null | undefined, environment: string): boolean {
@@ -70,10 +66,6 @@ function volumesIn(list: readonly docker.ListedVolume[], first: string, environm
 }
 
 /** A container of ours, or one with our name. */
-export function containerData(
-  { labels: found, limits, ...facts }: docker.ContainerFacts,
-  memory: ContainerData['memory'] = null,
-): ContainerData {
-  const asleep = found[labelOf('asleep')] === 'true';
-  return { ...facts, memory, asleep, settings: settingsIn({ labels: found, limits }) };
+export function containerData({ labels: found, limits, ...facts }: docker.ContainerFacts): ContainerData {
+  return { ...facts, asleep: found[labelOf('asleep')] === 'true', settings: settingsIn({ labels: found, limits }) };
 }

@@ -1,19 +1,17 @@
 import {
   createPlanner,
-  differencesBetween,
   inOrder,
   makeChange,
   planRunning,
   refuseStrangers,
-  type FieldDifference,
   type PlanNote,
   type PlanRequest,
 } from '@sindri/core';
 import { authorizedKeysVariable, resolveImage } from '@sindri/image-contract';
-import { dockerError, errors, remarks } from './docker-error.js';
+import { errors, remarks } from './docker-error.js';
 import type { DockerOptions } from './options.js';
-import { changeableInPlace, namesOf, settingsOf } from './settings.js';
-import type { DockerChange, DockerShapes, Payload, Resource, VolumeData } from './shapes.js';
+import { changeableInPlace, namesOf, settingsOf, type Settings } from './settings.js';
+import type { DockerChange, DockerShapes, Payload, Resource } from './shapes.js';
 import { sortWorld, stateOf, type World } from './world.js';
 
 type Request = PlanRequest<DockerOptions>;
@@ -45,14 +43,11 @@ export const planDocker = createPlanner<DockerShapes, World>({
     restore,
   },
   keys: {
-    of: ({ container: { name, owned, data } }) =>
-      data === undefined || !owned
-        ? null
-        : {
-            name,
-            isRunning: data.status === 'running',
-            declared: authorizedKeysVariable in (data.settings?.secrets ?? {}) ? authorizedKeysVariable : null,
-          },
+    secret: authorizedKeysVariable,
+    of: ({ container: { name, owned, data } }) => {
+      const isDeclared = authorizedKeysVariable in (data?.settings?.secrets ?? {});
+      return data && owned ? { name, isRunning: data.status === 'running', isDeclared } : null;
+    },
     payload: (key) => ({ key }),
   },
 });
@@ -66,37 +61,30 @@ function deploy(request: Request & { intent: 'deploy' }, world: World, notes: Pl
   refuseStrangers([container, home, ...networks], request, errors);
   noteImage(request, notes);
 
-  const lost = there === undefined ? [] : networks.filter(({ status }) => status === 'absent');
-  const isGone = ({ name }: Resource): FieldDifference => ({
-    field: 'network',
-    from: null,
-    to: name,
-    why: 'it is gone',
-  });
-  const steps = planRunning<Payload>({
+  const steps = planRunning<Settings, Payload>({
     resource: container,
     state: there === undefined ? null : stateOf(there),
-    differences: there?.settings
-      ? [...differencesBetween(there.settings, wanted, ['secrets']), ...lost.map(isGone)]
-      : null,
+    there: there?.settings ?? null,
+    wanted,
+    namesOnly: ['secrets'],
+    lost: there === undefined ? [] : networks.filter(isAbsent),
     changesInPlace: ({ field, to }) => !world.facts.isPodman && changeableInPlace.includes(field) && to !== null,
     made: `from ${wanted.image}`,
     stays: `the volume ${home.name}`,
     payload: { settings: wanted, ...(there === undefined ? {} : { container: there.id }) },
   });
   if (steps.every(({ action }) => action === 'update' || action === 'start')) return steps;
-  const missing = [...networks, home].filter(({ status }) => status === 'absent');
-  if (there === undefined || home.status === 'absent') noteHome(spec, home, notes);
-  return inOrder([...pull(request, world), ...missing.map((one) => step('create', one))], steps);
+  if (there === undefined || isAbsent(home)) noteHome(request, world, notes);
+  return inOrder([...pull(request, world), ...[...networks, home].filter(isAbsent).map(creation)], steps);
 }
 
-function noteHome(
-  { workspace }: Request['spec'],
-  { name, status, data }: Resource<VolumeData>,
-  notes: PlanNote[],
-): void {
+function isAbsent({ status }: Resource): boolean {
+  return status === 'absent';
+}
+
+function noteHome({ spec: { workspace } }: Request, { home }: World, notes: PlanNote[]): void {
   const message = 'A Docker volume has no size of its own: it grows as long as the disk has room.';
-  if (status === 'present') notes.push(remarks.volumeReused(name, data?.createdAt ?? null));
+  if (!isAbsent(home)) notes.push(remarks.volumeReused(home.name, home.data?.createdAt ?? null));
   else if (workspace.sizeGb !== null) notes.push({ level: 'info', code: 'DOCKER_VOLUME_SIZE', message });
 }
 
@@ -139,8 +127,7 @@ function pull({ spec }: Request, { facts }: World): DockerChange[] {
   // Of another reference than the one that was looked for nobody knows whether it is there.
   if (facts.image !== null && facts.reference === name && policy !== 'Always') return [];
   if (policy !== 'Never') return [step('prepare', { type: 'image', name }, { title: `pull ${name}` })];
-  const message = `The engine has no image ${name}, and the pull policy is Never.`;
-  throw dockerError('DOCKER_IMAGE_MISSING', 'refused', message, 'Pull or build it, or choose another policy.');
+  throw errors.imageMissing(name);
 }
 
 /** Where the host has looked nothing up, only some versions have a tag that stands for them. */
@@ -150,10 +137,13 @@ function noteImage({ spec }: Request, notes: PlanNote[]): void {
   if (origin === 'default') notes.push(remarks.defaultImage(reference));
 }
 
+const creation = (one: Resource): DockerChange => step('create', one);
+
 function deletion(one: Resource): DockerChange {
-  const container = one.data !== undefined && 'id' in one.data ? one.data.id : undefined;
-  const isData = one.type === 'volume' || one.type === 'snapshot';
-  return step('delete', one, { impact: [isData ? 'data-loss' : 'in-place'], payload: { container } });
+  const { type, data } = one;
+  const isData = type === 'volume' || type === 'snapshot';
+  const payload = data !== undefined && 'id' in data ? { container: data.id } : {};
+  return step('delete', one, { impact: [isData ? 'data-loss' : 'in-place'], payload });
 }
 
 /** There may be several volumes and snapshots: they have their names in the ids. */

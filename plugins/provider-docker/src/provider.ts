@@ -1,20 +1,18 @@
 import { defineProvider, type Provider } from '@sindri/core';
-import { checkEngine, createEngineOpener, dialContainer, findImage, readEvents, readLogs } from '@sindri/docker-engine';
+import { checkEngine, createEngineOpener, dialContainer, presentIn, readEvents, readLogs } from '@sindri/docker-engine';
 import { authorizedKeysVariable, resolveImage } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { applyChange } from './apply.js';
-import { composeFile } from './compose.js';
 import { createFind, createPower, wake } from './container.js';
 import { errors } from './docker-error.js';
 import { openInside, runInside } from './inside.js';
 import { findSshTarget, listKeys } from './keys.js';
-import { listEnvironments, listSnapshots } from './listing.js';
 import { observeDocker } from './observe.js';
 import { optionsSchema, sample, validateSpec } from './options.js';
 import { planDocker } from './plan.js';
-import { labelOf, namesOf } from './settings.js';
+import { composeFile, labelOf, namesOf } from './settings.js';
 import type { DockerShapes } from './shapes.js';
-import { summarizeDocker } from './summarize.js';
+import { listEnvironments, listSnapshots, summarizeDocker } from './summarize.js';
 
 /** Environments on a Docker Engine, over its API: one container each, with a volume as its home. */
 export function createDockerProvider(): Provider {
@@ -26,13 +24,9 @@ export function createDockerProvider(): Provider {
     title: 'Docker',
     optionsSchema,
     sample,
-    // What the engine has under a name it uses, built here or pulled; the rest it fetches.
     images: {
       defaultImage: (spec) => resolveImage({ ...spec, image: null }).reference,
-      async present(reference, _spec, context) {
-        const found = await findImage(await open(context), reference);
-        return found && { digest: found.digest };
-      },
+      present: presentIn(open),
     },
     validate: validateSpec,
     inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
@@ -42,9 +36,8 @@ export function createDockerProvider(): Provider {
     apply: async (change, context) => applyChange(await open(context), change, context),
     summarize: summarizeDocker,
     power: createPower(find),
-    async session(spec, request, context) {
-      return openInside(await wake(await find(spec, context, request.instance), context), request, context);
-    },
+    session: async (spec, request, context) =>
+      openInside(await wake(await find(spec, context, request.instance), context), request, context),
     async exec(spec, request, context) {
       const place = await find(spec, context, request.instance);
       if (place.container.status !== 'running') throw errors.asleep(spec.name);
@@ -54,9 +47,7 @@ export function createDockerProvider(): Provider {
       const { engine, container } = await wake(await find(spec, context, instance), context);
       return dialContainer(engine, container, port, context);
     },
-    async sshTarget(spec, context) {
-      return findSshTarget(await wake(await find(spec, context), context), spec, context);
-    },
+    sshTarget: async (spec, context) => findSshTarget(await wake(await find(spec, context), context), spec, context),
     async *logs(spec, request, context) {
       const { engine, container } = await find(spec, context, request.instance);
       yield* readLogs(engine, container.id, namesOf(spec.name).container, request);

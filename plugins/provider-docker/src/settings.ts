@@ -1,6 +1,7 @@
-import { canonicalJson, type SecretInfo } from '@sindri/core';
-import type { ContainerFacts, ContainerRecipe } from '@sindri/docker-engine';
+import { canonicalJson, type Artifact, type SecretInfo } from '@sindri/core';
+import { composeDocument, type ContainerFacts, type ContainerRecipe } from '@sindri/docker-engine';
 import { homePath, imageEnvironment, resolveImage, sshPort } from '@sindri/image-contract';
+import { stringify } from 'yaml';
 import type { Spec } from './shapes.js';
 
 /** Everything that a container is made from. It stands in its label, so that the next plan can tell what differs. */
@@ -82,4 +83,21 @@ export function recipeOf(environment: string, settings: Settings, asleep = false
     volumes: { [homePath]: volume },
     runtime: runtime === 'auto' ? null : runtime,
   };
+}
+
+const HEAD =
+  '# Made by `sindri config render`. Secrets are taken from the environment, and stand in `docker inspect`.\n';
+
+/** A file that makes the same container with `docker compose up`. Secrets come from the variables of whoever runs it. */
+export function composeFile(spec: Spec): Artifact[] {
+  const { container, volume } = namesOf(spec.name);
+  const settings = settingsOf(spec, [], volume);
+  const document = composeDocument(recipeOf(spec.name, settings), {
+    service: spec.name,
+    container,
+    passed: spec.secrets.map(({ name }) => name),
+    volumeLabels: { [volume]: markOf(spec.name, { role: 'home', generation: 1 }) },
+    networkLabels: settings.network === 'bridge' ? markOf(spec.name) : null,
+  });
+  return [{ name: 'compose.yaml', mediaType: 'application/yaml', content: HEAD + stringify(document) }];
 }

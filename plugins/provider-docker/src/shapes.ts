@@ -2,7 +2,6 @@ import type {
   ApplyContext,
   Change,
   EnvironmentSpec,
-  EnvironmentUsage,
   Observation,
   ObservedResource,
   ProviderShapes,
@@ -17,8 +16,6 @@ export interface ContainerData extends Omit<ContainerFacts, 'labels' | 'limits'>
   asleep: boolean;
   /** What it was made from, with what the engine can change in place as it is now; `null` when another tool made it. */
   settings: Settings | null;
-  /** What it uses now, in a look for a summary; `null` when nobody knows. */
-  memory?: EnvironmentUsage['memory'];
 }
 
 /** What is known of a volume: a home, the one before a restore, or a snapshot. */

@@ -1,10 +1,14 @@
-import { isOwn, makeSummary, type EnvironmentState, type EnvironmentSummary } from '@sindri/core';
+import { isOwn, makeListing, makeSnapshots, makeSummary } from '@sindri/core';
+import type * as core from '@sindri/core';
+import { labelValues, type Engine } from '@sindri/docker-engine';
 import { developerUser, sshPort } from '@sindri/image-contract';
+import { observeDocker } from './observe.js';
 import { freeOfCharge } from './plan.js';
 import type { ContainerData, Seen, Spec } from './shapes.js';
+import { labelOf, namesOf } from './settings.js';
 import { sortWorld, stateOf, type World } from './world.js';
 
-export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSummary {
+export function summarizeDocker(spec: Spec, observation: Seen): core.EnvironmentSummary {
   const world = sortWorld(observation);
   const { container, home, formerHomes, snapshots } = world;
   const data = container.owned ? container.data : undefined;
@@ -40,7 +44,7 @@ export function summarizeDocker(spec: Spec, observation: Seen): EnvironmentSumma
   });
 }
 
-function stateWithoutContainer({ container, network, home, formerHomes, isWhole }: World): EnvironmentState {
+function stateWithoutContainer({ container, network, home, formerHomes, isWhole }: World): core.EnvironmentState {
   // Somebody else's container is not this environment.
   if (container.status === 'unobserved' || !isWhole) return 'unknown';
   const isHalf = isOwn(network) || formerHomes.some(({ data }) => data?.copy === 'running');
@@ -50,4 +54,35 @@ function stateWithoutContainer({ container, network, home, formerHomes, isWhole 
 /** Why it has failed. */
 function reasonOf({ exitCode, trouble }: ContainerData): string {
   return trouble === '' ? `Its process ended by itself with ${exitCode}.` : `It does not run: ${trouble}.`;
+}
+
+/** Every environment of the engine that carries our mark. */
+export async function listEnvironments(
+  engine: Engine,
+  context: core.OperationContext,
+): Promise<core.EnvironmentListing> {
+  const names = await labelValues(engine, labelOf('environment'));
+  const look = async (name: string) => {
+    // A summary needs no more of a spec than its name.
+    const spec = { name } as Spec;
+    return summarizeDocker(spec, await observeDocker(engine, spec, context, { purpose: 'summary' }));
+  };
+  return makeListing(names, (name) => namesOf(name).container, look);
+}
+
+export async function listSnapshots(
+  engine: Engine,
+  spec: Spec,
+  context: core.OperationContext,
+): Promise<core.VolumeSnapshot[]> {
+  const { snapshots } = sortWorld(await observeDocker(engine, spec, context, { purpose: 'summary' }));
+  const states = { whole: 'ready', running: 'pending', failed: 'failed' } as const;
+  return makeSnapshots(
+    snapshots.map(({ name, data }) => ({
+      id: name,
+      volume: data?.of ?? '',
+      createdAt: data?.createdAt ?? null,
+      state: states[data?.copy ?? 'failed'],
+    })),
+  );
 }

@@ -37,8 +37,10 @@ export interface PlannerParts<S extends ProviderShapes, World> {
   };
   /** Where SSH keys are changed by a command inside. */
   keys?: {
-    /** Who admits them; `null` when there is nobody. `declared` is the secret of the config from which they come at every start. */
-    of(world: World): { name: string; isRunning: boolean; declared: string | null } | null;
+    /** The secret of a config that says which keys there are at every start. */
+    secret: string;
+    /** Who admits them; `null` when there is nobody. `isDeclared`: the config has that secret. */
+    of(world: World): { name: string; isRunning: boolean; isDeclared: boolean } | null;
     payload(key: { publicKey: string; comment: string } | { fingerprint: string }, world: World): S['payload'];
   };
 }
@@ -128,7 +130,7 @@ function changeKey<S extends ProviderShapes, World>(
   const isAdmission = request.intent === 'key.admit';
   const fingerprint = isAdmission ? fingerprintOf(request.publicKey) : request.fingerprint;
   const key = isAdmission ? { publicKey: request.publicKey, comment: request.comment ?? '' } : { fingerprint };
-  if (isAdmission && holder.declared !== null) notes.push(told.keyUntilRestart(holder.declared));
+  if (isAdmission && holder.isDeclared) notes.push(told.keyUntilRestart(keys.secret));
   return [
     makeChange<S['payload']>({
       id: `keys:${fingerprint}:${isAdmission ? 'admit' : 'remove'}`,

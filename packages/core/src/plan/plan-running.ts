@@ -2,14 +2,20 @@ import type { ObservedResource } from '../model/observation.js';
 import type { Change, ChangeAction, FieldDifference } from '../model/plan.js';
 import type { EnvironmentState } from '../model/summary.js';
 import { makeChange } from '../provider/parts.js';
+import { differencesBetween } from './differences.js';
 
 /** The one thing of an environment that runs (a container, a machine, a pod), as a deploy finds it. */
-export interface RunningThing<Payload extends object> {
+export interface RunningThing<Settings extends object, Payload extends object> {
   resource: Pick<ObservedResource, 'type' | 'name' | 'status' | 'owned'>;
   /** `null` when there is none. */
   state: EnvironmentState | null;
-  /** What differs from what is wanted; `null` when nobody knows what it was made from. */
-  differences: readonly FieldDifference[] | null;
+  /** What it was made from; `null` when nobody knows. */
+  there: Partial<Settings> | null;
+  wanted: Settings;
+  /** Fields of which people see only the names in them: secrets, by fingerprint. */
+  namesOnly?: readonly (keyof Settings)[];
+  /** What it was made with and is there no more, so that it has to be made anew. */
+  lost?: readonly Pick<ObservedResource, 'type' | 'name'>[];
   /** Whether the platform can bring a difference about while the thing runs. Absent = no. */
   changesInPlace?(difference: FieldDifference): boolean;
   /** For titles: `from team/image:1`. */
@@ -25,19 +31,24 @@ export interface RunningThing<Payload extends object> {
  * changed is awake afterwards; what has failed is started again; a difference that the platform cannot bring about in place, and a thing
  * whose making nobody knows, make it anew. What is not ours is adopted: whoever does not want that refuses before.
  */
-export function planRunning<Payload extends object>(thing: RunningThing<Payload>): Change<Payload>[] {
-  const { resource, state, differences, changesInPlace = () => false, made, stays, payload } = thing;
+export function planRunning<Settings extends object, Payload extends object>(
+  thing: RunningThing<Settings, Payload>,
+): Change<Payload>[] {
+  const { resource, state, there, wanted, namesOnly, lost = [], changesInPlace, made, stays, payload } = thing;
   const { type, name } = resource;
   const step = (action: ChangeAction, title: string, more: Partial<Change<Payload>>): Change<Payload> =>
     makeChange({ action, resource: { type, name }, title, payload, ...more });
   if (resource.status !== 'present') return [step('create', `create ${type} ${name} ${made}`, {})];
-  if (!resource.owned || differences === null || !differences.every(changesInPlace)) {
+  const differences = there && differencesBetween(there, wanted, namesOnly);
+  const isKept = differences?.every((one) => changesInPlace?.(one) === true) === true && lost.length === 0;
+  if (!resource.owned || differences === null || !isKept) {
     const title = `make ${type} ${name} anew ${made}; ${stays} stays`;
-    const more = { differences: [...(differences ?? [])], impact: ['replace' as const] };
+    const gone = lost.map((one) => ({ field: one.type, from: null, to: one.name, why: 'it is gone' }));
+    const more = { differences: [...(differences ?? []), ...gone], impact: ['replace' as const] };
     return [step(resource.owned ? 'replace' : 'adopt', title, more)];
   }
   const fields = differences.map(({ field }) => field).join(' and ');
-  const update = step('update', `change ${fields} of ${name}`, { differences: [...differences] });
+  const update = step('update', `change ${fields} of ${name}`, { differences });
   const changes = differences.length === 0 ? [] : [update];
   const sleeps = state === 'stopped' || state === 'suspended';
   if (state === 'running' || (sleeps && changes.length === 0)) return changes;

@@ -11,6 +11,7 @@ export const STANDARD_ERRORS = {
   CHANGED: 'incomplete',
   CHANGE_UNKNOWN: 'internal',
   INSTANCE_UNKNOWN: 'usage',
+  IMAGE_MISSING: 'refused',
   IMAGE_VERSION: 'usage',
   KEEP: 'usage',
   KEY_FROM_CONFIG: 'refused',
@@ -18,6 +19,7 @@ export const STANDARD_ERRORS = {
   KEYS_NOT_WRITTEN: 'incomplete',
   NAME_TAKEN: 'refused',
   SNAPSHOT_UNKNOWN: 'usage',
+  SSH_UNAVAILABLE: 'refused',
   VOLUME_IN_USE: 'refused',
   VOLUME_UNKNOWN: 'usage',
 } as const satisfies Record<string, ErrorKind>;
@@ -37,6 +39,10 @@ export interface StandardErrors {
   unplanned(changeId: string): SindriError;
   /** `AREA_INSTANCE_UNKNOWN`. */
   unknownInstance(environment: string, asked: string, known: readonly string[]): SindriError;
+  /** `AREA_IMAGE_MISSING`: the platform does not have it, and may not fetch it. */
+  imageMissing(reference: string): SindriError;
+  /** `AREA_SSH_UNAVAILABLE`: no SSH client gets in; `why` is a sentence. */
+  sshUnavailable(why: string): SindriError;
   /** `AREA_IMAGE_VERSION`: a version range for which no tag stands, and no registry was asked. */
   imageVersion(): SindriError;
   /** `AREA_KEEP`: a destroy cannot leave this type. */
@@ -164,6 +170,13 @@ export function standardErrors(area: Uppercase<string>): StandardErrors {
     unplanned: (changeId) => make('CHANGE_UNKNOWN', `"${changeId}" was never planned here.`),
     unknownInstance: (environment, asked, known) =>
       make('INSTANCE_UNKNOWN', `The environment "${environment}" has no instance "${asked}".`, has(known, 'instance')),
+    imageMissing: (reference) =>
+      make(
+        'IMAGE_MISSING',
+        `There is no image ${reference} here, and the pull policy is Never.`,
+        'Pull or build it, or choose another policy.',
+      ),
+    sshUnavailable: (why) => make('SSH_UNAVAILABLE', why, '`sindri connect` works without SSH.'),
     imageVersion: () =>
       make(
         'IMAGE_VERSION',
