@@ -3,7 +3,10 @@ import * as ssh from '../src/index.js';
 test('the public names', () => {
   expect(Object.keys(ssh).sort()).toEqual([
     'DialError',
+    'accessInside',
+    'admitClient',
     'awaitSshBanner',
+    'changeAdmittedKeys',
     'connectSsh',
     'createIdentity',
     'describeIdentity',
@@ -16,6 +19,7 @@ test('the public names', () => {
     'hostKeyStore',
     'identityFromFile',
     'inspectAuthorizedKeys',
+    'listAdmittedKeys',
     'openAddresses',
     'openFirst',
     'openThrough',
