@@ -47,12 +47,15 @@ export function scanCodes(): CodeScan {
         const where = `${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
         const raised = judge(node, file);
         if (raised !== null) scan.raised.push({ code, where, ...raised });
-        if (!isSingle) scan.mentioned.push({ code, where });
+        // Its words are codes only with the area of a provider in front.
+        if (!isSingle && file !== STANDARD_FILE) scan.mentioned.push({ code, where });
       });
     }
   }
   return scan;
 }
+
+const STANDARD_FILE = 'packages/core/src/provider/standard-errors.ts';
 
 /** What a provider raises by these functions of core: the same words, with its area in front. */
 const STANDARD = {
