@@ -160,6 +160,8 @@ export { portNotListening } from './provider/port-not-listening.js';
 export { defineProvider, type ProviderParts } from './provider/define-provider.js';
 export {
   applied,
+  freeOfCharge,
+  freeReport,
   makeChange,
   makeResource,
   makeResources,

@@ -24,6 +24,8 @@ test('the public names are these, and no others', () => {
     'differencesBetween',
     'errorMaker',
     'fingerprint',
+    'freeOfCharge',
+    'freeReport',
     'holdsPrivateKey',
     'homeDirectory',
     'inOrder',

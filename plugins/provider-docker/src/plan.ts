@@ -1,5 +1,6 @@
 import {
   createPlanner,
+  freeOfCharge,
   inOrder,
   makeChange,
   planRunning,
@@ -15,9 +16,6 @@ import type { DockerChange, DockerShapes, Payload, Resource } from './shapes.js'
 import { sortWorld, stateOf, type World } from './world.js';
 
 type Request = PlanRequest<DockerOptions>;
-
-/** The engine is somebody's own computer. */
-export const freeOfCharge = { currency: 'USD', monthlyRunning: 0, monthlyIdle: 0, items: [], pricesAsOf: null };
 
 export const planDocker = createPlanner<DockerShapes, World>({
   errors,

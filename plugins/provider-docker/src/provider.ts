@@ -1,4 +1,4 @@
-import { defineProvider, type Provider } from '@sindri/core';
+import { defineProvider, freeReport, type Provider } from '@sindri/core';
 import { checkEngine, createEngineOpener, dialContainer, presentIn, readEvents, readLogs } from '@sindri/docker-engine';
 import { authorizedKeysVariable, resolveImage } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
@@ -63,6 +63,10 @@ export function createDockerProvider(): Provider {
       list: async (spec, context) => listKeys(await find(spec, context), context),
     },
     environments: async (context) => listEnvironments(await open(context), context),
+    cost: async (spec, context) =>
+      freeReport(
+        summarizeDocker(spec, await observeDocker(await open(context), spec, context, { purpose: 'summary' })),
+      ),
     async events(spec, request, context) {
       const engine = await open(context);
       if (request.instance !== undefined) await find(spec, context, request.instance);

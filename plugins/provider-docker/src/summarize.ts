@@ -1,9 +1,8 @@
-import { isOwn, makeListing, makeSnapshots, makeSummary } from '@sindri/core';
+import { freeOfCharge, isOwn, makeListing, makeSnapshots, makeSummary } from '@sindri/core';
 import type * as core from '@sindri/core';
 import { labelValues, type Engine } from '@sindri/docker-engine';
 import { developerUser, sshPort } from '@sindri/image-contract';
 import { observeDocker } from './observe.js';
-import { freeOfCharge } from './plan.js';
 import type { ContainerData, Seen, Spec } from './shapes.js';
 import { labelOf, namesOf } from './settings.js';
 import { sortWorld, stateOf, type World } from './world.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Observation, ObservedResource } from '../model/observation.js';
-import type { Change, CostSummary, PlanNote } from '../model/plan.js';
+import type { CostSummary } from '../model/cost.js';
+import type { Change, PlanNote } from '../model/plan.js';
 import { makeChange } from '../provider/parts.js';
 import type { JsonShapes, PlanRequest, ProviderShapes, ProviderV1 } from '../provider/contract.js';
 import type { StandardErrors, StandardNotes } from '../provider/standard-errors.js';

@@ -1,5 +1,6 @@
 import { isSindriError } from '../model/errors.js';
 import type { ObservedResource } from '../model/observation.js';
+import type { CostReport, CostSummary } from '../model/cost.js';
 import type { Change } from '../model/plan.js';
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSummary } from '../model/summary.js';
@@ -78,6 +79,20 @@ export function makeSummary(
     timestamps: { createdAt: null, startedAt: null, stoppedAt: null, updatedAt: null, ...part.timestamps },
     resources: { memoryMb: null, cpus: null, volumeGb: null, ...part.resources },
   };
+}
+
+/** The cost of a platform that is somebody's own computer. */
+export const freeOfCharge: CostSummary = {
+  currency: 'USD',
+  monthlyRunning: 0,
+  monthlyIdle: 0,
+  items: [],
+  pricesAsOf: null,
+};
+
+/** The member `cost` of such a platform, from a summary of now. */
+export function freeReport({ state }: Pick<EnvironmentSummary, 'state'>): CostReport {
+  return { ...freeOfCharge, of: state === 'absent' ? 'config' : 'deployed', soFar: null, rates: [] };
 }
 
 /** The list of `snapshots`, newest first; what a provider does not say is unknown. One without a time is being made, and the newest. */
