@@ -60,6 +60,7 @@ test('the public names are these, and no others', () => {
     'refuseStrangers',
     'replaceFile',
     'requireNamed',
+    'requireWithinBudget',
     'secretValues',
     'settleLooks',
     'skipped',
