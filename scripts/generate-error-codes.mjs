@@ -21,11 +21,6 @@ const owners = [
     name: 'DockerEngineErrors',
     file: 'packages/docker-engine/src/__generated__/docker-engine-errors.ts',
   },
-  {
-    sections: ['Docker'],
-    name: 'DockerErrors',
-    file: 'plugins/provider-docker/src/__generated__/docker-errors.ts',
-  },
   { sections: ['Fly'], name: 'FlyErrors', file: 'plugins/provider-fly/src/__generated__/fly-errors.ts' },
 ];
 

@@ -1,8 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Environment, PlanOptions } from '@sindri/core';
 import { createProvider } from '@sindri/provider-docker';
 import { createWorkplace } from '@sindri/testkit';
+import { openTerminal } from '../e2e/terminal';
 import { describeWithEngine } from './engine/gate.js';
 import { sharedEngine, type RunningEngine } from './engine/shared-engine.js';
 import { startEngine } from './engine/start-engine.js';
@@ -170,6 +174,46 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     expect(await desk.inventory()).toEqual([]);
   }, 120_000);
 
+  test('who may log in: keys come and go, and a shell under which the container is paused says so', async () => {
+    desk.configure();
+    await desk.succeed(['deploy', '--yes']);
+    const { publicKey, fingerprint } = someKey();
+    desk.write('key.pub', `${publicKey} somebody@else\n`);
+    const prints = async (): Promise<string> => desk.succeed(['keys', 'list']);
+    await desk.succeed(['keys', 'add', path.join(desk.dir, 'key.pub'), '--yes']);
+    expect(await prints()).toContain(fingerprint);
+    expect((await desk.json(['plan'])).document.changes).toEqual([]);
+    await desk.succeed(['keys', 'remove', fingerprint, '--yes']);
+    expect(await prints()).not.toContain(fingerprint);
+
+    const terminal = openTerminal(desk, ['connect']);
+    await terminal.expect(/developer@\S+.*[$#] /);
+    terminal.type('echo re""ady\r');
+    await terminal.expect(/ready/);
+    await engine.api.call('POST', `/containers/sindri-${desk.name}/pause`);
+    await terminal.expect(/is paused[^]*suspended[^]*Enter/);
+    terminal.type('\r');
+    await terminal.expect(/developer@\S+.*[$#] /);
+    terminal.type('exit 0\r');
+    expect((await terminal.exited).exitCode).toBe(0);
+  }, 120_000);
+
+  test('connect -A lends an agent, by way of the SSH server inside', async () => {
+    desk.configure();
+    await desk.succeed(['deploy', '--yes']);
+    const socket = path.join(desk.dir, 'agent.sock');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    stops.push(async () => {
+      const ended = once(agent, 'exit');
+      agent.kill();
+      await ended;
+    });
+    while (!existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 10));
+    const line = 'test -S "$SSH_AUTH_SOCK" && echo lent';
+    const { code, stdout, stderr } = await desk.run(['connect', '-A', '--', line], { env: { SSH_AUTH_SOCK: socket } });
+    expect([code, stdout, code === 0 ? '' : stderr]).toEqual([0, 'lent\n', '']);
+  }, 120_000);
+
   test('a daemon that restarts, in order or by a crash: the environment is there again, or the next deploy makes it so', async () => {
     const own = await startEngine();
     stops.push(() => own.stop());
@@ -196,3 +240,11 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     }
   }, 120_000);
 });
+
+/** A key whose private half nobody has. */
+function someKey(): { publicKey: string; fingerprint: string } {
+  const [type, bytes] = [Buffer.from('ssh-ed25519'), Buffer.alloc(32, 7)];
+  const blob = Buffer.concat([Buffer.from([0, 0, 0, type.length]), type, Buffer.from([0, 0, 0, bytes.length]), bytes]);
+  const hash = createHash('sha256').update(blob).digest('base64').replace(/=+$/, '');
+  return { publicKey: `ssh-ed25519 ${blob.toString('base64')}`, fingerprint: `SHA256:${hash}` };
+}

@@ -1,4 +1,9 @@
 import ts from 'typescript';
+import {
+  STANDARD_ERRORS,
+  STANDARD_NOTES,
+  STANDARD_PROBLEMS,
+} from '../../packages/core/src/provider/standard-errors.js';
 import { packages, parse, sourceFiles, visit } from './sources.js';
 
 /** Where a code is raised, judged by what stands beside it. */
@@ -33,6 +38,7 @@ export function scanCodes(): CodeScan {
       const source = parse(file);
       visit(source, (node) => {
         if (!ts.isStringLiteralLike(node)) return;
+        scan.raised.push(...standardCodes(node, file));
         const code = node.text;
         const isSingle = SINGLE_WORDS.has(code);
         if (!LOOKS_LIKE_CODE.test(code) && !isSingle) return;
@@ -41,11 +47,31 @@ export function scanCodes(): CodeScan {
         const where = `${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
         const raised = judge(node, file);
         if (raised !== null) scan.raised.push({ code, where, ...raised });
-        if (!isSingle) scan.mentioned.push({ code, where });
+        // Its words are codes only with the area of a provider in front.
+        if (!isSingle && file !== STANDARD_FILE) scan.mentioned.push({ code, where });
       });
     }
   }
   return scan;
+}
+
+const STANDARD_FILE = 'packages/core/src/provider/standard-errors.ts';
+
+/** What a provider raises by these functions of core: the same words, with its area in front. */
+const STANDARD = {
+  standardErrors: { use: 'error', words: STANDARD_ERRORS },
+  standardNotes: { use: 'note', words: STANDARD_NOTES },
+  standardProblems: { use: 'problem', words: STANDARD_PROBLEMS },
+} as const;
+
+/** `standardErrors('DOCKER')` may raise every one of them. */
+function standardCodes(area: ts.StringLiteralLike, file: string): RaisedCode[] {
+  const { parent } = area;
+  if (!ts.isCallExpression(parent) || parent.arguments[0] !== area) return [];
+  const { use, words } = STANDARD[parent.expression.getText() as keyof typeof STANDARD] ?? {};
+  return use === undefined
+    ? []
+    : Object.entries(words).map(([word, grade]) => ({ use, code: `${area.text}_${word}`, grade, where: file }));
 }
 
 /** `null` for a literal that is no value of a `code`. */

@@ -11,6 +11,7 @@ export {
   type SindriErrorOptions,
 } from './model/errors.js';
 export type { CoreErrors } from './model/__generated__/core-errors.js';
+export { errorMaker, type ErrorMaker } from './model/error-maker.js';
 export type { Clock, OperationContext } from './model/context.js';
 export { systemClock } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './model/events.js';
@@ -159,8 +160,36 @@ export type {
 export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
 export { KNOWN_PROFILES } from './config/rules/profiles.js';
 export { portNotListening } from './provider/port-not-listening.js';
-export { defineProvider } from './provider/define-provider.js';
-export { makeChange, makeResource, makeSummary } from './provider/parts.js';
+export { defineProvider, type ProviderParts } from './provider/define-provider.js';
+export {
+  applied,
+  freeOfCharge,
+  freeReport,
+  makeChange,
+  makeResource,
+  makeResources,
+  makeSnapshots,
+  makeSummary,
+  skipped,
+} from './provider/parts.js';
+export { makeListing } from './provider/listing.js';
+export { makeObservation, settleLooks } from './provider/looks.js';
+export { makePower, type PowerParts } from './provider/make-power.js';
+export { createOnce, type OnlyOne } from './provider/create-once.js';
+export { defineOptions, type OptionSchema, type OptionsOf, type OptionsSchema } from './provider/options-schema.js';
+export {
+  standardErrors,
+  standardNotes,
+  standardProblems,
+  type StandardErrorCode,
+  type StandardErrors,
+  type StandardNotes,
+  type StandardProblems,
+} from './provider/standard-errors.js';
+export { createPlanner, type PlannerParts } from './plan/create-planner.js';
+export { differencesBetween } from './plan/differences.js';
+export { isOwn, planDestroy, refuseStrangers, requireNamed } from './plan/owned.js';
+export { inOrder, planRunning, type RunningThing } from './plan/plan-running.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
 export { CAPABILITIES, checkProviderShape } from './provider/shape.js';

@@ -33,6 +33,8 @@ export interface Engine {
   stream(method: string, path: string, request?: EngineRequest): Promise<Readable>;
   /** Turns a request into a stream of bytes in both directions. */
   hijack(path: string, json: unknown): Promise<Duplex>;
+  /** The same engine for what outlives the operation: a session, a stream. Its calls end with their answers only. */
+  lasting(): Engine;
 }
 
 /** Opens the engine that a context leads to. */
@@ -172,6 +174,7 @@ function createEngine(pool: Dispatcher, endpoint: Endpoint, spoken: Spoken, cont
       socket.on('error', () => undefined);
       return socket;
     },
+    lasting: () => createEngine(pool, endpoint, spoken, { ...context, signal: new AbortController().signal }),
   };
 }
 

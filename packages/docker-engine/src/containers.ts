@@ -44,6 +44,14 @@ export interface ContainerFacts {
   limits: { memoryMb: number | null; cpus: number | null; restart: string };
   /** By `2222/tcp`: where it is published now. */
   published: Record<string, { host: string; port: number }>;
+  /** What it uses now; `null` when nobody knows, absent when nobody has asked. */
+  memory?: UsedMemory | null;
+}
+
+/** In bytes. */
+export interface UsedMemory {
+  usedBytes: number;
+  totalBytes: number;
 }
 
 /** A line of `GET /containers/json`. */
@@ -67,6 +75,22 @@ export interface Labelled {
 export async function findContainer(engine: Engine, nameOrId: string): Promise<ContainerFacts | null> {
   const wire = await engine.find<WireContainer>(`/containers/${nameOrId}/json`);
   return wire && factsOf(wire);
+}
+
+/** The values that a label has, of containers and of volumes. */
+export async function labelValues(engine: Engine, label: string): Promise<string[]> {
+  const filters = { label: [label] };
+  const [containers, { Volumes }] = await Promise.all([
+    engine.call<ListedContainer[]>('GET', '/containers/json', { query: { all: true, filters } }),
+    engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query: { filters } }),
+  ]);
+  return [...new Set([...containers, ...(Volumes ?? [])].map(({ Labels }) => Labels?.[label] ?? ''))];
+}
+
+/** The network of that name, `null` when there is none. */
+export async function findNetwork(engine: Engine, name: string): Promise<Labelled | null> {
+  const list = await engine.call<Labelled[]>('GET', '/networks', { query: { filters: { name: [name] } } });
+  return list.find(({ Name }) => Name === name) ?? null;
 }
 
 function factsOf({ Id, Image, Created, State, Config, HostConfig, NetworkSettings }: WireContainer): ContainerFacts {
@@ -106,15 +130,11 @@ export async function ensureNetwork(
   name: string,
   labels: Record<string, string>,
 ): Promise<Labelled & { made: boolean }> {
-  const find = async (): Promise<Labelled | undefined> => {
-    const list = await engine.call<Labelled[]>('GET', '/networks', { query: { filters: { name: [name] } } });
-    return list.find(({ Name }) => Name === name);
-  };
-  const before = await find();
-  if (before !== undefined) return { ...before, made: false };
+  const before = await findNetwork(engine, name);
+  if (before !== null) return { ...before, made: false };
   const json = { Name: name, CheckDuplicate: true, Labels: labels };
   await engine.call('POST', '/networks/create', { json }).catch(ignoreConflict);
-  const after = await find();
+  const after = await findNetwork(engine, name);
   return { Name: name, Labels: after?.Labels ?? null, made: true };
 }
 

@@ -1,6 +1,6 @@
 import type { OperationContext } from '@sindri/core';
 import { ignoreConflict, type Engine } from './client.js';
-import { findContainer, remove, removeContainer } from './containers.js';
+import { findContainer, remove, removeContainer, toIso, type Labelled, type ListedContainer } from './containers.js';
 import { engineError } from './engine-error.js';
 
 const LOOK_MS = 100;
@@ -65,4 +65,38 @@ export async function copyVolume(engine: Engine, copy: VolumeCopy, context: Oper
     await context.clock.sleep(LOOK_MS, context.signal);
   }
   await removeContainer(engine, copier, context);
+}
+
+/** A volume, and whether all of it is there. */
+export interface ListedVolume {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  createdAt: string | null;
+  copy: 'whole' | 'running' | 'failed';
+}
+
+/** The volumes whose names begin with `start`, and how far the copies are that {@link copyVolume} makes of them. */
+export async function listVolumes(engine: Engine, start: string): Promise<ListedVolume[]> {
+  const query = { filters: { name: [start] } };
+  const [{ Volumes }, containers] = await Promise.all([
+    engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query }),
+    engine.call<ListedContainer[]>('GET', '/containers/json', { query: { ...query, all: true } }),
+  ]);
+  return (Volumes ?? []).map(({ Name: name, Labels, CreatedAt }) => {
+    const copier = containers.find(({ Names }) => Names.includes(`/${copierOf(name)}`));
+    const isWhole = copier === undefined || /^Exited \(0\)/.test(copier.Status);
+    const copy = isWhole ? 'whole' : copier.State === 'running' ? 'running' : 'failed';
+    return { name, labels: Labels ?? {}, createdAt: toIso(CreatedAt), copy };
+  });
+}
+
+/** The volume of that name, made when there is none: an engine answers with the one that is there, whoever made it. */
+export async function ensureVolume(engine: Engine, name: string, labels: Record<string, string>): Promise<Labelled> {
+  return engine.call<Labelled>('POST', '/volumes/create', { json: { Name: name, Labels: labels } });
+}
+
+/** Deletes a volume, and what may still be filling it; nothing to do is a success. */
+export async function removeVolume(engine: Engine, name: string, context: OperationContext): Promise<void> {
+  await removeContainer(engine, copierOf(name), context);
+  await remove(engine, `/volumes/${name}`);
 }

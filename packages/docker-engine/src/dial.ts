@@ -27,8 +27,8 @@ export function addressOf(
 }
 
 /**
- * A stream to a port inside: by the loopback port where it is published on this computer, else by a process inside (`nc`, or bash). `engine`
- * must not end with the signal of the opening.
+ * A stream to a port inside: by the loopback port where it is published on this computer, else by a process inside (`nc`, or bash). It
+ * outlives the signal of the opening.
  */
 export async function dialContainer(
   engine: Engine,

@@ -7,9 +7,12 @@ export {
   type EngineRequest,
   type OpenEngine,
 } from './client.js';
+export { composeDocument, type ComposeNames } from './compose.js';
 export {
   ensureNetwork,
   findContainer,
+  findNetwork,
+  labelValues,
   remove,
   removeContainer,
   STOP_SECONDS,
@@ -17,15 +20,29 @@ export {
   type ContainerFacts,
   type Labelled,
   type ListedContainer,
+  type UsedMemory,
 } from './containers.js';
-export { copierOf, copyVolume, type VolumeCopy } from './copy-volume.js';
+export {
+  copyVolume,
+  ensureVolume,
+  listVolumes,
+  removeVolume,
+  type ListedVolume,
+  type VolumeCopy,
+} from './copy-volume.js';
 export { addressOf, dialContainer } from './dial.js';
 export type { DockerEngineErrors } from './__generated__/docker-engine-errors.js';
 export type { DockerEngineErrorCode } from './engine-error.js';
+export { stateOf } from './container-state.js';
+export { ensureContainer, type WantedContainer } from './ensure-container.js';
+export { findImage, presentIn, requireImage, type EngineImage } from './image.js';
 export { readEvents } from './events.js';
 export { readFile, writeFile } from './files.js';
 export { readLogs } from './logs.js';
+export { findContainerInUse, readMemory } from './memory.js';
+export { pauseContainer, restartContainer, startContainer, stopContainer, updateContainer } from './power.js';
 export { runProcess, type ProcessUser } from './process.js';
 export { pullImage, type PullProgress } from './pull.js';
+export { createBody, limitsBody, readPort, type ContainerRecipe } from './recipe.js';
 export { openProcess, type OpenProcessRequest } from './session.js';
 export { settleContainer } from './settle.js';

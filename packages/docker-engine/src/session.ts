@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import type { OperationContext, Session, SessionExit, SessionRequest } from '@sindri/core';
 import type { Engine } from './client.js';
 import { readFrames } from './frames.js';
+import { untilPaused } from './pause-watch.js';
 import { broken, endOf, endProcess, exitCodeOf, markOf, retry, startProcess, type ProcessUser } from './process.js';
 
 /** A reader who stops reading holds the process back only here. */
@@ -18,16 +19,17 @@ export interface OpenProcessRequest {
 }
 
 /**
- * Opens a process that somebody talks to. `engine` must not end with the signal of the opening: it serves the session as long as that
- * lasts, and its `close` ends it.
+ * Opens a process that somebody talks to. It outlives the signal of the opening, and its `close` ends it. With a terminal, where a person
+ * waits for an answer, it also ends when the container is paused (`DOCKER_PAUSED`).
  */
 export async function openProcess(
-  engine: Engine,
+  opening: Engine,
   context: OperationContext,
   container: string,
   request: OpenProcessRequest,
 ): Promise<Session> {
   const { terminal } = request;
+  const engine = opening.lasting();
   const mark = markOf(context);
   const type: Record<string, string> = terminal === undefined ? {} : { TERM: terminal.type };
   const env = { ...request.env, ...type, SINDRI_PROCESS: mark };
@@ -54,15 +56,17 @@ export async function openProcess(
     PassThrough,
   ];
   const running = { ...context, signal: new AbortController().signal };
-  let closed = false;
-  const close = (): void => {
-    if (closed) return;
-    closed = true;
-    void retry(running, async () => endProcess(engine, container, id, mark, user, 'HUP'))
+  const hangUp = (): Promise<void> =>
+    retry(running, () => endProcess(engine, container, id, mark, user, 'HUP'))
       .catch(() => undefined)
       .finally(() => socket.destroy());
+  let closed = false;
+  const close = (): void => {
+    if (!closed) void hangUp();
+    closed = true;
   };
-  const exited = deliver(engine, running, id, socket, terminal !== undefined, { stdout, stderr });
+  const ended = deliver(engine, running, id, socket, terminal !== undefined, { stdout, stderr });
+  const exited = terminal === undefined ? ended : untilPaused(engine, container, ended, hangUp);
   exited.catch(() => undefined).finally(() => (closed = true));
   return {
     stdin: socket,

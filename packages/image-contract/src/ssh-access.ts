@@ -6,6 +6,9 @@ import { homePath } from './home.js';
  */
 export const authorizedKeysVariable = 'AUTHORIZED_KEYS';
 
+/** Where the keys that are admitted now stand, one a line. */
+export const authorizedKeysFile = `${homePath}/.ssh/authorized_keys`;
+
 const home = `"\${ALT_HOME:-${homePath}}"`;
 const directory = `${home}/.ssh`;
 const keysFile = `${directory}/authorized_keys`;
@@ -51,3 +54,11 @@ export const readHostKeysScript = [
   `cat "\${ALT_HOME:-${homePath}}"/.ssh/host_keys/*.pub 2>/dev/null`,
   'cat /etc/ssh/ssh_host_*_key.pub',
 ].join(' || ');
+
+/** The scripts, for whoever runs them inside. */
+export const accessScripts = {
+  readKeys: readAuthorizedKeysScript,
+  admitKey: admitKeyScript,
+  removeKey: removeKeyScript,
+  readHostKeys: readHostKeysScript,
+} as const;

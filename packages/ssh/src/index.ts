@@ -1,3 +1,13 @@
+export {
+  accessInside,
+  admitClient,
+  changeAdmittedKeys,
+  listAdmittedKeys,
+  type AccessInside,
+  type AccessScripts,
+  type KnownKeys,
+  type SshPlace,
+} from './access-inside.js';
 export { formatAddress, type SshAddress } from './addresses.js';
 export { requireAgent } from './agent.js';
 export type { SshCredential } from './auth.js';

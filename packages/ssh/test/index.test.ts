@@ -3,7 +3,10 @@ import * as ssh from '../src/index.js';
 test('the public names', () => {
   expect(Object.keys(ssh).sort()).toEqual([
     'DialError',
+    'accessInside',
+    'admitClient',
     'awaitSshBanner',
+    'changeAdmittedKeys',
     'connectSsh',
     'createIdentity',
     'describeIdentity',
@@ -17,6 +20,7 @@ test('the public names', () => {
     'identityFromFile',
     'inspectAuthorizedKeys',
     'obtainCertificate',
+    'listAdmittedKeys',
     'openAddresses',
     'openFirst',
     'openThrough',

@@ -1,219 +1,147 @@
-import type { ApplyResult } from '@sindri/core';
-import {
-  copierOf,
-  copyVolume,
-  ensureNetwork,
-  findContainer,
-  ignoreConflict,
-  pullImage,
-  remove,
-  removeContainer,
-  settleContainer,
-  type Engine,
-  type Labelled,
-} from '@sindri/docker-engine';
-import { resolveImage, sshPort } from '@sindri/image-contract';
-import { dockerError } from './docker-error.js';
-import { readSecrets, secretsText, startWithSecrets, writeSecrets } from './inside.js';
+import { applied, canonicalJson, skipped, type ApplyResult } from '@sindri/core';
+import * as docker from '@sindri/docker-engine';
+import type { Engine } from '@sindri/docker-engine';
+import { resolveImage, secretLines, sshPort, withExportsFrom } from '@sindri/image-contract';
+import { requireOurs } from './container.js';
+import { errors } from './docker-error.js';
+import { readSecrets, secretsFile, writeSecrets } from './inside.js';
+import { changeKey } from './keys.js';
 import { isOurs } from './observe.js';
-import {
-  containerBody,
-  labels,
-  limitsOf,
-  markOf,
-  namesOf,
-  sameSettings,
-  settingsIn,
-  type Settings,
-} from './settings.js';
+import { markOf, namesOf, recipeOf, settingsIn, type Settings } from './settings.js';
 import type { DockerApply, DockerChange } from './shapes.js';
+import { sortWorld } from './world.js';
 
 type Result = ApplyResult<{ id?: string }, never>;
-const applied = (id?: string): Result => ({ status: 'applied', result: id === undefined ? {} : { id } });
-const skipped = (reason: string): Result => ({ status: 'skipped', reason, result: {} });
-/** How often a name that is just going away is asked for again. */
-const TRIES = 50;
-const PAUSE_MS = 100;
+type Act = (engine: Engine, change: DockerChange, context: DockerApply) => Promise<Result>;
+
+const deleteVolume: Act = async (engine, { resource }, context) => {
+  await docker.removeVolume(engine, resource.name, context);
+  return applied();
+};
+
+const acts: Readonly<Record<string, Act>> = {
+  'image:prepare': pull,
+  'network:create': createNetwork,
+  'volume:create': createVolume,
+  'snapshot:create': copy,
+  'container:create': makeContainer,
+  'container:replace': makeContainer,
+  'container:adopt': makeContainer,
+  async 'container:update'(engine, { payload }) {
+    const { container: id = '', settings } = payload;
+    await docker.updateContainer(engine, id, settings as Settings);
+    return applied({ id });
+  },
+  'container:start': start,
+  async 'container:delete'(engine, { resource, payload }, context) {
+    await docker.removeContainer(engine, payload.container ?? resource.name, context);
+    return applied();
+  },
+  async 'network:delete'(engine, { resource }) {
+    await docker.remove(engine, `/networks/${resource.name}`);
+    return applied();
+  },
+  'volume:delete': deleteVolume,
+  'snapshot:delete': deleteVolume,
+  async 'keys:update'(engine, { payload }, context) {
+    const container = await requireOurs(engine, context.spec.name);
+    const isDone = await changeKey({ engine, container }, payload.key, context);
+    return isDone ? applied() : skipped('it is there');
+  },
+};
 
 export async function applyChange(engine: Engine, change: DockerChange, context: DockerApply): Promise<Result> {
-  const { action, resource, payload } = change;
-  const { name, type } = resource;
-  switch (`${type}:${action}`) {
-    case 'image:prepare':
-      return pull(engine, change, context);
-    case 'network:create':
-      return createNetwork(engine, name, context);
-    case 'volume:create':
-    case 'snapshot:create':
-      return payload.from === undefined ? createVolume(engine, name, context) : copy(engine, change, context);
-    case 'container:create':
-    case 'container:replace':
-    case 'container:adopt':
-      return makeContainer(engine, change, context);
-    case 'container:update':
-      await engine.call('POST', `/containers/${payload.container}/update`, {
-        json: limitsOf(payload.settings as Settings),
-      });
-      return applied(payload.container);
-    case 'container:start':
-      return startContainer(engine, payload.container ?? name, context);
-    case 'container:delete':
-      await removeContainer(engine, payload.container ?? name, context);
-      return applied();
-    case 'network:delete':
-      await remove(engine, `/networks/${name}`);
-      return applied();
-    case 'volume:delete':
-    case 'snapshot:delete':
-      await removeContainer(engine, copierOf(name), context);
-      await remove(engine, `/volumes/${name}`);
-      return applied();
-    default:
-      throw dockerError('DOCKER_CHANGE_UNKNOWN', 'internal', `"${change.id}" was never planned here.`);
-  }
+  const act = acts[`${change.resource.type}:${change.action}`];
+  if (act === undefined) throw errors.unplanned(change.id);
+  return act(engine, change, context);
 }
 
 async function pull(engine: Engine, { id, resource }: DockerChange, context: DockerApply): Promise<Result> {
-  const { spec } = context;
-  const isThere = (await engine.find(`/images/${resource.name}/json`)) !== null;
+  const { name: reference } = resource;
+  const { image, options } = context.spec;
+  const isThere = (await engine.find(`/images/${reference}/json`)) !== null;
   // Nobody had looked for it when the plan was made, or it has come since. It may be one that no registry has.
-  if (isThere && spec.image?.pullPolicy !== 'Always') return skipped('it is there');
-  const wanted = { reference: resource.name, platform: spec.options.platform ?? null };
-  await pullImage(engine, wanted, context, (progress) =>
-    context.emit({
-      type: 'change.progress',
-      change: id,
-      message: `pulling ${resource.name}`,
-      progress: { ...progress, unit: 'bytes' },
-    }),
+  if (isThere && image?.pullPolicy !== 'Always') return skipped('it is there');
+  const message = `pulling ${reference}`;
+  await docker.pullImage(engine, { reference, platform: options.platform ?? null }, context, (progress) =>
+    context.emit({ type: 'change.progress', change: id, message, progress: { ...progress, unit: 'bytes' } }),
   );
   return applied();
 }
 
-async function createNetwork(engine: Engine, name: string, { spec }: DockerApply): Promise<Result> {
-  const { Labels, made } = await ensureNetwork(engine, name, markOf(spec.name));
-  requireOurs(Labels, spec.name, `network ${name}`);
+async function createNetwork(engine: Engine, { resource }: DockerChange, { spec }: DockerApply): Promise<Result> {
+  const { Labels, made } = await docker.ensureNetwork(engine, resource.name, markOf(spec.name));
+  if (!isOurs(Labels, spec.name)) throw errors.taken(resource);
   return made ? applied() : skipped('it is there');
 }
 
-async function createVolume(engine: Engine, name: string, { spec }: DockerApply): Promise<Result> {
-  const mark = markOf(spec.name, { [labels.role]: 'home', [labels.generation]: '1' });
-  const { Labels } = await engine.call<Labelled>('POST', '/volumes/create', { json: { Name: name, Labels: mark } });
-  // An engine answers with the one that is there, whoever made it.
-  requireOurs(Labels, spec.name, `volume ${name}`);
+async function createVolume(engine: Engine, change: DockerChange, context: DockerApply): Promise<Result> {
+  const { resource, payload } = change;
+  if (payload.from !== undefined) return copy(engine, change, context);
+  const { name } = context.spec;
+  const { Labels } = await docker.ensureVolume(engine, resource.name, markOf(name, { role: 'home', generation: 1 }));
+  if (!isOurs(Labels, name)) throw errors.taken(resource);
   return applied();
 }
 
-/** Finds out who is there under the name, until it is the container that was wanted. */
 async function makeContainer(engine: Engine, { payload }: DockerChange, context: DockerApply): Promise<Result> {
-  const { spec, secrets, clock, signal, observation } = context;
-  const {
-    settings,
-    container: former,
-    asleep = false,
-  } = payload as { settings: Settings; container?: string; asleep?: boolean };
-  const { container: name } = namesOf(spec.name);
-  const image = await engine.find<{ Config: { Entrypoint: string[] | null; Cmd: string[] | null; User: string } }>(
-    `/images/${settings.image}/json`,
-  );
-  if (image === null) {
-    throw dockerError(
-      'DOCKER_IMAGE_MISSING',
-      'refused',
-      `The engine has no image ${settings.image} any more.`,
-      'Run the command again: it is pulled.',
-    );
-  }
-  const { Entrypoint, Cmd, User } = image.Config;
-  const isDeploy = observation.environment === spec.name && secrets.entries.length > 0;
+  const { name: environment } = context.spec;
+  const { settings: wanted, container: former, asleep = false } = payload;
+  const settings = wanted as Settings;
+  const { container: name } = namesOf(environment);
+  const image = await docker.requireImage(engine, settings.image);
   // What is not a deploy knows no values, and must not lose any.
-  const text = isDeploy
-    ? secretsText(secrets)
-    : former !== undefined && Object.keys(settings.secrets).length > 0
-      ? await readSecrets(engine, former, context)
-      : '';
-  const start = text === '' ? null : startWithSecrets([...(Entrypoint ?? []), ...(Cmd ?? [])]);
-
-  for (let tries = 1; ; tries++) {
-    const found = await findContainer(engine, name);
-    if (found === null) {
-      const query = { name, platform: settings.platform };
-      const made = await engine
-        .call<{ Id: string }>('POST', '/containers/create', {
-          query,
-          json: containerBody(spec.name, settings, start, asleep),
-        })
-        .catch(ignoreConflict);
-      // Somebody was faster; the next look tells who.
-      if (made === null && tries < TRIES) {
-        await clock.sleep(PAUSE_MS, signal);
-        continue;
-      }
-    } else if (found.id === former) {
-      await removeContainer(engine, former, context);
-      continue;
-    } else {
-      requireOurs(found.labels, spec.name, `container ${name}`);
-      if (!sameSettings(settingsIn(found), settings)) throw changed(name);
-      if (found.started) {
-        if (!context.detach) await settleContainer(engine, found.id, sshPort, context);
-        return skipped('it is there');
-      }
-    }
-    const id = found?.id ?? name;
-    if (text !== '') await writeSecrets(engine, id, text, !/^(root|0)?(:|$)/.test(User));
-    if (asleep) return applied(id);
-    await engine.call('POST', `/containers/${id}/start`);
-    if (!context.detach) await settleContainer(engine, id, sshPort, context);
-    return applied(id);
-  }
+  const keeps = former !== undefined && Object.keys(settings.secrets).length > 0;
+  const secrets = secretLines(context.secrets) || (keeps ? await readSecrets(engine, former, context) : '');
+  const found = await docker.ensureContainer(
+    engine,
+    {
+      name,
+      recipe: recipeOf(environment, settings, asleep),
+      entrypoint: secrets === '' ? null : withExportsFrom(secretsFile, image.command),
+      former,
+      accept(there) {
+        if (!isOurs(there.labels, environment)) throw errors.taken({ type: 'container', name });
+        if (canonicalJson(settingsIn(there)) !== canonicalJson(settings)) throw errors.changed(name);
+      },
+    },
+    context,
+  );
+  if (found?.started) return settled(engine, found.id, context, skipped('it is there'));
+  const id = found?.id ?? name;
+  if (secrets !== '') await writeSecrets(engine, id, secrets, !image.isRoot);
+  if (asleep) return applied({ id });
+  await docker.startContainer(engine, { id, status: 'created' });
+  return settled(engine, id, context, applied({ id }));
 }
 
-async function startContainer(engine: Engine, id: string, context: DockerApply): Promise<Result> {
-  const found = await findContainer(engine, id);
-  if (found === null) throw changed(namesOf(context.spec.name).container);
-  const { status, started } = found;
-  if (!started && context.secrets.entries.length > 0)
-    await writeSecrets(engine, id, secretsText(context.secrets), false);
-  await engine.call('POST', `/containers/${id}/${status === 'paused' ? 'unpause' : 'start'}`);
-  if (!context.detach) await settleContainer(engine, id, sshPort, context);
-  return applied(id);
+async function settled(engine: Engine, id: string, context: DockerApply, result: Result): Promise<Result> {
+  if (!context.detach) await docker.settleContainer(engine, id, sshPort, context);
+  return result;
+}
+
+async function start(engine: Engine, { resource, payload }: DockerChange, context: DockerApply): Promise<Result> {
+  const found = await docker.findContainer(engine, payload.container ?? resource.name);
+  if (found === null) throw errors.changed(resource.name);
+  const secrets = found.started ? '' : secretLines(context.secrets);
+  if (secrets !== '') await writeSecrets(engine, found.id, secrets);
+  await docker.startContainer(engine, found);
+  return settled(engine, found.id, context, applied({ id: found.id }));
 }
 
 async function copy(engine: Engine, { resource, payload }: DockerChange, context: DockerApply): Promise<Result> {
   const { spec, launchId, observation } = context;
   const isSnapshot = resource.type === 'snapshot';
   const to = isSnapshot ? `${namesOf(spec.name).container}-snapshot-${launchId.slice(0, 12)}` : resource.name;
-  const mark: Record<string, string> = isSnapshot
-    ? { [labels.role]: 'snapshot', [labels.of]: resource.name }
-    : { [labels.role]: 'home', [labels.generation]: String(payload.generation) };
-  const { imageId } = (observation.resources.find(({ id }) => id === 'container')?.data ?? {}) as { imageId?: string };
+  const { container, facts } = sortWorld(observation);
+  const { generation = 1, from = '' } = payload;
   const one = {
-    from: payload.from as string,
+    from,
     to,
-    labels: markOf(spec.name, mark),
-    image: imageId ?? observation.facts.image ?? resolveImage(spec).reference,
-    copierLabels: markOf(spec.name, { [labels.role]: 'copy', [labels.of]: to }),
+    labels: markOf(spec.name, isSnapshot ? { role: 'snapshot', of: from } : { role: 'home', generation }),
+    image: container.data?.imageId ?? facts.image ?? resolveImage(spec).reference,
+    copierLabels: markOf(spec.name, { role: 'copy', of: to }),
   };
-  await copyVolume(engine, one, context);
-  return applied(to);
-}
-
-function requireOurs(found: Record<string, string> | null | undefined, environment: string, what: string): void {
-  if (isOurs(found, environment)) return;
-  throw dockerError(
-    'DOCKER_NAME_TAKEN',
-    'refused',
-    `The ${what} is not of this environment.`,
-    'Give the environment another name, or take it over with `--adopt`.',
-  );
-}
-
-function changed(name: string): Error {
-  return dockerError(
-    'DOCKER_CHANGED',
-    'incomplete',
-    `Somebody else has changed ${name} since the plan was made.`,
-    'Run the command again.',
-  );
+  await docker.copyVolume(engine, one, context);
+  return applied({ id: to });
 }

@@ -1,66 +1,105 @@
-import type { ConfigProblem, EnvironmentSpec, JsonSchema, SampleConfig } from '@sindri/core';
+import {
+  defineOptions,
+  type ConfigProblem,
+  type EnvironmentSpec,
+  type OptionsOf,
+  type SampleConfig,
+} from '@sindri/core';
 import { isUnderHome } from '@sindri/image-contract';
-import schema from './options.schema.json';
+import { said } from './docker-error.js';
 
-/** `providers.docker`, as the schema describes it, defaults filled in. */
-export interface DockerOptions {
-  network: 'bridge' | 'host' | 'none';
-  ports?: string[];
-  sshPort?: number;
-  restart: 'no' | 'always' | 'on-failure' | 'unless-stopped';
-  platform?: string;
-  privileged: boolean;
-  extraHosts?: string[];
-  runtime: 'auto' | 'runc' | 'sysbox-runc';
-  dind?: { enabled?: boolean };
-}
+/** `providers.docker`. */
+export const optionsSchema = defineOptions({
+  network: {
+    enum: ['bridge', 'host', 'none'],
+    default: 'bridge',
+    description:
+      "`bridge` is a network of the environment's own; with `host` it shares the ports of the engine's computer, with `none` it has no network.",
+  },
+  ports: {
+    items: {
+      type: 'string',
+      pattern: '^(?:(?:\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9A-Fa-f:]+\\]):)?(?:\\d{1,5}:)?\\d{1,5}(?:/(?:tcp|udp))?$',
+    },
+    description:
+      'Published ports, `host:container`. On 127.0.0.1 unless an address stands in front: `0.0.0.0:8080:80`.',
+  },
+  sshPort: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 65535,
+    description:
+      "The port of 127.0.0.1 that leads to the image's SSH server. Default: the engine chooses one at each start.",
+  },
+  restart: {
+    enum: ['no', 'always', 'on-failure', 'unless-stopped'],
+    default: 'unless-stopped',
+    description: 'When the engine starts the container by itself.',
+  },
+  platform: {
+    type: 'string',
+    pattern: '^[a-z0-9]+(?:/[a-z0-9_]+){1,2}$',
+    description: 'For which the image is pulled: `linux/arm64`. Default: that of the engine.',
+  },
+  privileged: {
+    type: 'boolean',
+    default: false,
+    description: "All rights of root on the engine's computer. Anybody inside is then root there.",
+  },
+  extraHosts: {
+    items: { type: 'string', pattern: '^[^:\\s]+:\\S+$' },
+    description: "More lines of /etc/hosts, `name:address`; the address `host-gateway` is the engine's computer.",
+  },
+  runtime: {
+    enum: ['auto', 'runc', 'sysbox-runc'],
+    default: 'auto',
+    description: 'The OCI runtime. With `sysbox-runc` Docker runs inside without `privileged`.',
+  },
+  dind: {
+    description:
+      'Of earlier Sindri releases; does nothing. For Docker inside choose `runtime: sysbox-runc`, or `privileged`.',
+    properties: {
+      enabled: { type: 'boolean' },
+      mode: { enum: ['auto', 'sysbox', 'privileged', 'socket'] },
+      storageDriver: { type: 'string' },
+      storageSize: { type: 'string' },
+    },
+  },
+});
 
-export const optionsSchema: JsonSchema = schema;
+/** The same, defaults filled in. */
+export type DockerOptions = OptionsOf<typeof optionsSchema>;
 
 export const sample: SampleConfig = { memory: '4GB', cpus: 2, options: { restart: 'unless-stopped' } };
-
-type Problem = Pick<ConfigProblem, 'severity' | 'blocks' | 'code' | 'message' | 'path' | 'hint'>;
 
 /** What Docker cannot make, or not as it is written. */
 export function validateSpec(spec: EnvironmentSpec<DockerOptions>): ConfigProblem[] {
   const { options, resources, workspace } = spec;
-  const problems: (Problem | false)[] = [
-    spec.buildFromSource !== undefined && {
-      severity: 'error',
-      blocks: 'deploy',
-      code: 'DOCKER_SOURCE_BUILD',
-      message: 'Images cannot be built from source yet.',
-      path: 'deployment.buildFromSource',
-      hint: 'Build the image with `docker build` and name it in `deployment.image`.',
-    },
-    resources.gpu?.type === 'amd' && {
+  const problems: ConfigProblem[] = [];
+  if (spec.buildFromSource !== undefined) problems.push(said.sourceBuild());
+  if (resources.gpu?.type === 'amd')
+    problems.push({
       severity: 'error',
       blocks: 'deploy',
       code: 'DOCKER_GPU_TYPE',
       message: 'Docker hands NVIDIA GPUs to a container, and no others.',
       path: 'deployment.resources.gpu.type',
-    },
-    options.dind?.enabled === true && {
+    });
+  if (options.dind?.enabled === true)
+    problems.push({
       severity: 'warning',
       code: 'DOCKER_DIND',
       message: '`dind` does nothing: the image brings no Docker Engine.',
       path: 'providers.docker.dind',
       hint: 'Choose `runtime: sysbox-runc`, or `privileged: true`, and install Docker inside.',
-    },
-    options.network !== 'bridge' &&
-      (options.ports ?? []).length > 0 && {
-        severity: 'warning',
-        code: 'DOCKER_PORTS_UNUSED',
-        message: `Ports are published with the network "bridge" only, not with "${options.network}".`,
-        path: 'providers.docker.ports',
-      },
-    workspace.path !== null &&
-      !isUnderHome(workspace.path) && {
-        severity: 'warning',
-        code: 'DOCKER_WORKSPACE_PATH',
-        message: `${workspace.path} is not under the home, so it would not survive; the image's own place is used.`,
-        path: 'deployment.volumes.workspace.path',
-      },
-  ];
-  return problems.filter((problem): problem is Problem => problem !== false);
+    });
+  if (options.network !== 'bridge' && (options.ports ?? []).length > 0)
+    problems.push({
+      severity: 'warning',
+      code: 'DOCKER_PORTS_UNUSED',
+      message: `Ports are published with the network "bridge" only, not with "${options.network}".`,
+      path: 'providers.docker.ports',
+    });
+  if (workspace.path !== null && !isUnderHome(workspace.path)) problems.push(said.workspacePath(workspace.path));
+  return problems;
 }

@@ -1,41 +1,27 @@
-import { canonicalJson, type SecretInfo } from '@sindri/core';
+import { canonicalJson, type Artifact, type SecretInfo } from '@sindri/core';
+import { composeDocument, type ContainerFacts, type ContainerRecipe } from '@sindri/docker-engine';
 import { homePath, imageEnvironment, resolveImage, sshPort } from '@sindri/image-contract';
-import type { ContainerFacts } from '@sindri/docker-engine';
+import { stringify } from 'yaml';
 import type { Spec } from './shapes.js';
 
 /** Everything that a container is made from. It stands in its label, so that the next plan can tell what differs. */
-export interface Settings {
-  image: string;
-  platform: string | null;
-  env: Record<string, string>;
-  network: string;
-  ports: string[];
+export interface Settings extends Omit<ContainerRecipe, 'hostname' | 'labels' | 'volumes' | 'runtime'> {
+  /** Of loopback; `null` = the engine chooses. */
   sshPort: number | null;
-  extraHosts: string[];
-  privileged: boolean;
   runtime: string;
-  gpus: number;
   /** The volume that is the home. */
   volume: string;
   /** Name → slow fingerprint of the value. */
   secrets: Record<string, string>;
-  memoryMb: number | null;
-  cpus: number | null;
-  restart: string;
 }
 
 /** What the engine can change while the container runs; everything else needs a new one. */
-export const changeableInPlace: readonly (keyof Settings)[] = ['memoryMb', 'cpus', 'restart'];
+export const changeableInPlace: readonly string[] = ['memoryMb', 'cpus', 'restart'] satisfies (keyof Settings)[];
+
+type Label = 'environment' | 'settings' | 'role' | 'generation' | 'of' | 'asleep';
 
 /** The mark. Its scheme is in the name of each label: another scheme gets other names. */
-export const labels = {
-  environment: 'sindri.environment',
-  settings: 'sindri.settings',
-  role: 'sindri.role',
-  generation: 'sindri.generation',
-  of: 'sindri.of',
-  asleep: 'sindri.asleep',
-} as const;
+export const labelOf = (name: Label): string => `sindri.${name}`;
 
 /** The names of an environment. The container's is the mutex of two deploys: an engine has it once. */
 export function namesOf(environment: string): { container: string; network: string; volume: string } {
@@ -65,74 +51,53 @@ export function settingsOf(spec: Spec, secrets: readonly SecretInfo[], volume: s
   };
 }
 
-export function sameSettings(a: Settings | null, b: Settings): boolean {
-  return canonicalJson(a) === canonicalJson(b);
-}
-
 /** The labels of a container, a volume or a network of the environment. */
-export function markOf(environment: string, more: Record<string, string> = {}): Record<string, string> {
-  return { [labels.environment]: environment, ...more };
+export function markOf(
+  environment: string,
+  more: Partial<Record<Label, string | number>> = {},
+): Record<string, string> {
+  const all = Object.entries({ environment, ...more });
+  return Object.fromEntries(all.map(([name, value]) => [labelOf(name as Label), String(value)]));
 }
 
 /** What a container was made from, with its limits as they are now; `null` when the label is not ours. */
 export function settingsIn({ labels: found, limits }: Pick<ContainerFacts, 'labels' | 'limits'>): Settings | null {
   try {
-    return { ...(JSON.parse(found[labels.settings] ?? '') as Settings), ...limits };
+    return { ...(JSON.parse(found[labelOf('settings')] ?? '') as Settings), ...limits };
   } catch {
     return null;
   }
 }
 
-/** A published port, from `[address:][port:]port[/protocol]`. */
-export function readPort(text: string): { host: string; port: string; inside: string } {
-  const [, host = '127.0.0.1', port = '', inside = ''] = /^(?:(.+?):)??(?:(\d+):)?(\d+(?:\/\w+)?)$/.exec(text) ?? [];
-  return { host: host.replace(/[[\]]/g, ''), port, inside: inside.includes('/') ? inside : `${inside}/tcp` };
-}
-
-/** Every published port, that of the SSH server included. */
-export function portsOf({ network, ports, sshPort: wanted }: Settings): ReturnType<typeof readPort>[] {
-  if (network !== 'bridge') return [];
-  return [{ host: '127.0.0.1', port: String(wanted ?? ''), inside: `${sshPort}/tcp` }, ...ports.map(readPort)];
-}
-
-/** Limits as the engine takes them, at creation and in place. */
-export function limitsOf({ memoryMb, cpus, restart }: Settings): object {
-  const bytes = (memoryMb ?? 0) * 1024 ** 2;
+/** What the engine is to make of it. `asleep`: for an environment that sleeps, and not to be started yet. */
+export function recipeOf(environment: string, settings: Settings, asleep = false): ContainerRecipe {
+  const { network, runtime, volume } = settings;
+  const isBridge = network === 'bridge';
+  const mark = { role: 'environment', settings: canonicalJson(settings), ...(asleep ? { asleep: 'true' } : {}) };
   return {
-    // Both at once: the engine refuses a limit above the former sum of memory and swap.
-    ...(bytes === 0 ? {} : { Memory: bytes, MemorySwap: bytes * 2 }),
-    ...(cpus === null ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
-    RestartPolicy: { Name: restart },
+    ...settings,
+    hostname: environment.slice(0, 63),
+    labels: markOf(environment, mark),
+    network: isBridge ? namesOf(environment).network : network,
+    ports: isBridge ? [`${settings.sshPort ?? ''}:${sshPort}`, ...settings.ports] : [],
+    volumes: { [homePath]: volume },
+    runtime: runtime === 'auto' ? null : runtime,
   };
 }
 
-/** The body of `POST /containers/create`. `start` is the entrypoint and the arguments where the image's own do not do. */
-export function containerBody(environment: string, settings: Settings, start: string[] | null, asleep = false): object {
-  const ports = portsOf(settings);
-  const bindings: Record<string, object[]> = {};
-  for (const { host, port, inside } of ports) (bindings[inside] ??= []).push({ HostIp: host, HostPort: port });
-  return {
-    Image: settings.image,
-    Hostname: environment.slice(0, 63),
-    Env: Object.entries(settings.env).map(([name, value]) => `${name}=${value}`),
-    ...(start === null ? {} : { Entrypoint: start, Cmd: [] }),
-    Labels: markOf(environment, {
-      [labels.role]: 'environment',
-      [labels.settings]: canonicalJson(settings),
-      ...(asleep ? { [labels.asleep]: 'true' } : {}),
-    }),
-    ExposedPorts: Object.fromEntries(ports.map(({ inside }) => [inside, {}])),
-    HostConfig: {
-      ...limitsOf(settings),
-      NetworkMode: settings.network === 'bridge' ? namesOf(environment).network : settings.network,
-      Mounts: [{ Type: 'volume', Source: settings.volume, Target: homePath }],
-      PortBindings: bindings,
-      ExtraHosts: settings.extraHosts,
-      Privileged: settings.privileged,
-      ...(settings.runtime === 'auto' ? {} : { Runtime: settings.runtime }),
-      ...(settings.gpus === 0
-        ? {}
-        : { DeviceRequests: [{ Driver: 'nvidia', Count: settings.gpus, Capabilities: [['gpu']] }] }),
-    },
-  };
+const HEAD =
+  '# Made by `sindri config render`. Secrets are taken from the environment, and stand in `docker inspect`.\n';
+
+/** A file that makes the same container with `docker compose up`. Secrets come from the variables of whoever runs it. */
+export function composeFile(spec: Spec): Artifact[] {
+  const { container, volume } = namesOf(spec.name);
+  const settings = settingsOf(spec, [], volume);
+  const document = composeDocument(recipeOf(spec.name, settings), {
+    service: spec.name,
+    container,
+    passed: spec.secrets.map(({ name }) => name),
+    volumeLabels: { [volume]: markOf(spec.name, { role: 'home', generation: 1 }) },
+    networkLabels: settings.network === 'bridge' ? markOf(spec.name) : null,
+  });
+  return [{ name: 'compose.yaml', mediaType: 'application/yaml', content: HEAD + stringify(document) }];
 }

@@ -39,6 +39,8 @@ export interface Payload {
   /** A copy: from which volume to which; a snapshot gets its name when it is made. */
   from?: string;
   generation?: number;
+  /** A key to let in, or to take out. */
+  key?: { publicKey: string; comment: string } | { fingerprint: string };
 }
 
 /** The shapes of this provider's own data. */

@@ -1,3 +1,5 @@
+import type { EnvironmentState } from '@sindri/core';
+import { stateOf as containerState } from '@sindri/docker-engine';
 import type { ContainerData, Resource, Seen, VolumeData } from './shapes.js';
 
 /** An observation, sorted into what plan and summary ask about. */
@@ -11,8 +13,7 @@ export interface World {
   snapshots: Resource<VolumeData>[];
   /** Whether all of it could be read. */
   isWhole: boolean;
-  /** Whether the engine gives a container other limits while it runs. */
-  changesInPlace: boolean;
+  facts: Seen['facts'];
 }
 
 export function sortWorld({ resources, facts }: Seen): World {
@@ -30,7 +31,7 @@ export function sortWorld({ resources, facts }: Seen): World {
     formerHomes: homes.filter((one) => one !== home),
     snapshots: ofType<Resource<VolumeData>>('snapshot'),
     isWhole: resources.every(({ status }) => status !== 'unobserved'),
-    changesInPlace: !facts.isPodman,
+    facts,
   };
 }
 
@@ -39,18 +40,8 @@ function newestFirst(a: Resource<VolumeData>, b: Resource<VolumeData>): number {
 }
 
 /** The environment's state, as far as its container decides it. */
-export function stateOf({
-  status,
-  asleep,
-  started,
-  exitCode,
-  trouble,
-}: ContainerData): 'running' | 'suspended' | 'stopped' | 'failed' | 'incomplete' | 'destroying' {
-  if (status === 'running') return 'running';
-  if (status === 'paused') return 'suspended';
-  if (status === 'removing' || status === 'dead') return 'destroying';
-  if (status === 'restarting') return 'failed';
-  if (!started) return asleep ? 'stopped' : trouble === '' ? 'incomplete' : 'failed';
-  // Ended in order, or by the signals of a stop; anything else it did by itself.
-  return [0, 130, 137, 143].includes(exitCode) && trouble === '' ? 'stopped' : 'failed';
+export function stateOf(container: ContainerData): EnvironmentState {
+  const state = containerState(container);
+  // Made for an environment that sleeps, and not to be started yet.
+  return state === 'incomplete' && container.asleep ? 'stopped' : state;
 }

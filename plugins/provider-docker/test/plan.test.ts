@@ -1,6 +1,7 @@
 import type { Change, EnvironmentSpec } from '@sindri/core';
+import { readPort } from '@sindri/docker-engine';
 import { planDocker } from '../src/plan.js';
-import { portsOf, readPort, settingsOf } from '../src/settings.js';
+import { recipeOf, settingsOf } from '../src/settings.js';
 import { summarizeDocker } from '../src/summarize.js';
 import type { ContainerData, Resource, Seen, Spec, VolumeData } from '../src/shapes.js';
 
@@ -286,6 +287,6 @@ describe('ports', () => {
 
   it('are published on a network of its own only', () => {
     const options = { ports: ['8080:80'], network: 'host' };
-    expect(portsOf(settingsOf(specOf({ options }), [], 'v'))).toEqual([]);
+    expect(recipeOf('x', settingsOf(specOf({ options }), [], 'v')).ports).toEqual([]);
   });
 });

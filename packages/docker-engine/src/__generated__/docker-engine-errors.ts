@@ -11,6 +11,7 @@ export interface DockerEngineErrors {
   DOCKER_HOST_INVALID: 'usage';
   DOCKER_IMAGE_MISSING: 'refused';
   DOCKER_NOT_READY: 'incomplete';
+  DOCKER_PAUSED: 'transport';
   DOCKER_PERMISSION: 'auth';
   DOCKER_PULL_FAILED: 'incomplete';
   DOCKER_REFUSED: 'refused';

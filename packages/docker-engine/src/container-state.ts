@@ -1,0 +1,20 @@
+import type { EnvironmentState } from '@sindri/core';
+import type { ContainerFacts } from './containers.js';
+
+/** The exit codes of a process that ended in order, or by the signals of a stop; anything else it did by itself. */
+const IN_ORDER: readonly number[] = [0, 130, 137, 143];
+
+/** The state of an environment, as far as its container decides it. One that was never started is half made. */
+export function stateOf({
+  status,
+  started,
+  exitCode,
+  trouble,
+}: Pick<ContainerFacts, 'status' | 'started' | 'exitCode' | 'trouble'>): EnvironmentState {
+  if (status === 'running') return 'running';
+  if (status === 'paused') return 'suspended';
+  if (status === 'removing' || status === 'dead') return 'destroying';
+  if (status === 'restarting') return 'failed';
+  if (!started) return trouble === '' ? 'incomplete' : 'failed';
+  return IN_ORDER.includes(exitCode) && trouble === '' ? 'stopped' : 'failed';
+}

@@ -1,0 +1,58 @@
+import { makePower, type OperationContext, type Power } from '@sindri/core';
+import * as docker from '@sindri/docker-engine';
+import { sshPort } from '@sindri/image-contract';
+import { errors } from './docker-error.js';
+import { containerData, isOurs } from './observe.js';
+import type { DockerOptions } from './options.js';
+import { namesOf } from './settings.js';
+import type { ContainerData, Spec } from './shapes.js';
+import { stateOf } from './world.js';
+
+/** The container of an environment, and its engine. */
+export interface Place {
+  environment: string;
+  engine: docker.Engine;
+  container: ContainerData;
+}
+export type Find = (spec: Spec, context: OperationContext, instance?: string) => Promise<Place>;
+
+/** The environment's container. Rejects when there is none that is ours. */
+export async function requireOurs(engine: docker.Engine, environment: string): Promise<ContainerData> {
+  const found = await docker.findContainer(engine, namesOf(environment).container);
+  if (found === null || !isOurs(found.labels, environment)) throw errors.absent(environment);
+  return containerData(found);
+}
+
+/** Finds the environment's container. Rejects when there is none that is ours, or when it is not the instance that was asked for. */
+export function createFind(open: docker.OpenEngine): Find {
+  return async ({ name }, context, instance) => {
+    const engine = await open(context);
+    const container = await requireOurs(engine, name);
+    const only = namesOf(name).container;
+    if (instance !== undefined && instance !== only) throw errors.unknownInstance(name, instance, [only]);
+    return { environment: name, engine, container };
+  };
+}
+
+/** Starts what sleeps, and returns once it can be used. */
+export async function wake(place: Place, context: OperationContext): Promise<Place> {
+  const { environment, engine, container } = place;
+  if (container.status === 'running') return place;
+  if (stateOf(container) === 'incomplete') throw errors.absent(environment, true);
+  await docker.startContainer(engine, container);
+  return { ...place, container: containerData(await docker.settleContainer(engine, container.id, sshPort, context)) };
+}
+
+export function createPower(find: Find): Power<DockerOptions> {
+  return makePower({
+    find,
+    stateOf: ({ container }) => stateOf(container),
+    start: wake,
+    stop: ({ engine, container }) => docker.stopContainer(engine, container),
+    suspend: ({ engine, container }) => docker.pauseContainer(engine, container),
+    async restart({ engine, container }, context) {
+      await docker.restartContainer(engine, container);
+      await docker.settleContainer(engine, container.id, sshPort, context);
+    },
+  });
+}
