@@ -76,6 +76,8 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
         setState(machine, 'started', { type: 'start', status: 'started', source: 'flyd', request: {} });
       });
     } else {
+      // A stopped machine boots with the secrets of now; one whose snapshot is lost, with those it had (unsure).
+      if (!wasSuspended) delete machine.secrets;
       // A lost snapshot means a cold boot with the root file system as it was; a stopped machine gets a fresh one.
       const keepRoot = wasSuspended || machine.config.rootfs?.persist === 'always';
       power.bringUp(machine, { delayMs: latency.startMs, keepRoot });
