@@ -73,6 +73,8 @@ export {
 } from './image/lock.js';
 export type { ImagePolicy } from './image/settle-image.js';
 export type { AdmittedKey } from './model/keys.js';
+export type { AskVault, ListedSecret, PresentSecret, VaultAnswer, VaultQuestion } from './model/secrets.js';
+export { parseDotenv, type DotenvFault, type DotenvFile } from './config/secrets/dotenv.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
 export type {
@@ -94,13 +96,16 @@ export type {
   DeleteSnapshotIntent,
   DeleteVolumeIntent,
   DeployIntent,
+  DeploySecretsIntent,
   DestroyIntent,
   ExtendVolumeIntent,
   Intent,
   IntentCapability,
   IntentName,
+  ProtectIntent,
   RemoveKeyIntent,
   RestoreSnapshotIntent,
+  SetSecretsIntent,
 } from './model/intent.js';
 export type { ConnectionMethod, ConnectionState } from './model/connection.js';
 export type { Observation, ObservedResource, ObserveRequest } from './model/observation.js';
@@ -146,6 +151,7 @@ export type {
   ProviderV1,
   SampleConfig,
   SecretFinding,
+  Secrets,
   SignIn,
   Snapshots,
 } from './provider/contract.js';
@@ -186,4 +192,4 @@ export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environme
 export type { Environment } from './environment/create-environment.js';
 export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';
-export type { ApplyOptions, PlanOptions } from './environment/planning.js';
+export type { ApplyOptions, GivenSecrets, PlanOptions } from './environment/planning.js';

@@ -1,6 +1,5 @@
 import { defineProvider, type Capability, type Provider } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
-import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { createApiOpener } from './api/client.js';
 import { createDispatcherSource } from './api/dispatcher.js';
 import { createSignIn } from './auth/sign-in/sign-in.js';
@@ -31,6 +30,8 @@ import {
 import type { FlyShapes } from './shapes.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
+import { inspectSecret } from './secrets/inspect.js';
+import { createListSecrets } from './secrets/list.js';
 import { createListSnapshots } from './snapshots.js';
 
 const capabilities = [
@@ -44,6 +45,7 @@ const capabilities = [
   'volumes',
   'snapshots',
   'keys',
+  'secrets',
   'environments',
   'events',
   'signIn',
@@ -69,7 +71,8 @@ export function createFlyProvider(): Provider {
     sample: flySample,
     images: flyImages,
     validate: validateSpec,
-    inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
+    inspectSecret,
+    secretFiles: true,
     check: createCheck(dispatchers),
 
     async observe(spec, context, request) {
@@ -104,5 +107,9 @@ export function createFlyProvider(): Provider {
     events: createEvents(openApi),
     signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
+    secrets: {
+      intents: ['secrets.set', 'secrets.deploy', 'secrets.protect'],
+      list: createListSecrets(openApi),
+    },
   });
 }

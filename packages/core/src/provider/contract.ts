@@ -4,6 +4,7 @@ import type { OperationContext } from '../model/context.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import type { AdmittedKey } from '../model/keys.js';
+import type { PresentSecret } from '../model/secrets.js';
 import type { EnvironmentListing } from '../model/listing.js';
 import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
 import type { EventsRequest, PastEvent } from '../model/past-event.js';
@@ -36,8 +37,8 @@ import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
 export const PROVIDER_API_VERSION = 1;
 
 /**
- * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`,
- * `cost`, `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
+ * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `cost`,
+ * `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
  */
 export type Capability =
   | 'power'
@@ -50,6 +51,7 @@ export type Capability =
   | 'volumes'
   | 'snapshots'
   | 'keys'
+  | 'secrets'
   | 'environments'
   | 'events'
   | 'signIn';
@@ -124,6 +126,12 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * does not say `required`, they are. A deploy without a value is then refused before anything is sent.
    */
   readonly requiredSecrets?: readonly string[];
+
+  /**
+   * Secrets can be files inside ({@link SecretSpec.file}; the value is the content in base64). Absent = they cannot, and a config that
+   * wants one is refused before anything is sent.
+   */
+  readonly secretFiles?: boolean;
 
   /**
    * Judges a spec beyond the schema: limits, combinations, things the platform no longer offers. Pure; runs with the schema
@@ -210,6 +218,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   readonly snapshots?: Snapshots<S['options']>;
   /** Which SSH keys may log in, and who may be let in or out; present with the capability `keys`. */
   readonly keys?: Keys<S['options']>;
+  /** Which secrets are set, and setting some apart from a deploy; present with the capability `secrets`. */
+  readonly secrets?: Secrets<S['options']>;
   /**
    * Every environment with our mark that these credentials can see, also those whose config is not at hand; present with the
    * capability `environments`. Read-only. What cannot be read is named in the answer, never left out in silence. Rejects with
@@ -273,7 +283,7 @@ export interface CheckItem {
 /** What is wanted, of which environment. */
 export type PlanRequest<Options extends object = JsonObject> = Intent & {
   spec: EnvironmentSpec<Options>;
-  /** Secrets that are going to be set, without their values. Sorted by name. Empty for every intent but `deploy`. */
+  /** Secrets that are going to be set, without their values. Sorted by name. Empty for every intent but `deploy` and `secrets.set`. */
   secrets: readonly SecretInfo[];
 };
 
@@ -341,6 +351,24 @@ export interface Images<Options extends object = JsonObject> {
 export interface Keys<Options extends object = JsonObject> extends IntentCapability<'key.admit' | 'key.remove'> {
   /** Every key that is admitted now, or will be at the next start. Does not wake a sleeping environment. */
   list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<AdmittedKey[]>;
+}
+
+/**
+ * The secrets of an environment. Those of the config are set by a deploy; others are set by an act of their own, and a deploy leaves them
+ * alone. One that was staged is seen by nothing inside until a `secrets.deploy`, or any update, has brought it there.
+ */
+export interface Secrets<Options extends object = JsonObject> extends IntentCapability<
+  'secrets.set' | 'secrets.deploy' | 'secrets.protect'
+> {
+  /**
+   * Every secret that is set, whoever has set it, sorted by name; and what was removed and is still in use. `local` has what this computer
+   * would set. Does not wake a sleeping environment.
+   */
+  list(
+    spec: EnvironmentSpec<Options>,
+    request: { local: readonly SecretInfo[] },
+    context: OperationContext,
+  ): Promise<PresentSecret[]>;
 }
 
 /** The copies of an environment's volumes. */

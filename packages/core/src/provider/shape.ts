@@ -18,13 +18,14 @@ export const CAPABILITIES: readonly Capability[] = [
   'volumes',
   'snapshots',
   'keys',
+  'secrets',
   'environments',
   'events',
   'signIn',
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
-export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'cost', 'hold', 'diagnose'];
+export const RESERVED_CAPABILITIES: readonly string[] = ['cost', 'hold', 'diagnose'];
 
 /** Capabilities whose member is a function. */
 const METHODS: readonly Capability[] = [
@@ -43,6 +44,7 @@ const INTENTS: Partial<Record<Capability, { intents: readonly IntentName[]; meth
   volumes: { intents: ['volume.extend', 'volume.delete'], methods: [] },
   snapshots: { intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'], methods: ['list'] },
   keys: { intents: ['key.admit', 'key.remove'], methods: ['list'] },
+  secrets: { intents: ['secrets.set', 'secrets.deploy', 'secrets.protect'], methods: ['list'] },
 };
 
 /**
@@ -147,9 +149,10 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
-  const { forwardsAgent } = provider;
-  if (forwardsAgent !== undefined && typeof forwardsAgent !== 'boolean') {
-    problems.push(`"forwardsAgent" must be true, false or absent, but it is ${describe(forwardsAgent)}.`);
+  for (const name of ['forwardsAgent', 'secretFiles']) {
+    const value = provider[name];
+    if (value === undefined || typeof value === 'boolean') continue;
+    problems.push(`"${name}" must be true, false or absent, but it is ${describe(value)}.`);
   }
   return problems;
 }

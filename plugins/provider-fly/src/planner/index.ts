@@ -19,7 +19,16 @@ export { findRegion } from './regions/known-regions.js';
 export { flySample } from './desired/sample.js';
 export { keyFingerprint, keyRecord, toKeyLine, type KeyRecord } from './secrets/key-record.js';
 export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
-export { noteSecrets } from './secrets/secrets-record.js';
+export { namesAfter, noteSecrets, recordedNames } from './secrets/secrets-record.js';
+export {
+  compareLocal,
+  formatStaged,
+  notedStaged,
+  removedSecrets,
+  secretStates,
+} from './secrets/secret-states.js';
+export { stagedNote, tokenNote } from './secrets/secret-notes.js';
+export { valueMarks } from './secrets/secrets-hash.js';
 export { publishedPort } from './observed/published-port.js';
 export { pastEvents } from './summary/past-events.js';
 export { listedEnvironment, markedMachines, type EnvironmentInApp } from './summary/listed-environment.js';

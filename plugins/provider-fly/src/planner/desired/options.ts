@@ -13,6 +13,7 @@ export type FlyOptions = {
   dedicatedIpv4: boolean;
   /** Days. */
   snapshotRetention: number;
+  appToken: boolean;
 };
 
 /** What holds when `providers.fly` says nothing. The schema repeats these, and a test keeps the two equal. */
@@ -26,6 +27,7 @@ export const defaultOptions: Readonly<FlyOptions> = {
   highAvailability: false,
   dedicatedIpv4: false,
   snapshotRetention: 7,
+  appToken: false,
 };
 
 /** JSON Schema of `providers.fly`. */
@@ -92,6 +94,13 @@ export const flyOptionsSchema: JsonSchema = {
       minimum: 1,
       maximum: 60,
       default: defaultOptions.snapshotRetention,
+    },
+    appToken: {
+      description:
+        'Give the machine a FLY_API_TOKEN of its own, which reaches only this app and ends by itself: extensions that are being ' +
+        'installed then keep the machine awake. `sindri secrets protect` renews it.',
+      type: 'boolean',
+      default: defaultOptions.appToken,
     },
   },
 };
