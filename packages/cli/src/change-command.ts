@@ -47,11 +47,12 @@ export abstract class ChangeCommand extends BaseCommand {
     steps: ChangeSteps<ParserOutput<F, B, A>, Result>,
   ): Promise<Completed> {
     return this.perform(input, async (call, shell) => {
-      const flags = call.flags as unknown as SharedFlags & ChangeFlags & Partial<ImageFlags> & { image?: string };
+      const flags = call.flags as unknown as SharedFlags & ChangeFlags & Partial<ImageFlags> & { image?: string; 'env-file'?: string };
       const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
       const environment = await openFor(shell, {
         ...flags,
         deploys: this.deploys,
+        envFile: flags['env-file'],
         images: imagePolicyOf(flags, this.config.version),
       });
       const reader = await openPlanReader(environment, flags.verbose);

@@ -15,6 +15,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'start',
       'restart',
       'keys',
+      'secrets',
       'volume',
       'image',
       'destroy',

@@ -15,6 +15,8 @@ export interface OpenRequest {
   image?: string;
   /** It is going to be deployed: what stops that is told before anything is started. */
   deploys?: boolean;
+  /** Where secrets come from instead of `.env.local` and `.env`. */
+  envFile?: string;
   /** How its image is found. Default: as the config says. */
   images?: Partial<Omit<ImagePolicy, 'source'>>;
 }
@@ -29,6 +31,7 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     deploys: request.deploys,
     ...(request.local ? { place: (provider: string) => localPlaceIfKnown(shell, provider) } : {}),
     ...(request.image === undefined ? {} : { overrides: { image: request.image } }),
+    ...(request.envFile === undefined ? {} : { envFile: request.envFile }),
     images: { source: registries(), ...request.images },
     redactor: shell.redactor,
     onEvent: shell.emit,
