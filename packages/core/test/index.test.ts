@@ -34,6 +34,7 @@ test('the public names are these, and no others', () => {
     'openEnvironment',
     'openSignIn',
     'orderChanges',
+    'parseDotenv',
     'parseImageReference',
     'parseSize',
     'portNotListening',

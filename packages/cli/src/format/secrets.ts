@@ -23,7 +23,11 @@ export function formatSecrets(
       { title: 'STATE', text: ({ state }) => stateWords[state] },
       { title: 'HERE', text: localText },
       { title: 'SET', text: ({ updatedAt }) => (updatedAt === null ? '' : timeAgo(updatedAt, nowMs)), dispensable: 2 },
-      { title: 'ENDS', text: ({ expiresAt }) => (expiresAt === undefined ? '' : expiresAt.slice(0, 10)), dispensable: 1 },
+      {
+        title: 'ENDS',
+        text: ({ expiresAt }) => (expiresAt === undefined ? '' : expiresAt.slice(0, 10)),
+        dispensable: 1,
+      },
       { title: 'DIGEST', text: ({ digest }) => plainText(digest ?? ''), dispensable: 3 },
     ],
     style,
@@ -57,7 +61,9 @@ function advice(secrets: readonly ListedSecret[], next: NextCommand): string[] {
   const differs = secrets.some(({ local }) => local === 'differs');
   return [
     ...(waits
-      ? [`What is staged or removed becomes so with ${next('secrets deploy')} or the next update; a restart does not do it.`]
+      ? [
+          `What is staged or removed becomes so with ${next('secrets deploy')} or the next update; a restart does not do it.`,
+        ]
       : []),
     ...(differs ? [`${next('deploy')} sets what differs from here.`] : []),
   ];

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Environment, ImagePolicy, Place, ProviderSource } from '@sindri/core';
-import { core } from '../lazy.js';
+import { core, vault } from '../lazy.js';
 import { registries } from '../registries.js';
 import { overlayLocal } from '../local-platform.js';
 import type { Shell } from '../shell.js';
@@ -32,6 +32,7 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     ...(request.local ? { place: (provider: string) => localPlaceIfKnown(shell, provider) } : {}),
     ...(request.image === undefined ? {} : { overrides: { image: request.image } }),
     ...(request.envFile === undefined ? {} : { envFile: request.envFile }),
+    vault: (question, context) => vault().readVault(question, context),
     images: { source: registries(), ...request.images },
     redactor: shell.redactor,
     onEvent: shell.emit,

@@ -33,7 +33,8 @@ export async function readAssignments(
   for (const name of new Set(names.filter((one, index) => NAME.test(one) && names.indexOf(one) !== index))) {
     problems.push(`${name} is given twice.`);
   }
-  if (parts.filter(({ value }) => value === '-').length > 1) problems.push('Only one value can come from standard input.');
+  if (parts.filter(({ value }) => value === '-').length > 1)
+    problems.push('Only one value can come from standard input.');
   const asked = parts.filter(({ name, value }) => value === null && NAME.test(name));
   if (asked.length > 0 && shell.prompts === null) {
     problems.push(`There is no value for ${asked.map(({ name }) => name).join(', ')}, and nobody can be asked.`);
@@ -125,5 +126,11 @@ function decode(bytes: Buffer): string {
 }
 
 function usage(problems: readonly string[], hint: string): Error {
-  return coreError({ code: 'USAGE', kind: 'usage', message: problems.join(' '), hint, details: { problems: [...problems] } });
+  return coreError({
+    code: 'USAGE',
+    kind: 'usage',
+    message: problems.join(' '),
+    hint,
+    details: { problems: [...problems] },
+  });
 }

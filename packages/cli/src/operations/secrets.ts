@@ -38,7 +38,11 @@ export async function setSecrets(
 }
 
 /** Sets everything that a dotenv text on standard input has. Rejects with `USAGE` for a line that cannot be read, and sets nothing then. */
-export async function importSecrets(environment: Environment, shell: Shell, request: SecretsRequest): Promise<ChangeResult> {
+export async function importSecrets(
+  environment: Environment,
+  shell: Shell,
+  request: SecretsRequest,
+): Promise<ChangeResult> {
   return change(environment, shell, await readDotenvInput(shell), [], request);
 }
 
@@ -49,14 +53,25 @@ export async function unsetSecrets(
   { names, ...request }: SecretsRequest & { names: readonly string[] },
 ): Promise<ChangeResult> {
   if (names.length === 0 && request.plan === undefined) {
-    throw coreError({ code: 'USAGE', kind: 'usage', message: 'Which secret?', hint: 'Give its name: sindri secrets unset NAME' });
+    throw coreError({
+      code: 'USAGE',
+      kind: 'usage',
+      message: 'Which secret?',
+      hint: 'Give its name: sindri secrets unset NAME',
+    });
   }
   return change(environment, shell, {}, names, request);
 }
 
 /** Makes live what is staged. */
-export async function deploySecrets(environment: Environment, shell: Shell, request: ChangeRequest): Promise<ChangeResult> {
-  return changeResult(await walk(environment, shell, { wanted: { intent: 'secrets.deploy' }, look: look(environment) }, request));
+export async function deploySecrets(
+  environment: Environment,
+  shell: Shell,
+  request: ChangeRequest,
+): Promise<ChangeResult> {
+  return changeResult(
+    await walk(environment, shell, { wanted: { intent: 'secrets.deploy' }, look: look(environment) }, request),
+  );
 }
 
 /** Gives the environment a token of its own. */

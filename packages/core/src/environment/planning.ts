@@ -182,7 +182,11 @@ export async function currentBasis(
 ): Promise<PlanBasis> {
   if (remembered !== undefined && context.clock.now() - remembered.observedAt < FRESH_MS) return remembered;
   const secretValues = given.secretValues ?? valuesOf(remembered);
-  const basis = await makePlan(subject, { ...intentOf(plan), ...(secretValues === undefined ? {} : { secretValues }) }, context);
+  const basis = await makePlan(
+    subject,
+    { ...intentOf(plan), ...(secretValues === undefined ? {} : { secretValues }) },
+    context,
+  );
   if (basis.plan.fingerprint === plan.fingerprint) return basis;
   throw coreError({
     code: 'PLAN_STALE',

@@ -4,7 +4,9 @@ import { coreError } from '../model/core-error.js';
 
 /** Every intent that `provider` plans: the two that all plan, and those of its capabilities. */
 export function intentsOf({ volumes, snapshots, keys, secrets }: Provider): IntentName[] {
-  const brought = [volumes, snapshots, keys, secrets].flatMap((capability): readonly IntentName[] => capability?.intents ?? []);
+  const brought = [volumes, snapshots, keys, secrets].flatMap(
+    (capability): readonly IntentName[] => capability?.intents ?? [],
+  );
   return ['deploy', 'destroy', ...brought];
 }
 

@@ -86,7 +86,7 @@ describe('checkProviderShape', () => {
     ['validate as data', { ...good, validate: {} }, '"validate" must be a function or absent, but it is an object.'],
     [
       'a reserved name',
-      { ...good, capabilities: ['secrets'], secrets: {} },
+      { ...good, capabilities: ['cost'], cost: {} },
       'The name "secrets" is reserved: this contract version gives it no shape. Leave it out.',
     ],
     [

@@ -20,7 +20,10 @@ export interface Lifecycle {
   restart(machine: MachineRecord, options: StopOptions, source: EventSource): void;
   signal(machine: MachineRecord, name: string): Promise<void>;
   /** Puts a new config in place of the old one; the machine comes up with it unless `launch` is false. */
-  update(machine: MachineRecord, change: { config: MachineConfig; version: string; launch: boolean; namesSecrets: boolean }): void;
+  update(
+    machine: MachineRecord,
+    change: { config: MachineConfig; version: string; launch: boolean; namesSecrets: boolean },
+  ): void;
   destroy(machine: MachineRecord, options: { force: boolean }): void;
   /** Destroys a machine of an app that goes away: no waiting, and it is gone when the promise resolves. */
   destroyNow(machine: MachineRecord): Promise<void>;

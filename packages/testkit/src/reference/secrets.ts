@@ -83,7 +83,16 @@ export async function applySecret(
   function made(secret: string): Thing {
     const createdAt = new Date(clock.now()).toISOString();
     const id = `secret-${context.launchId}-${secret}`;
-    return { id, type: 'secret', name: secret, environment: spec.name, mark: spec.name, settings: {}, power: null, createdAt };
+    return {
+      id,
+      type: 'secret',
+      name: secret,
+      environment: spec.name,
+      mark: spec.name,
+      settings: {},
+      power: null,
+      createdAt,
+    };
   }
 }
 

@@ -37,7 +37,12 @@ export const brokenInside: BrokenProviders = {
       async session(...args) {
         const { values } = platform.inside;
         for (const [id, value] of values) {
-          if (canaryValues().slice(0, 4).includes(value.split('\n')[0] ?? '')) values.set(id, value.split('\n')[0] ?? '');
+          if (
+            canaryValues()
+              .slice(0, 4)
+              .includes(value.split('\n')[0] ?? '')
+          )
+            values.set(id, value.split('\n')[0] ?? '');
         }
         return of(provider.session)(...args);
       },
@@ -53,7 +58,12 @@ export const brokenInside: BrokenProviders = {
         const result = await apply(change, context);
         const first = canaryValues().slice(0, 2).join('\n');
         for (const [id, value] of platform.inside.values) {
-          if (canaryValues().slice(0, 4).includes(value.split('\n')[0] ?? '')) platform.inside.values.set(id, first);
+          if (
+            canaryValues()
+              .slice(0, 4)
+              .includes(value.split('\n')[0] ?? '')
+          )
+            platform.inside.values.set(id, first);
         }
         return result;
       },

@@ -23,7 +23,10 @@ export function appsApi(send: Send): AppsApi {
     },
     async createDeployToken(app, { hours }) {
       // A Go duration; a body without it is refused.
-      const reply = await send<{ token: string }>('createDeployToken', { params: { app }, body: { expiry: `${hours}h` } });
+      const reply = await send<{ token: string }>('createDeployToken', {
+        params: { app },
+        body: { expiry: `${hours}h` },
+      });
       return reply.token;
     },
     delete: (app, { force }) =>

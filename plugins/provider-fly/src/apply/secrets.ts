@@ -4,14 +4,7 @@ import { readPublicKeys, type PublicKey } from '@sindri/ssh';
 import { metadataOf } from '../api/machines.js';
 import { takeLease } from '../machine/held-lease.js';
 import { describeUser } from '../machine/work.js';
-import {
-  formatStaged,
-  namesAfter,
-  notedStaged,
-  noteSecrets,
-  recordedNames,
-  toKeyLine,
-} from '../planner/index.js';
+import { formatStaged, namesAfter, notedStaged, noteSecrets, recordedNames, toKeyLine } from '../planner/index.js';
 import { whenAppIsKnown } from './create-once.js';
 import { forgetCreation, markOf } from './mark.js';
 import { markSecret, metadataKeys, resourceIds, tokenSecret } from '../model.js';
@@ -53,7 +46,11 @@ function stagedNotes(
     [metadataKeys.secretsHash]: hash,
     [metadataKeys.secretsDigest]: digest,
     [metadataKeys.secretNames]: namesAfter(recordedNames(before), { set, unset, declared }),
-    [metadataKeys.stagedSecrets]: formatStaged(notedStaged(before), set.filter((name) => name !== markSecret), unset),
+    [metadataKeys.stagedSecrets]: formatStaged(
+      notedStaged(before),
+      set.filter((name) => name !== markSecret),
+      unset,
+    ),
     ...(version === null ? {} : { [metadataKeys.secretsVersion]: String(version) }),
     ...(tokenExpires === undefined ? {} : { [metadataKeys.tokenExpires]: tokenExpires ?? '' }),
     ...(keys === null
@@ -103,7 +100,10 @@ async function setSecrets(
 }
 
 /** A token that reaches this app and nothing else. One whose answer was lost ends by itself. */
-async function mintToken({ api, context, names }: ApplyWork, days: number): Promise<{ value: string; expires: string }> {
+async function mintToken(
+  { api, context, names }: ApplyWork,
+  days: number,
+): Promise<{ value: string; expires: string }> {
   const expires = new Date(context.clock.now() + days * MS_PER_DAY).toISOString();
   const value = await api.apps.createDeployToken(names.app, { hours: days * 24 });
   context.hide(value);

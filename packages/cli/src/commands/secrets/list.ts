@@ -15,7 +15,8 @@ export default class SecretsListCommand extends BaseCommand {
     { description: 'What is set?', command: '<%= config.bin %> <%= command.id %>' },
     {
       description: 'What would a deploy change?',
-      command: "<%= config.bin %> <%= command.id %> --json | jq -r '.secrets[] | select(.local == \"differs\") | .name'",
+      command:
+        '<%= config.bin %> <%= command.id %> --json | jq -r \'.secrets[] | select(.local == "differs") | .name\'',
     },
   ];
   static override flags = { 'env-file': envFileFlag };

@@ -14,7 +14,12 @@ export default class SecretsProtectCommand extends ChangeCommand {
     { description: 'For a week', command: '<%= config.bin %> <%= command.id %> --days 7' },
   ];
   static override flags = {
-    days: integer({ summary: 'How many days it works. Default: as the provider thinks fit.', helpValue: 'N', min: 1, max: 3650 }),
+    days: integer({
+      summary: 'How many days it works. Default: as the provider thinks fit.',
+      helpValue: 'N',
+      min: 1,
+      max: 3650,
+    }),
   };
 
   async run() {

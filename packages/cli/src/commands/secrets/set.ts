@@ -20,12 +20,17 @@ export default class SecretsSetCommand extends ChangeCommand {
       description: 'From a file, whatever is in it',
       command: '<%= config.bin %> <%= command.id %> SIGNING_KEY=- < signing-key.pem',
     },
-    { description: 'Without a restart now', command: '<%= config.bin %> <%= command.id %> GITHUB_TOKEN=- --stage < token' },
+    {
+      description: 'Without a restart now',
+      command: '<%= config.bin %> <%= command.id %> GITHUB_TOKEN=- --stage < token',
+    },
   ];
   static override strict = false;
   static override flags = {
     stage: stageFlag,
-    'allow-empty': boolean({ summary: 'An empty value is one. Otherwise it is refused, as a variable that was not set would give one.' }),
+    'allow-empty': boolean({
+      summary: 'An empty value is one. Otherwise it is refused, as a variable that was not set would give one.',
+    }),
   };
 
   async run() {

@@ -10,7 +10,10 @@ export default class SecretsUnsetCommand extends ChangeCommand {
     'Take what sindri.yaml names out of there as well: a deploy would set it again.';
   static override examples = [
     { description: 'Remove one', command: '<%= config.bin %> <%= command.id %> ANTHROPIC_API_KEY' },
-    { description: 'What would be restarted?', command: '<%= config.bin %> <%= command.id %> ANTHROPIC_API_KEY --dry-run' },
+    {
+      description: 'What would be restarted?',
+      command: '<%= config.bin %> <%= command.id %> ANTHROPIC_API_KEY --dry-run',
+    },
   ];
   static override strict = false;
   static override flags = { stage: stageFlag };

@@ -184,8 +184,7 @@ function bundle(
 }
 
 const UNSUPPORTED: Partial<Record<SecretSpec['source'], string>> = {
-  file: 'the provider of this environment cannot make a secret a file.',
-  vault: 'nobody here reads from a vault.',
+  file: 'this provider cannot deliver the source "file".',
 };
 
 function unsupported({ name, source }: SecretSpec): SecretProblem {
@@ -220,7 +219,9 @@ function secretError(
   const hints = [
     ...(unsupportedOnes.length > 0 ? [supportedHint(options)] : []),
     ...(brokenOnes.length > 0 ? [`Mend the value of ${listAnd(brokenOnes)}. Nothing was sent.`] : []),
-    ...(inEnv.length > 0 ? [`Set ${listAnd(inEnv)} in the shell, or in ${envFile ?? path.join(baseDir, '.env.local')}.`] : []),
+    ...(inEnv.length > 0
+      ? [`Set ${listAnd(inEnv)} in the shell, or in ${envFile ?? path.join(baseDir, '.env.local')}.`]
+      : []),
     ...(elsewhere.length > 0 ? [`Put ${listAnd(elsewhere)} where the config says.`] : []),
     ...absent
       .filter((name) => requiredSecrets.includes(name))

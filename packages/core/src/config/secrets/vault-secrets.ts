@@ -19,7 +19,8 @@ export function createVaultLookup(ask: AskVault, context: Parameters<AskVault>[1
     const { vaultPath, vaultKey, vaultMount = DEFAULT_MOUNT } = settings as Record<string, string>;
     const where = `${vaultMount}/${vaultPath}#${vaultKey}`;
     const answer = await answerTo({ mount: String(vaultMount), path: String(vaultPath) });
-    if (answer.status === 'failed') return { status: 'broken', message: `${name}: ${where} cannot be read: ${answer.reason}.` };
+    if (answer.status === 'failed')
+      return { status: 'broken', message: `${name}: ${where} cannot be read: ${answer.reason}.` };
     if (answer.status === 'missing') return { status: 'missing', lookedIn: [`${where} (${answer.reason})`] };
     const key = String(vaultKey);
     const value = Object.hasOwn(answer.data, key) ? answer.data[key] : undefined;

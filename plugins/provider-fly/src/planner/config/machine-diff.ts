@@ -130,7 +130,12 @@ function mergeMounts(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap[
 }
 
 /** Files from secrets that Sindri answers for, or at a path of ours; all others are left alone. */
-function mergeFiles(live: JsonMap, wanted: JsonMap, recorded: ReadonlySet<string>, compare: Compare): { files?: JsonMap[] } {
+function mergeFiles(
+  live: JsonMap,
+  wanted: JsonMap,
+  recorded: ReadonlySet<string>,
+  compare: Compare,
+): { files?: JsonMap[] } {
   const [from, to] = [asList(live['files']).map(asMap), asList(wanted['files']).map(asMap)];
   const paths = new Set(to.map((file) => file['guest_path']));
   const isOurs = (file: JsonMap): boolean => paths.has(file['guest_path']) || recorded.has(String(file['secret_name']));

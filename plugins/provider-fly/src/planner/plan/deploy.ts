@@ -63,9 +63,11 @@ export function planDeploy(
   });
   // What the config names must be in use, whoever has staged it.
   const staged =
-    machine === null ? [] : stagedSecrets(machine.data, dataOf(observed.secrets)?.items ?? []).filter((name) =>
-      notedStaged(machine.data.metadata).set.includes(name) && secretsPlan.names.includes(name),
-    );
+    machine === null
+      ? []
+      : stagedSecrets(machine.data, dataOf(observed.secrets)?.items ?? []).filter(
+          (name) => notedStaged(machine.data.metadata).set.includes(name) && secretsPlan.names.includes(name),
+        );
   // A machine whose config cannot be read cannot take up new secrets either, nor remember which it has.
   const canSetSecrets = observed.secrets.status !== 'unobserved' && (machine === null || machine.data.config !== null);
   const identity = canSetSecrets ? planIdentity(secretsPlan, observed) : [];

@@ -66,11 +66,7 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
   const makesKeys = isFirst || (managesKeys && !keys.isSet && keys.keys.length > 0);
   // One that is there stays: somebody renews it, or has set it himself.
   const makesToken = mintsToken && !onApp.has(tokenSecret);
-  const wanted = [
-    ...set,
-    ...(makesKeys ? [authorizedKeysVariable] : []),
-    ...(makesToken ? [tokenSecret] : []),
-  ].sort();
+  const wanted = [...set, ...(makesKeys ? [authorizedKeysVariable] : []), ...(makesToken ? [tokenSecret] : [])].sort();
   const own = [...set, ...(managesKeys ? [authorizedKeysVariable] : []), ...(mintsToken ? [tokenSecret] : [])];
 
   const metadata = machine?.metadata ?? {};

@@ -1,6 +1,13 @@
 import type { PlanNote, ProviderPlan, ProtectIntent, SecretInfo, SetSecretsIntent } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
-import { markSecret, metadataKeys, resourceIds, tokenSecret, type ChangePayload, type MachineData } from '../../model.js';
+import {
+  markSecret,
+  metadataKeys,
+  resourceIds,
+  tokenSecret,
+  type ChangePayload,
+  type MachineData,
+} from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { hasMark } from '../observed/evidence.js';
 import { asMap } from '../observed/json-maps.js';
@@ -55,11 +62,17 @@ export function planSetSecrets(
     changed.length + gone.length === 0 ? [] : [secretsChange(subject, { set: changed, unset: gone, stage })];
   const isLive = !stage && machine !== null && (secrets.length > 0 || waits.length > 0);
   const update = isLive ? [machineUpdate(subject, machine, { set: changed, unset: gone, after: ids(secrets) })] : [];
-  return planned(observed, [...secrets, ...update], [
-    ...(absent.length === 0 ? [] : [info('FLY_SECRET_ABSENT', `${listAnd(absent)} ${verb(absent)} not set; nothing to remove.`)]),
-    ...configNotes(desired, [...changed, ...gone]),
-    ...whenNotes(subject, { changes: secrets.length > 0, isLive, stage }),
-  ]);
+  return planned(
+    observed,
+    [...secrets, ...update],
+    [
+      ...(absent.length === 0
+        ? []
+        : [info('FLY_SECRET_ABSENT', `${listAnd(absent)} ${verb(absent)} not set; nothing to remove.`)]),
+      ...configNotes(desired, [...changed, ...gone]),
+      ...whenNotes(subject, { changes: secrets.length > 0, isLive, stage }),
+    ],
+  );
 }
 
 /** One update that brings everything staged to our machine. Throws as {@link planSetSecrets}. */
@@ -99,7 +112,11 @@ export function planProtect(
   const secrets = secretsChange(subject, { set: [], unset: [], stage: false, mintToken: { days } });
   const update =
     machine === null ? [] : [machineUpdate(subject, machine, { set: [tokenSecret], unset: [], after: [secrets.id] })];
-  return planned(observed, [secrets, ...update], whenNotes(subject, { changes: true, isLive: machine !== null, stage: false }));
+  return planned(
+    observed,
+    [secrets, ...update],
+    whenNotes(subject, { changes: true, isLive: machine !== null, stage: false }),
+  );
 }
 
 function look(desired: FlyDesired, observed: ObservedEnvironment, what: string): Subject {
@@ -150,7 +167,11 @@ function secretsChange({ desired, items, machine }: Subject, { set, unset, stage
       ...(isNoted ? { staged: { machineId: machine.id, name: machine.name } } : {}),
     },
     differences: [
-      ...sets.map((name) => ({ field: `secrets.${name}`, from: onApp.has(name) ? 'set' : null, to: stage ? 'staged' : 'set' })),
+      ...sets.map((name) => ({
+        field: `secrets.${name}`,
+        from: onApp.has(name) ? 'set' : null,
+        to: stage ? 'staged' : 'set',
+      })),
       ...unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
     ],
     impact: ['in-place'],
@@ -165,7 +186,11 @@ interface Arriving {
   isRecorded?: boolean;
 }
 
-function machineUpdate({ desired }: Subject, machine: MachineData, { set, unset, after, isRecorded = false }: Arriving): FlyChange {
+function machineUpdate(
+  { desired }: Subject,
+  machine: MachineData,
+  { set, unset, after, isRecorded = false }: Arriving,
+): FlyChange {
   const names = [...set, ...unset].sort();
   const interrupts = isRunning(machine) || machine.state === 'suspended';
   const config = { ...asMap(machine.config) };
@@ -186,7 +211,12 @@ function machineUpdate({ desired }: Subject, machine: MachineData, { set, unset,
       staysAsleep: true,
     },
     differences: [
-      { field: 'secrets', from: 'old version', to: 'new version', why: 'a machine sees new secrets only in a new version' },
+      {
+        field: 'secrets',
+        from: 'old version',
+        to: 'new version',
+        why: 'a machine sees new secrets only in a new version',
+      },
     ],
     impact: interrupts ? ['restart'] : ['in-place'],
     after,
@@ -210,18 +240,28 @@ function whenNotes(
       ),
     ];
   }
-  const others = [...observed.facts.siblings, ...observed.facts.foreignMachines].map(({ name, id }) => `${name} (${id})`);
+  const others = [...observed.facts.siblings, ...observed.facts.foreignMachines].map(
+    ({ name, id }) => `${name} (${id})`,
+  );
   return [
     ...(isRunning(machine) ? [] : [asleepNote(machine)]),
     ...(others.length === 0
       ? []
-      : [info('FLY_SECRETS_OTHERS', `Other machines of the app get them with their own next update: ${listAnd(others)}.`)]),
+      : [
+          info(
+            'FLY_SECRETS_OTHERS',
+            `Other machines of the app get them with their own next update: ${listAnd(others)}.`,
+          ),
+        ]),
   ];
 }
 
 function asleepNote({ name, state }: MachineData): PlanNote {
   const memory = state === 'suspended' ? ' What it has in memory is dropped: it boots anew then.' : '';
-  return info('FLY_SECRETS_ASLEEP', `Machine ${name} is ${state} and stays so: it has the new secrets when it is started next.${memory}`);
+  return info(
+    'FLY_SECRETS_ASLEEP',
+    `Machine ${name} is ${state} and stays so: it has the new secrets when it is started next.${memory}`,
+  );
 }
 
 /** Who is asked next, the config or this act. */
@@ -234,7 +274,8 @@ function configNotes({ secretNames }: FlyDesired, names: readonly string[]): Pla
 
 function refuseReserved({ files, names: { app } }: FlyDesired, names: readonly string[]): void {
   for (const name of names) {
-    const whose = reservedSecret(name) ?? (files.some(({ secret }) => secret === name) ? 'the config makes it a file' : null);
+    const whose =
+      reservedSecret(name) ?? (files.some(({ secret }) => secret === name) ? 'the config makes it a file' : null);
     if (whose === null) continue;
     throw refusal(
       'FLY_SECRET_RESERVED',

@@ -17,7 +17,11 @@ export function notedStaged(metadata: Readonly<Record<string, string>>): { set: 
 }
 
 /** What {@link notedStaged} reads, once more secrets were set and removed without an update. */
-export function formatStaged(before: ReturnType<typeof notedStaged>, set: readonly string[], removed: readonly string[]): string {
+export function formatStaged(
+  before: ReturnType<typeof notedStaged>,
+  set: readonly string[],
+  removed: readonly string[],
+): string {
   const names = new Set([...before.set.filter((name) => !removed.includes(name)), ...set]);
   const gone = new Set([...before.removed.filter((name) => !set.includes(name)), ...removed]);
   return [...[...names].sort(), ...[...gone].sort().map((name) => `-${name}`)].join(',');
