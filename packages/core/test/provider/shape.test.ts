@@ -87,7 +87,7 @@ describe('checkProviderShape', () => {
     [
       'a reserved name',
       { ...good, capabilities: ['cost'], cost: {} },
-      'The name "secrets" is reserved: this contract version gives it no shape. Leave it out.',
+      'The name "cost" is reserved: this contract version gives it no shape. Leave it out.',
     ],
     [
       'a reserved member that is not declared',
