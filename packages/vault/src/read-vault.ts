@@ -43,14 +43,18 @@ export async function readVault(
   for (let attempt = 1; ; attempt++) {
     const answer = await ask(url, headers, way, signal);
     signal.throwIfAborted();
-    if (answer.status !== 'again') return answer.status === 'found' ? { ...answer, place } : answer;
+    if (answer.status === 'found') return { ...answer, place };
+    if (answer.status !== 'again') return answer;
     if (attempt === TRIES) return failed(`${place} ${answer.reason}`);
     await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1), signal);
   }
 }
 
 type Reply =
-  { status: 'found'; data: Record<string, unknown> } | { status: 'missing' | 'failed' | 'again'; reason: string };
+  | { status: 'found'; data: Record<string, unknown> }
+  | { status: 'missing'; reason: string }
+  | { status: 'failed'; reason: string }
+  | { status: 'again'; reason: string };
 
 async function ask(
   url: URL,
