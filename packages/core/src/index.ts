@@ -151,10 +151,10 @@ export type {
   ProviderV1,
   SampleConfig,
   SecretFinding,
-  Secrets,
   SignIn,
   Snapshots,
 } from './provider/contract.js';
+export type { Secrets } from './provider/secrets.js';
 export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
 export { KNOWN_PROFILES } from './config/rules/profiles.js';
 export { portNotListening } from './provider/port-not-listening.js';

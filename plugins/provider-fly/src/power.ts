@@ -75,11 +75,13 @@ export function createPower(openApi: OpenApi): Power {
 function tellStaged(machine: WireMachine, { emit, clock }: OperationContext): void {
   const metadata = metadataOf(machine);
   const { set, removed } = notedStaged(metadata);
-  const notes = [
-    ...(set.length + removed.length === 0 ? [] : [stagedNote([...set, ...removed])]),
-    ...tokenNote(metadata, clock.now()),
-  ];
-  for (const { level, code, message } of notes) emit({ type: 'notice', level, code, message });
+  if (set.length + removed.length > 0) {
+    const { message } = stagedNote([...set, ...removed]);
+    emit({ type: 'notice', level: 'warning', code: 'FLY_SECRETS_STAGED', message });
+  }
+  for (const { message } of tokenNote(metadata, clock.now())) {
+    emit({ type: 'notice', level: 'warning', code: 'FLY_TOKEN_ENDS', message });
+  }
 }
 
 type Progress = (message: string) => void;

@@ -1,7 +1,7 @@
 import type { OperationContext } from '../model/context.js';
 import type { ListedSecret, PresentSecret } from '../model/secrets.js';
 import { callProvider } from '../provider/call.js';
-import type { Secrets } from '../provider/contract.js';
+import type { Secrets } from '../provider/secrets.js';
 import type { SecretSubject } from './find-secrets.js';
 
 /** What is set at the provider beside what the config names. A value that cannot be read on this computer is told, and no reason to stop. */

@@ -4,7 +4,6 @@ import type { OperationContext } from '../model/context.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import type { AdmittedKey } from '../model/keys.js';
-import type { PresentSecret } from '../model/secrets.js';
 import type { EnvironmentListing } from '../model/listing.js';
 import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
 import type { EventsRequest, PastEvent } from '../model/past-event.js';
@@ -32,6 +31,7 @@ import type {
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
+import type { Secrets } from './secrets.js';
 
 /** The version of this contract. A new required member or a changed meaning makes a new one. */
 export const PROVIDER_API_VERSION = 1;
@@ -351,24 +351,6 @@ export interface Images<Options extends object = JsonObject> {
 export interface Keys<Options extends object = JsonObject> extends IntentCapability<'key.admit' | 'key.remove'> {
   /** Every key that is admitted now, or will be at the next start. Does not wake a sleeping environment. */
   list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<AdmittedKey[]>;
-}
-
-/**
- * The secrets of an environment. Those of the config are set by a deploy; others are set by an act of their own, and a deploy leaves them
- * alone. One that was staged is seen by nothing inside until a `secrets.deploy`, or any update, has brought it there.
- */
-export interface Secrets<Options extends object = JsonObject> extends IntentCapability<
-  'secrets.set' | 'secrets.deploy' | 'secrets.protect'
-> {
-  /**
-   * Every secret that is set, whoever has set it, sorted by name; and what was removed and is still in use. `local` has what this computer
-   * would set. Does not wake a sleeping environment.
-   */
-  list(
-    spec: EnvironmentSpec<Options>,
-    request: { local: readonly SecretInfo[] },
-    context: OperationContext,
-  ): Promise<PresentSecret[]>;
 }
 
 /** The copies of an environment's volumes. */

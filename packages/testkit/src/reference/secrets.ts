@@ -1,5 +1,4 @@
 import {
-  SindriError,
   type ApplyContext,
   type ApplyResult,
   type Change,
@@ -35,7 +34,10 @@ export function planSecrets(
     const waiting = present.filter(({ name }) => settingsOf(name)?.staged !== undefined);
     return planned(waiting.map(({ name }) => secretChange(name, 'bring in', { arrive: true })));
   }
-  if (request.intent === 'secrets.protect') throw noTokens();
+  if (request.intent === 'secrets.protect') {
+    // Core asks for the intents of our capability only.
+    throw new TypeError('This platform mints no tokens.');
+  }
   const { stage = false, secrets, unset } = request;
   return planned([
     ...secrets
@@ -141,8 +143,4 @@ function secretChange(name: string, verb: string, payload: Change['payload']): C
     dependsOn: [],
     payload: { apart: true, ...payload },
   };
-}
-
-function noTokens(): SindriError {
-  return new SindriError({ code: 'REFERENCE_NO_TOKENS', kind: 'refused', message: 'This platform mints no tokens.' });
 }
