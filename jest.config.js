@@ -11,6 +11,7 @@ const rooms = {
   'image-contract': 'packages/image-contract',
   'docker-engine': 'packages/docker-engine',
   oci: 'packages/oci',
+  vault: 'packages/vault',
   wireguard: 'packages/wireguard',
   testkit: 'packages/testkit',
   'fly-emulator': 'packages/fly-emulator',

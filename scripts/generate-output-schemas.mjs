@@ -57,7 +57,7 @@ const documents = [
       'change',
       'change-result',
       'ChangeResult',
-      'sindri keys add`, `sindri keys remove` and of all commands below `sindri volume` that change something, as `sindri volume extend',
+      'sindri keys add`, `sindri keys remove` and of all commands below `sindri volume` and `sindri secrets` that change something, as `sindri volume extend',
     ],
     ['list', 'list', 'ListResult', 'sindri list'],
     ['events', 'events', 'EventsResult', 'sindri events'],
@@ -68,6 +68,7 @@ const documents = [
     ['image-list', 'image-registry', 'ImageListResult', 'sindri image list'],
     ['image-inspect', 'image-registry', 'ImageInspectResult', 'sindri image inspect'],
     ['keys', 'keys', 'KeysResult', 'sindri keys list'],
+    ['secrets', 'secrets', 'SecretsResult', 'sindri secrets list'],
     ['power', 'power', 'PowerOutcome', 'sindri start`, `sindri stop` and `sindri restart'],
     [
       'command',

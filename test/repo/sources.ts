@@ -12,6 +12,7 @@ export const packages = [
   'packages/image-contract',
   'packages/docker-engine',
   'packages/oci',
+  'packages/vault',
   'packages/wireguard',
   'packages/testkit',
   'packages/cli',

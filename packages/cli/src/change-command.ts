@@ -11,6 +11,7 @@ import {
 } from './flags.js';
 import { nextCommand } from './next-commands.js';
 import type { ChangeRequest } from './operations/change.js';
+import { offerOwnKey, withVariable } from './operations/offer-own-key.js';
 import { openFor, type OpenRequest } from './operations/open.js';
 import { openPlanReader } from './operations/plan-reader.js';
 import { readPlan } from './operations/plan-file.js';
@@ -49,14 +50,20 @@ export abstract class ChangeCommand extends BaseCommand {
     steps: ChangeSteps<ParserOutput<F, B, A>, Result>,
   ): Promise<Completed> {
     return this.perform(input, async (call, shell) => {
-      const flags = call.flags as unknown as SharedFlags & ChangeFlags & Partial<ImageFlags> & { image?: string };
+      const flags = call.flags as unknown as SharedFlags &
+        ChangeFlags &
+        Partial<ImageFlags> & { image?: string; 'env-file'?: string };
       const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
-      const environment = await openFor(shell, {
-        ...flags,
-        deploys: this.deploys,
-        images: imagePolicyOf(flags, this.config.version),
-        ...(await steps.open?.(shell, call)),
-      });
+      const more = await steps.open?.(shell, call);
+      const open = (from: Shell): Promise<Environment> =>
+        openFor(from, {
+          ...flags,
+          deploys: this.deploys,
+          envFile: flags['env-file'],
+          images: imagePolicyOf(flags, this.config.version),
+          ...more,
+        });
+      const environment = await open(shell);
       const reader = await openPlanReader(environment, flags.verbose);
       const request = {
         reader,
@@ -68,7 +75,11 @@ export abstract class ChangeCommand extends BaseCommand {
         next: (words: string) => nextCommand(words, flags),
       };
       const change = { environment, shell, request };
-      const result = await steps.walk(change, call);
+      const result = await steps.walk(change, call).catch(async (error: unknown) => {
+        const key = this.deploys ? await offerOwnKey(environment, shell, error) : null;
+        if (key === null) throw error;
+        return steps.walk({ ...change, environment: await open(withVariable(shell, 'AUTHORIZED_KEYS', key)) }, call);
+      });
       const shown = { ...result, plan: reader.shown(result.plan) };
       return { document: result, text: (style) => steps.text(shown, style, change) };
     });

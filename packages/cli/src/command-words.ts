@@ -16,6 +16,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'restart',
       'scale',
       'keys',
+      'secrets',
       'volume',
       'image',
       'cost',

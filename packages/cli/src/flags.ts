@@ -78,6 +78,17 @@ export interface ChangeFlags {
   verbose: boolean;
 }
 
+/** Where the values of secrets come from, instead of the files beside the config. */
+export const envFileFlag = string({
+  summary: 'Take secrets from this file instead of .env.local and .env beside sindri.yaml. The shell comes first.',
+  helpValue: 'FILE',
+});
+
+/** For secrets that are to be seen later. */
+export const stageFlag = boolean({
+  summary: 'Only keep it at the provider: nothing is restarted, and nothing sees it before secrets deploy or the next update.',
+});
+
 /** How far the image of a deploy is trusted. */
 export const imageFlags = {
   frozen: boolean({

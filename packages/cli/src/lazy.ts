@@ -4,6 +4,7 @@
  */
 export const core = () => require('@sindri/core') as typeof import('@sindri/core');
 export const oci = () => require('@sindri/oci') as typeof import('@sindri/oci');
+export const vault = () => require('@sindri/vault') as typeof import('@sindri/vault');
 export const ssh = () => require('@sindri/ssh') as typeof import('@sindri/ssh');
 export const testkit = () => require('@sindri/testkit') as typeof import('@sindri/testkit');
 export const attach = () => require('./terminal/attach.js') as typeof import('./terminal/attach.js');

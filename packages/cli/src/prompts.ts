@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { createInterface } from 'node:readline/promises';
 import { columnsOf, foldText } from './terminal/fold.js';
 import { plainText } from './terminal/outside-text.js';
@@ -10,6 +11,8 @@ export interface Prompts {
   typed(question: string, expected: string, signal: AbortSignal): Promise<boolean>;
   /** A line of text without the blanks around it; `null` when there will be no answer (Ctrl-D). */
   text(question: string, signal: AbortSignal): Promise<string | null>;
+  /** A line that is not shown while it is typed; `null` when there will be no answer. */
+  hidden(question: string, signal: AbortSignal): Promise<string | null>;
 }
 
 export interface PromptStreams {
@@ -19,18 +22,24 @@ export interface PromptStreams {
 
 /** Make these only when both streams are terminals: see {@link mayPrompt}. */
 export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
-  const answerTo = async (question: string, signal: AbortSignal): Promise<string | null> => {
+  const answerTo = async (
+    question: string,
+    signal: AbortSignal,
+    { echo = true }: { echo?: boolean } = {},
+  ): Promise<string | null> => {
     // The line editor knows one line only, and would break it anywhere.
     const lines = foldText(plainText(question), columnsOf(stderr)).split('\n');
     const last = lines.pop() as string;
     if (lines.length > 0) stderr.write(`${lines.join('\n')}\n`);
-    const line = createInterface({ input: stdin, output: stderr, terminal: true });
+    if (!echo) stderr.write(`${last} `);
+    const output = echo ? stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
+    const line = createInterface({ input: stdin, output, terminal: true, historySize: echo ? 30 : 0 });
     // In line-editing mode Ctrl-C arrives here as a key and not as a signal: pass it on.
     line.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     const ended = new AbortController();
     line.once('close', () => ended.abort());
     try {
-      return await line.question(`${last} `, { signal: AbortSignal.any([signal, ended.signal]) });
+      return await line.question(echo ? `${last} ` : '', { signal: AbortSignal.any([signal, ended.signal]) });
     } catch (error) {
       // The cursor stands behind the question.
       stderr.write('\n');
@@ -38,6 +47,7 @@ export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
       if (ended.signal.aborted) return null;
       throw error;
     } finally {
+      if (!echo) stderr.write('\n');
       line.close();
     }
   };
@@ -54,6 +64,7 @@ export function createPrompts({ stdin, stderr }: PromptStreams): Prompts {
     async text(question, signal) {
       return (await answerTo(question, signal))?.trim() ?? null;
     },
+    hidden: (question, signal) => answerTo(question, signal, { echo: false }),
   };
 }
 

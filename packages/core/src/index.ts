@@ -81,6 +81,8 @@ export {
 export type { ImagePolicy } from './image/settle-image.js';
 export type { AdmittedKey } from './model/keys.js';
 export type { Import, ImportedConfig, ImportFile, ImportRemark } from './model/imported.js';
+export type { AskVault, ListedSecret, PresentSecret, VaultAnswer, VaultQuestion } from './model/secrets.js';
+export { parseDotenv, type DotenvFault, type DotenvFile } from './config/secrets/dotenv.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
 export type {
@@ -102,13 +104,16 @@ export type {
   DeleteSnapshotIntent,
   DeleteVolumeIntent,
   DeployIntent,
+  DeploySecretsIntent,
   DestroyIntent,
   ExtendVolumeIntent,
   Intent,
   IntentCapability,
   IntentName,
+  ProtectIntent,
   RemoveKeyIntent,
   RestoreSnapshotIntent,
+  SetSecretsIntent,
 } from './model/intent.js';
 export type { ConnectionMethod, ConnectionState } from './model/connection.js';
 export type { Observation, ObservedResource, ObserveRequest } from './model/observation.js';
@@ -157,6 +162,7 @@ export type {
   SignIn,
   Snapshots,
 } from './provider/contract.js';
+export type { Secrets } from './provider/secrets.js';
 export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
 export { KNOWN_PROFILES } from './config/rules/profiles.js';
 export { portNotListening } from './provider/port-not-listening.js';
@@ -223,4 +229,4 @@ export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environme
 export type { Environment } from './environment/create-environment.js';
 export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';
-export type { ApplyOptions, PlanOptions } from './environment/planning.js';
+export type { ApplyOptions, GivenSecrets, PlanOptions } from './environment/planning.js';

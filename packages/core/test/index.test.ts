@@ -54,6 +54,7 @@ test('the public names are these, and no others', () => {
     'openEnvironment',
     'openSignIn',
     'orderChanges',
+    'parseDotenv',
     'parseImageReference',
     'parseSize',
     'planDestroy',

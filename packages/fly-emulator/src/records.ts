@@ -171,6 +171,11 @@ export interface MachineRecord {
   /** Whether it should be running: after a restart of the emulator such a machine is booted again. */
   wantsUp: boolean;
   skipSecrets: boolean;
+  /**
+   * The app's secrets as this machine has them: a restart brings no other ones, nor does waking from memory. Absent = the next boot
+   * takes those of the app.
+   */
+  secrets?: Record<string, string>;
   memoryLimitMb: number | null;
   createdAt: number;
   updatedAt: number;

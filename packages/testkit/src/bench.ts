@@ -148,7 +148,7 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
         {
           ...(typeof intent === 'object' ? intent : intent === 'deploy' ? { intent } : { intent, ...keeping(options) }),
           spec: options.spec ?? spec,
-          secrets: intent === 'deploy' ? (options.secrets ?? secrets).entries : [],
+          secrets: setsSecrets(intent) ? (options.secrets ?? secrets).entries : [],
         },
         observation,
       );
@@ -194,6 +194,10 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     },
   };
   return bench;
+}
+
+function setsSecrets(intent: string | Intent): boolean {
+  return intent === 'deploy' || (typeof intent === 'object' && intent.intent === 'secrets.set');
 }
 
 function keeping({ keep }: PlanningOptions): { keep?: string[] } {

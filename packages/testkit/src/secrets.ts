@@ -22,6 +22,20 @@ export function canarySecrets(which: 'first' | 'changed' = 'first'): SecretBundl
   };
 }
 
+/** One that no config names, set apart from a deploy. */
+export const APART_SECRET = 'SINDRI_CONFORMANCE_APART';
+const APART_VALUE = 'canary/41d7aa90#duck=\nsecond line, with a # in it';
+
+export function apartSecret(): SecretBundle {
+  return {
+    entries: [{ name: APART_SECRET, origin: 'given', fingerprint: '0c2b77e1' }],
+    reveal(name) {
+      if (name === APART_SECRET) return APART_VALUE;
+      throw new Error(`there is no secret called "${name}"`);
+    },
+  };
+}
+
 /** A destroy gets this one: whoever takes an environment down may have lost its secrets. */
 export function noSecrets(): SecretBundle {
   return {
@@ -42,7 +56,7 @@ export function credentialValues(env: Env, named: readonly string[] = []): strin
 
 /** Every line of every value of the canary. */
 export function canaryValues(): string[] {
-  return VALUES.flatMap(({ value }) => value.split('\n'));
+  return [...VALUES.map(({ value }) => value), APART_VALUE].flatMap((value) => value.split('\n'));
 }
 
 /** The rig's variables as somebody has them who is not signed in. */

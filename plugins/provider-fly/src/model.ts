@@ -55,6 +55,12 @@ export const metadataKeys = {
   authorizedKeys: 'sindri_authorized_keys',
   /** The platform's digest of AUTHORIZED_KEYS then: with another one, the keys in it are not known. */
   keysDigest: 'sindri_keys_digest',
+  /** Names of secrets that were set since the last update of the machine and are not in it, comma-joined; `-NAME` for one that was removed. */
+  stagedSecrets: 'sindri_secrets_staged',
+  /** The version that Fly gave those: the next update waits for it. */
+  secretsVersion: 'sindri_secrets_version',
+  /** When the FLY_API_TOKEN that Sindri has minted stops working, ISO 8601. */
+  tokenExpires: 'sindri_token_expires',
   platformVersion: 'fly_platform_version',
   processGroup: 'fly_process_group',
   flyctlVersion: 'fly_flyctl_version',
@@ -65,6 +71,9 @@ export const metadataKeys = {
  * everybody who may see the app sees its name. Its value, the environment's name, is for what runs inside.
  */
 export const markSecret = 'SINDRI_ENVIRONMENT';
+
+/** The secret that holds a token for what runs inside. */
+export const tokenSecret = 'FLY_API_TOKEN';
 
 export type IpType = 'v4' | 'v6' | 'shared_v4' | 'private_v6';
 
@@ -178,6 +187,10 @@ export type ChangePayload =
       mark: boolean;
       /** Make AUTHORIZED_KEYS of these public keys, plus the identity of this user; `null` = it is not made here. */
       authorizedKeys: { keys: string[]; addIdentity: boolean } | null;
+      /** Mint a token for this app alone and set it as `tokenSecret`. */
+      mintToken?: { days: number };
+      /** No machine gets them now: note that at this one. */
+      staged?: { machineId: string; name: string };
     }
   | {
       kind: 'volume.create';
@@ -209,6 +222,8 @@ export type ChangePayload =
       instanceId: string;
       /** Complete: the live config with our fields replaced; `completeMachineConfig` restores withheld values and marks. */
       config: JsonObject;
+      /** One that sleeps goes on sleeping: nobody waits for it. */
+      staysAsleep?: boolean;
     }
   | { kind: 'machine.metadata'; machineId: string; name: string; metadata: Record<string, string> }
   | { kind: 'machine.start'; machineId: string; name: string }

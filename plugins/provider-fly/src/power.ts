@@ -7,6 +7,7 @@ import {
 } from '@sindri/core';
 import type { FlyApi, OpenApi } from './api/client.js';
 import { hasCode } from './api/errors.js';
+import { metadataOf } from './api/machines.js';
 import type { WireMachine } from './api/types.js';
 import { publishesPorts, sshDestination, type SshDestination } from './connection/ssh-destination.js';
 import { awaitSettled, awaitState } from './machine/await-state.js';
@@ -18,7 +19,7 @@ import { endProcesses } from './machine/restart.js';
 import { timing } from './machine/timing.js';
 import { wakeWatch } from './machine/wake.js';
 import { createPhases, sentence } from './phase.js';
-import { desiredNames, environmentState, toIpsData } from './planner/index.js';
+import { desiredNames, environmentState, notedStaged, stagedNote, toIpsData, tokenNote } from './planner/index.js';
 import { flyError } from './fly-error.js';
 
 /** Start, stop, suspend and restart. Each returns when the machine has got there. Throws `FLY_MACHINE_NOT_OURS` for one without our mark. */
@@ -27,6 +28,7 @@ export function createPower(openApi: OpenApi): Power {
     async start(spec, context) {
       const api = await openApi(context);
       const machine = await findOwnMachine(api, spec);
+      tellStaged(machine, context);
       if (machine.state === 'started') return nothingToDo(machine);
       return told(context, 'start', async (progress) => {
         const work = openMachineWork(api, spec, context, 'start', progress);
@@ -56,6 +58,7 @@ export function createPower(openApi: OpenApi): Power {
     async restart(spec, context) {
       const api = await openApi(context);
       const machine = await findOwnMachine(api, spec);
+      tellStaged(machine, context);
       return told(context, 'restart', async (progress) => {
         const work = openMachineWork(api, spec, context, 'restart', progress);
         const ssh = publishesPorts(machine.config) ? await destinationOf(api, spec, machine) : null;
@@ -66,6 +69,19 @@ export function createPower(openApi: OpenApi): Power {
 
     suspend: (spec, context) => told(context, 'suspend', (progress) => suspend(openApi, spec, context, progress)),
   };
+}
+
+/** What people expect of a start or a restart, and do not get: that secrets which were staged are in use afterwards. */
+function tellStaged(machine: WireMachine, { emit, clock }: OperationContext): void {
+  const metadata = metadataOf(machine);
+  const { set, removed } = notedStaged(metadata);
+  if (set.length + removed.length > 0) {
+    const { message } = stagedNote([...set, ...removed]);
+    emit({ type: 'notice', level: 'warning', code: 'FLY_SECRETS_STAGED', message });
+  }
+  for (const { message } of tokenNote(metadata, clock.now())) {
+    emit({ type: 'notice', level: 'warning', code: 'FLY_TOKEN_ENDS', message });
+  }
 }
 
 type Progress = (message: string) => void;

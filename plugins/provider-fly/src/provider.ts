@@ -1,6 +1,5 @@
 import { defineProvider, type Capability, type Provider } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
-import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { createApiOpener } from './api/client.js';
 import { createDispatcherSource } from './api/dispatcher.js';
 import { createSignIn } from './auth/sign-in/sign-in.js';
@@ -35,6 +34,8 @@ import type { FlyShapes } from './shapes.js';
 import { createNetworkPool } from './private-network/pool.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
+import { inspectSecret } from './secrets/inspect.js';
+import { createListSecrets } from './secrets/list.js';
 import { createListSnapshots } from './snapshots.js';
 
 const capabilities = [
@@ -48,6 +49,7 @@ const capabilities = [
   'volumes',
   'snapshots',
   'keys',
+  'secrets',
   'environments',
   'events',
   'cost',
@@ -76,7 +78,8 @@ export function createFlyProvider(): Provider {
     sample: flySample,
     images: flyImages,
     validate: validateSpec,
-    inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
+    inspectSecret,
+    secretFiles: true,
     check: createCheck(dispatchers),
 
     async observe(spec, context, request) {
@@ -114,5 +117,9 @@ export function createFlyProvider(): Provider {
     signIn: createSignIn(dispatchers),
     import: createImport(openApi),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
+    secrets: {
+      intents: ['secrets.set', 'secrets.deploy', 'secrets.protect'],
+      list: createListSecrets(openApi),
+    },
   });
 }

@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
 import { ChangeCommand } from '../change-command.js';
-import { adoptFlag, imageFlags } from '../flags.js';
+import { adoptFlag, envFileFlag, imageFlags } from '../flags.js';
 import { formatDeploy } from '../format/deploy.js';
 import { connectCommand } from '../next-commands.js';
 import { deploy } from '../operations/deploy.js';
@@ -39,6 +39,7 @@ export default class DeployCommand extends ChangeCommand {
   static override flags = {
     image: string({ summary: 'Deploy this image instead of the one in sindri.yaml.', helpValue: 'REFERENCE' }),
     ...imageFlags,
+    'env-file': envFileFlag,
     adopt: adoptFlag('Take over'),
     detach: boolean({
       summary:

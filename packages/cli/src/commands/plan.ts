@@ -1,7 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
-import { adoptFlag, imageFlags, imagePolicyOf, verboseFlag } from '../flags.js';
+import { adoptFlag, envFileFlag, imageFlags, imagePolicyOf, verboseFlag } from '../flags.js';
 import { summarizePlan } from '../github-actions/step-summary.js';
 import { formatPlan } from '../format/plan.js';
 import { openFor } from '../operations/open.js';
@@ -35,6 +35,7 @@ export default class PlanCommand extends BaseCommand {
     out: string({ summary: 'Save the plan for deploy --plan, or destroy --plan.', helpValue: 'FILE' }),
     'detailed-exitcode': boolean({ summary: 'Exit 10 when there are changes to make, 0 when there are none.' }),
     ...imageFlags,
+    'env-file': envFileFlag,
     adopt: adoptFlag('Plan to take over, or with --destroy to delete,'),
     destroy: boolean({ summary: 'Plan what destroy would delete.' }),
     verbose: verboseFlag,
@@ -45,6 +46,7 @@ export default class PlanCommand extends BaseCommand {
       const environment = await openFor(shell, {
         ...flags,
         deploys: !flags.destroy,
+        envFile: flags['env-file'],
         images: imagePolicyOf(flags, this.config.version),
       });
       const plan = await environment.plan({

@@ -1,4 +1,12 @@
-import type { ApplyOptions, ApplyReport, Environment, EnvironmentSummary, Plan, PlanOptions } from '@sindri/core';
+import type {
+  ApplyOptions,
+  ApplyReport,
+  Environment,
+  EnvironmentSummary,
+  GivenSecrets,
+  Plan,
+  PlanOptions,
+} from '@sindri/core';
 import { formatPlan } from '../format/plan.js';
 import { summarizePlan } from '../github-actions/step-summary.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
@@ -26,6 +34,8 @@ export interface ChangeRequest {
   begin?(): Promise<void>;
   /** Chooses what of the plan is shown; absent = everything. */
   reader?: PlanReader;
+  /** See `GivenSecrets.secretValues`. Never shown, and in no plan. */
+  secretValues?: Readonly<Record<string, string>>;
 }
 
 /** One change, from what is wanted to the look at what is there afterwards. */
@@ -61,7 +71,7 @@ export async function walk<Seen>(
   const saved = request.plan;
   const plan =
     saved === undefined
-      ? await environment.plan(wanted as PlanOptions)
+      ? await environment.plan({ ...wanted, ...givenSecrets(request) } as PlanOptions)
       : requireWanted(saved, wanted, request.next ?? plainCommand);
   const { reader } = request;
   const shown = reader?.shown(plan) ?? plan;
@@ -95,12 +105,17 @@ export async function walk<Seen>(
   return { status: 'applied', plan, report, seen };
 }
 
-function applyOptions({ timeoutMs, lockTimeoutMs }: ChangeRequest, detach: boolean): ApplyOptions {
+function applyOptions({ timeoutMs, lockTimeoutMs, secretValues }: ChangeRequest, detach: boolean): ApplyOptions {
   return {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(detach ? { detach } : {}),
+    ...givenSecrets({ secretValues }),
   };
+}
+
+function givenSecrets({ secretValues }: ChangeRequest): GivenSecrets {
+  return secretValues === undefined ? {} : { secretValues };
 }
 
 /** `null` when nothing was changed, when nobody waits any more, and when the look fails, too. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Environment, ImagePolicy, Place, ProviderSource } from '@sindri/core';
-import { core } from '../lazy.js';
+import { core, vault } from '../lazy.js';
 import { registries } from '../registries.js';
 import { overlayLocal } from '../local-platform.js';
 import type { Shell } from '../shell.js';
@@ -15,6 +15,8 @@ export interface OpenRequest {
   image?: string;
   /** It is going to be deployed: what stops that is told before anything is started. */
   deploys?: boolean;
+  /** Where secrets come from instead of `.env.local` and `.env`. */
+  envFile?: string;
   /** How its image is found. Default: as the config says. */
   images?: Partial<Omit<ImagePolicy, 'source'>>;
 }
@@ -29,6 +31,8 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     deploys: request.deploys,
     ...(request.local ? { place: (provider: string) => localPlaceIfKnown(shell, provider) } : {}),
     ...(request.image === undefined ? {} : { overrides: { image: request.image } }),
+    ...(request.envFile === undefined ? {} : { envFile: request.envFile }),
+    vault: (question, context) => vault().readVault(question, context),
     images: { source: registries(), ...request.images },
     redactor: shell.redactor,
     onEvent: shell.emit,

@@ -51,6 +51,12 @@ const life: string[][] = [
   ['scale', 'memory', local, '1GB', '--dry-run'],
   ['scale', 'memory', local, '3GB'],
   ['scale', 'cpus', local, '3'],
+  ['secrets', 'list', local],
+  ['secrets', 'set', local, 'A=b'],
+  ['secrets', 'unset', local, 'A'],
+  ['secrets', 'import', local],
+  ['secrets', 'deploy', local],
+  ['secrets', 'protect', local],
   ['volume', 'extend', local, '1GB'],
   ['volume', 'snapshot', local, '--yes'],
   ['volume', 'snapshots', local],
@@ -206,7 +212,7 @@ describe('every command at a terminal', () => {
 
 /** The words of a command, without what is asked of it. */
 function commandOf(row: readonly string[]): string[] {
-  const topic = /^(config|emulator|image|keys|plugins|provider|scale|volume)$/.test(row[0] ?? '');
+  const topic = /^(config|emulator|image|keys|plugins|provider|scale|secrets|volume)$/.test(row[0] ?? '');
   return row.slice(0, topic && row[1] !== 'nosuch' ? 2 : 1);
 }
 

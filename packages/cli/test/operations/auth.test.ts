@@ -98,6 +98,7 @@ function typing(...lines: (string | null)[]): Prompts {
   return {
     confirm: async () => false,
     typed: async () => false,
+    hidden: async () => null,
     text: (_question, signal) =>
       lines.length > 0
         ? Promise.resolve(lines.shift() ?? null)

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { JsonObject } from '../model/json.js';
 import type { Gpu, ImageConfig, Secret, SindriConfig } from './__generated__/sindri-config.js';
 import { parseSize } from './sizes.js';
@@ -87,10 +88,12 @@ function gpuSpec(gpu: Gpu | undefined): GpuSpec | null {
 }
 
 function secretSpec({ name, source, required = false, allowEmpty, fromFile, ...settings }: Secret): SecretSpec {
+  const { path = '', mountPath = `/secrets/${basename(path)}`, permissions = '0644' } = settings;
   return {
     name,
     source,
     required,
+    ...(source === 'file' ? { file: { mountPath, mode: Number.parseInt(permissions, 8) } } : {}),
     ...(allowEmpty === undefined ? {} : { allowEmpty }),
     ...(fromFile === undefined ? {} : { fromFile }),
     settings: { ...settings },

@@ -10,6 +10,7 @@ import type { ApplyReport, Plan } from '../model/plan.js';
 import type { PastEvent } from '../model/past-event.js';
 import type { ConfigProblem } from '../model/problem.js';
 import type { ExecResult, LogLine, Session, SshTarget } from '../model/session.js';
+import type { ListedSecret } from '../model/secrets.js';
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec } from '../model/spec.js';
 import type { EnvironmentSummary } from '../model/summary.js';
@@ -36,6 +37,7 @@ import { requireSessionMode } from '../provider/session-modes.js';
 import type { Redactor } from '../redact/redactor.js';
 import { createConsentMemory } from './consents.js';
 import { followLogs } from './follow-logs.js';
+import { listSecrets } from './list-secrets.js';
 import { createLastLook, sawEverything, type LookOptions } from './last-look.js';
 import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
 import {
@@ -117,6 +119,11 @@ export interface Environment {
   logs(request: LogOptions, options?: CallOptions): AsyncIterable<LogLine>;
   /** See `Keys.list`; admitting and removing a key are intents of {@link Environment.plan}. */
   keys(options?: CallOptions): Promise<AdmittedKey[]>;
+  /**
+   * Every secret that is set at the provider or named in the config, sorted by name, with how it compares with the value on this computer.
+   * What cannot be read here is told as a notice. Setting and removing some are intents of {@link Environment.plan}.
+   */
+  secrets(options?: CallOptions): Promise<ListedSecret[]>;
   /** See `Snapshots.list`; taking, restoring and deleting one are intents of {@link Environment.plan}. */
   snapshots(options?: CallOptions): Promise<VolumeSnapshot[]>;
   /** See `Provider.cost`; what is expected between asleep and always on is filled in, for `hours` awake in a month where they are given. */
@@ -191,7 +198,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         // From here on the world differs from what this plan saw.
         made.delete(plan);
         lastLook.forget();
-        const basis = await currentBasis(subject, plan, remembered, context);
+        const basis = await currentBasis(subject, plan, remembered, context, options);
         const { report, seen } = await applyPlan(subject, basis, options, context);
         if (seen !== null) lastLook.remember(plan, seen, basis.observedAt);
         return report;
@@ -232,6 +239,12 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         const { keys } = provider;
         if (keys === undefined) throw unsupported(provider, 'keys', 'keys');
         return redactor.value(await callProvider(provider, 'keys.list', () => keys.list(spec, context)));
+      }),
+    secrets: (options = {}) =>
+      run('secrets', options, async (context) => {
+        const { secrets } = provider;
+        if (secrets === undefined) throw unsupported(provider, 'secrets', 'secrets');
+        return redactor.value(await listSecrets(subject, secrets, context));
       }),
     snapshots: (options = {}) =>
       run('snapshots', options, async (context) => {

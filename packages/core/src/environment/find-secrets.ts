@@ -3,12 +3,16 @@ import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js
 import { callProviderNow } from '../provider/call.js';
 import type { Provider, SecretFinding } from '../provider/contract.js';
 import type { Redactor } from '../redact/redactor.js';
+import { holdsPrivateKey } from '../config/secrets/key-material.js';
+import { fingerprintSecret } from '../config/secrets/secret-fingerprint.js';
 import { coreError } from '../model/core-error.js';
 
 /** Secrets, those that the config allows to be missing, and what was skipped on the way. */
 export interface FoundSecrets extends SecretBundle {
   readonly omitted?: readonly { name: string; lookedIn: string[] }[];
   readonly skippedLines?: readonly string[];
+  /** With `lenient`: why a value is not in here. */
+  readonly unread?: readonly string[];
 }
 
 /** What finding secrets works on. */
@@ -16,8 +20,8 @@ export interface SecretSubject {
   spec: EnvironmentSpec;
   provider: Provider;
   redactor: Redactor;
-  /** Rejects with `SECRET_MISSING` or `SECRET_UNREADABLE`; called once per plan. */
-  resolveSecrets(signal: AbortSignal): Promise<FoundSecrets>;
+  /** Rejects with `SECRET_MISSING` or `SECRET_UNREADABLE`, unless it is `lenient`; called once per plan. */
+  resolveSecrets(signal: AbortSignal, how?: { lenient?: boolean }): Promise<FoundSecrets>;
 }
 
 /** The secrets of nobody, for every intent that sets none. */
@@ -44,6 +48,35 @@ export async function findSecrets(subject: SecretSubject, context: OperationCont
     context.emit({ type: 'notice', level: 'warning', code: 'SECRET_LINE_SKIPPED', message: `${line}; it is skipped.` });
   }
   return { entries: inspect(subject, found), reveal: (name) => found.reveal(name) };
+}
+
+/** What a caller gives values for, beside the config. Looked at like {@link findSecrets}. Rejects with `SECRET_MISSING` for a name without one. */
+export async function takeSecrets(
+  subject: SecretSubject,
+  names: readonly string[],
+  values: Readonly<Record<string, string>> | undefined,
+): Promise<SecretBundle> {
+  const given = new Map(Object.entries(values ?? {}).filter(([name]) => names.includes(name)));
+  const missing = names.filter((name) => !given.has(name));
+  if (missing.length > 0) {
+    throw coreError({
+      code: 'SECRET_MISSING',
+      kind: 'usage',
+      message: `There is no value for ${missing.join(', ')}.`,
+      hint: 'A plan has no values in it: give them once more.',
+      details: { names: missing },
+    });
+  }
+  for (const value of given.values()) subject.redactor.add(value);
+  const entries = await Promise.all(
+    names.map(async (name): Promise<SecretInfo> => {
+      const value = given.get(name) as string;
+      const fingerprint = await fingerprintSecret(subject.spec.name, name, value);
+      return { name, origin: 'given', fingerprint, ...(holdsPrivateKey(value) ? { privateKey: true } : {}) };
+    }),
+  );
+  const reveal = (name: string): string => given.get(name) ?? NO_SECRETS.reveal(name);
+  return { entries: inspect(subject, { entries, reveal }), reveal };
 }
 
 function inspect({ provider, spec }: SecretSubject, found: SecretBundle): SecretInfo[] {

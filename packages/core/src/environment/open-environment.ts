@@ -7,6 +7,7 @@ import { resolveSecrets } from '../config/secrets/resolve-secrets.js';
 import type { Clock } from '../model/context.js';
 import type { Emit } from '../model/events.js';
 import type { ConfigProblem } from '../model/problem.js';
+import type { AskVault } from '../model/secrets.js';
 import type { EnvironmentSpec } from '../model/spec.js';
 import { callProviderNow } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';
@@ -52,6 +53,10 @@ export interface OpenEnvironmentOptions {
    * says, and a config that wants an image verified is refused (`IMAGE_UNVERIFIABLE`).
    */
   images?: ImagePolicy;
+  /** A file with `NAME=value` lines that secrets are taken from instead of `.env.local` and `.env` beside the config. */
+  envFile?: string;
+  /** Reads secrets with the source `vault`. Default: nobody does, and a config with one is refused when a deploy is planned. */
+  vault?: AskVault;
   /** What the caller wants otherwise than the file says. */
   overrides?: { /** An image reference instead of the file's. */ image?: string };
   /** Gets the events of every operation. */
@@ -108,12 +113,17 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       file: loaded.file,
       deployProblems: loaded.deployProblems,
       images: options.images === undefined ? null : withLock(options.images, loaded.file),
-      resolveSecrets: (stop) =>
+      resolveSecrets: (stop, { lenient = false } = {}) =>
         resolveSecrets(spec, {
           env,
           homeDir: homeDirectory(env),
           requiredSecrets: loaded.provider.requiredSecrets,
+          files: loaded.provider.secretFiles === true,
+          hide: (value) => redactor.add(value),
+          lenient,
           signal: stop,
+          ...(options.vault === undefined ? {} : { vault: options.vault }),
+          ...(options.envFile === undefined ? {} : { envFile: resolve(cwd, options.envFile) }),
         }),
       host: {
         environment: spec.name,

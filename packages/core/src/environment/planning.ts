@@ -16,7 +16,7 @@ import type { ApplyContext, PlanRequest } from '../provider/contract.js';
 import { requireIntent } from '../provider/intents.js';
 import { redactOutcome } from '../redact/redacted.js';
 import { consentReasons, requireConsent, type ConsentMemory } from './consents.js';
-import { findSecrets, NO_SECRETS, type SecretSubject } from './find-secrets.js';
+import { findSecrets, NO_SECRETS, takeSecrets, type SecretSubject } from './find-secrets.js';
 import { invalidConfig } from '../config/invalid-config.js';
 import { FRESH_MS, foldSeen, sawEverything } from './last-look.js';
 import { explainEnd, runPhase } from './operation.js';
@@ -40,10 +40,16 @@ export interface PlanningSubject extends SecretSubject {
 }
 
 /** What to plan; without an intent, a deploy. */
-export type PlanOptions = IntentOptions;
+export type PlanOptions = IntentOptions & GivenSecrets;
+
+/** Values that no config has. */
+export interface GivenSecrets {
+  /** With the intent `secrets.set`: the value of every name in `set`. Kept out of the plan. */
+  secretValues?: Readonly<Record<string, string>>;
+}
 
 /** Limits of an apply. */
-export interface ApplyOptions {
+export interface ApplyOptions extends GivenSecrets {
   /** How long to wait for somebody else's lock, in ms. Default 60000. */
   lockTimeoutMs?: number;
   /** For the whole of apply, in ms. Default: no limit. */
@@ -94,7 +100,7 @@ export async function makePlan(
   requireIntent(provider, intent);
   if (intent.intent === 'deploy') requireDeployable(subject.spec, subject.deployProblems);
   // Whoever takes an environment down, or changes one thing, needs none of its secrets, and may no longer have them.
-  const secrets = intent.intent === 'deploy' ? await findSecrets(subject, context) : NO_SECRETS;
+  const secrets = await secretsFor(intent, subject, options, context);
   context.signal.throwIfAborted();
   const settled = intent.intent === 'deploy' ? await findImage(subject, context) : null;
   const spec = settled?.spec ?? subject.spec;
@@ -116,6 +122,16 @@ export async function makePlan(
   });
   requireSeen(plan);
   return { plan, observation, secrets, spec, observedAt };
+}
+
+function secretsFor(
+  intent: Intent,
+  subject: SecretSubject,
+  { secretValues }: GivenSecrets,
+  context: OperationContext,
+): Promise<SecretBundle> {
+  if (intent.intent === 'deploy') return findSecrets(subject, context);
+  return intent.intent === 'secrets.set' ? takeSecrets(subject, intent.set, secretValues) : Promise.resolve(NO_SECRETS);
 }
 
 /** See {@link settleImage}; told as a phase only where somebody is asked. */
@@ -163,9 +179,15 @@ export async function currentBasis(
   plan: Plan,
   remembered: PlanBasis | undefined,
   context: OperationContext,
+  given: GivenSecrets = {},
 ): Promise<PlanBasis> {
   if (remembered !== undefined && context.clock.now() - remembered.observedAt < FRESH_MS) return remembered;
-  const basis = await makePlan(subject, intentOf(plan), context);
+  const secretValues = given.secretValues ?? valuesOf(remembered);
+  const basis = await makePlan(
+    subject,
+    { ...intentOf(plan), ...(secretValues === undefined ? {} : { secretValues }) },
+    context,
+  );
   if (basis.plan.fingerprint === plan.fingerprint) return basis;
   throw coreError({
     code: 'PLAN_STALE',
@@ -177,6 +199,11 @@ export async function currentBasis(
     hint: 'Look at a new plan, and apply that. Nothing was changed.',
     details: { planned: plan.fingerprint, current: basis.plan.fingerprint },
   });
+}
+
+function valuesOf(basis: PlanBasis | undefined): Record<string, string> | undefined {
+  if (basis?.plan.intent !== 'secrets.set') return undefined;
+  return Object.fromEntries(basis.secrets.entries.map(({ name }) => [name, basis.secrets.reveal(name)]));
 }
 
 /** How an apply ended. */

@@ -74,6 +74,35 @@ export interface RemoveKeyIntent {
 }
 
 /**
+ * Secrets set and removed beside the config, in one act. The values are given apart, see `PlanOptions.secretValues`. A deploy leaves alone
+ * what the config does not name.
+ */
+export interface SetSecretsIntent {
+  intent: 'secrets.set';
+  /** Sorted names that get a value. */
+  set: readonly string[];
+  /** Sorted names that are removed; one that is not there is nothing to do. */
+  unset: readonly string[];
+  /** Only keep them at the provider: what runs goes on with what it has until a `secrets.deploy`. */
+  stage?: boolean;
+}
+
+/** What runs, or sleeps, gets the secrets as they are now. */
+export interface DeploySecretsIntent {
+  intent: 'secrets.deploy';
+}
+
+/**
+ * The environment gets credentials of its own for the platform it is on, which reach nothing else and end by themselves: for what inside
+ * it has to speak to the platform. Once more = new ones.
+ */
+export interface ProtectIntent {
+  intent: 'secrets.protect';
+  /** How long they work. Absent = as the provider thinks fit. */
+  days?: number;
+}
+
+/**
  * What somebody wants changed. A provider plans it, core applies the plan: there is no other road to a write. Every provider
  * plans `deploy` and `destroy`; the others come with the capability that names them.
  */
@@ -86,7 +115,10 @@ export type Intent =
   | RestoreSnapshotIntent
   | DeleteSnapshotIntent
   | AdmitKeyIntent
-  | RemoveKeyIntent;
+  | RemoveKeyIntent
+  | SetSecretsIntent
+  | DeploySecretsIntent
+  | ProtectIntent;
 
 /** The discriminant of {@link Intent}, and `intent` of a plan. */
 export type IntentName = Intent['intent'];

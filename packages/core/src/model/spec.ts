@@ -21,7 +21,7 @@ export interface EnvironmentSpec<Options extends object = JsonObject> {
   extensions: ExtensionsSpec;
   /**
    * In the order of the file. Values are resolved apart, see {@link SecretBundle}. Inside they are environment variables of
-   * every process, unless `settings` says a file.
+   * every process, or files where {@link SecretSpec.file} says so.
    */
   secrets: SecretSpec[];
   /** `providers.<provider>`, keys in camelCase, the schema's defaults filled in. */
@@ -110,7 +110,9 @@ export interface SecretSpec {
   allowEmpty?: boolean;
   /** Last resort of an `env` secret: a file whose text is the value. As written, `~` not expanded. */
   fromFile?: string;
-  /** Everything else the entry says (`path`, `mountPath`, `vaultPath`, …). */
+  /** For `file`: where it appears in the environment, and its mode there. Its value is the file's bytes in base64. */
+  file?: { mountPath: string; mode: number };
+  /** Everything else the entry says (`path`, `vaultPath`, …). */
   settings: JsonObject;
 }
 
@@ -124,7 +126,7 @@ export interface SecretInfo {
    * shown to people.
    */
   fingerprint: string;
-  /** The file that it is really from, when that is outside of the project and holds more than public keys. */
+  /** Where it is really from, when that is outside of the project and holds more than public keys: a file, a vault. */
   outside?: string;
   /** Whether there is a private key in it. */
   privateKey?: boolean;

@@ -69,7 +69,35 @@ const readers: { [N in IntentName]: (given: Readonly<Record<string, unknown>>) =
     }
     return { intent: 'key.remove', fingerprint };
   },
+  'secrets.set'({ set = [], unset = [], stage }) {
+    const names = { set: secretNames('set', set), unset: secretNames('unset', unset) };
+    const both = names.set.filter((name) => names.unset.includes(name));
+    if (both.length > 0) throw invalid(`${both.join(', ')} cannot be set and removed at once.`);
+    if (names.set.length + names.unset.length === 0) throw invalid('No secret is named.');
+    return { intent: 'secrets.set', ...names, ...(stage === true ? { stage } : {}) };
+  },
+  'secrets.deploy': () => ({ intent: 'secrets.deploy' }),
+  'secrets.protect'({ days }) {
+    if (days === undefined) return { intent: 'secrets.protect' };
+    if (typeof days !== 'number' || !Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
+      throw invalid(`"days" must be a whole number from 1 to ${MOST_DAYS}, not ${show(days)}.`);
+    }
+    return { intent: 'secrets.protect', days };
+  },
 };
+
+/** Credentials that nobody remembers in ten years should not work then. */
+const MOST_DAYS = 3650;
+const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+
+function secretNames(member: string, value: unknown): string[] {
+  if (!Array.isArray(value)) throw invalid(`"${member}" must be a list of names, not ${show(value)}.`);
+  const bad = value.filter((name) => typeof name !== 'string' || !SECRET_NAME.test(name));
+  if (bad.length > 0) {
+    throw invalid(`No secret can be called ${bad.map(show).join(', ')}: letters, digits and _, and no digit in front.`);
+  }
+  return [...new Set(value as string[])].sort();
+}
 
 const PUBLIC_KEY = /^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$/;
 

@@ -34,6 +34,7 @@ import type {
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
+import type { Secrets } from './secrets.js';
 
 /** The version of this contract. A new required member or a changed meaning makes a new one. */
 export const PROVIDER_API_VERSION = 1;
@@ -53,6 +54,7 @@ export type Capability =
   | 'volumes'
   | 'snapshots'
   | 'keys'
+  | 'secrets'
   | 'environments'
   | 'events'
   | 'cost'
@@ -130,6 +132,12 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * does not say `required`, they are. A deploy without a value is then refused before anything is sent.
    */
   readonly requiredSecrets?: readonly string[];
+
+  /**
+   * Secrets can be files inside ({@link SecretSpec.file}; the value is the content in base64). Absent = they cannot, and a config that
+   * wants one is refused before anything is sent.
+   */
+  readonly secretFiles?: boolean;
 
   /**
    * Judges a spec beyond the schema: limits, combinations, things the platform no longer offers. Pure; runs with the schema
@@ -216,6 +224,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   readonly snapshots?: Snapshots<S['options']>;
   /** Which SSH keys may log in, and who may be let in or out; present with the capability `keys`. */
   readonly keys?: Keys<S['options']>;
+  /** Which secrets are set, and setting some apart from a deploy; present with the capability `secrets`. */
+  readonly secrets?: Secrets<S['options']>;
   /**
    * Every environment with our mark that these credentials can see, also those whose config is not at hand; present with the
    * capability `environments`. Read-only. What cannot be read is named in the answer, never left out in silence. Rejects with
@@ -291,7 +301,7 @@ export interface CheckItem {
 /** What is wanted, of which environment. */
 export type PlanRequest<Options extends object = JsonObject> = Intent & {
   spec: EnvironmentSpec<Options>;
-  /** Secrets that are going to be set, without their values. Sorted by name. Empty for every intent but `deploy`. */
+  /** Secrets that are going to be set, without their values. Sorted by name. Empty for every intent but `deploy` and `secrets.set`. */
   secrets: readonly SecretInfo[];
 };
 

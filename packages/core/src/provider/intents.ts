@@ -3,8 +3,11 @@ import type { Provider } from './contract.js';
 import { coreError } from '../model/core-error.js';
 
 /** Every intent that `provider` plans: the two that all plan, and those of its capabilities. */
-export function intentsOf({ volumes, snapshots, keys }: Provider): IntentName[] {
-  return ['deploy', 'destroy', ...(volumes?.intents ?? []), ...(snapshots?.intents ?? []), ...(keys?.intents ?? [])];
+export function intentsOf({ volumes, snapshots, keys, secrets }: Provider): IntentName[] {
+  const brought = [volumes, snapshots, keys, secrets].flatMap(
+    (capability): readonly IntentName[] => capability?.intents ?? [],
+  );
+  return ['deploy', 'destroy', ...brought];
 }
 
 /** Throws `CAPABILITY_UNSUPPORTED` for an intent that the provider does not plan. */

@@ -18,6 +18,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'volumes',
   'snapshots',
   'keys',
+  'secrets',
   'environments',
   'events',
   'cost',
@@ -27,7 +28,7 @@ export const CAPABILITIES: readonly Capability[] = [
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
-export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'hold', 'diagnose'];
+export const RESERVED_CAPABILITIES: readonly string[] = ['hold', 'diagnose'];
 
 /** Capabilities whose member is a function. */
 const METHODS: readonly Capability[] = [
@@ -48,6 +49,7 @@ const INTENTS: Partial<Record<Capability, { intents: readonly IntentName[]; meth
   volumes: { intents: ['volume.extend', 'volume.delete'], methods: [] },
   snapshots: { intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'], methods: ['list'] },
   keys: { intents: ['key.admit', 'key.remove'], methods: ['list'] },
+  secrets: { intents: ['secrets.set', 'secrets.deploy', 'secrets.protect'], methods: ['list'] },
 };
 
 /**
@@ -153,9 +155,10 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
-  const { forwardsAgent } = provider;
-  if (forwardsAgent !== undefined && typeof forwardsAgent !== 'boolean') {
-    problems.push(`"forwardsAgent" must be true, false or absent, but it is ${describe(forwardsAgent)}.`);
+  for (const name of ['forwardsAgent', 'secretFiles']) {
+    const value = provider[name];
+    if (value === undefined || typeof value === 'boolean') continue;
+    problems.push(`"${name}" must be true, false or absent, but it is ${describe(value)}.`);
   }
   return problems;
 }

@@ -83,6 +83,7 @@ describe('the spec', () => {
         { name: 'A', source: 'env', required: true, fromFile: '~/a', settings: {} },
         {
           name: 'B',
+          file: { mountPath: '/secrets/b', mode: 0o600 },
           source: 'file',
           required: false,
           settings: { path: './b', mountPath: '/secrets/b', permissions: '0600' },

@@ -109,8 +109,8 @@ describe('checkProviderShape', () => {
     ['validate as data', { ...good, validate: {} }, '"validate" must be a function or absent, but it is an object.'],
     [
       'a reserved name',
-      { ...good, capabilities: ['secrets'], secrets: {} },
-      'The name "secrets" is reserved: this contract version gives it no shape. Leave it out.',
+      { ...good, capabilities: ['cost'], cost: {} },
+      'The name "cost" is reserved: this contract version gives it no shape. Leave it out.',
     ],
     [
       'a reserved member that is not declared',

@@ -88,6 +88,13 @@ export const PLATFORM_FAULTS: readonly FaultDefinition[] = [
     times: 1,
   },
   {
+    name: 'secrets-lag',
+    family: 'machine',
+    summary: 'The host has not seen the newest secrets yet: an update without min_secrets_version keeps the old ones.',
+    params: {},
+    times: 1,
+  },
+  {
     name: 'sleeps-at-once',
     family: 'machine',
     summary: 'Fly puts the machine to sleep as soon as it is started.',

@@ -20,7 +20,10 @@ export interface Lifecycle {
   restart(machine: MachineRecord, options: StopOptions, source: EventSource): void;
   signal(machine: MachineRecord, name: string): Promise<void>;
   /** Puts a new config in place of the old one; the machine comes up with it unless `launch` is false. */
-  update(machine: MachineRecord, change: { config: MachineConfig; version: string; launch: boolean }): void;
+  update(
+    machine: MachineRecord,
+    change: { config: MachineConfig; version: string; launch: boolean; namesSecrets: boolean },
+  ): void;
   destroy(machine: MachineRecord, options: { force: boolean }): void;
   /** Destroys a machine of an app that goes away: no waiting, and it is gone when the promise resolves. */
   destroyNow(machine: MachineRecord): Promise<void>;
@@ -76,6 +79,8 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
         setState(machine, 'started', { type: 'start', status: 'started', source: 'flyd', request: {} });
       });
     } else {
+      // A stopped machine boots with the secrets of now; one whose snapshot is lost, with those it had (unsure).
+      if (!wasSuspended) delete machine.secrets;
       // A lost snapshot means a cold boot with the root file system as it was; a stopped machine gets a fresh one.
       const keepRoot = wasSuspended || machine.config.rootfs?.persist === 'always';
       power.bringUp(machine, { delayMs: latency.startMs, keepRoot });

@@ -35,7 +35,8 @@ export async function bootMachine(
   const refusal = faults.strike('boot-fails', target);
   if (refusal) throw new Error(stringParam(refusal, 'message', `failed to pull image ${machine.config.image}`));
 
-  const secrets = machine.skipSecrets ? {} : secretValues(app);
+  machine.secrets ??= secretValues(app);
+  const secrets = machine.skipSecrets ? {} : machine.secrets;
   checkSecretFiles(machine, secrets);
   runner('Configuring firecracker');
 

@@ -8,6 +8,8 @@ interface Change {
   config: MachineConfig;
   version: string;
   launch: boolean;
+  /** Whether the host was told which secrets it must have seen. */
+  namesSecrets: boolean;
 }
 
 /** How long the preparation of a cold image was seen to take at least. */
@@ -30,6 +32,12 @@ export function createUpdater(deps: PowerDeps, power: MachinePower): (machine: M
     const target = { app: machine.app, id: machine.id, name: machine.name };
     if (machine.state === 'started' && faults.strike('asleep-before-update', target)) fallAsleep(power, machine);
     const before = { config: machine.config, version: machine.version, state: machine.state, wantsUp: machine.wantsUp };
+    const secretsBefore = machine.secrets;
+    // A host that was not told what to wait for may still have the old ones.
+    if (change.namesSecrets || !faults.strike('secrets-lag', target)) delete machine.secrets;
+    const revertSecrets = (): void => {
+      if (secretsBefore !== undefined) machine.secrets = secretsBefore;
+    };
     const run = power.run(machine);
     const ran = RUNNING.includes(before.state);
     const launch = change.launch && ran;
@@ -51,6 +59,7 @@ export function createUpdater(deps: PowerDeps, power: MachinePower): (machine: M
         machine.version = before.version;
         machine.versions = machine.versions.filter((version) => version.version !== change.version);
         machine.wantsUp = false;
+        revertSecrets();
         power.setState(machine, 'stopped', { type: 'revert', status: 'stopped', source: 'flyd' });
       });
       return;
@@ -67,6 +76,7 @@ export function createUpdater(deps: PowerDeps, power: MachinePower): (machine: M
         machine.version = before.version;
         machine.versions = machine.versions.filter((version) => version.version !== change.version);
         machine.wantsUp = before.wantsUp;
+        revertSecrets();
         // What ran goes on running. Which event tells of it is not known (unsure).
         power.setState(machine, before.state, { type: 'revert', status: before.state, source: 'flyd' });
       });

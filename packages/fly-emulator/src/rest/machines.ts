@@ -98,7 +98,8 @@ export const MACHINE_ROUTES: readonly Route[] = [
       checkSecretsVersion(app, body.min_secrets_version as number | undefined);
       // Region and name cannot be changed by an update; asking for it does nothing (unsure).
       const launch = body.skip_launch !== true;
-      platform.lifecycle.update(machine, { config, version: platform.ids.ulid(), launch });
+      const namesSecrets = body.min_secrets_version !== undefined;
+      platform.lifecycle.update(machine, { config, version: platform.ids.ulid(), launch, namesSecrets });
       if (body.skip_secrets !== undefined) machine.skipSecrets = body.skip_secrets === true;
       if (body.skip_service_registration === true) machine.cordoned = true;
       return json(withLease(call, machine, body));

@@ -180,6 +180,37 @@ describe('creating machines', () => {
     expect((await create(CONFIG, { min_secrets_version: version + 1 })).status).toBe(412);
   });
 
+  test('a staged secret comes with an update or a start after a stop, never with a restart or from memory', async () => {
+    const set = async (value: string) =>
+      (await fly.post('/v1/apps/demo/secrets', { values: { GREETING: value } })).body.version as number;
+    await set('first');
+    const { id } = await created();
+    const at = `${MACHINES}/${id}`;
+    const see = async (): Promise<string> => {
+      await fly.get(`${at}/wait`);
+      return (await fly.post(`${at}/exec`, { command: ['sh', '-c', 'echo $GREETING'] })).body.stdout.trim();
+    };
+    const sleep = async (how: 'stop' | 'suspend'): Promise<void> => {
+      await fly.post(`${at}/${how}`);
+      await fly.get(`${at}/wait?state=${how === 'stop' ? 'stopped' : 'suspended'}`);
+      await fly.post(`${at}/start`);
+    };
+    expect(await see()).toBe('first');
+    const version = await set('second');
+    await fly.post(`${at}/restart`);
+    expect(await see()).toBe('first');
+    await sleep('suspend');
+    expect(await see()).toBe('first');
+    fly.faults.inject({ name: 'secrets-lag' });
+    await fly.post(at, { config: CONFIG });
+    expect(await see()).toBe('first');
+    await fly.post(at, { config: CONFIG, min_secrets_version: version });
+    expect(await see()).toBe('second');
+    await set('third');
+    await sleep('stop');
+    expect(await see()).toBe('third');
+  });
+
   test('a file from a secret needs the secret, in base64', async () => {
     const files = [{ guest_path: '/etc/note', secret_name: 'NOTE' }];
     const missing = await created({ files });

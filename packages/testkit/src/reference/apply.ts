@@ -10,6 +10,7 @@ import { callOf, crashed, listThings, setPower } from './client.js';
 import { isInRegistry, keepsRunning } from './images.js';
 import { applyKeys } from './keys.js';
 import type { ReferencePlatform, Thing } from './platform.js';
+import { applySecret } from './secrets.js';
 import { applySnapshot } from './snapshots.js';
 
 /** Performs one change of a plan of `planReference`. */
@@ -22,6 +23,7 @@ export async function applyReference(
   context.emit({ type: 'change.progress', change: change.id, message: 'asking the platform' });
   if (type === 'keys') return applyKeys(platform, change, context);
   if (type !== 'volume' && type !== 'secret' && type !== 'machine' && type !== 'snapshot') throw unknownChange(change);
+  if ('apart' in change.payload) return applySecret(platform, change, context);
   if ('snapshotOf' in change.payload || 'restores' in change.payload) return applySnapshot(platform, change, context);
   if (change.action === 'start') {
     await setPower(platform, context.spec, context, 'running');

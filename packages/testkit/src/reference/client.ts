@@ -137,7 +137,13 @@ export function worldOf({ inside, things }: ReferencePlatform, machine: Thing): 
     env: {
       HOME,
       GREETING: String(machine.settings['greeting']),
-      ...Object.fromEntries(secrets.map(({ id, name }) => [name, inside.values.get(id) ?? ''])),
+      ...Object.fromEntries(
+        secrets.flatMap(({ id, name }) => {
+          const value = inside.values.get(id);
+          // One that is only staged is not inside.
+          return value === undefined ? [] : [[name, value] as const];
+        }),
+      ),
     },
     read: (path) => filesAt(path).get(path),
     write: (path, content) => void filesAt(path).set(path, content),

@@ -13,6 +13,7 @@ import {
 } from '@sindri/core';
 import { toDesired, type DesiredThing } from './desired.js';
 import { planKeys } from './keys.js';
+import { planSecrets } from './secrets.js';
 import { planSnapshots, planVolumeDelete } from './snapshots.js';
 
 const VOLUME_USD_PER_GB = 0.15;
@@ -37,6 +38,10 @@ export function planReference(request: PlanRequest, observation: Observation): P
     case 'key.admit':
     case 'key.remove':
       return planKeys(request, observation);
+    case 'secrets.set':
+    case 'secrets.deploy':
+    case 'secrets.protect':
+      return planSecrets(request, observation);
   }
 }
 
@@ -55,7 +60,9 @@ function planDeploy({ spec, secrets }: PlanRequest, { resources }: Observation):
   for (const resource of resources) {
     // Data goes by acts of its own: a snapshot, and a volume that a restore has replaced.
     const holdsData = resource.type === 'volume' || resource.type === 'snapshot';
-    if (!wanted.has(resource.id) && isOurs(resource) && !holdsData) changes.push(remove(resource, []));
+    // Set by an act of its own, it goes by one.
+    const isApart = settingsOf(resource)['apart'] === true;
+    if (!wanted.has(resource.id) && isOurs(resource) && !holdsData && !isApart) changes.push(remove(resource, []));
   }
   const start = startOf(resources, changes);
   if (start !== undefined) changes.push(start);

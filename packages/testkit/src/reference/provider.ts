@@ -21,6 +21,7 @@ import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
 import { createSignIn } from './sign-in.js';
+import { listSecrets } from './secrets.js';
 import { listSnapshots } from './snapshots.js';
 import { CONNECTION_METHODS, NO_RELAY, summarizeReference } from './summary.js';
 
@@ -47,6 +48,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'volumes',
       'snapshots',
       'keys',
+      'secrets',
       'environments',
       'events',
       'cost',
@@ -105,6 +107,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     regions: (context) => listRegions(platform, context),
     signIn: createSignIn(platform),
     import: createImport(platform),
+    secrets: {
+      intents: ['secrets.set', 'secrets.deploy'],
+      list: (spec, request, context) => listSecrets(platform, spec, request, context),
+    },
     keys: {
       intents: ['key.admit', 'key.remove'],
       list: (spec, context) => listKeys(platform, spec, context),

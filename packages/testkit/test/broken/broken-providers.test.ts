@@ -13,6 +13,7 @@ import { brokenLooking } from './looking.js';
 import { brokenOutside } from './outside.js';
 import { brokenPlanning } from './planning.js';
 import { brokenReaching } from './reaching.js';
+import { brokenSecrets } from './secrets.js';
 import { brokenSignIn } from './sign-in.js';
 import { brokenSnapshots } from './snapshots.js';
 
@@ -25,6 +26,7 @@ const broken: BrokenProviders = {
   ...brokenBeing,
   ...brokenInside,
   ...brokenKeys,
+  ...brokenSecrets,
   ...brokenSnapshots,
   ...brokenHistory,
   ...brokenSignIn,

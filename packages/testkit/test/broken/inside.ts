@@ -36,7 +36,14 @@ export const brokenInside: BrokenProviders = {
     'only their first line is': (provider, platform) => ({
       async session(...args) {
         const { values } = platform.inside;
-        for (const [id, value] of values) values.set(id, value.split('\n')[0] ?? '');
+        for (const [id, value] of values) {
+          if (
+            canaryValues()
+              .slice(0, 4)
+              .includes(value.split('\n')[0] ?? '')
+          )
+            values.set(id, value.split('\n')[0] ?? '');
+        }
         return of(provider.session)(...args);
       },
     }),
@@ -50,7 +57,14 @@ export const brokenInside: BrokenProviders = {
       async apply(change, context) {
         const result = await apply(change, context);
         const first = canaryValues().slice(0, 2).join('\n');
-        for (const id of platform.inside.values.keys()) platform.inside.values.set(id, first);
+        for (const [id, value] of platform.inside.values) {
+          if (
+            canaryValues()
+              .slice(0, 4)
+              .includes(value.split('\n')[0] ?? '')
+          )
+            platform.inside.values.set(id, first);
+        }
         return result;
       },
     }),

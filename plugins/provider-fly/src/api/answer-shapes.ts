@@ -190,6 +190,7 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
   getApp: one(app),
   createApp: unread,
   deleteApp: unread,
+  createDeployToken: one(object({ token: matching(/^[\x20-\x7e]{1,8192}$/, 'a token') })),
 
   listIps: many(object({ ips: listOrNull(ip) })),
   createIp: one(ip),

@@ -9,6 +9,8 @@ export interface AppsApi {
   create(request: { app: string; organization: string }): Promise<void>;
   /** `false` when there was none. */
   delete(app: string, options: { force: boolean }): Promise<boolean>;
+  /** A token that reaches this app alone. Nobody is told it again. */
+  createDeployToken(app: string, options: { hours: number }): Promise<string>;
 }
 
 export function appsApi(send: Send): AppsApi {
@@ -18,6 +20,14 @@ export function appsApi(send: Send): AppsApi {
       // The spec says `name`; Fly's older documents, and servers written after them, say `app_name`. Unknown keys are ignored.
       const body = { name: app, app_name: app, org_slug: organization };
       await send<unknown>('createApp', { params: { app }, body });
+    },
+    async createDeployToken(app, { hours }) {
+      // A Go duration; a body without it is refused.
+      const reply = await send<{ token: string }>('createDeployToken', {
+        params: { app },
+        body: { expiry: `${hours}h` },
+      });
+      return reply.token;
     },
     delete: (app, { force }) =>
       existed(send<unknown>('deleteApp', { params: { app }, query: { force: force ? 'true' : undefined } })),

@@ -53,6 +53,15 @@ export const endpoints = {
     what: 'delete app {app}',
   },
 
+  createDeployToken: {
+    method: 'POST',
+    host: 'machines',
+    path: '/v1/apps/{app}/deploy_token',
+    // One that nobody has seen does no harm, and ends by itself.
+    repeat: 'idempotent',
+    what: 'mint a token for {app}',
+  },
+
   listIps: {
     method: 'GET',
     host: 'machines',

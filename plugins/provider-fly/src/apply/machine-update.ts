@@ -36,10 +36,15 @@ export const applyMachineUpdate: Apply<'machine.update'> = async (work, payload)
     if (live === null) throw changed(payload, 'it is gone');
     const config = finishConfig(work, payload.config, { live: live.config });
     if (versionOf(live) !== payload.instanceId) {
-      if (isSameDeploy(live, config)) return await useAnotherRunsUpdate(work, machine, live, lease.nonce);
+      if (isSameDeploy(live, config)) {
+        if (payload.staysAsleep === true && !RUNNING.has(live.state)) {
+          return skipped('machine.update', 'another run has done it', resultOf(live));
+        }
+        return await useAnotherRunsUpdate(work, machine, live, lease.nonce);
+      }
       throw changed(payload, 'it has another config by now');
     }
-    const updated = await update(work, payload, config, lease.nonce);
+    const updated = await update(work, payload, { config, version: secretsVersion(work, live) }, lease.nonce);
     const watch: BootWatch = {
       machine,
       sinceMs: newestEventMs(live),
@@ -48,6 +53,7 @@ export const applyMachineUpdate: Apply<'machine.update'> = async (work, payload)
       nonce: lease.nonce,
       isBegun: RUNNING.has(live.state),
     };
+    if (payload.staysAsleep === true && !RUNNING.has(live.state)) return applied('machine.update', resultOf(updated));
     if (!context.detach) {
       const seen = await awaitUsable(machineWork, watch, destinationAfterRun(work, config));
       return { ...applied('machine.update', resultOf(seen ?? updated)), seen: seenMachine(work, seen) };
@@ -78,17 +84,23 @@ async function useAnotherRunsUpdate(
   return skipped('machine.update', 'another run has done it', resultOf(live));
 }
 
+/** What the machine must have seen: the secrets that this run has set, or those that were staged before. */
+function secretsVersion(work: ApplyWork, live: WireMachine): number | null {
+  const noted = Number(metadataOf(live)[metadataKeys.secretsVersion] ?? NaN);
+  return secretsOutcome(work).version ?? (Number.isInteger(noted) ? noted : null);
+}
+
 /** One update. A lost answer is looked up by this run's launch id; a repeat is safe, since the version must still match. */
 async function update(
-  { api, context, names, ...work }: ApplyWork,
+  { api, context, names }: ApplyWork,
   payload: PayloadOf<'machine.update'>,
-  config: WireMachineConfig,
+  { config, version }: { config: WireMachineConfig; version: number | null },
   nonce: string,
 ): Promise<WireMachine> {
   const request = {
     config,
     currentVersion: payload.instanceId,
-    minSecretsVersion: secretsOutcome({ api, context, names, ...work }).version,
+    minSecretsVersion: version,
     nonce,
   };
   for (let attempt = 1; ; attempt++) {

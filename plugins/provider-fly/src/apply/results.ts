@@ -38,6 +38,8 @@ type Left = {
     digest: string;
     /** The lines put into AUTHORIZED_KEYS, and Fly's digest of them; `null` when it was left as it is. */
     keys: { lines: string[]; digest: string } | null;
+    /** When the token that was minted ends; `null` = another one was set. */
+    tokenExpires?: string | null;
   };
   'volume.create': Named & { region: string; sizeGb: number };
   'volume.extend': { id: string; sizeGb: number; needsRestart: boolean };

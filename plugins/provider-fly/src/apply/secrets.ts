@@ -1,12 +1,14 @@
 import type { SindriError } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
+import { metadataOf } from '../api/machines.js';
+import { takeLease } from '../machine/held-lease.js';
 import { describeUser } from '../machine/work.js';
-import { noteSecrets, toKeyLine } from '../planner/index.js';
+import { formatStaged, namesAfter, notedStaged, noteSecrets, recordedNames, toKeyLine } from '../planner/index.js';
 import { whenAppIsKnown } from './create-once.js';
 import { forgetCreation, markOf } from './mark.js';
-import { resourceIds } from '../model.js';
-import { applied, resultsOf, type ResultOf } from './results.js';
+import { markSecret, metadataKeys, resourceIds, tokenSecret } from '../model.js';
+import { applied, resultsOf, type Applied, type ResultOf } from './results.js';
 import { seenSecrets } from './seen.js';
 import { observed, type Apply, type ApplyWork, type PayloadOf } from './work.js';
 import { flyError } from '../fly-error.js';
@@ -16,11 +18,59 @@ import { flyError } from '../fly-error.js';
  * that Fly answers is what the machine must wait for; hash and digest become the machine's metadata.
  */
 export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
+  const { staged } = payload;
+  if (staged === undefined) return setSecrets(work, payload);
+  // Under the lease, so that two who do this at once do not undo each other's notes.
+  const lease = await takeLease(work.machineWork, { id: staged.machineId, name: staged.name });
+  try {
+    const live = await work.api.machines.get(work.names.app, staged.machineId);
+    const metadata = live === null ? {} : metadataOf(live);
+    const done = await setSecrets(work, payload, metadata);
+    const result = done.result as ResultOf<'secrets.set'>;
+    const notes = stagedNotes(metadata, work, result);
+    if (live !== null) await work.api.machines.patchMetadata(work.names.app, staged.machineId, notes, lease.nonce);
+    return { status: done.status, result };
+  } finally {
+    await lease.release();
+  }
+};
+
+/** What is noted at a machine that does not get the secrets yet. An empty note is none. */
+function stagedNotes(
+  before: Readonly<Record<string, string>>,
+  { context }: ApplyWork,
+  { version, set, unset, hash, digest, keys, tokenExpires }: ResultOf<'secrets.set'>,
+): Record<string, string> {
+  const declared = context.spec.secrets.map(({ name }) => name);
+  return {
+    [metadataKeys.secretsHash]: hash,
+    [metadataKeys.secretsDigest]: digest,
+    [metadataKeys.secretNames]: namesAfter(recordedNames(before), { set, unset, declared }),
+    [metadataKeys.stagedSecrets]: formatStaged(
+      notedStaged(before),
+      set.filter((name) => name !== markSecret),
+      unset,
+    ),
+    ...(version === null ? {} : { [metadataKeys.secretsVersion]: String(version) }),
+    ...(tokenExpires === undefined ? {} : { [metadataKeys.tokenExpires]: tokenExpires ?? '' }),
+    ...(keys === null
+      ? {}
+      : { [metadataKeys.authorizedKeys]: keys.lines.join('\n'), [metadataKeys.keysDigest]: keys.digest }),
+  };
+}
+
+async function setSecrets(
+  work: ApplyWork,
+  payload: PayloadOf<'secrets.set'>,
+  remembered: Readonly<Record<string, string>> = rememberedMetadata(work),
+): Promise<Applied> {
   const { api, context, names } = work;
+  const token = payload.mintToken === undefined ? null : await mintToken(work, payload.mintToken.days);
   const made = payload.authorizedKeys === null ? null : makeAuthorizedKeys(work, payload.authorizedKeys);
   const values: Record<string, string | null> = {
     ...Object.fromEntries(payload.unset.map((name) => [name, null])),
     ...Object.fromEntries(payload.set.map((name) => [name, context.secrets.reveal(name)])),
+    ...(token === null ? {} : { [tokenSecret]: token.value }),
     ...(made === null ? {} : { [authorizedKeysVariable]: `${made.map(toKeyLine).join('\n')}\n` }),
   };
   const reply = await whenAppIsKnown(work, () =>
@@ -36,7 +86,7 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
     set: set.sort(),
     unset: [...payload.unset],
     mark: payload.mark,
-    ...noteSecrets(rememberedMetadata(work), {
+    ...noteSecrets(remembered, {
       set: payload.set,
       declared: context.spec.secrets.map((secret) => secret.name),
       entries: context.secrets.entries,
@@ -44,9 +94,23 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
     }),
     // Public keys, whoever gave them: noted so that they can be listed, and so that a login offers the right one.
     keys: typeof value === 'string' ? { lines: readPublicKeys(value).keys.map(toKeyLine), digest } : null,
+    ...(Object.hasOwn(values, tokenSecret) ? { tokenExpires: token?.expires ?? null } : {}),
   };
   return { ...applied('secrets.set', left), seen: seenSecrets(work, reply.secrets) };
-};
+}
+
+/** A token that reaches this app and nothing else. One whose answer was lost ends by itself. */
+async function mintToken(
+  { api, context, names }: ApplyWork,
+  days: number,
+): Promise<{ value: string; expires: string }> {
+  const expires = new Date(context.clock.now() + days * MS_PER_DAY).toISOString();
+  const value = await api.apps.createDeployToken(names.app, { hours: days * 24 });
+  context.hide(value);
+  return { value, expires };
+}
+
+const MS_PER_DAY = 24 * 60 * 60 * 1_000;
 
 /** What the machine says of the secrets that are not set now. */
 function rememberedMetadata(work: ApplyWork): Readonly<Record<string, string>> {
@@ -57,15 +121,15 @@ function rememberedMetadata(work: ApplyWork): Readonly<Record<string, string>> {
 /** What the secrets change of this run has left: its version for the machine to wait for, its marks for the metadata. */
 export interface SecretsOutcome {
   version: number | null;
-  marks?: Pick<ResultOf<'secrets.set'>, 'hash' | 'digest' | 'keys'>;
+  marks?: Pick<ResultOf<'secrets.set'>, 'hash' | 'digest' | 'keys' | 'tokenExpires'>;
 }
 
 /** Without such a change there is nothing to wait for and nothing to mark. */
 export function secretsOutcome(work: ApplyWork): SecretsOutcome {
   const [left] = resultsOf(work, 'secrets.set');
   if (left === undefined) return { version: null };
-  const { version, hash, digest, keys } = left;
-  return { version, marks: { hash, digest, keys } };
+  const { version, hash, digest, keys, tokenExpires } = left;
+  return { version, marks: { hash, digest, keys, ...(tokenExpires === undefined ? {} : { tokenExpires }) } };
 }
 
 /** The keys to admit: those of before, and this user's where nobody has been let in yet. */

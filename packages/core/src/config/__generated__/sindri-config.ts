@@ -216,11 +216,11 @@ export interface Secret {
    */
   path?: string;
   /**
-   * For `file`: where the file appears in the environment.
+   * For `file`: where the file appears in the environment. Default: `/secrets/` and the name of the file.
    */
   mountPath?: string;
   /**
-   * For `file`: its mode in the environment.
+   * For `file`: its mode in the environment. Default: "0644"; it belongs to root there.
    */
   permissions?: string;
   /**

@@ -8,16 +8,17 @@ import { holdsOnlyPublicKeys, holdsPrivateKey } from './key-material.js';
 import { fingerprintSecret } from './secret-fingerprint.js';
 import {
   loadDotenv,
+  loadNamedDotenv,
+  lookUpFileSecret,
   lookUpSecret,
   type FoundSecret,
   type LoadedDotenv,
   type SecretLookup,
   type SecretPlaces,
 } from './secret-sources.js';
+import { createVaultLookup } from './vault-secrets.js';
+import type { AskVault } from '../../model/secrets.js';
 import { coreError } from '../../model/core-error.js';
-
-/** The sources that this version can read. */
-export const SUPPORTED_SECRET_SOURCES: readonly SecretSpec['source'][] = ['env'];
 
 /** Where to look for the values of secrets. */
 export interface ResolveSecretsOptions {
@@ -26,6 +27,16 @@ export interface ResolveSecretsOptions {
   homeDir: string;
   /** Which are required although the config may not say so: see `Provider.requiredSecrets`. */
   requiredSecrets?: readonly string[];
+  /** A file to read instead of `.env.local` and `.env`. */
+  envFile?: string;
+  /** Whether the provider can make a secret a file, see `Provider.secretFiles`. Default false. */
+  files?: boolean;
+  /** Who reads from a vault. Default: nobody, and a config that wants it is refused. */
+  vault?: AskVault;
+  /** Told what must not be seen and is in no bundle. */
+  hide?: (value: string) => void;
+  /** Only look what is there: what is missing or broken is left out and told in `unread`. Default false. */
+  lenient?: boolean;
   signal?: AbortSignal;
 }
 
@@ -35,6 +46,8 @@ export interface ResolvedSecrets extends SecretBundle {
   readonly omitted: readonly OmittedSecret[];
   /** Lines of `.env` files that were skipped, each as one sentence: `.env line 3 is no …`. */
   readonly skippedLines: readonly string[];
+  /** With `lenient`: why a value is not in here, each as one sentence. */
+  readonly unread: readonly string[];
 }
 
 /** An optional secret without a value. */
@@ -54,27 +67,40 @@ export interface SecretProblem {
 }
 
 /**
- * Finds the value of every secret of `spec`. Reads files and variables, sends nothing anywhere. Rejects once for all secrets:
- * with `SECRET_SOURCE_UNSUPPORTED` when the config wants a source that this version cannot read (also for an optional secret:
- * nobody should wonder where it went), else with `SECRET_UNREADABLE` when a value is there but broken, else with
+ * Finds the value of every secret of `spec`. Reads files, variables and vaults, and sends no value anywhere. Rejects once for all secrets:
+ * with `SECRET_SOURCE_UNSUPPORTED` when the config wants a source that cannot be read, or a file where the provider delivers none (also for
+ * an optional secret: nobody should wonder where it went), else with `SECRET_UNREADABLE` when a value is there but broken, else with
  * `SECRET_MISSING` when a required one has no value.
  */
 export async function resolveSecrets(spec: EnvironmentSpec, options: ResolveSecretsOptions): Promise<ResolvedSecrets> {
-  const { env, homeDir, signal } = options;
+  const { env, homeDir, signal, hide = () => undefined, lenient = false } = options;
   signal?.throwIfAborted();
-  const dotenv = await loadDotenv(spec.baseDir);
+  const dotenv = await (options.envFile === undefined ? loadDotenv(spec.baseDir) : loadNamedDotenv(options.envFile));
   const places: SecretPlaces = { env, homeDir, baseDir: spec.baseDir, dotenv };
-  const readable = spec.secrets.filter(({ source }) => SUPPORTED_SECRET_SOURCES.includes(source));
-  const lookups = await Promise.all(
-    readable.map(async (secret) => ({ secret, found: await lookUpSecret(secret, places) })),
-  );
+  const readers: Record<SecretSpec['source'], ((secret: SecretSpec) => Promise<SecretLookup>) | null> = {
+    env: (secret) => lookUpSecret(secret, places),
+    file: options.files === true ? (secret) => lookUpFileSecret(secret, places) : null,
+    vault:
+      options.vault === undefined
+        ? null
+        : createVaultLookup(options.vault, { env, hide, signal: signal ?? new AbortController().signal }),
+    s3: null,
+  };
+  const lookups = (
+    await Promise.all(
+      spec.secrets.map(async (secret) => {
+        const found = await readers[secret.source]?.(secret);
+        return found === undefined ? [] : [{ secret, found }];
+      }),
+    )
+  ).flat();
   signal?.throwIfAborted();
 
   const problems = [
-    ...spec.secrets.filter((secret) => !readable.includes(secret)).map(unsupported),
+    ...spec.secrets.filter(({ source }) => readers[source] === null).map(unsupported),
     ...lookups.flatMap(({ secret, found }) => problemOf(secret, found) ?? []),
   ];
-  if (problems.length > 0) throw secretError(problems, spec, options);
+  if (problems.length > 0 && !lenient) throw secretError(problems, spec, options);
 
   const values = new Map<string, string>();
   const omitted: OmittedSecret[] = [];
@@ -84,11 +110,19 @@ export async function resolveSecrets(spec: EnvironmentSpec, options: ResolveSecr
     if (found.status === 'missing') omitted.push({ name: secret.name, lookedIn: found.lookedIn });
     if (found.status !== 'found') continue;
     values.set(secret.name, found.value);
-    marking.push(describeSecret(spec.name, secret.name, found, project));
+    if (secret.file !== undefined) hideContent(found.value, hide);
+    marking.push(describeSecret(spec.name, secret, found, project));
   }
   const entries = await Promise.all(marking);
   signal?.throwIfAborted();
-  return bundle(entries, values, omitted, skippedLines(dotenv));
+  const unread = lenient ? problems.map(({ message }) => message) : [];
+  return { ...bundle(entries, values, omitted, skippedLines(dotenv)), unread };
+}
+
+/** What is in a file may be seen on its own; short lines of one are everybody's, and hiding them would spoil every text. */
+function hideContent(base64: string, hide: (value: string) => void): void {
+  const lines = Buffer.from(base64, 'base64').toString('utf8').split(/\r?\n/);
+  for (const line of lines) if (line.trim().length >= 16) hide(line.trim());
 }
 
 function problemOf(secret: SecretSpec, found: SecretLookup): SecretProblem | null {
@@ -104,17 +138,19 @@ function skippedLines(dotenv: readonly LoadedDotenv[]): string[] {
 
 async function describeSecret(
   environment: string,
-  name: string,
-  { value, origin, file }: FoundSecret,
+  { name, file: delivered }: SecretSpec,
+  { value, origin, file, elsewhere }: FoundSecret,
   project: string,
 ): Promise<SecretInfo> {
-  const isOutside = file !== null && !isInside(project, file) && !holdsOnlyPublicKeys(value);
+  const text = delivered === undefined ? value : Buffer.from(value, 'base64').toString('latin1');
+  const isOutside = file !== null && !isInside(project, file) && !holdsOnlyPublicKeys(text);
+  const outside = elsewhere ?? (isOutside ? file : undefined);
   return {
     name,
     origin,
     fingerprint: await fingerprintSecret(environment, name, value),
-    ...(isOutside ? { outside: file } : {}),
-    ...(holdsPrivateKey(value) ? { privateKey: true } : {}),
+    ...(outside === undefined ? {} : { outside }),
+    ...(holdsPrivateKey(text) ? { privateKey: true } : {}),
   };
 }
 
@@ -128,7 +164,7 @@ function bundle(
   values: ReadonlyMap<string, string>,
   omitted: OmittedSecret[],
   skipped: string[],
-): ResolvedSecrets {
+): Omit<ResolvedSecrets, 'unread'> {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     entries: sorted,
@@ -147,8 +183,12 @@ function bundle(
   };
 }
 
+const UNSUPPORTED: Partial<Record<SecretSpec['source'], string>> = {
+  file: 'this provider cannot deliver the source "file".',
+};
+
 function unsupported({ name, source }: SecretSpec): SecretProblem {
-  const message = `${name}: this version cannot read the source "${source}".`;
+  const message = `${name}: ${UNSUPPORTED[source] ?? `this version cannot read the source "${source}".`}`;
   return { code: 'SECRET_SOURCE_UNSUPPORTED', name, source, message, lookedIn: [] };
 }
 
@@ -164,17 +204,25 @@ function missing({ name, source }: SecretSpec, lookedIn: string[]): SecretProble
 function secretError(
   problems: readonly SecretProblem[],
   { baseDir }: EnvironmentSpec,
-  { requiredSecrets = [] }: Pick<ResolveSecretsOptions, 'requiredSecrets'>,
+  options: ResolveSecretsOptions,
 ): SindriError {
+  const { requiredSecrets = [], envFile } = options;
   const named = (code: SecretProblem['code']): string[] =>
     problems.filter((problem) => problem.code === code).map(({ name }) => name);
   const unsupportedOnes = named('SECRET_SOURCE_UNSUPPORTED');
   const brokenOnes = named('SECRET_UNREADABLE');
   const absent = named('SECRET_MISSING');
+  const inEnv = problems.flatMap(({ code, name, source }) =>
+    code === 'SECRET_MISSING' && source === 'env' ? [name] : [],
+  );
+  const elsewhere = absent.filter((name) => !inEnv.includes(name));
   const hints = [
-    ...(unsupportedOnes.length > 0 ? [SUPPORTED_HINT] : []),
+    ...(unsupportedOnes.length > 0 ? [supportedHint(options)] : []),
     ...(brokenOnes.length > 0 ? [`Mend the value of ${listAnd(brokenOnes)}. Nothing was sent.`] : []),
-    ...(absent.length > 0 ? [`Set ${listAnd(absent)} in the shell, or in ${path.join(baseDir, '.env.local')}.`] : []),
+    ...(inEnv.length > 0
+      ? [`Set ${listAnd(inEnv)} in the shell, or in ${envFile ?? path.join(baseDir, '.env.local')}.`]
+      : []),
+    ...(elsewhere.length > 0 ? [`Put ${listAnd(elsewhere)} where the config says.`] : []),
     ...absent
       .filter((name) => requiredSecrets.includes(name))
       .map((name) => `A config that names ${name} requires it; to deploy without, say \`required: false\` there.`),
@@ -193,4 +241,7 @@ function secretError(
   });
 }
 
-const SUPPORTED_HINT = `Supported: ${SUPPORTED_SECRET_SOURCES.map((source) => `\`source: ${source}\``).join(', ')}, with \`fromFile\` for a file.`;
+function supportedHint({ files, vault }: ResolveSecretsOptions): string {
+  const sources = ['env', ...(files === true ? ['file'] : []), ...(vault === undefined ? [] : ['vault'])];
+  return `Supported: ${sources.map((source) => `\`source: ${source}\``).join(', ')}, with \`fromFile\` for a file.`;
+}

@@ -26,8 +26,23 @@ const [open, fstat, read, close] = [
 export async function readLimitedText(
   file: string,
   maximumBytes: number,
-  { pipes = false }: { pipes?: boolean } = {},
+  options: { pipes?: boolean } = {},
 ): Promise<{ text: string } | UnreadableText> {
+  const result = await readLimitedBytes(file, maximumBytes, options);
+  if ('absent' in result) return result;
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(result.bytes) };
+  } catch (error) {
+    return explain(error as NodeJS.ErrnoException);
+  }
+}
+
+/** As {@link readLimitedText}, for a file that need not be text. */
+export async function readLimitedBytes(
+  file: string,
+  maximumBytes: number,
+  { pipes = false }: { pipes?: boolean } = {},
+): Promise<{ bytes: Buffer } | UnreadableText> {
   try {
     // Opening a pipe that nobody writes to would wait for ever.
     const handle = await open(file, pipes ? fs.constants.O_RDONLY : fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
@@ -43,7 +58,7 @@ export async function readLimitedText(
         if (size > maximumBytes) return { reason: `larger than ${showSize(maximumBytes)}`, absent: false };
         chunks.push(buffer.subarray(0, bytesRead));
       }
-      return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
+      return { bytes: Buffer.concat(chunks) };
     } finally {
       await close(handle);
     }

@@ -248,6 +248,81 @@ describe('resolveSecrets', () => {
     expect(error.hint).toMatch(/^Supported: `source: env`, with `fromFile` for a file\. Set C in the shell/);
   });
 
+  it('a file is delivered byte for byte, from where the config says; what is broken or missing is told', async () => {
+    const bytes = Buffer.from([0, 1, 255, 10]);
+    await write('cert.bin', bytes);
+    await write('half.pem', '-----BEGIN PRIVATE KEY-----\nabc');
+    const file = (name: string, at: string, required = false): SecretSpec =>
+      secret(name, {
+        source: 'file',
+        required,
+        settings: { path: at },
+        file: { mountPath: `/secrets/${name}`, mode: 0o644 },
+      });
+    const read = (...secrets: SecretSpec[]): Promise<ResolvedSecrets> =>
+      resolveSecrets(spec({ secrets, baseDir }), { env: { DIR: baseDir }, homeDir, files: true });
+    const bundle = await read(file('A', './cert.bin'), file('B', '$DIR/nosuch'));
+    expect([Buffer.from(bundle.reveal('A'), 'base64'), bundle.omitted]).toEqual([
+      bytes,
+      [{ name: 'B', lookedIn: ['$DIR/nosuch (not there)'] }],
+    ]);
+    await expect(read(file('A', './half.pem'), file('B', './nosuch', true))).rejects.toMatchObject({
+      code: 'SECRET_UNREADABLE',
+      message: expect.stringMatching(/^A: .*half\.pem begins a PEM.* B is required .*nosuch \(not there\)\.$/),
+    });
+    const [outside] = (await read(file('A', '/etc/hostname'))).entries;
+    expect(outside?.outside).toBe(await realpath('/etc/hostname'));
+  });
+
+  it('a vault is asked once for each path; its secrets are from outside, and every end is told', async () => {
+    const from = (name: string, vaultPath: string, vaultKey: string, required = true): SecretSpec =>
+      secret(name, { source: 'vault', required, settings: { vaultPath, vaultKey } });
+    const asked: string[] = [];
+    const read = (...secrets: SecretSpec[]): Promise<ResolvedSecrets> =>
+      resolveSecrets(spec({ secrets, baseDir }), {
+        env: {},
+        homeDir,
+        vault: async ({ mount, path: asks }) => {
+          asked.push(`${mount}/${asks}`);
+          if (asks === 'down') return { status: 'failed', reason: 'VAULT_TOKEN is not set' };
+          if (asks !== 'app') return { status: 'missing', reason: 'not there' };
+          return { status: 'found', data: { KEY: 'a\nb#c', PORT: 1 }, place: 'Vault at https://v' };
+        },
+      });
+    const bundle = await read(from('A', 'app', 'KEY'), from('B', 'app', 'nosuch', false));
+    expect([bundle.reveal('A'), asked, bundle.omitted.map(({ name }) => name)]).toEqual([
+      'a\nb#c',
+      ['secret/app'],
+      ['B'],
+    ]);
+    expect(bundle.entries[0]).toMatchObject({
+      origin: 'secret/app#KEY',
+      outside: 'secret/app#KEY (Vault at https://v)',
+    });
+    await expect(read(from('A', 'app', 'PORT'), from('B', 'down', 'x'), from('C', 'no', 'x'))).rejects.toMatchObject({
+      code: 'SECRET_UNREADABLE',
+      message:
+        'A: the value of secret/app#PORT is no text; keep it as a string there. ' +
+        'B: secret/down#x cannot be read: VAULT_TOKEN is not set. ' +
+        'C is required and has no value; looked in secret/no#x (not there).',
+    });
+  });
+
+  it('a named env file stands in for the two beside the config, and must be there', async () => {
+    await write('.env', 'A=env\nB=env');
+    await write('other.env', 'A=other');
+    const secrets = [secret('A'), secret('B')];
+    const named = (envFile: string): Promise<ResolvedSecrets> =>
+      resolveSecrets(spec({ secrets, baseDir }), { env: {}, homeDir, envFile });
+    const bundle = await named(path.join(baseDir, 'other.env'));
+    expect([bundle.reveal('A'), bundle.entries[0]?.origin, bundle.omitted.map(({ name }) => name)]).toEqual([
+      'other',
+      'other.env',
+      ['B'],
+    ]);
+    await expect(named(path.join(baseDir, 'nosuch.env'))).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' });
+  });
+
   it('never says a value', async () => {
     await write('.env.local', 'A="hunter2\nunclosed');
     await write('.env', 'hunter2');

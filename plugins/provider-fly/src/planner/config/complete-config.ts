@@ -15,6 +15,8 @@ export interface ConfigCompletion {
     digest: string;
     /** The lines put into AUTHORIZED_KEYS, and Fly's digest of them; `null` when it was left as it is. */
     keys: { lines: readonly string[]; digest: string } | null;
+    /** When the token that was minted ends; `null` = another token was set, absent = none was. */
+    tokenExpires?: string | null;
   };
 }
 
@@ -26,8 +28,13 @@ export function completeMachineConfig(
   const config = restoreKeptValues(planned, completion.live ?? {});
   const metadata: Record<string, unknown> = { ...(config['metadata'] as Record<string, unknown> | undefined) };
   if (completion.launchId !== undefined) metadata[metadataKeys.launchId] = completion.launchId;
+  // Every new version of a machine has the secrets of now.
+  delete metadata[metadataKeys.stagedSecrets];
+  delete metadata[metadataKeys.secretsVersion];
   if (completion.secrets !== undefined) {
-    const { hash, digest, keys } = completion.secrets;
+    const { hash, digest, keys, tokenExpires } = completion.secrets;
+    if (tokenExpires === null) delete metadata[metadataKeys.tokenExpires];
+    else if (tokenExpires !== undefined) metadata[metadataKeys.tokenExpires] = tokenExpires;
     for (const [key, noted] of [
       [metadataKeys.secretsHash, hash],
       [metadataKeys.secretsDigest, digest],

@@ -9,7 +9,7 @@ import { toWirePorts, toWireTimes } from './machine-config.js';
  * left to it.
  */
 export function toFlyToml(desired: FlyDesired): string {
-  const { names, image, guest, swapMb, env, mount, services, check, restart } = desired;
+  const { names, image, guest, swapMb, env, mount, services, check, restart, files } = desired;
   const document = {
     app: names.app,
     primary_region: names.region,
@@ -41,6 +41,9 @@ export function toFlyToml(desired: FlyDesired): string {
     vm: [toWireGuest(guest)],
     checks: { [check.name]: { type: 'tcp', port: check.port, ...toWireTimes(check) } },
     restart: [{ policy: restart.policy, retries: restart.maxRetries }],
+    ...(files.length === 0
+      ? {}
+      : { files: files.map(({ secret, path }) => ({ guest_path: path, secret_name: secret })) }),
   };
   return `${header(desired)}\n${stringify(document)}\n`;
 }

@@ -9,13 +9,21 @@ import { toWireGuest } from '../hardware/guest.js';
  * secrets. `secretNames` are the secrets that this deploy sets.
  */
 export function toMachineConfig(desired: FlyDesired, secretNames: readonly string[]): JsonObject {
-  const config = toSettings(desired);
+  const files = toWireFiles(desired, secretNames);
+  const config = { ...toSettings(desired), ...(files.length === 0 ? {} : { files }) };
   return { ...config, metadata: toMetadata(desired, secretNames) };
 }
 
 /** Hash of everything Sindri wants a machine's config to say. A live config that differs under the same hash was changed elsewhere. */
 export function settingsHash(desired: FlyDesired): string {
   return fingerprint(toSettings(desired)).slice(0, 32);
+}
+
+/** The files that come from secrets; one whose secret is not set would keep the machine from booting. */
+export function toWireFiles({ files }: FlyDesired, secretNames: readonly string[]): JsonObject[] {
+  return files
+    .filter(({ secret }) => secretNames.includes(secret))
+    .map(({ secret, path, mode }) => ({ guest_path: path, secret_name: secret, mode }));
 }
 
 /** Our marks, and those by which flyctl knows a machine of `fly deploy`. */

@@ -4,6 +4,7 @@ import type { FlyDesired } from '../desired/desired.js';
 import { sameDuration } from './durations.js';
 import { leakedVariables, ownVariables } from './own-variables.js';
 import { sameImage } from './same-image.js';
+import { recordedNames } from '../secrets/secrets-record.js';
 import { asList, asMap, type JsonMap } from '../observed/json-maps.js';
 import { settingsHash, toMachineConfig, toMetadata } from './machine-config.js';
 
@@ -50,6 +51,7 @@ export function diffMachine(
     services: mergeServices(desired, live, wanted, compare),
     checks: mergeChecks(live, wanted, compare),
     restart: mergeRestart(live, wanted, compare),
+    ...mergeFiles(live, wanted, new Set(recordedNames(machine.metadata)), compare),
   };
   // A preset name beside an explicit guest would be ambiguous.
   delete config['size'];
@@ -125,6 +127,26 @@ function mergeMounts(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap[
     compare(`mounts.${key}`, from[key], to[key]);
   }
   return [{ ...from, ...to }, ...mounts.slice(1)];
+}
+
+/** Files from secrets that Sindri answers for, or at a path of ours; all others are left alone. */
+function mergeFiles(
+  live: JsonMap,
+  wanted: JsonMap,
+  recorded: ReadonlySet<string>,
+  compare: Compare,
+): { files?: JsonMap[] } {
+  const [from, to] = [asList(live['files']).map(asMap), asList(wanted['files']).map(asMap)];
+  const paths = new Set(to.map((file) => file['guest_path']));
+  const isOurs = (file: JsonMap): boolean => paths.has(file['guest_path']) || recorded.has(String(file['secret_name']));
+  const plain = (files: JsonMap[]): unknown[] =>
+    files
+      .map(({ guest_path, secret_name, mode }) => ({ guest_path, secret_name, mode: mode ?? 0 }))
+      .sort((a, b) => (String(a.guest_path) < String(b.guest_path) ? -1 : 1));
+  const before = plain(from.filter(isOurs));
+  compare('files', before.length === 0 ? undefined : before, to.length === 0 ? undefined : plain(to));
+  const files = [...from.filter((file) => !isOurs(file)), ...to];
+  return files.length === 0 && live['files'] === undefined ? {} : { files };
 }
 
 function mergeServices(desired: FlyDesired, live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap[] {

@@ -52,6 +52,10 @@ export interface FlyDesired {
   ips: Extract<IpType, 'v4' | 'v6' | 'shared_v4'>[];
   /** The names of the secrets in the config, in its order, found or not. */
   secretNames: string[];
+  /** The secrets among them that are files inside. */
+  files: { secret: string; path: string; mode: number }[];
+  /** The machine gets a token of its own that reaches this app alone. */
+  mintsToken: boolean;
 }
 
 /** What flyctl adds to a machine's environment by itself, from fly.toml's process group and `primary_region`. */
@@ -96,6 +100,10 @@ export function settle(spec: FlySpec, seen: Seen = { defaults: null, volume: nul
     // Raw TCP does not pass a shared IPv4; it is there for the A record of <app>.fly.dev and for HTTP services.
     ips: ['v6', names.dedicatedIpv4 ? 'v4' : 'shared_v4'],
     secretNames: spec.secrets.map(({ name }) => name),
+    files: spec.secrets.flatMap(({ name, file }) =>
+      file === undefined ? [] : [{ secret: name, path: file.mountPath, mode: file.mode }],
+    ),
+    mintsToken: options.appToken,
   };
 }
 

@@ -16,6 +16,7 @@ export type FlyOptions = {
   /** USD a month. */
   budget?: number;
   budgetFigure: 'always-on' | 'expected';
+  appToken: boolean;
 };
 
 /** What holds when `providers.fly` says nothing. The schema repeats these, and a test keeps the two equal. */
@@ -30,6 +31,7 @@ export const defaultOptions: Readonly<FlyOptions> = {
   dedicatedIpv4: false,
   snapshotRetention: 7,
   budgetFigure: 'always-on',
+  appToken: false,
 };
 
 /** JSON Schema of `providers.fly`. */
@@ -110,6 +112,13 @@ export const flyOptionsSchema: JsonSchema = {
       type: 'string',
       enum: ['always-on', 'expected'],
       default: defaultOptions.budgetFigure,
+    },
+    appToken: {
+      description:
+        'Give the machine a FLY_API_TOKEN of its own, which reaches only this app and ends by itself: extensions that are being ' +
+        'installed then keep the machine awake. `sindri secrets protect` renews it.',
+      type: 'boolean',
+      default: defaultOptions.appToken,
     },
   },
 };

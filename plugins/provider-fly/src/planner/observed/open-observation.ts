@@ -24,12 +24,14 @@ export interface ObservedEnvironment {
   volume: Observed<VolumeData>;
   machine: Observed<MachineData>;
   facts: FlyFacts;
+  /** When it was looked at, ms since the epoch. */
+  observedAtMs: number;
 }
 
 /** Opens an observation. A resource that it does not mention counts as unobserved: nobody may conclude that it is absent. */
 export function openObservation(
   spec: Parameters<typeof desiredNames>[0],
-  { resources, facts }: FlyObservation,
+  { resources, facts, observedAt }: FlyObservation,
 ): ObservedEnvironment {
   const names = desiredNames(spec);
   const open = <K extends FlyData['kind']>(kind: K, id: string): Observed<DataOf<K>> =>
@@ -44,6 +46,7 @@ export function openObservation(
     volume: open('volume', resourceIds.volume(names.volume)),
     machine: open('machine', resourceIds.machine(names.machines[0] as string)),
     facts: { ...noFacts, ...facts },
+    observedAtMs: Date.parse(observedAt),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { PlanNote, SecretInfo } from '@sindri/core';
-import { metadataKeys, type MachineData } from '../../model.js';
+import { metadataKeys, tokenSecret, type MachineData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { gpuWithdrawnMessage } from '../hardware/gpu.js';
 import { idleBehaviour } from '../desired/idle.js';
 import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
+import { notedStaged } from '../secrets/secret-states.js';
+import { stagedNote, tokenNote } from '../secrets/secret-notes.js';
 import { listAnd } from '../words.js';
 import type { FlyChange } from './change.js';
 import { keyNotes } from './key-notes.js';
@@ -28,6 +30,8 @@ export function deployNotes(request: NotesRequest): PlanNote[] {
     ...imageNotes(request),
     ...keyNotes({ ...request, identities: request.observed.facts.identities }),
     ...secretNotes(request),
+    ...stagedNotes(request),
+    ...tokenNotes(request),
     ...idleNotes(request),
     ...addressNotes(request),
     ...gpuNotes(request),
@@ -70,6 +74,33 @@ function secretNotes({ secretsPlan: { kept } }: NotesRequest): PlanNote[] {
   const [verb, pronoun] = kept.length === 1 ? ['is', 'it'] : ['are', 'them'];
   return [
     info('FLY_SECRET_KEPT', `${listAnd(kept)} ${verb} kept as set on Fly: this computer has no value for ${pronoun}.`),
+  ];
+}
+
+/** Others than those of the config: a deploy with nothing else to do does not restart a machine for them. */
+function stagedNotes({ machine, machineChanges, observed }: NotesRequest): PlanNote[] {
+  if (machine === null || machineChanges.some(({ payload }) => payload.kind === 'machine.update')) return [];
+  const { set, removed } = notedStaged(machine.data.metadata);
+  const waits = [...set, ...removed].filter((name) => observed.secrets.status === 'present' && name !== '');
+  return waits.length === 0 ? [] : [stagedNote(waits)];
+}
+
+function tokenNotes({ machine, entries, observed: { observedAtMs } }: NotesRequest): PlanNote[] {
+  const entry = entries.find(({ name }) => name === tokenSecret);
+  const wide = entry?.facts?.['token'] === 'personal';
+  return [
+    ...tokenNote(machine?.data.metadata ?? {}, observedAtMs),
+    ...(wide
+      ? [
+          {
+            level: 'warning' as const,
+            code: 'FLY_TOKEN_WIDE',
+            message:
+              `${tokenSecret} (from ${entry?.origin ?? 'the config'}) is a token of yours that reaches more than this app, and everybody inside can use it. ` +
+              'Take it out of `secrets:` and set `providers.fly.appToken: true`: then the machine gets one of its own.',
+          },
+        ]
+      : []),
   ];
 }
 

@@ -13,6 +13,7 @@ import { planMachine } from './machine.js';
 import { adoptApp, markDifference, refuseOthersApp, refuseOthersMachine } from './ownership.js';
 import { refuseImpossible, refuseSourceBuild, refuseUnknownImage, refuseUnobserved } from './refusals.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
+import { notedStaged, stagedSecrets } from '../secrets/secret-states.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
 export interface DeployRequest {
@@ -59,7 +60,15 @@ export function planDeploy(
     present: dataOf(observed.secrets),
     // One that is on its way out remembers all the same.
     machine: dataOf(observed.machine),
+    mintsToken: desired.mintsToken,
   });
+  // What the config names must be in use, whoever has staged it.
+  const staged =
+    machine === null
+      ? []
+      : stagedSecrets(machine.data, dataOf(observed.secrets)?.items ?? []).filter(
+          (name) => notedStaged(machine.data.metadata).set.includes(name) && secretsPlan.names.includes(name),
+        );
   // A machine whose config cannot be read cannot take up new secrets either, nor remember which it has.
   const canSetSecrets = observed.secrets.status !== 'unobserved' && (machine === null || machine.data.config !== null);
   const identity = canSetSecrets ? planIdentity(secretsPlan, observed) : [];
@@ -95,7 +104,7 @@ export function planDeploy(
     present: machine,
     secretNames: secretsPlan.names,
     remembered: rememberedSecrets(dataOf(observed.machine)),
-    secretsChange: secrets.length > 0,
+    secretsChange: secrets.length > 0 || staged.length > 0,
     after: ids(before),
   });
   if (machineChanges.length > 0) {

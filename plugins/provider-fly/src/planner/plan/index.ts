@@ -8,6 +8,7 @@ import { planDeleteVolume } from './delete-volume.js';
 import { planDestroy } from './destroy.js';
 import { planExtend } from './extend.js';
 import { planAdmit, planRemove } from './keys.js';
+import { planDeploySecrets, planProtect, planSetSecrets } from './set-secrets.js';
 import { planSnapshot } from './snapshot.js';
 
 /**
@@ -18,7 +19,7 @@ import { planSnapshot } from './snapshot.js';
  * `FLY_VOLUME_ELSEWHERE`, `FLY_REGION_CHANGE`, `FLY_VOLUME_MISSING`, `FLY_VOLUME_MISMATCH`, `FLY_VOLUME_IN_USE`,
  * `FLY_MACHINE_NAME_TAKEN`, `FLY_APP_NOT_OURS`, `FLY_MACHINE_NOT_OURS`, `FLY_SOURCE_BUILD`, `FLY_KEEP_UNSUPPORTED`, `FLY_NO_VOLUME`,
  * `FLY_VOLUME_SIZE`, `FLY_VOLUME_SHRINK`, `FLY_NOT_DEPLOYED`, `FLY_KEY_UNUSABLE`, `FLY_KEYS_DECLARED`, `FLY_KEY_FROM_CONFIG`,
- * `FLY_LAST_KEY`, `FLY_KEY_UNKNOWN`, `FLY_KEYS_UNREAD`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
+ * `FLY_LAST_KEY`, `FLY_KEY_UNKNOWN`, `FLY_KEYS_UNREAD`, `FLY_SECRET_RESERVED`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
  */
 export function planFly(request: FlyPlanRequest, observation: FlyObservation): ProviderPlan<ChangePayload> {
   const { budget, budgetFigure } = optionsOf(request.spec);
@@ -44,6 +45,12 @@ function planIntent(request: FlyPlanRequest, observation: FlyObservation): Provi
       return planAdmit(desired, request, observed);
     case 'key.remove':
       return planRemove(desired, request, observed);
+    case 'secrets.set':
+      return planSetSecrets(desired, request, request.secrets, observed);
+    case 'secrets.deploy':
+      return planDeploySecrets(desired, observed);
+    case 'secrets.protect':
+      return planProtect(desired, request, observed);
     default:
       // Core asks for the intents of our capabilities only.
       throw new TypeError(`provider-fly does not plan ${request.intent}.`);

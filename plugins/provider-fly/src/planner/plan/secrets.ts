@@ -1,8 +1,11 @@
 import type { FieldDifference, SecretInfo } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
-import { metadataKeys, type ChangePayload, type MachineData, type SecretsData } from '../../model.js';
+import { metadataKeys, tokenSecret, type ChangePayload, type MachineData, type SecretsData } from '../../model.js';
 import { keyRecord, toKeyLine, type KeyRecord } from '../secrets/key-record.js';
 import { compareWithRecord, recordedNames } from '../secrets/secrets-record.js';
+
+/** How long a token works that is minted without a word about it: long enough to forget, short enough to matter. */
+export const TOKEN_DAYS = 90;
 
 export interface SecretsRequest {
   /** The names of the secrets in the config, found or not. */
@@ -13,6 +16,8 @@ export interface SecretsRequest {
   present: SecretsData | null;
   /** Our machine: it remembers what the last deploy set. */
   machine: MachineData | null;
+  /** Whether the app has a token of its own, see `FlyDesired.mintsToken`. */
+  mintsToken?: boolean;
 }
 
 export interface SecretsPlan {
@@ -51,7 +56,7 @@ const REASONS = {
  * whoever runs them.
  */
 export function planSecrets(request: SecretsRequest): SecretsPlan {
-  const { entries, present, machine } = request;
+  const { entries, present, machine, mintsToken = false } = request;
   const items = present?.items ?? [];
   const onApp = new Set(items.map(({ name }) => name));
   const managesKeys = !entries.some(({ name }) => name === authorizedKeysVariable);
@@ -59,8 +64,10 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
   const keys = keyRecord(machine?.metadata ?? {}, items);
   const isFirst = managesKeys && machine === null && !keys.isSet;
   const makesKeys = isFirst || (managesKeys && !keys.isSet && keys.keys.length > 0);
-  const wanted = makesKeys ? [...set, authorizedKeysVariable].sort() : set;
-  const own = managesKeys ? [...set, authorizedKeysVariable] : set;
+  // One that is there stays: somebody renews it, or has set it himself.
+  const makesToken = mintsToken && !onApp.has(tokenSecret);
+  const wanted = [...set, ...(makesKeys ? [authorizedKeysVariable] : []), ...(makesToken ? [tokenSecret] : [])].sort();
+  const own = [...set, ...(managesKeys ? [authorizedKeysVariable] : []), ...(mintsToken ? [tokenSecret] : [])];
 
   const metadata = machine?.metadata ?? {};
   const recorded = recordedNames(metadata);
@@ -87,6 +94,7 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
         unset,
         mark: false,
         authorizedKeys: makesKeys ? { keys: keys.keys.map(toKeyLine), addIdentity: isFirst } : null,
+        ...(makesToken ? { mintToken: { days: TOKEN_DAYS } } : {}),
       },
       differences: [
         ...wanted.map((name): FieldDifference => {
@@ -107,9 +115,9 @@ export function planSecrets(request: SecretsRequest): SecretsPlan {
 
 /** What `machine` remembers of the secrets of its app, for the one that takes its place. */
 export function rememberedSecrets(machine: MachineData | null): Record<string, string> {
-  const { secretsHash: hash, secretsDigest: digest, authorizedKeys, keysDigest } = metadataKeys;
+  const { secretsHash: hash, secretsDigest: digest, authorizedKeys, keysDigest, tokenExpires } = metadataKeys;
   return Object.fromEntries(
-    [hash, digest, authorizedKeys, keysDigest].flatMap((key) => {
+    [hash, digest, authorizedKeys, keysDigest, tokenExpires].flatMap((key) => {
       const value = machine?.metadata[key];
       return value === undefined ? [] : [[key, value]];
     }),

@@ -11,6 +11,15 @@ export function recordedNames(metadata: Metadata): string[] {
   return (metadata[metadataKeys.secretNames] ?? '').split(',').filter((name) => name !== '');
 }
 
+/** The names that the next deploy answers for, once some were set and removed apart from one. As it is noted. */
+export function namesAfter(
+  recorded: readonly string[],
+  { set, unset, declared }: { set: readonly string[]; unset: readonly string[]; declared: readonly string[] },
+): string {
+  const stay = recorded.filter((name) => !unset.includes(name));
+  return [...new Set([...stay, ...set.filter((name) => declared.includes(name))])].sort().join(',');
+}
+
 /** What there is to compare. */
 export interface RecordQuestion {
   /** Secrets of the config that have a value on this computer. */
@@ -49,7 +58,7 @@ export function compareWithRecord(
   return digest !== undefined && digest !== oldSecretsDigest(items, names) ? 'elsewhere' : null;
 }
 
-/** What is noted once secrets were set: their marks, and those of before for secrets of the config that were left as they are. */
+/** What is noted once secrets were set: their marks, and those of before for secrets that were left as they are. */
 export function noteSecrets(
   metadata: Metadata,
   question: {
@@ -63,7 +72,9 @@ export function noteSecrets(
   },
 ): { hash: string; digest: string } {
   const { set, declared, entries, items } = question;
-  const kept = declared.filter((name) => !set.includes(name));
+  // Those that are on the app beside the config, too: somebody has set them with Sindri.
+  const there = items.map(({ name }) => name);
+  const kept = [...new Set([...declared, ...there])].filter((name) => !set.includes(name));
   const fresh = entries.filter(({ name }) => set.includes(name));
   return {
     hash: mergeMarks(metadata[metadataKeys.secretsHash] ?? '', valueMarks(fresh), kept),

@@ -39,6 +39,7 @@ export function listedEnvironment({ app, machines, volumes, ips }: EnvironmentIn
     volume: reduced(volumes, volume),
     machine: reduced(machines, machine),
     facts: noFacts,
+    observedAtMs: NaN,
   };
   const guest = fromWireGuest(machine?.config?.['guest']);
   return {

@@ -18,7 +18,7 @@ const flyVariables: ReadonlySet<string> = new Set([
 /** Secrets are variables of the machine: one must not have the name of a variable that is set anyway, nor that of our mark. */
 export function secretFindings({ secrets }: FlySpec): Finding[] {
   return secrets.flatMap(({ name }, index): Finding[] => {
-    const whose = ownerOf(name);
+    const whose = reservedSecret(name);
     if (whose === null) return [];
     return [
       {
@@ -32,7 +32,8 @@ export function secretFindings({ secrets }: FlySpec): Finding[] {
   });
 }
 
-function ownerOf(name: string): string | null {
+/** Why a secret cannot have this name, `null` = it can. */
+export function reservedSecret(name: string): string | null {
   if (name === markSecret) return 'Sindri marks its apps with a secret of that name';
   if (ownVariables.has(name)) return 'Sindri sets that variable itself';
   return flyVariables.has(name) ? 'Fly.io sets that variable itself' : null;

@@ -1,0 +1,1 @@
+export { readVault, type ReadVaultOptions } from './read-vault.js';

@@ -1,0 +1,100 @@
+import type { PresentSecret } from '@sindri/core';
+import { markSecret, metadataKeys, type MachineData, type MachineEventData, type SecretsData } from '../../model.js';
+import { digestMarks, readMarks } from './secrets-hash.js';
+
+type Items = SecretsData['items'];
+
+/** Fly tells the times of secrets in whole seconds. */
+const SECOND = 1_000;
+
+/** Names that were set, and those that were removed, since the machine was updated last, as it was noted. */
+export function notedStaged(metadata: Readonly<Record<string, string>>): { set: string[]; removed: string[] } {
+  const names = (metadata[metadataKeys.stagedSecrets] ?? '').split(',').filter((name) => name !== '');
+  return {
+    set: names.filter((name) => !name.startsWith('-')),
+    removed: names.filter((name) => name.startsWith('-')).map((name) => name.slice(1)),
+  };
+}
+
+/** What {@link notedStaged} reads, once more secrets were set and removed without an update. */
+export function formatStaged(
+  before: ReturnType<typeof notedStaged>,
+  set: readonly string[],
+  removed: readonly string[],
+): string {
+  const names = new Set([...before.set.filter((name) => !removed.includes(name)), ...set]);
+  const gone = new Set([...before.removed.filter((name) => !set.includes(name)), ...removed]);
+  return [...[...names].sort(), ...[...gone].sort().map((name) => `-${name}`)].join(',');
+}
+
+/**
+ * Whether `machine` has each secret of the app. A running machine gets new values with an update, or when it starts after a stop; never by
+ * a restart, nor with its memory. What was staged by Sindri is noted at the machine; for what others have set, the times tell.
+ */
+export function secretStates(machine: MachineData, items: Items): Map<string, 'live' | 'staged' | 'unknown'> {
+  const { set } = notedStaged(machine.metadata);
+  const fresh = freshAt(machine.events);
+  const noted = readMarks(machine.metadata[metadataKeys.secretsDigest] ?? '');
+  const marks = digestMarks(items);
+  return new Map(
+    items.map(({ name, updatedAt }) => {
+      const at = updatedAt === null ? NaN : Date.parse(updatedAt);
+      const isAfter = fresh !== null && !Number.isNaN(at) && fresh >= at + SECOND;
+      if (set.includes(name)) return [name, isAfter ? 'live' : 'staged'];
+      if (noted?.get(name) !== undefined && noted.get(name) === marks.get(name)) return [name, 'live'];
+      if (fresh === null || Number.isNaN(at)) return [name, 'unknown'];
+      return [name, fresh >= Math.floor(at / SECOND) * SECOND ? 'live' : 'staged'];
+    }),
+  );
+}
+
+/** What the machine still has although it was removed from the app. */
+export function removedSecrets(machine: MachineData, items: Items): string[] {
+  const present = new Set(items.map(({ name }) => name));
+  return notedStaged(machine.metadata).removed.filter((name) => !present.has(name));
+}
+
+/** Names that some update would bring to `machine`, removals included. Sorted. */
+export function stagedSecrets(machine: MachineData, items: Items): string[] {
+  const states = secretStates(machine, items);
+  // Our mark is for whoever looks at the app, not for what runs.
+  const set = [...states].flatMap(([name, state]) => (state === 'staged' && name !== markSecret ? [name] : []));
+  return [...set, ...removedSecrets(machine, items)].sort();
+}
+
+/** How the noted values compare with those of `local`; nothing noted is `unknown`. */
+export function compareLocal(
+  metadata: Readonly<Record<string, string>>,
+  items: Items,
+  local: ReadonlyMap<string, string>,
+): Map<string, NonNullable<PresentSecret['local']>> {
+  const values = readMarks(metadata[metadataKeys.secretsHash] ?? '');
+  const digests = readMarks(metadata[metadataKeys.secretsDigest] ?? '');
+  const marks = digestMarks(items);
+  return new Map(
+    items.flatMap(({ name }): [string, NonNullable<PresentSecret['local']>][] => {
+      const mark = local.get(name);
+      if (mark === undefined) return [];
+      const noted = values?.get(name);
+      if (noted === undefined) return [[name, 'unknown']];
+      const isUntouched = digests?.get(name) === undefined || digests.get(name) === marks.get(name);
+      return [[name, noted === mark && isUntouched ? 'same' : 'differs']];
+    }),
+  );
+}
+
+/** When the machine got the secrets of that moment last, ms since the epoch; `null` when its events do not reach back so far. */
+function freshAt(events: readonly MachineEventData[]): number | null {
+  const oldestFirst = [...events].sort((a, b) => a.timestamp - b.timestamp);
+  let newest: number | null = null;
+  let wasStopped = false;
+  for (const { type, timestamp, exit } of oldestFirst) {
+    if (type === 'launch' || type === 'update') newest = timestamp;
+    if (type === 'stop' || (type === 'exit' && exit?.requestedStop === true)) wasStopped = true;
+    if (type === 'suspend' || type === 'restart') wasStopped = false;
+    if (type !== 'start') continue;
+    if (wasStopped) newest = timestamp;
+    wasStopped = false;
+  }
+  return newest;
+}
