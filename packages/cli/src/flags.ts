@@ -86,7 +86,8 @@ export const envFileFlag = string({
 
 /** For secrets that are to be seen later. */
 export const stageFlag = boolean({
-  summary: 'Only keep it at the provider: nothing is restarted, and nothing sees it before secrets deploy or the next update.',
+  summary:
+    'Only keep it at the provider: nothing is restarted, and nothing sees it before secrets deploy or the next update.',
 });
 
 /** How far the image of a deploy is trusted. */
