@@ -72,6 +72,8 @@ export {
   type LockedImage,
 } from './image/lock.js';
 export type { ImagePolicy } from './image/settle-image.js';
+export type { Diagnosis, Finding, FixStep } from './model/diagnosis.js';
+export type { HeldAwake, Hold, HoldEnd, HoldRequest } from './model/hold.js';
 export type { AdmittedKey } from './model/keys.js';
 export type { EnvironmentListing, ListedEnvironment } from './model/listing.js';
 export type { EventsRequest, PastEvent, PastEventKind } from './model/past-event.js';
@@ -149,7 +151,14 @@ export type {
   SignIn,
   Snapshots,
 } from './provider/contract.js';
-export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
+export type {
+  DialOptions,
+  EventsOptions,
+  ExecOptions,
+  HoldOptions,
+  LogOptions,
+  SessionOptions,
+} from './provider/requests.js';
 export { KNOWN_PROFILES } from './config/rules/profiles.js';
 export { portNotListening } from './provider/port-not-listening.js';
 export { defineProvider } from './provider/define-provider.js';

@@ -7,6 +7,13 @@ export {
   readHostKeysScript,
   removeKeyScript,
 } from './ssh-access.js';
+export {
+  installationScript,
+  installsExtensions,
+  newInstallerLines,
+  readInstallation,
+  type InstallationProgress,
+} from './installation.js';
 export { installLogPath, markers } from './markers.js';
 export { defaultImage, resolveImage, type ImageChoice } from './resolve-image.js';
 export { tagForRange, tagForRequest } from './tags.js';

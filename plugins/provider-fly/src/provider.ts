@@ -16,6 +16,7 @@ import { createSshTarget } from './connection/ssh-target.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
+import { createHold } from './hold/hold.js';
 import { flyImages } from './images.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
@@ -46,6 +47,7 @@ const capabilities = [
   'keys',
   'environments',
   'events',
+  'hold',
   'signIn',
 ] as const satisfies readonly Capability[];
 
@@ -102,6 +104,7 @@ export function createFlyProvider(): Provider {
     snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
+    hold: createHold(openApi),
     signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });

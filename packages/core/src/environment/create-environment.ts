@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { OperationContext } from '../model/context.js';
 import type { SindriError } from '../model/errors.js';
 import type { PlannedImage } from '../model/image.js';
+import type { Diagnosis } from '../model/diagnosis.js';
+import type { Hold } from '../model/hold.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
@@ -19,11 +21,13 @@ import {
   readDial,
   readEvents,
   readExec,
+  readHold,
   readLogs,
   readSession,
   type DialOptions,
   type EventsOptions,
   type ExecOptions,
+  type HoldOptions,
   type LogOptions,
   type SessionOptions,
 } from '../provider/requests.js';
@@ -117,6 +121,10 @@ export interface Environment {
   snapshots(options?: CallOptions): Promise<VolumeSnapshot[]>;
   /** See `Provider.events`. */
   events(request?: EventsOptions, options?: CallOptions): Promise<PastEvent[]>;
+  /** See `Provider.hold`. The signal ends the hold, too, and its `release`. */
+  hold(request: HoldOptions, options?: CallOptions): Promise<Hold>;
+  /** See `Provider.diagnose`. */
+  diagnose(options?: CallOptions): Promise<Diagnosis>;
   /** See `Provider.artifacts`. */
   artifacts(): Artifact[];
 }
@@ -236,6 +244,15 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       run('events', options, (context) =>
         capability('events', async (events) => redactor.value(await events(spec, readEvents(request), context))),
       ),
+    hold: (request, options = {}) =>
+      run({ name: 'hold', waitsForBody: true, endOf: (hold) => hold.ended }, options, async (context) => {
+        const hold = await capability('hold', (take) => take(spec, readHold(request), context));
+        return unlessAborted(context, hold, () => void hold.release());
+      }),
+    diagnose: (options = {}) =>
+      run('diagnose', options, (context) =>
+        capability('diagnose', async (diagnose) => redactor.value(await diagnose(spec, context))),
+      ),
     artifacts: () => callProviderNow(provider, 'artifacts', () => bound('artifacts')(spec)),
   };
 
@@ -286,7 +303,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   }
 }
 
-type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget' | 'events';
+type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget' | 'events' | 'hold' | 'diagnose';
 type MethodCapability = AsyncCapability | 'logs' | 'artifacts';
 
 function unsupported(provider: Provider, capability: Capability, what: string): SindriError {

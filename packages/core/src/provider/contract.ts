@@ -4,6 +4,8 @@ import type { OperationContext } from '../model/context.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import type { AdmittedKey } from '../model/keys.js';
+import type { Diagnosis } from '../model/diagnosis.js';
+import type { Hold, HoldRequest } from '../model/hold.js';
 import type { EnvironmentListing } from '../model/listing.js';
 import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
 import type { EventsRequest, PastEvent } from '../model/past-event.js';
@@ -36,8 +38,8 @@ import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
 export const PROVIDER_API_VERSION = 1;
 
 /**
- * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`,
- * `cost`, `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
+ * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`
+ * and `cost` are reserved: they have no shape yet, and core refuses a provider that uses one.
  */
 export type Capability =
   | 'power'
@@ -52,6 +54,8 @@ export type Capability =
   | 'keys'
   | 'environments'
   | 'events'
+  | 'hold'
+  | 'diagnose'
   | 'signIn';
 
 /**
@@ -218,6 +222,20 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   environments?(context: OperationContext): Promise<EnvironmentListing>;
   /** What happened to the environment, oldest first; present with the capability `events`. Does not wake it. */
   events?(spec: EnvironmentSpec<S['options']>, request: EventsRequest, context: OperationContext): Promise<PastEvent[]>;
+  /**
+   * Keeps the environment awake while something runs in it, against whatever puts idle environments to sleep; present with the
+   * capability `hold`. Wakes a sleeping environment, and resolves once it is held. While it lasts, it is told in
+   * {@link EnvironmentSummary.holds}, and the provider's own operations work as ever. When this process dies, the platform lets go by
+   * itself. The signal ends the opening and, later, the hold. Rejects with kind `refused` where nothing can be held. With
+   * {@link HoldRequest.detach} what holds runs inside, and lives on without this process; a provider that cannot do so for now rejects with
+   * kind `refused` and says what is missing.
+   */
+  hold?(spec: EnvironmentSpec<S['options']>, request: HoldRequest, context: OperationContext): Promise<Hold>;
+  /**
+   * Looks for what is wrong with an environment by itself: what is likely to be meant when somebody says that it does not work; present
+   * with the capability `diagnose`. Read-only; does not wake it. What could not be looked at is in the answer, never left out in silence.
+   */
+  diagnose?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<Diagnosis>;
   /** Signing in to the platform from here, without another tool; present with the capability `signIn`. */
   readonly signIn?: SignIn;
 }

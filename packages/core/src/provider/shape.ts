@@ -20,11 +20,13 @@ export const CAPABILITIES: readonly Capability[] = [
   'keys',
   'environments',
   'events',
+  'hold',
+  'diagnose',
   'signIn',
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
-export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'cost', 'hold', 'diagnose'];
+export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'cost'];
 
 /** Capabilities whose member is a function. */
 const METHODS: readonly Capability[] = [
@@ -36,6 +38,8 @@ const METHODS: readonly Capability[] = [
   'artifacts',
   'environments',
   'events',
+  'hold',
+  'diagnose',
 ];
 
 /** Capabilities whose member is an object that names the intents it brings. */

@@ -17,6 +17,8 @@ export interface FlyErrors {
   FLY_EXEC_TIMED_OUT: 'incomplete';
   FLY_FORBIDDEN: 'refused';
   FLY_GPU_REFUSED: 'refused';
+  FLY_GUARD_IMPOSSIBLE: 'refused';
+  FLY_HOLD_LOST: 'incomplete';
   FLY_HOST_KEYS_UNKNOWN: 'policy';
   FLY_HOST_UNREACHABLE: 'incomplete';
   FLY_IMAGE_NOT_FOUND: 'refused';

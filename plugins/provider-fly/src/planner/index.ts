@@ -23,5 +23,6 @@ export { noteSecrets } from './secrets/secrets-record.js';
 export { publishedPort } from './observed/published-port.js';
 export { pastEvents } from './summary/past-events.js';
 export { listedEnvironment, markedMachines, type EnvironmentInApp } from './summary/listed-environment.js';
-export { summarizeFly } from './summary/summarize.js';
+export { putsToSleep, summarizeFly } from './summary/summarize.js';
 export { validateSpec } from './validate/index.js';
+export { heldAwakeBy, holdDescription } from './observed/hold-lease.js';
