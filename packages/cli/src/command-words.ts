@@ -14,6 +14,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'stop',
       'start',
       'restart',
+      'hold',
       'keys',
       'volume',
       'image',

@@ -20,13 +20,17 @@ export function installsExtensions({ extensions }: Pick<EnvironmentSpec, 'extens
   return autoInstall && (profile !== null || active.length > 0);
 }
 
+const home = `"\${ALT_HOME:-${homePath}}"`;
+/** The same file in a home that may be elsewhere. */
+const inHome = (file: string): string => `${home}${file.slice(homePath.length)}`;
+
 /** A script for `sh -c`, run inside: tells how far the installation is. {@link readInstallation} reads what it writes. */
 export const installationScript = [
   // The marker first: when it is there, the log is whole.
-  `test -e ${markers.installation} && echo sindri-state:installed || echo sindri-state:pending`,
-  `test -e ${installLogPath} && echo sindri-state:log`,
-  `test -e ${homePath}/.sindri && echo sindri-state:home`,
-  `tail -n ${LINES} ${installLogPath} 2>/dev/null`,
+  `test -e ${inHome(markers.installation)} && echo sindri-state:installed || echo sindri-state:pending`,
+  `test -e ${inHome(installLogPath)} && echo sindri-state:log`,
+  `test -e ${home}/.sindri && echo sindri-state:home`,
+  `tail -n ${LINES} ${inHome(installLogPath)} 2>/dev/null`,
   'true',
 ].join('\n');
 

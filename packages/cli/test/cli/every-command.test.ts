@@ -37,6 +37,8 @@ const life: string[][] = [
   ['deploy', local, '--yes', '--nosuch'],
   ['status', local],
   ['status', local, '-c', 'nowhere.yaml'],
+  ['hold', local, '1s'],
+  ['hold', 'soon'],
   ['list', local],
   ['events', local],
   ['logs', local],

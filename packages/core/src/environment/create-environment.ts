@@ -33,11 +33,12 @@ import {
 } from '../provider/requests.js';
 import { requireAgentForwarding } from '../provider/agent-forwarding.js';
 import { requireSessionMode } from '../provider/session-modes.js';
+import { redactError } from '../redact/redacted.js';
 import type { Redactor } from '../redact/redactor.js';
 import { createConsentMemory } from './consents.js';
 import { followLogs } from './follow-logs.js';
 import { createLastLook, sawEverything, type LookOptions } from './last-look.js';
-import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
+import { explainEnd, runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
 import {
   applyPlan,
   currentBasis,
@@ -247,7 +248,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     hold: (request, options = {}) =>
       run({ name: 'hold', waitsForBody: true, endOf: (hold) => hold.ended }, options, async (context) => {
         const hold = await capability('hold', (take) => take(spec, readHold(request), context));
-        return unlessAborted(context, hold, () => void hold.release());
+        return explained(context, hold);
       }),
     diagnose: (options = {}) =>
       run('diagnose', options, (context) =>
@@ -255,6 +256,16 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       ),
     artifacts: () => callProviderNow(provider, 'artifacts', () => bound('artifacts')(spec)),
   };
+
+  /** What has gone wrong later is told as what goes wrong at once is. */
+  function explained(context: OperationContext, hold: Hold): Hold {
+    const ended = hold.ended.catch((error: unknown) => {
+      throw redactError(redactor, explainEnd(error, context.signal));
+    });
+    // Whoever does not wait for the end must not be ended by it.
+    ended.catch(() => undefined);
+    return { until: hold.until, by: [...hold.by], ended, release: () => hold.release() };
+  }
 
   function run<T>(
     operation: string | OperationSettings<T>,

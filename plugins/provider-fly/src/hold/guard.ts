@@ -10,18 +10,18 @@ import { holdTiming } from './timing.js';
 /** The secret with which what runs inside may act on its own machine. */
 export const tokenSecret = 'FLY_API_TOKEN';
 
-const LOOK_SECONDS = '10';
+const LOOK_SECONDS = 2;
 /** The image's sshd hangs up on who does not log in after two minutes. */
 const CONNECTION_SECONDS = 60;
 
 /**
  * What keeps a machine awake from inside while its extensions install: takes the lease and renews it, and holds a connection to the app's own
- * address open, which goes out and comes back through the edge. Ends with the installation. Arguments: the description of the lease, the
+ * address open, which goes out and comes back through the edge. Ends with the installation. Arguments: the request for the lease, the
  * seconds it may take, then `host port` pairs. The token is read from the environment of the machine and written to curl's standard input:
  * it is in no argument that `ps` shows.
  */
 const guard = `
-description=$1 limit=$2
+body=$1 limit=$2
 shift 2
 token=\${FLY_API_TOKEN:-$(tr '\\0' '\\n' </proc/1/environ 2>/dev/null | sed -n 's/^FLY_API_TOKEN=//p')}
 token=\${token#FlyV1 }
@@ -32,29 +32,30 @@ ask() {
     curl -fsS -m 20 -K - -X "$1" -H 'content-type: application/json' \${nonce:+-H "fly-machine-lease-nonce: $nonce"} \${2:+-d "$2"} "$url"
 }
 take() {
-  answer=$(ask POST "{\\"ttl\\":${holdTiming.leaseTtlSeconds},\\"description\\":\\"$description\\"}") || { nonce=; return; }
+  answer=$(ask POST "$body") || { nonce=; return; }
   nonce=$(printf %s "$answer" | sed -n 's/.*"nonce" *: *"\\([^"]*\\)".*/\\1/p')
 }
 connect() {
   while [ $# -gt 1 ]; do
-    if exec 4<>"/dev/tcp/$1/$2"; then exec 3<&- 3<>&4 4<&-; return; fi 2>/dev/null
+    if exec 4<>"/dev/tcp/$1/$2"; then exec 3<&4 4<&-; return; fi 2>/dev/null
     shift 2
   done
 }
 trap '[ -z "$nonce" ] || ask DELETE >/dev/null' EXIT
 trap 'exit 0' TERM INT HUP
 began=$SECONDS renewed=-${holdTiming.leaseRenewMs / 1_000} connected=-${CONNECTION_SECONDS}
-while [ ! -e ${markers.installation} ] && [ $((SECONDS - began)) -lt "$limit" ]; do
+marker="\${ALT_HOME:-${homePath}}${markers.installation.slice(homePath.length)}"
+while [ ! -e "$marker" ] && [ $((SECONDS - began)) -lt "$limit" ]; do
   if [ -z "$nonce" ] || [ $((SECONDS - renewed)) -ge ${holdTiming.leaseRenewMs / 1_000} ]; then take; renewed=$SECONDS; fi
   if [ $((SECONDS - connected)) -ge ${CONNECTION_SECONDS} ]; then connect "$@"; connected=$SECONDS; fi
-  sleep "\${SINDRI_GUARD_LOOK_SECONDS:-${LOOK_SECONDS}}"
+  sleep ${LOOK_SECONDS}
 done
 `;
 
 /** Starts it, out of reach of whatever started it, and once only. */
 const startGuard = `
 command -v curl >/dev/null && command -v bash >/dev/null && command -v setsid >/dev/null || exit 3
-pid=${homePath}/.sindri/guard.pid
+pid="\${ALT_HOME:-${homePath}}/.sindri/guard.pid"
 if [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; then exit 0; fi
 script=$1
 shift
@@ -81,7 +82,8 @@ export async function leaveGuard(
   const { random } = work.context;
   const id = Math.floor(random() * 2 ** 32).toString(36);
   const places = addresses.flatMap(({ host, port }) => [host.replace(/^\[|\]$/g, ''), String(port)]);
-  const words = [holdDescription(reason, 'a guard inside', id), String(Math.ceil(durationMs / 1_000)), ...places];
+  const lease = { ttl: holdTiming.leaseTtlSeconds, description: holdDescription(reason, 'a guard inside', id) };
+  const words = [JSON.stringify(lease), String(Math.ceil(durationMs / 1_000)), ...places];
   const { exit_code, stderr } = await work.api.machines.exec(work.app, machine.id, {
     command: ['sh', '-c', startGuard, 'sh', guard, ...words],
     timeoutSeconds: holdTiming.execSeconds,

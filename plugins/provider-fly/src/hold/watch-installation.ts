@@ -6,6 +6,7 @@ import {
   type InstallationProgress,
 } from '@sindri/image-contract';
 import type { FlyApi } from '../api/client.js';
+import { createPhases } from '../phase.js';
 import { holdTiming } from './timing.js';
 
 /** How far the installation inside a machine is, by one `exec`. */
@@ -24,6 +25,8 @@ export async function watchInstallation(
   { emit, clock, signal }: Pick<OperationContext, 'emit' | 'clock' | 'signal'>,
 ): Promise<void> {
   const startedAt = clock.now();
+  const phases = createPhases({ emit, clock });
+  let isBegun = false;
   let told: readonly string[] = [];
   for (;;) {
     const seen = await look().catch((error: unknown) => {
@@ -35,13 +38,15 @@ export async function watchInstallation(
       emit({ type: 'log.line', source: 'installer', message });
     }
     told = seen?.lines ?? told;
-    if (seen?.state === 'installed') return;
+    if (seen?.state === 'installed') return phases.end(true);
     if (seen?.state === 'absent' && clock.now() - startedAt >= holdTiming.installerShowsMs) {
       const code = 'FLY_NO_INSTALLER';
       const message = 'The image shows no sign of an installation of extensions: there is nothing to wait for.';
       emit({ type: 'notice', level: 'warning', code, message });
-      return;
+      return phases.end(false);
     }
+    if (!isBegun) phases.begin('install', 'Wait until the extensions are installed');
+    isBegun = true;
     await clock.sleep(holdTiming.installerMs, signal);
   }
 }

@@ -161,4 +161,46 @@ describe('keeping a machine awake', () => {
       kind: 'refused',
     });
   });
+
+  it('a guard that a detached deploy leaves inside keeps it awake until the extensions are installed', async () => {
+    const withToken = `${config}secrets:\n  - { name: FLY_API_TOKEN, source: env }\n`;
+    time = createVirtualClock();
+    const idle = { idleTimeoutMs: 3 * MINUTE, edgeCheckIntervalMs: MINUTE };
+    workplace = await createWorkplace({
+      runtime: 'processes',
+      clock: time,
+      settings: { autostopHeedsLeases: false },
+      ...idle,
+    });
+    await workplace.deploy({ config: withToken });
+    const environment = await workplace.open({ config: withToken });
+    const inside = (script: string) => environment.exec({ command: ['sh', '-c', script] });
+    // As on a first boot that still installs.
+    await inside('rm "$ALT_HOME/.sindri/bootstrap-complete"');
+
+    const held = await environment.hold({
+      durationMs: 60 * MINUTE,
+      reason: 'installing',
+      untilInstalled: true,
+      detach: true,
+    });
+    await expect(held.ended).resolves.toBe('detached');
+    const holds = async () => (await environment.status()).holds;
+    await expect(eventually(async () => ((await holds()) ?? []).length === 1)).resolves.toBe(true);
+    expect(await holds()).toMatchObject([{ reason: 'installing', by: 'a-guard-inside' }]);
+    await pass(10 * MINUTE);
+    expect(machine()?.state).toBe('started');
+    expect((await inside('ps -eo args')).stdout).not.toContain(workplace.emulator.token);
+    await inside('touch "$ALT_HOME/.sindri/bootstrap-complete"');
+    await expect(eventually(async () => (await holds()) === undefined)).resolves.toBe(true);
+  });
 });
+
+/** Real processes take real time. */
+async function eventually(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let tries = 0; tries < 150; tries++) {
+    if (await isSo()) return true;
+    await systemClock.sleep(100);
+  }
+  return false;
+}
