@@ -91,8 +91,8 @@ describe('checkProviderShape', () => {
     ],
     [
       'a reserved member that is not declared',
-      { ...good, hold: () => undefined },
-      'The name "hold" is reserved: this contract version gives it no shape. Leave it out.',
+      { ...good, cost: () => undefined },
+      'The name "cost" is reserved: this contract version gives it no shape. Leave it out.',
     ],
     [
       'an intent that there is not',

@@ -9,8 +9,10 @@ import { destroyCases } from './destroy.js';
 import { dialCases } from './dial.js';
 import { errorCases } from './errors.js';
 import { environmentsCases } from './environments.js';
+import { diagnoseCases } from './diagnose.js';
 import { eventsCases } from './events.js';
 import { execCases } from './exec.js';
+import { holdCases } from './hold.js';
 import { homeCases } from './home.js';
 import { identityCases } from './identity.js';
 import { imageCases } from './image.js';
@@ -63,6 +65,8 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...sshTargetCases,
   ...logsCases,
   ...eventsCases,
+  ...holdCases,
+  ...diagnoseCases,
   ...environmentsCases,
   ...signInCases,
   ...artifactsCases,

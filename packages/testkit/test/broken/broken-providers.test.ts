@@ -15,6 +15,7 @@ import { brokenPlanning } from './planning.js';
 import { brokenReaching } from './reaching.js';
 import { brokenSignIn } from './sign-in.js';
 import { brokenSnapshots } from './snapshots.js';
+import { brokenTroubles } from './troubles.js';
 
 const broken: BrokenProviders = {
   ...brokenOutside,
@@ -28,6 +29,7 @@ const broken: BrokenProviders = {
   ...brokenSnapshots,
   ...brokenHistory,
   ...brokenSignIn,
+  ...brokenTroubles,
 };
 
 const names = CONFORMANCE_CASES.map(({ name }) => name);
