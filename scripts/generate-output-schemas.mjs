@@ -74,6 +74,7 @@ const documents = [
       'sindri help` and of commands for plugins, as `sindri plugins link',
     ],
     ['exec', 'remote', 'CapturedResult', 'sindri exec` and `sindri connect'],
+    ['diagnose', 'diagnose', 'DiagnoseResult', 'sindri diagnose'],
     ['hold', 'hold', 'HoldResult', 'sindri hold'],
     ['logs', 'logs', 'LogsResult', 'sindri logs'],
     ['config-init', 'config-init', 'InitResult', 'sindri config init'],

@@ -11,6 +11,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'exec',
       'logs',
       'events',
+      'diagnose',
       'stop',
       'start',
       'restart',

@@ -13,6 +13,7 @@ import { findCallerIdentities, toCallerIdentity } from './connection/identities.
 import { connectionMethods } from './connection/methods/index.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
+import { createDiagnose } from './diagnose/diagnose.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
@@ -48,6 +49,7 @@ const capabilities = [
   'environments',
   'events',
   'hold',
+  'diagnose',
   'signIn',
 ] as const satisfies readonly Capability[];
 
@@ -105,6 +107,7 @@ export function createFlyProvider(): Provider {
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
     hold: createHold(openApi),
+    diagnose: createDiagnose(openApi),
     signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });

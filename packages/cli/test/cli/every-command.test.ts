@@ -38,6 +38,7 @@ const life: string[][] = [
   ['status', local],
   ['status', local, '-c', 'nowhere.yaml'],
   ['hold', local, '1s'],
+  ['diagnose', local],
   ['hold', 'soon'],
   ['list', local],
   ['events', local],

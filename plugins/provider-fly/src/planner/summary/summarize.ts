@@ -103,6 +103,14 @@ export function putsToSleep(config: Readonly<Record<string, unknown>> | null | u
   return idleSettings({ config: (config ?? null) as MachineData['config'] }, names).autostop !== 'off';
 }
 
+/** Whether a connection starts a machine with this config when it sleeps. */
+export function wakesOnConnection(
+  config: Readonly<Record<string, unknown>> | null | undefined,
+  names: DesiredNames,
+): boolean {
+  return idleSettings({ config: (config ?? null) as MachineData['config'] }, names).autoStartMachines;
+}
+
 function idleSettings({ config }: Pick<MachineData, 'config'>, names: DesiredNames): IdleSettings {
   const service = serviceOf(config, names.internalPort);
   const value = service['autostop'];
