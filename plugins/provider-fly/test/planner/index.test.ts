@@ -6,6 +6,7 @@ describe('the pure half', () => {
       'appNotOurs',
       'completeMachineConfig',
       'contentsOf',
+      'dataOf',
       'dedicatedIpv4Text',
       'desiredNames',
       'endedByItself',
@@ -17,6 +18,8 @@ describe('the pure half', () => {
       'flyOptionsSchema',
       'flySample',
       'hasMark',
+      'heldAwakeBy',
+      'holdDescription',
       'homeVolumeName',
       'isBeingReplaced',
       'isLivingVolume',
@@ -32,6 +35,7 @@ describe('the pure half', () => {
       'pastEvents',
       'planFly',
       'publishedPort',
+      'putsToSleep',
       'restoreKeptValues',
       'secretsDigest',
       'secretsHash',
@@ -48,6 +52,7 @@ describe('the pure half', () => {
       'toVolumeSnapshot',
       'unread',
       'validateSpec',
+      'wakesOnConnection',
     ]);
   });
 });
