@@ -61,6 +61,8 @@ const documents = [
     ],
     ['list', 'list', 'ListResult', 'sindri list'],
     ['events', 'events', 'EventsResult', 'sindri events'],
+    ['cost', 'cost', 'CostResult', 'sindri cost'],
+    ['regions', 'regions', 'RegionsResult', 'sindri regions'],
     ['snapshots', 'snapshots', 'SnapshotsResult', 'sindri volume snapshots'],
     ['image', 'image', 'ImageResult', 'sindri image resolve`, `sindri image verify` and `sindri image outdated'],
     ['image-list', 'image-registry', 'ImageListResult', 'sindri image list'],

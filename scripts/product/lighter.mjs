@@ -8,7 +8,19 @@ const require = createRequire(import.meta.url);
 
 /** Parts of Node that take milliseconds to load: they are loaded when something of them is used. */
 const heavy =
-  /^(node:)?(child_process|crypto|dns|fs\/promises|http|http2|https|net|perf_hooks|readline|readline\/promises|tls|tty|vm|worker_threads|zlib)$/;
+  /^(node:)?(assert|child_process|crypto|dns|fs\/promises|http|http2|https|net|perf_hooks|readline|readline\/promises|tls|tty|vm|worker_threads|zlib)$/;
+
+/** What does without loading them: a check that holds, and the questions about files that every command has. */
+const quick = {
+  assert: '(value, ...message) => value || load()(value, ...message)',
+  'fs/promises': `Object.fromEntries(
+  ['lstat', 'mkdir', 'readdir', 'readFile', 'realpath', 'stat'].map((name) => {
+    const call = require('node:fs')[name];
+    return [name, (...all) => new Promise((resolve, reject) =>
+      call(...all, (error, answer) => (error ? reject(error) : resolve(answer))))];
+  }),
+)`,
+};
 
 export const lazyBuiltins = {
   name: 'lazy-builtins',
@@ -22,8 +34,9 @@ export const lazyBuiltins = {
       contents: `
 let loaded;
 const load = () => (loaded ??= require(${JSON.stringify(name)}));
-module.exports = new Proxy({}, {
-  get: (_target, key) => (key === '__esModule' ? undefined : load()[key]),
+const quick = ${quick[name.replace(/^node:/, '')] ?? '{}'};
+module.exports = new Proxy(quick, {
+  get: (_target, key) => (key === '__esModule' ? undefined : Object.hasOwn(quick, key) ? quick[key] : load()[key]),
   has: (_target, key) => key in load(),
   ownKeys: () => Reflect.ownKeys(load()),
   getOwnPropertyDescriptor: (_target, key) => {
@@ -36,6 +49,7 @@ module.exports = new Proxy({}, {
 };
 
 const undiciParts = path.join(root, 'packages/cli/product/undici.cjs');
+const compileParser = path.join(root, 'packages/cli/product/compile-parser.cjs');
 
 /** What our packages take of undici must be among its parts. */
 function requireOffered(importer) {
@@ -46,6 +60,15 @@ function requireOffered(importer) {
     if (!offered.includes(name)) throw new Error(`${importer} uses ${name} of undici: add it to ${undiciParts}.`);
   }
 }
+
+/** What is changed in undici: `[end of the file's name, text, text instead]`. */
+const inUndici = [
+  ['dispatcher/client-h1.js', 'new WebAssembly.Module(', `require(${JSON.stringify(compileParser)}).compileParser(`],
+  // Node's own HTTP is loaded for a limit of its, and for a kind of body that nobody here sends.
+  ['dispatcher/client.js', "const http = require('node:http')", 'const http = { maxHeaderSize: 16384 }'],
+  ['core/util.js', "const { IncomingMessage } = require('node:http')", "const http = require('node:http')"],
+  ['core/util.js', '=== IncomingMessage', '=== http.IncomingMessage'],
+];
 
 export const slimUndici = {
   name: 'slim-undici',
@@ -69,6 +92,17 @@ export const slimUndici = {
       contents: `module.exports = (...all) => require(${JSON.stringify(file)})(...all);`,
       resolveDir: path.dirname(file),
     }));
+    build.onLoad({ filter: /undici[\\/]lib[\\/](core|dispatcher)[\\/][^\\/]+\.js$/ }, ({ path: file }) => {
+      const replacements = inUndici.filter(([end]) => file.replaceAll('\\', '/').endsWith(`undici/lib/${end}`));
+      return replacements.length === 0
+        ? undefined
+        : {
+            contents: changed(
+              file,
+              replacements.map(([, ...pair]) => pair),
+            ),
+          };
+    });
   },
 };
 
@@ -102,6 +136,8 @@ function withLazyImports(text) {
   }, text);
 }
 
+const commandDetails = path.join(root, 'packages/cli/product/command-details.cjs');
+
 /** What is changed in the command framework: `[end of the file's name, text, text instead]`. */
 const inFramework = [
   // It reads its few small files without a detour through threads.
@@ -112,6 +148,26 @@ const inFramework = [
   ],
   // npm has compared the version of Node when it installed the product, and comparing loads a library.
   ['lib/index.js', '\ncheckNodeVersion();', ''],
+  // A command's flags and texts are read when somebody asks for them, see command-details.cjs.
+  [
+    'lib/config/plugin.js',
+    'await (0, fs_1.readJson)(p);',
+    `require(${JSON.stringify(commandDetails)}).withDetails(await (0, fs_1.readJson)(p), p);`,
+  ],
+  ['lib/config/plugin.js', '({\n            ...c,', `require(${JSON.stringify(commandDetails)}).copyOf(c, {`],
+  [
+    'lib/config/config.js',
+    '{ ...command, hidden, id: aliasWithDefaultTopicSeparator }',
+    `require(${JSON.stringify(commandDetails)}).copyOf(command, { hidden, id: aliasWithDefaultTopicSeparator })`,
+  ],
+  // Our own files are here already, and nobody has to look for them, or for what kind of module they are: see load.js.
+  [
+    'lib/module-loader.js',
+    'async function resolvePath(config, modulePath) {',
+    `async function resolvePath(config, modulePath) {
+    const own = (0, node_path_1.resolve)(config.root, modulePath);
+    if (require.isOwn(own)) return { filePath: own, isESM: false };`,
+  ],
   // Comparing by the rules of a language loads them, and ids are plain.
   ['lib/config/plugin.js', 'a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)'],
 ];

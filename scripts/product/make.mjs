@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { root } from '../setup.mjs';
 import { thirdPartyLicences } from './licences.mjs';
 import { lazyBuiltins, lazyImports, quickFramework, slimSsh2, slimUndici } from './lighter.mjs';
-import { manifestOf, packageOf, providersOf } from './manifest.mjs';
+import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
 
@@ -39,7 +39,7 @@ export async function makeProduct() {
   cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
   mkdirSync(path.join(workshop, 'lib/providers'));
   for (const [name] of filesOfProviders(plugins)) {
-    const text = `'use strict';\nmodule.exports = require('../load.js').load('sindri').providers[${JSON.stringify(name)}]();\n`;
+    const text = `'use strict';\nmodule.exports = require('../load.js').file('providers/${name}.js');\n`;
     writeFileSync(path.join(workshop, 'lib/providers', `${name}.js`), text);
   }
   const parts = Object.entries(entries(plugins));
@@ -50,8 +50,11 @@ export async function makeProduct() {
   writeFileSync(path.join(workshop, 'README.md'), readme);
   const metafiles = made.map(({ metafile }) => metafile);
   writeFileSync(path.join(workshop, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
-  writeJson('package.json', packageOf(config, plugins));
-  writeJson('oclif.manifest.json', manifestOf(config, plugins));
+  const packageJson = JSON.stringify(packageOf(config, plugins), null, 2);
+  writeFileSync(path.join(workshop, 'package.json'), `${packageJson}\n`);
+  const { manifest, details } = manifestAndDetails(config, plugins);
+  writeJson('oclif.manifest.json', manifest);
+  writeJson('lib/command-details.json', details);
   await oneFile('bin/run.js', ['../lib/load.js']);
   rmSync(path.join(workshop, 'bin/answer-version.js'));
   rmSync(product, { recursive: true, force: true });
@@ -113,15 +116,16 @@ function entries(plugins) {
     sindri: `
 module.exports = {
   main: () => ${from('packages/cli/dist/main.js')}.main,
-  help: () => ${from('packages/cli/dist/help.js')},
-  hooks: {
-    keepContract: () => ${from('packages/cli/dist/hooks/keep-contract.js')},
-    spellAsTyped: () => ${from('packages/cli/dist/hooks/spell-as-typed.js')},
-    commandNotFound: () => ${from('packages/cli/dist/hooks/command-not-found.js')},
+  files: {
+    'commands.js': () => ({ commands: module.exports.commands }),
+    'help.js': () => ${from('packages/cli/dist/help.js')},
+    ${['command-not-found', 'keep-contract', 'spell-as-typed']
+      .map((name) => `'hooks/${name}.js': () => ${from('packages/cli/dist/hooks', `${name}.js`)},`)
+      .join(' ')}
+    ${filesOfProviders(plugins)
+      .map(([name, file]) => `'providers/${name}.js': () => require(${JSON.stringify(file)}),`)
+      .join(' ')}
   },
-  providers: { ${filesOfProviders(plugins)
-    .map(([name, file]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(file)})`)
-    .join(', ')} },
   shared: { '@oclif/core': () => require('@oclif/core'), '@sindri/core': () => ${from('packages/core/dist/index.js')} },
   commands: { ${commandsOf(ours, (file) => `require(${JSON.stringify(file)})`)} ${commandsOf(others, (_file, id) => `require('part:plugins').commands[${JSON.stringify(id)}]`)} },
 };
@@ -169,7 +173,12 @@ function filesOfProviders(plugins) {
 }
 
 function writeJson(name, value) {
-  writeFileSync(path.join(workshop, name), `${JSON.stringify(value, null, 2)}\n`);
+  // ASCII is what is read quickest.
+  const ascii = JSON.stringify(value).replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  writeFileSync(path.join(workshop, name), `${ascii}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) await makeProduct();

@@ -5,7 +5,24 @@ import { root } from '../setup.mjs';
 
 const nameOfAll = '@sindri/cli';
 
-export function manifestOf(config, plugins) {
+/** What help tells of a command; topics take their descriptions from the commands of their names. */
+const detailed = ['args', 'examples', 'flags'];
+
+/** What is read at every start, and the rest of it: see command-details.cjs. */
+export function manifestAndDetails(config, plugins) {
+  const { commands, version } = manifestOf(config, plugins);
+  const split = (id, wanted) => [
+    id,
+    Object.fromEntries(Object.entries(commands[id]).filter(([name]) => detailed.includes(name) === wanted)),
+  ];
+  const partOf = (wanted) => Object.fromEntries(Object.keys(commands).map((id) => split(id, wanted)));
+  return {
+    manifest: { version, details: { file: 'lib/command-details.json', names: detailed }, commands: partOf(false) },
+    details: partOf(true),
+  };
+}
+
+function manifestOf(config, plugins) {
   const all = plugins.flatMap((plugin) => Object.entries(plugin.manifest.commands));
   const commands = all.map(([id, { relativePath: _file, isESM: _format, ...command }]) => [
     id,

@@ -7,6 +7,8 @@ const topLevel = {
   rooms: ['bench', 'docs', 'examples', 'packages', 'plugins', 'schemas', 'scripts', 'test'],
   pages: ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md'],
   launcher: ['sindri'],
+  // Where GitHub Actions looks for it.
+  action: ['action.yml'],
   npm: ['.npmrc', 'lerna.json', 'package-lock.json', 'package.json'],
   tools: [
     '.ci',

@@ -19,10 +19,11 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
       'keys',
       'volume',
       'image',
+      'cost',
       'destroy',
     ],
   ],
-  ['SET UP', ['auth', 'config', 'doctor', 'provider', 'plugins', 'emulator', 'completion']],
+  ['SET UP', ['auth', 'config', 'regions', 'doctor', 'provider', 'plugins', 'emulator', 'completion']],
 ];
 
 /** All of them, also those that help lists under "more". */

@@ -1,4 +1,4 @@
-import type { Emit, ProviderRegistry, ProviderSource, Redactor } from '@sindri/core';
+import type { ConfigProblem, Emit, ProviderRegistry, ProviderSource, Redactor } from '@sindri/core';
 import type { Prompts } from './prompts.js';
 import type { Style } from './style.js';
 
@@ -56,6 +56,8 @@ export type Answer =
       text(style: Style): string;
       /** Default 0. */
       exitCode?: number;
+      /** What is wrong in the config, for whoever shows it at its place. */
+      problems?: readonly ConfigProblem[];
       /** The text is the content of a file: nothing in it is changed, unless a terminal shows it. */
       verbatim?: boolean;
     }

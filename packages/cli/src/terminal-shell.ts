@@ -4,6 +4,8 @@ import { spellCommands } from './commands-in-text.js';
 import { createEventRenderer, type EventRenderer } from './event-renderer.js';
 import { exitCodes } from './exit-codes.js';
 import { toFailure } from './failure.js';
+import { failureAnnotations, problemAnnotations } from './github-actions/annotations.js';
+import { inertStream, inGitHubActions } from './github-actions/inert.js';
 import type { SharedFlags } from './flags.js';
 import { watchInterrupts } from './interrupts.js';
 import { core } from './lazy.js';
@@ -43,7 +45,9 @@ const stopNoticeMs = 200;
 
 /** The only place of a command's life that knows `process`. */
 export function openTerminal({ config, argv, help, remote }: TerminalOptions): Terminal {
-  const { stdout, stderr, env } = process;
+  const { stdout, env } = process;
+  const inActions = inGitHubActions(env);
+  const stderr = inActions ? inertStream(process.stderr) : process.stderr;
   const { createRedactor, secretValues } = core();
   const redactor = createRedactor(secretValues(env));
   const typed = typedName({ script: process.argv[1], env, cwd: process.cwd() });
@@ -56,7 +60,14 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   const outputFor = (mode: OutputMode) => {
     // A document must stay whole, whatever a plugin prints. In text mode stdout may belong to a process of the environment.
     guard.enable(mode !== 'text');
-    return createOutput({ mode, stdout: guard.ours, stderr, env, redactor, spell });
+    return createOutput({
+      mode,
+      stdout: inActions ? inertStream(guard.ours) : guard.ours,
+      stderr,
+      env,
+      redactor,
+      spell,
+    });
   };
 
   let renderer: EventRenderer | null = null;
@@ -124,7 +135,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
         return process.stdin;
       },
       stdout,
-      stderr,
+      stderr: process.stderr,
     },
     providers: () => (registry ??= core().createProviderRegistry(installedProviders(config))),
     importModule: (file) => importModule(config, file),
@@ -132,6 +143,12 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     now: () => Date.now(),
     sleep: (ms) => core().systemClock.sleep(ms, interrupts.signal),
   };
+
+  /** Only these are commands to the runner. Not on stdout: it may carry a document. */
+  const annotate = (annotations: readonly string[]) => {
+    for (const annotation of annotations) process.stderr.write(`${annotation}\n`);
+  };
+  const annotated = { env, cwd: shell.cwd, clean: (text: string) => redactor.text(text) };
 
   return {
     shell,
@@ -163,7 +180,9 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     finish(answer) {
       quiet();
       output.leaveScreen();
-      if ('document' in answer) output.answer(answer.document, (style) => answer.text(style), answer);
+      if (!('document' in answer)) return;
+      output.answer(answer.document, (style) => answer.text(style), answer);
+      if (inActions) annotate(problemAnnotations(answer.problems ?? [], annotated));
     },
     fail(error) {
       quiet();
@@ -171,6 +190,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       const failure = toFailure(error, help);
       if (stdoutBroken) return failure;
       output.fail(failure);
+      if (inActions) annotate(failureAnnotations(failure.toJSON(), annotated));
       if (debug) output.trace(stackOf(failure));
       return failure;
     },

@@ -43,8 +43,6 @@ export type {
   Change,
   ChangeAction,
   ChangeImpact,
-  CostItem,
-  CostSummary,
   FieldDifference,
   Outcome,
   Plan,
@@ -54,6 +52,12 @@ export type {
   PlannedSecret,
   UnobservedResource,
 } from './model/plan.js';
+export type { AwakeHours, Budget, CostItem, CostLine, CostRate, CostReport, CostSummary } from './model/cost.js';
+export type { PlatformRegion } from './model/region.js';
+export { listRegions, type ListRegionsOptions } from './environment/list-regions.js';
+export { withExpected } from './plan/expected-cost.js';
+export { requireWithinBudget } from './plan/budget.js';
+export { oldPricesText } from './plan/price-age.js';
 export type {
   FoundImage,
   ImageContext,

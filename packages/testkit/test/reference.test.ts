@@ -21,6 +21,8 @@ describe('the reference provider', () => {
         'keys',
         'environments',
         'events',
+        'cost',
+        'regions',
         'signIn',
       ],
       status: 'passed',

@@ -10,7 +10,7 @@ import { openInside, runInside } from './inside.js';
 import { listEnvironments, snapshotsOf } from './listing.js';
 import { observeDocker } from './observe.js';
 import { optionsSchema, sample, validateSpec } from './options.js';
-import { planDocker } from './plan.js';
+import { freeOfCharge, planDocker } from './plan.js';
 import { createPower, requireContainer, wake } from './power.js';
 import { labels, namesOf } from './settings.js';
 import type { DockerShapes } from './shapes.js';
@@ -30,6 +30,7 @@ const capabilities = [
   'snapshots',
   'environments',
   'events',
+  'cost',
 ] as const satisfies readonly Capability[];
 
 /** Environments on a Docker Engine, over its API: one container each, with a volume as its home. */
@@ -95,6 +96,11 @@ export function createDockerProvider(): Provider {
       },
     },
     environments: async (context) => listEnvironments(await open(context)),
+    async cost(spec, context) {
+      const seen = await observeDocker(await open(context), spec, context, { purpose: 'summary' });
+      const of = summarizeDocker(spec, seen).state === 'absent' ? 'config' : 'deployed';
+      return { ...freeOfCharge, of, soFar: null, rates: [] };
+    },
     async events(spec, request, context) {
       const engine = await open(context);
       if (request.instance !== undefined) await requireContainer(engine, spec, request.instance);

@@ -11,9 +11,11 @@ import { availability } from './connection/availability.js';
 import { createDial } from './connection/dial.js';
 import { findCallerIdentities, toCallerIdentity } from './connection/identities.js';
 import { connectionMethods } from './connection/methods/index.js';
+import { createRegions } from './regions.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
 import { createDiagnose } from './diagnose/diagnose.js';
+import { createCost } from './cost.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
@@ -50,6 +52,8 @@ const capabilities = [
   'events',
   'hold',
   'diagnose',
+  'cost',
+  'regions',
   'signIn',
 ] as const satisfies readonly Capability[];
 
@@ -108,6 +112,8 @@ export function createFlyProvider(): Provider {
     events: createEvents(openApi),
     hold: createHold(openApi),
     diagnose: createDiagnose(openApi),
+    cost: createCost(openApi),
+    regions: createRegions(dispatchers),
     signIn: createSignIn(dispatchers),
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
   });

@@ -1,4 +1,2 @@
 'use strict';
-const { load } = require('./load.js');
-
-exports.commands = load('sindri').commands;
+module.exports = require('./load.js').file('commands.js');

@@ -1,4 +1,2 @@
 'use strict';
-const { load } = require('./load.js');
-
-module.exports = load('sindri').help();
+module.exports = require('./load.js').file('help.js');

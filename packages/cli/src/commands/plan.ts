@@ -2,16 +2,18 @@ import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { adoptFlag, imageFlags, imagePolicyOf, verboseFlag } from '../flags.js';
+import { summarizePlan } from '../github-actions/step-summary.js';
 import { formatPlan } from '../format/plan.js';
 import { openFor } from '../operations/open.js';
 import { savePlan } from '../operations/plan-file.js';
 import { openPlanReader } from '../operations/plan-reader.js';
+import { showOverBudget } from '../operations/over-budget.js';
 import { showWarnings } from '../operations/warnings.js';
 
 export default class PlanCommand extends BaseCommand {
   static override summary = 'Show what deploy would do, and what it would cost.';
   static override description =
-    'Looks at what exists, compares it with sindri.yaml and changes nothing. ' +
+    'Looks at what exists, compares it with sindri.yaml and changes nothing. A plan beyond its budget is shown and exits 6. ' +
     'deploy makes the same plan, or applies the one that --out has saved.';
   static override examples = [
     { description: 'What would a deploy change?', command: '<%= config.bin %> <%= command.id %>' },
@@ -52,6 +54,8 @@ export default class PlanCommand extends BaseCommand {
       const reader = await openPlanReader(environment, flags.verbose);
       const shown = reader.shown(plan);
       showWarnings(reader.warnings(plan), shown, shell);
+      await summarizePlan(shown, shell);
+      showOverBudget(plan, shown, shell);
       const saved = flags.out === undefined ? null : await savePlan(plan, flags.out, shell.cwd);
       if (saved !== null) shell.say(() => `Saved in ${saved}`);
       return {

@@ -1,4 +1,4 @@
-import type { CostSummary, Plan } from '@sindri/core';
+import type { AwakeHours, CostSummary, Plan } from '@sindri/core';
 import type { Style } from '../style.js';
 
 /** `$25.10`, `25.10 EUR` */
@@ -19,34 +19,53 @@ export function currencyOf({ currency, cost }: Pick<Plan, 'currency' | 'cost'>):
 }
 
 /**
- * What the environment costs in a month, with what each sum is made of: `  $30.28   $0.00  machine …`, running and idle. Empty for
- * what costs nothing.
+ * What the environment costs in a month, with what each sum is made of: `  $30.28   $7.40   $0.00  machine …`, always on, as expected, and
+ * idle. Empty for what costs nothing.
  */
 export function formatCost(cost: CostSummary, style: Style): string {
-  const { currency, monthlyRunning, monthlyIdle, items, pricesAsOf } = cost;
-  const parts = items.map(({ title, monthly, monthlyIdle: idle = monthly }) => ({ title, monthly, idle }));
+  const { currency, monthlyRunning, monthlyExpected, monthlyIdle, items, awake, pricesAsOf } = cost;
+  const parts = items.map(({ title, monthly, monthlyIdle: idle = monthly, monthlyExpected: expected }) => ({
+    title,
+    monthly,
+    idle,
+    expected,
+  }));
   const amounts = parts.flatMap(({ monthly, idle }) => [monthly, idle]);
   if ([monthlyRunning, monthlyIdle ?? 0, ...amounts].every(isNothing)) return '';
   const shown = (amount: number): string => money(amount, currency);
-  const idleText = monthlyIdle === null ? '' : `, ${style.bold(shown(monthlyIdle))} when idle`;
   const asOf = pricesAsOf === null ? '' : ` ${style.dim(`(prices of ${pricesAsOf})`)}`;
-  // One column is enough where both are the same throughout.
-  const two = monthlyIdle !== null && parts.some(({ monthly, idle }) => !isNothing(monthly - idle));
-  const rows = parts.map(({ title, monthly, idle }) => ({
+  // One column is enough where all are the same throughout.
+  const several = monthlyIdle !== null && parts.some(({ monthly, idle }) => !isNothing(monthly - idle));
+  const isExpected = monthlyExpected !== undefined && awake !== undefined && awake.basis !== 'always';
+  const three = several && isExpected && parts.every(({ expected }) => expected !== undefined);
+  const idleText = monthlyIdle === null ? '' : `, ${style.bold(shown(monthlyIdle))} when idle`;
+  const expectedText = three ? `, ${style.bold(shown(monthlyExpected))} ${awakeText(awake)}` : '';
+  const rows = parts.map(({ title, monthly, idle, expected = monthly }) => ({
     title,
-    cells: two ? [shown(monthly), shown(idle)] : [shown(monthly)],
+    cells: [shown(monthly), ...(three ? [shown(expected)] : []), ...(several ? [shown(idle)] : [])],
   }));
-  const titles = two ? ['running', 'idle'] : [];
-  const widths = [0, 1].map((at) =>
+  const titles = several ? ['running', ...(three ? ['expected'] : []), 'idle'] : [];
+  const widths = [0, 1, 2].map((at) =>
     Math.max(titles[at]?.length ?? 0, ...rows.map(({ cells }) => cells[at]?.length ?? 0)),
   );
   const line = (cells: readonly string[], title: string) =>
     `  ${[...cells.map((cell, at) => cell.padStart(widths[at] ?? 0)), title].join('  ')}`.trimEnd();
   return [
-    `Cost: ${style.bold(shown(monthlyRunning))} a month running all the time${idleText}${asOf}`,
-    ...(two ? [line(titles, '')] : []),
+    `Cost: ${style.bold(shown(monthlyRunning))} a month running all the time${expectedText}${idleText}${asOf}`,
+    ...(several ? [line(titles, '')] : []),
     ...rows.map(({ cells, title }) => line(cells, title)),
   ].join('\n');
+}
+
+/** `with 176 hours awake (assumed: 8 on 22 days)` */
+export function awakeText({ hours, basis, days }: AwakeHours): string {
+  const why = {
+    assumed: 'assumed: 8 on 22 days',
+    asked: 'as asked',
+    measured: `measured over ${days ?? 'some'} days`,
+    always: 'nothing puts it to sleep',
+  }[basis];
+  return `with ${Math.round(hours)} hours awake (${why})`;
 }
 
 /** Less than what a bill can show. */

@@ -1,11 +1,13 @@
 import type { ApplyOptions, ApplyReport, Environment, EnvironmentSummary, Plan, PlanOptions } from '@sindri/core';
 import { formatPlan } from '../format/plan.js';
+import { summarizePlan } from '../github-actions/step-summary.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
 import { requireConsent } from './consent.js';
 import { failedAfterwards, notAllSeen, withSummary } from './change-failures.js';
 import { requireWanted, type Wanted } from './intents.js';
 import type { PlanReader } from './plan-reader.js';
+import { showOverBudget } from './over-budget.js';
 import { showWarnings } from './warnings.js';
 
 /** What the options that all changes share say. */
@@ -43,7 +45,7 @@ export type Walked<Seen> =
 const LOOK_LIMIT_MS = 20_000;
 
 /**
- * The one road to a change: plan, show, ask, apply, look. Rejects with `PLAN_INVALID` for a saved plan of something else, with what
+ * The one road to a change: plan, show, ask, apply, look. Rejects with `PLAN_OVER_BUDGET` once the plan was shown, with `PLAN_INVALID` for a saved plan of something else, with what
  * {@link requireConsent} throws, with the failure of the plan, and with `PLAN_UNOBSERVED` when something was applied though not
  * everything could be read. Whatever comes after the apply has the report, and a failed apply what is there, in `details`.
  */
@@ -62,6 +64,8 @@ export async function walk<Seen>(
   const { reader } = request;
   const shown = reader?.shown(plan) ?? plan;
   showWarnings(reader?.warnings(plan) ?? environment.warnings, shown, shell);
+  await summarizePlan(shown, shell);
+  showOverBudget(plan, shown, shell);
   if (request.dryRun === true) return { status: 'planned', plan, report: null, seen: null };
 
   const limits = applyOptions(request, detach);

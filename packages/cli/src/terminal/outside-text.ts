@@ -56,13 +56,18 @@ export function cutText(text: string): string {
   return `${text.slice(0, LONGEST_TEXT - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** JSON with escapes for what would be a control on a terminal or in a program's source. It means the same. */
+/**
+ * JSON with escapes for what would be a control on a terminal or in a program's source, or a command to the runner of GitHub Actions
+ * (`##[name]`). It means the same.
+ */
 export function escapeJson(json: string): string {
-  return json.replace(UNSAFE_IN_JSON, (character) =>
-    [...Array(character.length).keys()]
-      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
+  return json
+    .replace(/##(?=\[)/g, '\\u0023#')
+    .replace(UNSAFE_IN_JSON, (character) =>
+      [...Array(character.length).keys()]
+        .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+        .join(''),
+    );
 }
 
 /** All of these can stand in the strings of a JSON document only. */

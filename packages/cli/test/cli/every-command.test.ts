@@ -42,6 +42,8 @@ const life: string[][] = [
   ['hold', 'soon'],
   ['list', local],
   ['events', local],
+  ['cost', local, '--hours', '60'],
+  ['regions', local],
   ['logs', local],
   ['keys', 'list', local],
   ['keys', 'add', local, 'nosuch.pub'],

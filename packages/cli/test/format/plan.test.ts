@@ -1,3 +1,5 @@
+import type { CostSummary } from '@sindri/core';
+import { formatCostReport } from '../../src/format/cost';
 import { formatCost } from '../../src/format/money';
 import { formatPlan } from '../../src/format/plan';
 import { createStyle } from '../../src/style';
@@ -120,6 +122,79 @@ describe('formatPlan', () => {
       '   $30.28  $0.00  machine',
       '    $0.00  $1.20  root file system of the stopped machine',
       '    $4.50  $4.50  volume 30 GB',
+    ]);
+  });
+
+  it('shows what is expected between always on and idle, line by line', () => {
+    const cost: CostSummary = {
+      currency: 'USD',
+      monthlyRunning: 34.78,
+      monthlyIdle: 5.7,
+      monthlyExpected: 12.81,
+      awake: { hours: 176, basis: 'assumed' },
+      items: [
+        { title: 'machine', monthly: 30.28, monthlyIdle: 0, monthlyExpected: 7.4 },
+        { title: 'root file system', monthly: 0, monthlyIdle: 1.2, monthlyExpected: 0.91 },
+        { title: 'volume 30 GB', monthly: 4.5, monthlyExpected: 4.5 },
+      ],
+      pricesAsOf: null,
+    };
+    expect(formatCost(cost, plain).split('\n')).toEqual([
+      'Cost: $34.78 a month running all the time, $12.81 with 176 hours awake (assumed: 8 on 22 days), $5.70 when idle',
+      '  running  expected   idle',
+      '   $30.28     $7.40  $0.00  machine',
+      '    $0.00     $0.91  $1.20  root file system',
+      '    $4.50     $4.50  $4.50  volume 30 GB',
+    ]);
+    const always = { ...cost, awake: { hours: 720, basis: 'always' } as const };
+    expect(formatCost(always, plain)).not.toContain('awake');
+  });
+
+  it('the bill has a line below each line, what was spent, and what is paid by use', () => {
+    const text = formatCostReport(
+      {
+        schema: 'sindri.cost/1',
+        environment: 'demo',
+        provider: 'fly',
+        of: 'deployed',
+        currency: 'USD',
+        monthlyRunning: 34.78,
+        monthlyIdle: 5.7,
+        monthlyExpected: 20.24,
+        awake: { hours: 360, basis: 'measured', days: 12 },
+        items: [
+          {
+            title: 'machine',
+            monthly: 30.28,
+            monthlyIdle: 1.2,
+            monthlyExpected: 15.74,
+            soFar: 3.1,
+            explanation: '2 CPUs',
+          },
+          { title: 'volume', monthly: 4.5, monthlyExpected: 4.5, soFar: 0.4 },
+        ],
+        soFar: { month: '2026-11', spent: 3.5 },
+        rates: [{ title: 'outbound data', price: 0.02, unit: 'GB', note: 'what comes in is free' }],
+        pricesAsOf: '2026-11-01',
+      },
+      plain,
+      'Old.',
+    );
+    expect(text.split('\n')).toEqual([
+      'demo on fly: $20.24 a month with 360 hours awake (measured over 12 days); $5.70 always asleep, $34.78 always on',
+      'November 2026 so far: $3.50',
+      '',
+      'ASLEEP  EXPECTED  ALWAYS ON  SO FAR  FOR',
+      ' $1.20    $15.74     $30.28   $3.10  machine',
+      '    2 CPUs',
+      ' $4.50     $4.50      $4.50   $0.40  volume',
+      ' $5.70    $20.24     $34.78   $3.50  together',
+      '',
+      'Paid by use, in none of these sums:',
+      '  $0.02 a GB  outbound data (what comes in is free)',
+      '',
+      'Prices of 2026-11-01. An estimate: the invoice is the truth.',
+      '! Old.',
     ]);
   });
 

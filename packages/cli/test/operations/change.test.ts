@@ -71,6 +71,27 @@ describe('any intent walks the road', () => {
     expect(doomed.calls).toEqual(['plan']);
   });
 
+  it('shows a plan beyond its budget, and goes no further, dry run or not', async () => {
+    const cost = { currency: 'USD', monthlyRunning: 34.78, monthlyIdle: 5.7, items: [], pricesAsOf: null };
+    const dear = plan([change('machine:demo', { monthlyCostDelta: 34.78 })], {
+      cost,
+      budget: { monthly: 15, of: 'always-on' },
+    });
+    for (const dryRun of [false, true]) {
+      const said: string[] = [];
+      const shell = { ...fakeShell(), say: (text: (style: typeof plain) => string) => void said.push(text(plain)) };
+      const environment = environmentWith(dear);
+      const error = await rejection(deploy(environment, shell, { detach: false, dryRun, yes: true }));
+      expect(error).toMatchObject({
+        code: 'PLAN_OVER_BUDGET',
+        kind: 'policy',
+        details: { monthly: 34.78, budget: 15 },
+      });
+      expect(said.join('')).toContain('demo on fake: 1 change to make');
+      expect(environment.calls).toEqual(['plan']);
+    }
+  });
+
   it.each<[string, Partial<Plan['changes'][number]>, ChangeRequest, string | null]>([
     ['what loses data', { impact: ['data-loss'] }, {}, 'CONFIRMATION_REQUIRED'],
     ['what replaces', { impact: ['replace'] }, {}, 'CONFIRMATION_REQUIRED'],

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { OperationContext } from '../model/context.js';
+import type { CostReport } from '../model/cost.js';
 import type { SindriError } from '../model/errors.js';
 import type { PlannedImage } from '../model/image.js';
 import type { Diagnosis } from '../model/diagnosis.js';
@@ -14,7 +15,9 @@ import type { ExecResult, LogLine, Session, SshTarget } from '../model/session.j
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec } from '../model/spec.js';
 import type { EnvironmentSummary } from '../model/summary.js';
+import { requireWithinBudget } from '../plan/budget.js';
 import { requireSeen } from '../plan/complete-plan.js';
+import { withExpected } from '../plan/expected-cost.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
 import type { Artifact, Capability, CheckReport, Power, PowerResult, Provider } from '../provider/contract.js';
 import {
@@ -31,6 +34,7 @@ import {
   type LogOptions,
   type SessionOptions,
 } from '../provider/requests.js';
+import { requireCostReport } from '../provider/cost-shape.js';
 import { requireAgentForwarding } from '../provider/agent-forwarding.js';
 import { requireSessionMode } from '../provider/session-modes.js';
 import { redactError } from '../redact/redacted.js';
@@ -89,7 +93,7 @@ export interface Environment {
    */
   plan(options?: CallOptions & PlanOptions & LookOptions): Promise<Plan>;
   /**
-   * Performs a plan. Refuses one of another environment or an edited one (`PLAN_INVALID`), and one that would come out
+   * Performs a plan. Refuses one of another environment or an edited one (`PLAN_INVALID`), one beyond its budget (`PLAN_OVER_BUDGET`), and one that would come out
    * differently by now (`PLAN_STALE`), and one that needs a consent which was not given (`CONSENT_REQUIRED`). Independent changes go on when one fails; those that need it are skipped. Rejects with
    * the first failure, or `OPERATION_CANCELLED`, or `OPERATION_TIMED_OUT`, each with the whole {@link ApplyReport} in
    * `details.report`. Running plan and apply again continues from whatever was reached.
@@ -120,6 +124,8 @@ export interface Environment {
   keys(options?: CallOptions): Promise<AdmittedKey[]>;
   /** See `Snapshots.list`; taking, restoring and deleting one are intents of {@link Environment.plan}. */
   snapshots(options?: CallOptions): Promise<VolumeSnapshot[]>;
+  /** See `Provider.cost`; what is expected between asleep and always on is filled in, for `hours` awake in a month where they are given. */
+  cost(options?: CallOptions & { hours?: number }): Promise<CostReport>;
   /** See `Provider.events`. */
   events(request?: EventsOptions, options?: CallOptions): Promise<PastEvent[]>;
   /** See `Provider.hold`. The signal ends the hold, too, and its `release`. */
@@ -189,6 +195,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       run({ name: 'apply', waitsForBody: true, timeoutMs: options.timeoutMs }, options, async (context) => {
         requireOwnPlan(subject, plan);
         requireSeen(plan);
+        requireWithinBudget(plan);
         const remembered = made.get(plan);
         // From here on the world differs from what this plan saw.
         made.delete(plan);
@@ -203,7 +210,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         const observation = lastLook.after(options.after) ?? (await observe(subject, context, { purpose: 'summary' }));
         const summary = callProviderNow(provider, 'summarize', () => provider.summarize(spec, observation));
         redactor.allow(summary.platformState ?? '');
-        return summary;
+        return summary.cost === null ? summary : { ...summary, cost: withExpected(summary.cost) };
       }),
     start: (options = {}) => switchPower('start', options),
     stop: (options = {}) => switchPower('stop', options),
@@ -241,6 +248,12 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         if (snapshots === undefined) throw unsupported(provider, 'snapshots', 'snapshots');
         return redactor.value(await callProvider(provider, 'snapshots.list', () => snapshots.list(spec, context)));
       }),
+    cost: (options = {}) =>
+      run('cost', options, (context) =>
+        capability('cost', async (cost) =>
+          redactor.value(withExpected(requireCostReport(provider, await cost(spec, context)), options.hours)),
+        ),
+      ),
     events: (request = {}, options = {}) =>
       run('events', options, (context) =>
         capability('events', async (events) => redactor.value(await events(spec, readEvents(request), context))),
@@ -314,7 +327,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   }
 }
 
-type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget' | 'events' | 'hold' | 'diagnose';
+type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget' | 'events' | 'cost' | 'hold' | 'diagnose';
 type MethodCapability = AsyncCapability | 'logs' | 'artifacts';
 
 function unsupported(provider: Provider, capability: Capability, what: string): SindriError {

@@ -110,6 +110,7 @@ export async function makePlan(
     provider: provider.name,
     observation,
     planned,
+    nowMs: observedAt,
     consents,
     ...(settled === null ? {} : { image: settled }),
   });

@@ -1,3 +1,4 @@
+import type { Budget, CostSummary } from './cost.js';
 import type { ErrorDocument } from './errors.js';
 import type { PlannedImage } from './image.js';
 import type { IntentName } from './intent.js';
@@ -68,29 +69,6 @@ export interface PlanNote {
   message: string;
 }
 
-/** One line of a bill. */
-export interface CostItem {
-  /** `machine shared-cpu-2x 4 GB in sjc`. */
-  title: string;
-  /** Its part of {@link CostSummary.monthlyRunning}, in that currency. */
-  monthly: number;
-  /** Its part of {@link CostSummary.monthlyIdle}. Absent = the same as `monthly`. */
-  monthlyIdle?: number;
-}
-
-/** What the environment costs in a month, once the plan is applied. A platform that costs nothing says so with zeros. */
-export interface CostSummary {
-  /** ISO 4217: `USD`. */
-  currency: string;
-  /** Running all month. */
-  monthlyRunning: number;
-  /** Stopped or suspended all month. `null` when the provider cannot tell. */
-  monthlyIdle: number | null;
-  items: CostItem[];
-  /** The day the prices were looked up, `YYYY-MM-DD`; `null` when there is no price that could change. */
-  pricesAsOf: string | null;
-}
-
 /** What a provider's `plan` returns; core adds the rest of {@link Plan}. */
 export interface ProviderPlan<Payload extends object = JsonObject> {
   /** Any order; core sorts by dependency, then by id. */
@@ -100,6 +78,8 @@ export interface ProviderPlan<Payload extends object = JsonObject> {
   cost: CostSummary | null;
   /** The currency of {@link Change.monthlyCostDelta}, ISO 4217. Absent = that of `cost`, else `USD`. */
   currency?: string;
+  /** What a month may cost. Absent = whatever it costs. */
+  budget?: Budget;
 }
 
 /** A resource that could not be read when the plan was made. */

@@ -1,7 +1,7 @@
 import type { ConnectionState } from './connection.js';
 import type { HeldAwake } from './hold.js';
+import type { CostSummary } from './cost.js';
 import type { JsonObject } from './json.js';
-import type { CostSummary } from './plan.js';
 
 /** The state in words that all providers share; the platform's own word is `platformState`. */
 export type EnvironmentState =

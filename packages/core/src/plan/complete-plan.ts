@@ -4,9 +4,11 @@ import type { Intent } from '../model/intent.js';
 import type { Observation } from '../model/observation.js';
 import type { Change, ConsentReason, Plan, PlanNote, ProviderPlan, UnobservedResource } from '../model/plan.js';
 import type { EnvironmentSpec, SecretInfo } from '../model/spec.js';
+import { withExpected } from './expected-cost.js';
 import { fingerprintPlan, hashSpec } from './fingerprint.js';
 import { describeIntent, readIntent } from './intent.js';
 import { orderChanges } from './order.js';
+import { oldPricesText } from './price-age.js';
 import { requireKnownWords } from './words.js';
 import { coreError } from '../model/core-error.js';
 
@@ -18,6 +20,8 @@ export type CompletePlanRequest = Intent & {
   secrets: readonly SecretInfo[];
   observation: Observation;
   planned: ProviderPlan;
+  /** When it is planned, ms since the epoch: old prices are told. Absent = nothing is said of their age. */
+  nowMs?: number;
   /** What needs a consent, should anything be sent. */
   consents?: readonly ConsentReason[];
   /** The image that was found for it, and what is to be said of that. */
@@ -31,7 +35,7 @@ export type CompletePlanRequest = Intent & {
  * created again, nor deleted. Throws `PROVIDER_BROKEN` for a plan that cannot be ordered or uses words that do not exist.
  */
 export function completePlan(request: CompletePlanRequest): Plan {
-  const { provider, spec, secrets, observation, planned, consents = [], image, ...rest } = request;
+  const { provider, spec, secrets, observation, planned, nowMs, consents = [], image, ...rest } = request;
   const intent = readIntent(rest);
   requireKnownWords(planned.changes, provider);
   const changes = orderChanges(planned.changes, provider);
@@ -53,9 +57,11 @@ export function completePlan(request: CompletePlanRequest): Plan {
       ...planned.notes,
       ...(changes.length === 0 ? [] : secrets.filter(({ privateKey }) => privateKey === true).map(privateKeyNote)),
       ...unseen.map(noteFor),
+      ...priceNotes(planned, nowMs),
     ],
-    cost: planned.cost,
+    cost: planned.cost ? withExpected(planned.cost) : planned.cost,
     ...(planned.currency === undefined ? {} : { currency: planned.currency }),
+    ...(planned.budget === undefined ? {} : { budget: planned.budget }),
   };
   return { ...content, fingerprint: fingerprintPlan(content) };
 }
@@ -111,6 +117,11 @@ function privateKeyNote({ name, origin }: SecretInfo): PlanNote {
     code: 'SECRET_PRIVATE_KEY',
     message: `${name} holds a private key (from ${origin}); the environment gets it.`,
   };
+}
+
+function priceNotes({ cost }: ProviderPlan, nowMs: number | undefined): PlanNote[] {
+  const message = nowMs === undefined ? null : oldPricesText(cost, nowMs);
+  return message === null ? [] : [{ level: 'warning', code: 'PLAN_PRICES_OLD', message }];
 }
 
 function noteFor(resource: UnobservedResource): PlanNote {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EnvironmentSpec, SecretInfo } from '../model/spec.js';
 import type { Intent } from '../model/intent.js';
 import type { Plan } from '../model/plan.js';
+import { withoutExpected } from './expected-cost.js';
 import { describeIntent } from './intent.js';
 
 /** JSON with sorted keys and no blanks: equal values give equal text. `undefined` members are left out. */
@@ -37,10 +38,10 @@ export function hashSpec({ spec, secrets, ...intent }: WantedState): string {
 }
 
 /**
- * The value that `plan.fingerprint` must have: a hash of everything else in the plan that does not depend on who makes it. Notes
- * do, when they speak of the keys of this computer, and change nothing.
+ * The value that `plan.fingerprint` must have: a hash of everything else in the plan that does not depend on who makes it, and when. Notes
+ * do, when they speak of the keys of this computer, and change nothing; so does what a month is expected to cost, which is measured.
  */
 export function fingerprintPlan(plan: Omit<Plan, 'fingerprint'>): string {
-  const { fingerprint: _own, secrets: _secrets, consents: _consents, notes: _notes, ...content } = plan as Plan;
-  return fingerprint(content);
+  const { fingerprint: _own, secrets: _secrets, consents: _consents, notes: _notes, cost, ...content } = plan as Plan;
+  return fingerprint({ ...content, cost: withoutExpected(cost) });
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionMethod } from '../model/connection.js';
 import type { OperationContext } from '../model/context.js';
+import type { CostReport } from '../model/cost.js';
 import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import type { AdmittedKey } from '../model/keys.js';
@@ -11,6 +12,7 @@ import type { Observation, ObservedResource, ObserveRequest } from '../model/obs
 import type { EventsRequest, PastEvent } from '../model/past-event.js';
 import type { Change, ProviderPlan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
+import type { PlatformRegion } from '../model/region.js';
 import type {
   DialRequest,
   ExecRequest,
@@ -38,8 +40,8 @@ import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
 export const PROVIDER_API_VERSION = 1;
 
 /**
- * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`
- * and `cost` are reserved: they have no shape yet, and core refuses a provider that uses one.
+ * What a provider can do beyond the required part. Each name is also the name of the member that does it. The name `secrets` is
+ * reserved: it has no shape yet, and core refuses a provider that uses it.
  */
 export type Capability =
   | 'power'
@@ -56,6 +58,8 @@ export type Capability =
   | 'events'
   | 'hold'
   | 'diagnose'
+  | 'cost'
+  | 'regions'
   | 'signIn';
 
 /**
@@ -236,6 +240,16 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * with the capability `diagnose`. Read-only; does not wake it. What could not be looked at is in the answer, never left out in silence.
    */
   diagnose?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<Diagnosis>;
+  /**
+   * The bill of the environment, line by line; present with the capability `cost`. While nothing is there, that of what a deploy would
+   * make. Its sums are those of the summary (of the plan of a first deploy), so that nobody is told two. Read-only, wakes nothing.
+   */
+  cost?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<CostReport>;
+  /**
+   * Where the platform can run environments, the nearest to who asks first; present with the capability `regions`. Knows no config. Changes
+   * nothing. Works without credentials as far as the platform allows.
+   */
+  regions?(context: OperationContext): Promise<PlatformRegion[]>;
   /** Signing in to the platform from here, without another tool; present with the capability `signIn`. */
   readonly signIn?: SignIn;
 }

@@ -22,11 +22,13 @@ export const CAPABILITIES: readonly Capability[] = [
   'events',
   'hold',
   'diagnose',
+  'cost',
+  'regions',
   'signIn',
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
-export const RESERVED_CAPABILITIES: readonly string[] = ['secrets', 'cost'];
+export const RESERVED_CAPABILITIES: readonly string[] = ['secrets'];
 
 /** Capabilities whose member is a function. */
 const METHODS: readonly Capability[] = [
@@ -40,6 +42,8 @@ const METHODS: readonly Capability[] = [
   'events',
   'hold',
   'diagnose',
+  'cost',
+  'regions',
 ];
 
 /** Capabilities whose member is an object that names the intents it brings. */

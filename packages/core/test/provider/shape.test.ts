@@ -27,13 +27,15 @@ describe('checkProviderShape', () => {
     expect(
       checkProviderShape({
         ...good,
-        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'signIn'],
+        capabilities: ['power', 'volumes', 'snapshots', 'environments', 'events', 'cost', 'regions', 'signIn'],
         signIn,
         power: { start: async () => undefined, stop: async () => undefined, restart: async () => undefined },
         volumes: { intents: ['volume.delete'] },
         snapshots: { intents: ['snapshot.create'], list: async () => [] },
         environments: async () => ({ environments: [], unobserved: [] }),
         events: async () => [],
+        cost: async () => ({}),
+        regions: async () => [],
       }),
     ).toEqual([]);
   });
@@ -91,8 +93,8 @@ describe('checkProviderShape', () => {
     ],
     [
       'a reserved member that is not declared',
-      { ...good, cost: () => undefined },
-      'The name "cost" is reserved: this contract version gives it no shape. Leave it out.',
+      { ...good, secrets: () => undefined },
+      'The name "secrets" is reserved: this contract version gives it no shape. Leave it out.',
     ],
     [
       'an intent that there is not',

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { request as sendRequest } from 'node:http';
+import { connect } from 'node:net';
 import { CHALLENGE_HEADER, isSecret, proofOf, SECRET_HEADER } from '../admin/admin-secret.js';
 import type { DaemonInfo } from './daemon-file.js';
 
 const ANSWER_TIMEOUT_MS = 5_000;
+
+const LONGEST_HEALTH_ANSWER = 64 * 1024;
 
 /**
  * Whether the emulator that `info` describes runs and is that very one, not another program on the same port: only it can answer
@@ -11,11 +15,35 @@ const ANSWER_TIMEOUT_MS = 5_000;
 export async function isDaemonAlive(info: DaemonInfo): Promise<boolean> {
   try {
     const challenge = randomBytes(16).toString('base64url');
-    const health = (await request(info, 'GET', '/health', { [CHALLENGE_HEADER]: challenge })) as { proof?: string };
-    return isSecret(health.proof, proofOf(info.secret, challenge));
+    const { proof } = (await askHealth(info, challenge)) as { proof?: string };
+    return isSecret(proof, proofOf(info.secret, challenge));
   } catch {
     return false;
   }
+}
+
+/**
+ * The health answer. Written on the bare socket, for somebody waits for it before any command with `--local` goes on, and `node:http`
+ * takes longer to load than the answer to come. HTTP/1.0: whoever answers ends with the body, and does not cut it in chunks.
+ */
+async function askHealth(info: DaemonInfo, challenge: string): Promise<unknown> {
+  const { host, hostname, port } = new URL(info.url);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
+    let text = '';
+    socket.setEncoding('utf8').setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error('no answer')));
+    socket.on('error', reject);
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length > LONGEST_HEALTH_ANSWER) socket.destroy(new Error('too long an answer'));
+    });
+    socket.on('end', () => resolve(text));
+    socket.on('close', () => reject(new Error('closed')));
+    socket.write(`GET /_emulator/health HTTP/1.0\r\nhost: ${host}\r\n${CHALLENGE_HEADER}: ${challenge}\r\n\r\n`);
+  });
+  const [head = '', body = ''] = answer.split(/\r\n\r\n(.*)/s);
+  if (!/^HTTP\/1\.[01] 200 /.test(head)) throw new Error('no health answer');
+  return JSON.parse(body);
 }
 
 /** One call to the endpoints of an emulator that is known to be alive. Rejects with the emulator's sentence. */
@@ -28,10 +56,6 @@ export function callDaemon(
   return request(info, method, endpoint, { [SECRET_HEADER]: info.secret }, body);
 }
 
-/**
- * With `node:http`: the `fetch` of Node takes longer to load than everything else here, and somebody waits for the answer before
- * any command with `--local` goes on.
- */
 async function request(
   info: DaemonInfo,
   method: string,
@@ -39,9 +63,8 @@ async function request(
   headers: Record<string, string>,
   body?: unknown,
 ): Promise<unknown> {
-  const http = require('node:http') as typeof import('node:http');
   const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const asked = http.request(`${info.url}/_emulator${endpoint}`, {
+    const asked = sendRequest(`${info.url}/_emulator${endpoint}`, {
       method,
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
       // No pool: it is one question.

@@ -48,9 +48,10 @@ export const PLATFORM_ROUTES: readonly Route[] = [
       const regions = expandRegions(typeof body.region === 'string' ? body.region : undefined);
       let left = typeof body.count === 'number' && body.count > 0 ? body.count : 1;
       const placements = [];
+      const each = wantsSpread(body.weights) ? Math.ceil(left / regions.length) : REGION_CONCURRENCY;
       for (const region of regions) {
         if (left <= 0) break;
-        const count = Math.min(left, REGION_CONCURRENCY);
+        const count = Math.min(left, each, REGION_CONCURRENCY);
         placements.push({ Region: region.code, Count: count, Concurrency: REGION_CONCURRENCY });
         left -= count;
       }
@@ -59,3 +60,10 @@ export const PLATFORM_ROUTES: readonly Route[] = [
     },
   },
 ];
+
+/** More weight on a spread than on the order of the regions: as many in each (likely). */
+function wantsSpread(weights: unknown): boolean {
+  if (!isJsonObject(weights)) return false;
+  const { region = 50, spread = 1 } = weights;
+  return typeof spread === 'number' && typeof region === 'number' && spread > region;
+}

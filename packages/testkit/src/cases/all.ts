@@ -5,6 +5,7 @@ import { cancelCases } from './cancel.js';
 import { checkCases } from './check.js';
 import { connectionCases } from './connections.js';
 import { deployCases } from './deploy.js';
+import { costCases, regionsCases } from './cost.js';
 import { destroyCases } from './destroy.js';
 import { dialCases } from './dial.js';
 import { errorCases } from './errors.js';
@@ -68,6 +69,8 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...holdCases,
   ...diagnoseCases,
   ...environmentsCases,
+  ...costCases,
+  ...regionsCases,
   ...signInCases,
   ...artifactsCases,
 ];

@@ -203,8 +203,9 @@ function monthly({ type, settings }: { type: string; settings: JsonObject }): nu
   return type === 'machine' ? (amount(settings['memoryMb']) / 1024) * MACHINE_USD_PER_GB : 0;
 }
 
-function costOf(desired: readonly DesiredThing[]): CostSummary {
-  const items = desired
+/** What things cost in a month, wanted or there. */
+export function costOf(things: readonly Pick<DesiredThing, 'type' | 'name' | 'settings'>[]): CostSummary {
+  const items = things
     .map((thing) => ({ title: `${thing.type} ${thing.name}`, monthly: monthly(thing) }))
     .filter((item) => item.monthly > 0);
   return {

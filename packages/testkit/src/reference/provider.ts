@@ -14,6 +14,7 @@ import { applyReference } from './apply.js';
 import { callOf, listThings, requireInstance, requireMachine, restartMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
 import { diagnoseReference } from './diagnose.js';
+import { billOf, listRegions } from './bill.js';
 import { listEnvironments, listEvents } from './history.js';
 import { holdReference } from './hold.js';
 import { listKeys } from './keys.js';
@@ -51,6 +52,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'events',
       'hold',
       'diagnose',
+      'cost',
+      'regions',
       'signIn',
     ],
     connectionMethods: CONNECTION_METHODS,
@@ -87,6 +90,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     events: (spec, request, context) => listEvents(platform, spec, request, context),
     hold: (spec, request, context) => holdReference(platform, spec, request, context),
     diagnose: async (spec, context) => diagnoseReference(spec, await observe(spec, context)),
+    cost: (spec, context) => billOf(platform, spec, context),
+    regions: (context) => listRegions(platform, context),
     signIn: createSignIn(platform),
     keys: {
       intents: ['key.admit', 'key.remove'],

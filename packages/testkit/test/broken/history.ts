@@ -1,4 +1,4 @@
-import type { EnvironmentListing, ListedEnvironment, PastEvent, Provider } from '@sindri/core';
+import type { CostReport, EnvironmentListing, ListedEnvironment, PastEvent, Provider } from '@sindri/core';
 import { of, type Bend, type BrokenProviders } from './bend.js';
 
 /** Changes what is told of the past. */
@@ -11,6 +11,16 @@ function telling(change: (events: PastEvent[]) => PastEvent[]): Bend {
 /** Changes the list of environments. */
 function listing(change: (listed: EnvironmentListing) => EnvironmentListing): Bend {
   return (provider) => ({ environments: async (context) => change(await of(provider.environments)(context)) });
+}
+
+/** Changes the bill of what is there. */
+function billing(change: (bill: CostReport) => CostReport): Bend {
+  return (provider) => ({
+    async cost(spec, context) {
+      const bill = await of(provider.cost)(spec, context);
+      return bill.of === 'deployed' ? change(bill) : bill;
+    },
+  });
 }
 
 function onEach(change: (item: ListedEnvironment) => Partial<ListedEnvironment>): Bend {
@@ -57,6 +67,52 @@ export const brokenHistory: BrokenProviders = {
     async events(spec, request, context) {
       await of(provider.power).start(spec, context);
       return of(provider.events)(spec, request, context);
+    },
+  }),
+  'regions: are listed once each, the nearest first, and to ask changes nothing': {
+    'the farthest first': (provider) => ({
+      regions: async (context) => (await of(provider.regions)(context)).toReversed(),
+    }),
+    'one twice': (provider) => ({
+      async regions(context) {
+        const listed = await of(provider.regions)(context);
+        return [...listed.slice(0, 1), ...listed];
+      },
+    }),
+    none: () => ({ regions: async () => [] }),
+  },
+  'cost: first the bill of a deploy, then of what is there, and again after a destroy': {
+    'it is always that of the config': billing((bill) => ({ ...bill, of: 'config' })),
+    'another sum than the plan': (provider, platform) => ({
+      async cost(spec, context) {
+        const bill = await of(provider.cost)(spec, context);
+        return platform.things.length > 0 ? bill : { ...bill, monthlyRunning: bill.monthlyRunning + 1 };
+      },
+    }),
+  },
+  'cost: the lines add up, and say what they are': {
+    'a line is missing': billing((bill) => ({ ...bill, items: bill.items.slice(1) })),
+    'nobody knows what for': billing((bill) => ({
+      ...bill,
+      items: bill.items.map((item) => ({ ...item, title: '' })),
+    })),
+    'prices of no day': billing((bill) => ({ ...bill, pricesAsOf: null })),
+  },
+  'cost: a larger volume costs what its plan said': (provider, platform) => ({
+    async cost(spec, context) {
+      const bill = await of(provider.cost)(spec, context);
+      const isLarger = platform.things.some(({ settings }) => Number(settings['sizeGb']) > 10);
+      if (!isLarger) return bill;
+      const items = bill.items.map((item) => ({ ...item, monthly: item.monthly / 2 }));
+      return { ...bill, items, monthlyRunning: bill.monthlyRunning / 2 };
+    },
+    summarize: (spec, seen) => ({ ...provider.summarize(spec, seen), cost: null }),
+  }),
+  'cost: to ask changes nothing, and wakes nothing': (provider) => ({
+    async cost(spec, context) {
+      const bill = await of(provider.cost)(spec, context);
+      if (bill.of === 'deployed') await of(provider.power).start(spec, context);
+      return bill;
     },
   }),
   'environments: what was deployed is listed, and gone after a destroy': {

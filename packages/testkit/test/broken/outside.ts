@@ -4,7 +4,7 @@ let made = 0;
 
 export const brokenOutside: BrokenProviders = {
   'identity: members and declared capabilities agree with the contract': ({ capabilities }) => ({
-    capabilities: [...capabilities, 'cost' as 'logs'],
+    capabilities: [...capabilities, 'secrets' as 'logs'],
   }),
   'identity: every provider that the factory makes is the same': () => ({ title: `Reference number ${++made}` }),
   'options: the schema is closed at every level': ({ optionsSchema }) => ({

@@ -13,6 +13,7 @@ export interface FlyErrors {
   FLY_APP_NOT_OURS: 'refused';
   FLY_BASE_URL_INVALID: 'usage';
   FLY_CONFLICT: 'incomplete';
+  FLY_COST_UNKNOWN: 'refused' | 'incomplete';
   FLY_ENDPOINT_MISSING: 'refused';
   FLY_EXEC_TIMED_OUT: 'incomplete';
   FLY_FORBIDDEN: 'refused';

@@ -148,6 +148,7 @@ const heldLease = withOneOf(['nonce', 'owner', 'expires_at', 'version'], object(
 const ownLease = object({ nonce }, leaseMembers);
 
 const regions = listOf(object({ code: text, name: text }, { deprecated: yesOrNo }));
+const placement = object({}, { Region: text, region: text });
 
 const logLine = object(
   {},
@@ -223,6 +224,7 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
   releaseLease: unread,
 
   listRegions: one(either(object({ Regions: regions }), object({ regions }))),
+  listPlacements: one(either(object({ Regions: listOrNull(placement) }), object({ regions: listOrNull(placement) }))),
   startSignIn: one(object({ id: sessionId, auth_url: text }, { pkce: yesOrNo })),
   redeemSignIn: one(object({ access_token: text })),
   readSignIn: one(object({}, { access_token: text })),

@@ -284,6 +284,14 @@ export const endpoints = {
     repeat: 'read',
     what: 'list the regions',
   },
+  listPlacements: {
+    method: 'POST',
+    host: 'machines',
+    path: '/v1/platform/placements',
+    // It only looks.
+    repeat: 'read',
+    what: 'ask which regions have room',
+  },
   currentToken: {
     method: 'GET',
     host: 'machines',

@@ -168,6 +168,19 @@ export interface WireRegion {
   code: string;
   name: string;
   deprecated?: boolean;
+  latitude?: number;
+  longitude?: number;
+}
+
+/** The wire has capitals, the published schema has not. */
+export interface WirePlacement {
+  Region?: string;
+  region?: string;
+}
+
+export interface WirePlacementsReply {
+  Regions?: WirePlacement[] | null;
+  regions?: WirePlacement[] | null;
 }
 
 /** The wire has capitals, the published schema has not. */

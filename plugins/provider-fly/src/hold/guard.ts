@@ -91,7 +91,7 @@ export async function leaveGuard(
   if (exit_code === 0) return;
   const why =
     exit_code === 3 ? 'its image lacks curl, bash or setsid' : stderr.trim().split('\n')[0] || 'it did not start';
-  throw guardImpossible(machine, why, 'Hold it from here: `sindri deploy` without --detach, or `sindri hold 1h`.');
+  throw guardImpossible(machine, why, 'Hold it from here: `sindri hold 1h`.');
 }
 
 function guardImpossible({ id, name }: WireMachine, why: string, hint: string): SindriError {

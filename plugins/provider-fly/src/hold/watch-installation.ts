@@ -40,9 +40,8 @@ export async function watchInstallation(
     told = seen?.lines ?? told;
     if (seen?.state === 'installed') return phases.end(true);
     if (seen?.state === 'absent' && clock.now() - startedAt >= holdTiming.installerShowsMs) {
-      const code = 'FLY_NO_INSTALLER';
       const message = 'The image shows no sign of an installation of extensions: there is nothing to wait for.';
-      emit({ type: 'notice', level: 'warning', code, message });
+      emit({ type: 'notice', level: 'warning', code: 'FLY_NO_INSTALLER', message });
       return phases.end(false);
     }
     if (!isBegun) phases.begin('install', 'Wait until the extensions are installed');

@@ -1,4 +1,2 @@
 'use strict';
-const { load } = require('../load.js');
-
-module.exports = load('sindri').hooks.commandNotFound();
+module.exports = require('../load.js').file('hooks/command-not-found.js');

@@ -20,6 +20,7 @@ export default class ConfigValidateCommand extends BaseCommand {
       const result = await validate(shell, flags.config);
       return {
         document: result,
+        problems: result.problems,
         text: (style) => formatValidate(result, style),
         exitCode: result.valid ? exitCodes.done : exitCodes.usage,
       };

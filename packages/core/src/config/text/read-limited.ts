@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import * as fs from 'node:fs';
+import { promisify } from 'node:util';
 
 /** Why a file gave no text. `reason` is for people: `not there`, `larger than 1 MB`. */
 export interface UnreadableText {
@@ -9,6 +9,14 @@ export interface UnreadableText {
 }
 
 const CHUNK = 64 * 1024;
+
+// Every command reads its config, and `node:fs/promises` takes longer to load than that.
+const [open, fstat, read, close] = [
+  promisify(fs.open),
+  promisify(fs.fstat),
+  promisify(fs.read),
+  promisify(fs.close),
+] as const;
 
 /**
  * The text of a file of at most `maximumBytes`, or why there is none. Files that a config names, or that are found, are somebody
@@ -22,14 +30,14 @@ export async function readLimitedText(
 ): Promise<{ text: string } | UnreadableText> {
   try {
     // Opening a pipe that nobody writes to would wait for ever.
-    const handle = await open(file, pipes ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
+    const handle = await open(file, pipes ? fs.constants.O_RDONLY : fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     try {
-      const stats = await handle.stat();
+      const stats = await fstat(handle);
       if (stats.isDirectory()) return { reason: 'a directory', absent: false };
       if (!pipes && !stats.isFile()) return { reason: 'not a regular file', absent: false };
       const chunks: Buffer[] = [];
       for (let size = 0; ;) {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, null);
+        const { bytesRead, buffer } = await read(handle, Buffer.alloc(CHUNK), 0, CHUNK, null);
         if (bytesRead === 0) break;
         size += bytesRead;
         if (size > maximumBytes) return { reason: `larger than ${showSize(maximumBytes)}`, absent: false };
@@ -37,7 +45,7 @@ export async function readLimitedText(
       }
       return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
     } finally {
-      await handle.close();
+      await close(handle);
     }
   } catch (error) {
     return explain(error as NodeJS.ErrnoException);

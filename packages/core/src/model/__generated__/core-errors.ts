@@ -26,6 +26,7 @@ export interface CoreErrors {
   OPERATION_CANCELLED: 'cancelled';
   OPERATION_TIMED_OUT: 'incomplete';
   PLAN_INVALID: 'usage';
+  PLAN_OVER_BUDGET: 'policy';
   PLAN_STALE: 'incomplete';
   PLAN_UNOBSERVED: 'incomplete';
   PORT_NOT_LISTENING: 'refused';

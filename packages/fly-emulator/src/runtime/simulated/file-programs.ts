@@ -41,7 +41,14 @@ export const FILE_PROGRAMS: Record<string, FileProgram> = {
     }
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
-    io.out(Buffer.from(lines.slice(-count).map((line) => `${line}\n`).join('')));
+    io.out(
+      Buffer.from(
+        lines
+          .slice(-count)
+          .map((line) => `${line}\n`)
+          .join(''),
+      ),
+    );
     return 0;
   },
   /** With `-q`, `-v` and `-F`; the pattern behind `-e` or as the first word. */

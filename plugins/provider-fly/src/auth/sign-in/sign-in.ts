@@ -19,7 +19,7 @@ import type { RandomBytes } from './proof.js';
 const LONGEST_TOKEN = 64 * 1024;
 
 /** Signing in to Fly without flyctl: its browser sign-in, or a token that is handed in. */
-export function createSignIn(dispatchers: DispatcherSource, random: RandomBytes = randomBytes): SignIn {
+export function createSignIn(dispatchers: DispatcherSource, random: RandomBytes = (size) => randomBytes(size)): SignIn {
   return {
     variable: 'FLY_API_TOKEN',
     locks: ['organization', 'app'],

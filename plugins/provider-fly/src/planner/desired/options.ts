@@ -13,6 +13,9 @@ export type FlyOptions = {
   dedicatedIpv4: boolean;
   /** Days. */
   snapshotRetention: number;
+  /** USD a month. */
+  budget?: number;
+  budgetFigure: 'always-on' | 'expected';
 };
 
 /** What holds when `providers.fly` says nothing. The schema repeats these, and a test keeps the two equal. */
@@ -26,6 +29,7 @@ export const defaultOptions: Readonly<FlyOptions> = {
   highAvailability: false,
   dedicatedIpv4: false,
   snapshotRetention: 7,
+  budgetFigure: 'always-on',
 };
 
 /** JSON Schema of `providers.fly`. */
@@ -92,6 +96,20 @@ export const flyOptionsSchema: JsonSchema = {
       minimum: 1,
       maximum: 60,
       default: defaultOptions.snapshotRetention,
+    },
+    budget: {
+      description:
+        'What the environment may cost in a month, in US dollars: a plan that leads to more is refused (exit 6). Absent = whatever it costs.',
+      type: 'number',
+      exclusiveMinimum: 0,
+      examples: [15],
+    },
+    budgetFigure: {
+      description:
+        'What the budget is held against. always-on: the bill of a month in which the machine never sleeps, the most that it can be. expected: the bill with the hours that it is awake, measured or 8 on 22 days.',
+      type: 'string',
+      enum: ['always-on', 'expected'],
+      default: defaultOptions.budgetFigure,
     },
   },
 };

@@ -1,5 +1,6 @@
-import type { PlanNote, ProviderPlan, SecretInfo } from '@sindri/core';
+import type { AwakeHours, PlanNote, ProviderPlan, SecretInfo } from '@sindri/core';
 import { markSecret, resourceIds, type ChangePayload, type MachineData } from '../../model.js';
+import { awakeHours, neverAsleep, sleepsByItself } from '../prices/awake.js';
 import { costOf } from '../prices/cost.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { isDying } from '../observed/machine-life.js';
@@ -125,8 +126,16 @@ export function planDeploy(
       region: desired.names.region,
       volumeGb: volume?.sizeGb ?? desired.mount.sizeGb,
       dedicatedIpv4s: ips?.dedicatedIpv4s ?? 0,
+      awake: hoursAwake(desired, machine?.data ?? null),
     }),
   };
+}
+
+/** What was measured counts as long as what puts the machine to sleep stays as it is. */
+function hoursAwake({ idle }: FlyDesired, machine: MachineData | null): AwakeHours | undefined {
+  const sleeps = idle.autostop !== 'off';
+  if (machine !== null && sleepsByItself(machine.config) === sleeps) return awakeHours(machine);
+  return sleeps ? undefined : neverAsleep;
 }
 
 /** Our machine, unless there is none or it is just being destroyed. */

@@ -1,6 +1,7 @@
 import type { ProviderPlan } from '@sindri/core';
 import type { ChangePayload, FlyObservation, FlyPlanRequest } from '../../model.js';
 import { settle } from '../desired/desired.js';
+import { optionsOf } from '../desired/options.js';
 import { dataOf, openObservation } from '../observed/open-observation.js';
 import { planDeploy } from './deploy.js';
 import { planDeleteVolume } from './delete-volume.js';
@@ -20,6 +21,12 @@ import { planSnapshot } from './snapshot.js';
  * `FLY_LAST_KEY`, `FLY_KEY_UNKNOWN`, `FLY_KEYS_UNREAD`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
  */
 export function planFly(request: FlyPlanRequest, observation: FlyObservation): ProviderPlan<ChangePayload> {
+  const { budget, budgetFigure } = optionsOf(request.spec);
+  const planned = planIntent(request, observation);
+  return budget === undefined ? planned : { ...planned, budget: { monthly: budget, of: budgetFigure } };
+}
+
+function planIntent(request: FlyPlanRequest, observation: FlyObservation): ProviderPlan<ChangePayload> {
   const observed = openObservation(request.spec, observation);
   const desired = settle(request.spec, { defaults: observed.facts.defaults, volume: dataOf(observed.volume) });
   switch (request.intent) {

@@ -1,13 +1,17 @@
-import type { CostItem, CostSummary } from '@sindri/core';
+import type { AwakeHours, CostItem, CostSummary } from '@sindri/core';
 import { guestText, type Guest } from '../hardware/guest.js';
 import {
   cpuPrices,
   dedicatedIpv4Price,
+  egressPrices,
+  farRegions,
+  freeSnapshotGb,
   memoryPricePerGb,
   pricesAsOf,
   regionFactors,
   rootFileSystemGb,
   secondsPerMonth,
+  snapshotPricePerGb,
   stoppedRootPricePerGb,
   volumePricePerGb,
 } from './price-book.js';
@@ -20,18 +24,50 @@ export interface Billable {
   /** 0 = no volume. */
   volumeGb: number;
   dedicatedIpv4s: number;
+  /** How long it is awake, where that is known. */
+  awake?: AwakeHours | undefined;
 }
 
-/**
- * USD for a machine that runs all month, to the cent. `null` where no price is known: GPUs, which Fly no longer sells, and
- * regions that are not in the price book.
- */
-export function machineMonthly(guest: Guest, region: string): number | null {
+/** What a line of the bill is for. */
+export type BillKind = 'machine' | 'root' | 'volume' | 'ipv4';
+
+/** A line of the bill, with what it is for. */
+export interface BillItem extends CostItem {
+  kind: BillKind;
+}
+
+/** What the price of a machine is made of, in USD a month of running, in its region. */
+export interface MachineParts {
+  /** The CPUs, with the memory that they include. */
+  cpus: number;
+  includedMb: number;
+  extraMemory: number;
+  extraGb: number;
+  factor: number;
+}
+
+/** `null` where no price is known: GPUs, which Fly no longer sells, and regions that are not in the price book. */
+export function machineParts(guest: Guest, region: string): MachineParts | null {
   const factor = Object.hasOwn(regionFactors, region) ? regionFactors[region] : undefined;
   if (guest.gpu !== null || factor === undefined) return null;
   const { perCpu, includedMbPerCpu } = cpuPrices[guest.cpuKind];
-  const extraGb = Math.max(guest.memoryMb - includedMbPerCpu * guest.cpus, 0) / 1024;
-  return cents((perCpu * guest.cpus + memoryPricePerGb * extraGb) * secondsPerMonth * factor);
+  const includedMb = includedMbPerCpu * guest.cpus;
+  const extraGb = Math.max(guest.memoryMb - includedMb, 0) / 1024;
+  return {
+    cpus: perCpu * guest.cpus * secondsPerMonth * factor,
+    includedMb,
+    extraMemory: memoryPricePerGb * extraGb * secondsPerMonth * factor,
+    extraGb,
+    factor,
+  };
+}
+
+/**
+ * USD for a machine that runs all month, to the cent. `null` where no price is known, see {@link machineParts}.
+ */
+export function machineMonthly(guest: Guest, region: string): number | null {
+  const parts = machineParts(guest, region);
+  return parts === null ? null : cents(parts.cpus + parts.extraMemory);
 }
 
 /** USD a month for a volume. */
@@ -39,37 +75,64 @@ export function volumeMonthly(sizeGb: number): number {
   return cents(sizeGb * volumePricePerGb);
 }
 
+/** USD a month for so many GB of snapshots, as if there were no others in the organization. */
+export function snapshotsMonthly(storedGb: number): number {
+  return cents(Math.max(0, storedGb - freeSnapshotGb) * snapshotPricePerGb);
+}
+
+/** USD for a GB that leaves a region for the internet. */
+export function egressPerGb(region: string): number {
+  return egressPrices[(Object.hasOwn(farRegions, region) ? farRegions[region] : undefined) ?? 'near'];
+}
+
 /**
- * The monthly bill for `billable`, without egress and snapshots beyond the free 10 GB. `null` when a part of it has no known price. The
- * items add up to `monthlyRunning`, and with `monthlyIdle` to that; a stopped root file system counts at its full size: the bill may be
- * lower.
+ * The lines of the monthly bill for `billable`, without egress and snapshots. `null` when a part of it has no known price. A stopped root
+ * file system counts at its full size: the bill may be lower.
  */
-export function costOf({ guest, region, volumeGb, dedicatedIpv4s }: Billable): CostSummary | null {
-  const items: CostItem[] = [];
+export function billItems({ guest, region, volumeGb, dedicatedIpv4s }: Billable): BillItem[] | null {
+  const items: BillItem[] = [];
   if (guest !== null) {
     const monthly = machineMonthly(guest, region);
     if (monthly === null) return null;
-    items.push({ title: `machine ${guestText(guest)} in ${region}`, monthly, monthlyIdle: 0 });
+    items.push({ kind: 'machine', title: `machine ${guestText(guest)} in ${region}`, monthly, monthlyIdle: 0 });
     const stopped = cents(rootFileSystemGb * stoppedRootPricePerGb);
     if (stopped > 0) {
       const title = `root file system of the stopped machine, ${rootFileSystemGb} GB`;
-      items.push({ title, monthly: 0, monthlyIdle: stopped });
+      items.push({ kind: 'root', title, monthly: 0, monthlyIdle: stopped });
     }
   }
-  if (volumeGb > 0) items.push({ title: `volume ${volumeGb} GB`, monthly: volumeMonthly(volumeGb) });
+  if (volumeGb > 0) items.push({ kind: 'volume', title: `volume ${volumeGb} GB`, monthly: volumeMonthly(volumeGb) });
   if (dedicatedIpv4s > 0) {
     items.push({
+      kind: 'ipv4',
       title: dedicatedIpv4s === 1 ? 'dedicated IPv4' : `${dedicatedIpv4s} dedicated IPv4`,
       monthly: dedicatedIpv4s * dedicatedIpv4Price,
     });
   }
+  return items;
+}
+
+/** What lines add up to: `monthlyRunning`, and with `monthlyIdle` that. */
+export function sumOf(items: readonly CostItem[], awake?: AwakeHours): CostSummary {
   return {
     currency: 'USD',
     monthlyRunning: cents(items.reduce((sum, { monthly }) => sum + monthly, 0)),
     monthlyIdle: cents(items.reduce((sum, { monthly, monthlyIdle = monthly }) => sum + monthlyIdle, 0)),
-    items,
+    ...(awake === undefined ? {} : { awake }),
+    items: [...items],
     pricesAsOf,
   };
+}
+
+/** The monthly bill for `billable`, see {@link billItems}. */
+export function costOf(billable: Billable): CostSummary | null {
+  const items = billItems(billable);
+  return items === null
+    ? null
+    : sumOf(
+        items.map(({ kind: _kind, ...item }) => item),
+        billable.awake,
+      );
 }
 
 /** Rounds to whole cents. */

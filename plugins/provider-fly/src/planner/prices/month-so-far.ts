@@ -1,7 +1,8 @@
 import type { EnvironmentUsage } from '@sindri/core';
-import type { MachineData, MachineEventData, VolumeData } from '../../model.js';
+import type { MachineData, VolumeData } from '../../model.js';
 import { fromWireGuest } from '../hardware/guest.js';
-import { cents, machineMonthly, volumeMonthly } from './cost.js';
+import { awakeSince } from './awake.js';
+import { cents, machineMonthly, volumeMonthly, type BillKind } from './cost.js';
 import { dedicatedIpv4Price, rootFileSystemGb, secondsPerMonth, stoppedRootPricePerGb } from './price-book.js';
 
 export interface MonthRequest {
@@ -14,17 +15,31 @@ export interface MonthRequest {
   atMost: number;
 }
 
+/** What each line of the bill has cost since the first of the month. */
+export interface MonthParts {
+  /** `2026-11` */
+  month: string;
+  spent: Record<BillKind, number>;
+}
+
+/** What the environment has cost since the first of this month (UTC). `null` where {@link monthParts} is. */
+export function monthSoFar(request: MonthRequest): EnvironmentUsage['month'] {
+  const parts = monthParts(request);
+  if (parts === null) return null;
+  const spent = Object.values(parts.spent).reduce((sum, part) => sum + part, 0);
+  return { month: parts.month, spent: cents(spent), atMost: request.atMost };
+}
+
 /**
- * What the environment has cost since the first of this month (UTC), at its size and prices of now. `null` when Fly's events do not
+ * What has been spent since the first of this month (UTC), by what for, at the size and prices of now. `null` when Fly's events do not
  * reach back so far, or do not fit what is there: how long the machine was awake is then nobody's knowledge.
  */
-export function monthSoFar({
+export function monthParts({
   nowMs,
   machine,
   volume,
   dedicatedIpv4s,
-  atMost,
-}: MonthRequest): EnvironmentUsage['month'] {
+}: Omit<MonthRequest, 'atMost'>): MonthParts | null {
   const now = new Date(nowMs);
   const firstMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
   const madeMs = Date.parse(machine.createdAt ?? '');
@@ -37,40 +52,13 @@ export function monthSoFar({
   if (awakeMs === null) return null;
   const part = (ms: number): number => Math.max(0, ms) / 1000 / secondsPerMonth;
   const sinceMade = nowMs - fromMs;
-  const spent =
-    monthly * part(awakeMs) +
-    rootFileSystemGb * stoppedRootPricePerGb * part(sinceMade - awakeMs) +
-    (volume === null ? 0 : volumeMonthly(volume.sizeGb) * part(nowMs - Math.max(firstMs, volumeMadeMs))) +
-    dedicatedIpv4s * dedicatedIpv4Price * part(sinceMade);
-  return { month: new Date(firstMs).toISOString().slice(0, 7), spent: cents(spent), atMost };
-}
-
-/** For how many ms of the time since `fromMs` the machine ran. `null` when its events do not tell. */
-function awakeSince({ events, state, createdAt }: MachineData, fromMs: number, nowMs: number): number | null {
-  const told = [...events].sort((a, b) => a.timestamp - b.timestamp);
-  const [first] = told;
-  // The list of events is cut at its old end: it has to begin with the launch, or before the month.
-  const reachesBack = first !== undefined && (first.type === 'launch' || first.timestamp <= fromMs);
-  if (!reachesBack) return null;
-  let isUp: boolean | null = first.type === 'launch' ? false : null;
-  let sinceMs = Date.parse(createdAt ?? '');
-  let awakeMs = 0;
-  for (const event of told) {
-    const next = runsAfter(event);
-    if (next === null) continue;
-    // What came before is not known, and lies in this month.
-    if (isUp === null && event.timestamp > fromMs) return null;
-    if (isUp === true) awakeMs += Math.max(0, event.timestamp - Math.max(sinceMs, fromMs));
-    isUp = next;
-    sinceMs = event.timestamp;
-  }
-  if (isUp === null || isUp !== (state === 'started')) return null;
-  return isUp ? awakeMs + Math.max(0, nowMs - Math.max(sinceMs, fromMs)) : awakeMs;
-}
-
-/** Whether a machine runs after an event; `null` when that is as before. */
-function runsAfter({ type, status }: MachineEventData): boolean | null {
-  if (status === 'started') return true;
-  if (type === 'exit' || status === 'stopped' || status === 'suspended' || status === 'failed') return false;
-  return null;
+  return {
+    month: new Date(firstMs).toISOString().slice(0, 7),
+    spent: {
+      machine: monthly * part(awakeMs),
+      root: rootFileSystemGb * stoppedRootPricePerGb * part(sinceMade - awakeMs),
+      volume: volume === null ? 0 : volumeMonthly(volume.sizeGb) * part(nowMs - Math.max(firstMs, volumeMadeMs)),
+      ipv4: dedicatedIpv4s * dedicatedIpv4Price * part(sinceMade),
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { CostSummary } from '@sindri/core';
 import { fromWireGuest } from '../hardware/guest.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+import { awakeHours } from './awake.js';
 import { costOf } from './cost.js';
 
 /** What that which exists costs; `null` when there is nothing, or when a part of what is billed is unknown. */
@@ -21,5 +22,6 @@ export function observedCost({
     region: machineData?.region ?? volumeData?.region ?? '',
     volumeGb: volumeData?.sizeGb ?? 0,
     dedicatedIpv4s: (dataOf(ips)?.items ?? []).filter(({ type }) => type === 'v4').length,
+    awake: machineData === null ? undefined : awakeHours(machineData),
   });
 }

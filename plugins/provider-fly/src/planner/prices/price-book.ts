@@ -33,6 +33,24 @@ export const rootFileSystemGb = 8;
 /** USD per month. Shared IPv4, IPv6 and private addresses are free. */
 export const dedicatedIpv4Price = 2;
 
+/** USD per GB and month of snapshots, in every region: what is stored, which grows with what changes. */
+export const snapshotPricePerGb = 0.08;
+
+/** GB of snapshots that an organization stores for nothing. */
+export const freeSnapshotGb = 10;
+
+/** USD per GB that leaves a region for the internet, by the part of the world. What comes in is free. */
+export const egressPrices = { near: 0.02, far: 0.04, africa: 0.12 } as const;
+
+/** The regions that are not in North America or Europe. */
+export const farRegions: Readonly<Record<string, keyof typeof egressPrices>> = {
+  gru: 'far',
+  jnb: 'africa',
+  nrt: 'far',
+  sin: 'far',
+  syd: 'far',
+};
+
 /** Multiplies the base price of CPU and memory (not of volumes and addresses), by region code. */
 export const regionFactors: Readonly<Record<string, number>> = {
   ams: 1.038461538,

@@ -3,6 +3,8 @@ export interface FlyRegion {
   code: string;
   /** City. */
   name: string;
+  /** The part of the world, for people. */
+  area: string;
 }
 
 /**
@@ -13,23 +15,23 @@ export const regionsAsOf = '2026-11-01';
 
 /** Fly's regions on that day. */
 export const knownRegions: readonly FlyRegion[] = [
-  { code: 'ams', name: 'Amsterdam' },
-  { code: 'arn', name: 'Stockholm' },
-  { code: 'cdg', name: 'Paris' },
-  { code: 'dfw', name: 'Dallas' },
-  { code: 'ewr', name: 'Secaucus, New Jersey' },
-  { code: 'fra', name: 'Frankfurt' },
-  { code: 'gru', name: 'São Paulo' },
-  { code: 'iad', name: 'Ashburn, Virginia' },
-  { code: 'jnb', name: 'Johannesburg' },
-  { code: 'lax', name: 'Los Angeles' },
-  { code: 'lhr', name: 'London' },
-  { code: 'nrt', name: 'Tokyo' },
-  { code: 'ord', name: 'Chicago' },
-  { code: 'sin', name: 'Singapore' },
-  { code: 'sjc', name: 'San Jose' },
-  { code: 'syd', name: 'Sydney' },
-  { code: 'yyz', name: 'Toronto' },
+  { code: 'ams', name: 'Amsterdam', area: 'Europe' },
+  { code: 'arn', name: 'Stockholm', area: 'Europe' },
+  { code: 'cdg', name: 'Paris', area: 'Europe' },
+  { code: 'dfw', name: 'Dallas', area: 'Central US' },
+  { code: 'ewr', name: 'Secaucus, New Jersey', area: 'East Coast US' },
+  { code: 'fra', name: 'Frankfurt', area: 'Europe' },
+  { code: 'gru', name: 'São Paulo', area: 'South America' },
+  { code: 'iad', name: 'Ashburn, Virginia', area: 'East Coast US' },
+  { code: 'jnb', name: 'Johannesburg', area: 'Africa' },
+  { code: 'lax', name: 'Los Angeles', area: 'West Coast US' },
+  { code: 'lhr', name: 'London', area: 'Europe' },
+  { code: 'nrt', name: 'Tokyo', area: 'Asia' },
+  { code: 'ord', name: 'Chicago', area: 'Central US' },
+  { code: 'sin', name: 'Singapore', area: 'Asia' },
+  { code: 'sjc', name: 'San Jose', area: 'West Coast US' },
+  { code: 'syd', name: 'Sydney', area: 'Australia' },
+  { code: 'yyz', name: 'Toronto', area: 'Canada' },
 ];
 
 /** Regions that Fly has closed, with the living one nearest to each. bom went in 2026, all others in 2025. */

@@ -1,4 +1,10 @@
-import { costOf, machineMonthly, volumeMonthly } from '../../../src/planner/prices/cost.js';
+import {
+  costOf,
+  egressPerGb,
+  machineMonthly,
+  snapshotsMonthly,
+  volumeMonthly,
+} from '../../../src/planner/prices/cost.js';
 import type { Guest } from '../../../src/planner/hardware/guest.js';
 import { knownRegions } from '../../../src/planner/regions/known-regions.js';
 
@@ -38,6 +44,35 @@ describe('the monthly price of a machine', () => {
     expect(knownRegions.map(({ code }) => machineMonthly(guest('shared', 1, 256), code))).not.toContain(null);
     expect(machineMonthly({ ...guest('performance', 8, 32768), gpu: { kind: 'l40s', count: 1 } }, 'ord')).toBeNull();
     expect(machineMonthly(guest('shared', 1, 256), 'bom')).toBeNull();
+  });
+});
+
+// Fly's page of prices has examples of what an app costs, in November 2026.
+describe("the examples of Fly's own page", () => {
+  const sum = (parts: readonly (number | null)[]): number =>
+    Math.round(parts.reduce<number>((total, part) => total + (part ?? Number.NaN), 0) * 100) / 100;
+
+  it('a small web app: its machine and its volume of 10 GB are $5.19, and 10 GB of egress $0.20', () => {
+    const { monthlyRunning = 0 } =
+      costOf({ guest: guest('shared', 1, 512), region: 'iad', volumeGb: 10, dedicatedIpv4s: 0 }) ?? {};
+    expect(monthlyRunning).toBe(5.19);
+    expect(sum([monthlyRunning, snapshotsMonthly(10), 10 * egressPerGb('iad')])).toBe(5.39);
+  });
+
+  it('a worker that runs day and night, with 1 GB of egress: $2.21', () => {
+    expect(sum([machineMonthly(guest('shared', 1, 256), 'iad'), egressPerGb('iad')])).toBe(2.21);
+  });
+
+  it('an app in three regions, without what its machines send one another: $26.93', () => {
+    const machines = ['iad', 'fra', 'sin'].map((region) => machineMonthly(guest('shared', 1, 1024), region));
+    expect(machines).toEqual([6.7, 7.73, 8.5]);
+    const egress = [50 * egressPerGb('iad'), 50 * egressPerGb('fra'), 50 * egressPerGb('sin')];
+    expect(sum([...machines, ...egress])).toBe(26.93);
+  });
+
+  it('snapshots are paid beyond 10 GB, and egress by the part of the world', () => {
+    expect([10, 12.5, 0].map(snapshotsMonthly)).toEqual([0, 0.2, 0]);
+    expect(['syd', 'gru', 'jnb', 'ams'].map(egressPerGb)).toEqual([0.04, 0.04, 0.12, 0.02]);
   });
 });
 

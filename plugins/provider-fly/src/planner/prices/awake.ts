@@ -1,0 +1,77 @@
+import type { AwakeHours } from '@sindri/core';
+import type { MachineData, MachineEventData } from '../../model.js';
+import { asList, asMap, type JsonMap } from '../observed/json-maps.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** What lies further back is no measure of how somebody works now. */
+const LONGEST_DAYS = 30;
+/** Less than that is chance. */
+const SHORTEST_DAYS = 3;
+/** As bills count it. */
+const MONTH_HOURS = 720;
+
+/** Nothing puts it to sleep. */
+export const neverAsleep: AwakeHours = { hours: MONTH_HOURS, basis: 'always' };
+
+/**
+ * How many hours of a month a machine is awake: measured between its first and its newest event, where they cover three days or more; all
+ * of them where nothing puts it to sleep; else `undefined`. `untilMs` is the end of the measurement instead of the newest event: a plan
+ * knows no clock, and the same world gives the same plan tomorrow.
+ */
+export function awakeHours(machine: MachineData, untilMs?: number): AwakeHours | undefined {
+  return measured(machine, untilMs) ?? (sleepsByItself(machine.config) ? undefined : neverAsleep);
+}
+
+/** Whether the proxy stops or suspends a machine with this config. */
+export function sleepsByItself(config: JsonMap | null): boolean {
+  const autostops = asList(config?.['services']).map((service) => asMap(service)['autostop']);
+  return autostops.some((value) => value === true || value === 'stop' || value === 'suspend');
+}
+
+function measured(machine: MachineData, untilMs?: number): AwakeHours | undefined {
+  const told = [...machine.events].sort((a, b) => a.timestamp - b.timestamp);
+  const first = told.find((event) => event.type === 'launch' || runsAfter(event) !== null);
+  const until = untilMs ?? told.at(-1)?.timestamp;
+  if (first === undefined || until === undefined) return undefined;
+  const from = Math.max(first.timestamp, until - LONGEST_DAYS * DAY_MS);
+  const days = (until - from) / DAY_MS;
+  if (days < SHORTEST_DAYS) return undefined;
+  const awakeMs = awakeSince(machine, from, until);
+  if (awakeMs === null) return undefined;
+  return {
+    hours: Math.round((awakeMs / (until - from)) * MONTH_HOURS),
+    basis: 'measured',
+    days: Math.round(days),
+  };
+}
+
+/** For how many ms of the time since `fromMs` the machine ran. `null` when its events do not tell. */
+export function awakeSince({ events, state, createdAt }: MachineData, fromMs: number, nowMs: number): number | null {
+  const told = [...events].sort((a, b) => a.timestamp - b.timestamp);
+  const [first] = told;
+  // The list of events is cut at its old end: it has to begin with the launch, or before the month.
+  const reachesBack = first !== undefined && (first.type === 'launch' || first.timestamp <= fromMs);
+  if (!reachesBack) return null;
+  let isUp: boolean | null = first.type === 'launch' ? false : null;
+  let sinceMs = Date.parse(createdAt ?? '');
+  let awakeMs = 0;
+  for (const event of told) {
+    const next = runsAfter(event);
+    if (next === null) continue;
+    // What came before is not known, and lies in this month.
+    if (isUp === null && event.timestamp > fromMs) return null;
+    if (isUp === true) awakeMs += Math.max(0, event.timestamp - Math.max(sinceMs, fromMs));
+    isUp = next;
+    sinceMs = event.timestamp;
+  }
+  if (isUp === null || isUp !== (state === 'started')) return null;
+  return isUp ? awakeMs + Math.max(0, nowMs - Math.max(sinceMs, fromMs)) : awakeMs;
+}
+
+/** Whether a machine runs after an event; `null` when that is as before. */
+function runsAfter({ type, status }: MachineEventData): boolean | null {
+  if (status === 'started') return true;
+  if (type === 'exit' || status === 'stopped' || status === 'suspended' || status === 'failed') return false;
+  return null;
+}
