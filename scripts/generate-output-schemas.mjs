@@ -77,6 +77,8 @@ const documents = [
       'sindri help` and of commands for plugins, as `sindri plugins link',
     ],
     ['exec', 'remote', 'CapturedResult', 'sindri exec` and `sindri connect'],
+    ['diagnose', 'diagnose', 'DiagnoseResult', 'sindri diagnose'],
+    ['hold', 'hold', 'HoldResult', 'sindri hold'],
     ['logs', 'logs', 'LogsResult', 'sindri logs'],
     ['config-init', 'config-init', 'InitResult', 'sindri config init'],
     ['scale', 'scale', 'ScaleResult', 'sindri scale memory` and `sindri scale cpus'],

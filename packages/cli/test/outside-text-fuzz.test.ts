@@ -110,6 +110,7 @@ const formatters: Record<string, (nasty: () => string, style: Style) => string> 
       {
         ...{ schema: 'sindri.deploy/1', environment: 'demo', provider: 'fake', status: 'deployed' },
         ...{ plan: seenPlan(nasty), report: report(), summary: { ...poisoned(summary(), nasty), state: 'running' } },
+        installation: null,
       },
       style,
       { status: 'sindri status' },

@@ -79,6 +79,8 @@ export {
   type LockedImage,
 } from './image/lock.js';
 export type { ImagePolicy } from './image/settle-image.js';
+export type { Diagnosis, Finding, FixStep } from './model/diagnosis.js';
+export type { HeldAwake, Hold, HoldEnd, HoldRequest } from './model/hold.js';
 export type { AdmittedKey } from './model/keys.js';
 export type { Import, ImportedConfig, ImportFile, ImportRemark } from './model/imported.js';
 export type { AskVault, ListedSecret, PresentSecret, VaultAnswer, VaultQuestion } from './model/secrets.js';
@@ -163,7 +165,14 @@ export type {
   Snapshots,
 } from './provider/contract.js';
 export type { Secrets } from './provider/secrets.js';
-export type { DialOptions, EventsOptions, ExecOptions, LogOptions, SessionOptions } from './provider/requests.js';
+export type {
+  DialOptions,
+  EventsOptions,
+  ExecOptions,
+  HoldOptions,
+  LogOptions,
+  SessionOptions,
+} from './provider/requests.js';
 export { KNOWN_PROFILES } from './config/rules/profiles.js';
 export { portNotListening } from './provider/port-not-listening.js';
 export { defineProvider, type ProviderParts } from './provider/define-provider.js';

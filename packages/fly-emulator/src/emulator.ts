@@ -103,6 +103,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     processes ??
     createSimulatedRuntime({
       clock,
+      installMs: settings.latency.installMs,
       hostKeySeed: store.state.hostKeySeed,
       origins: store.state.volumeOrigins,
       onOriginsChange: (volumeOrigin) => store.changed({ volumeOrigin }),

@@ -195,6 +195,8 @@ export interface VolumeRecord {
   snapshotRetention: number;
   autoBackup: boolean;
   attachedMachine: string | null;
+  /** What a test has filled it with. */
+  filledBytes?: number;
   createdAt: number;
   updatedAt: number;
   /** When a deleted volume's data really goes; `null` while it is not deleted. */

@@ -19,6 +19,8 @@ export interface Latency {
   stillActiveMs: number;
   /** How long a snapshot, a restore or a fork takes. */
   volumeMs: number;
+  /** How long the image installs extensions at the first boot, where it is told to. Time in suspend does not count. Simulated machines only. */
+  installMs: number;
 }
 
 export const NO_LATENCY: Latency = {
@@ -33,6 +35,7 @@ export const NO_LATENCY: Latency = {
   restartMs: 0,
   stillActiveMs: 0,
   volumeMs: 0,
+  installMs: 0,
 };
 
 /** What an organisation may use. Absent = no limit. */
@@ -52,6 +55,8 @@ export interface Settings {
    * works) or `stop` (the fallback Fly documents).
    */
   suspendAbove2Gb: 'suspend' | 'stop';
+  /** Whether the edge leaves a machine alone that somebody has the lease of. On Fly autostop was seen to overlap with leases. */
+  autostopHeedsLeases: boolean;
   /** How long a deleted volume stays in `pending_destroy`. */
   volumeRetentionMs: number;
   /** How a sign-in through the browser ends: with a code that is redeemed, or, as older servers had it, by asking again. */
@@ -62,6 +67,7 @@ export const DEFAULT_SETTINGS: Settings = {
   latency: NO_LATENCY,
   quotas: {},
   suspendAbove2Gb: 'suspend',
+  autostopHeedsLeases: true,
   volumeRetentionMs: 24 * 3_600_000,
   signIn: 'code',
 };

@@ -18,6 +18,13 @@ export {
   withExports,
   withExportsFrom,
 } from './login-shell.js';
+export {
+  installationScript,
+  installsExtensions,
+  newInstallerLines,
+  readInstallation,
+  type InstallationProgress,
+} from './installation.js';
 export { installLogPath, markers } from './markers.js';
 export { defaultImage, resolveImage, type ImageChoice } from './resolve-image.js';
 export { tagForRange, tagForRequest } from './tags.js';

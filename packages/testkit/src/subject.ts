@@ -82,6 +82,11 @@ export interface Rig {
   interruptAfter?(writes: number): AbortSignal;
   /** With the capability `dial`: a port inside a running environment, and what comes from it once `send` was sent. */
   dialTarget?: { port: number; send?: string; expect: string };
+  /**
+   * With the capability `hold`: lets so much time pass that an environment to which nobody is connected goes to sleep, and returns once that
+   * has been seen to.
+   */
+  passIdleTime?(): Promise<void> | void;
   /** Ends whatever `setup` began. */
   teardown?(): Promise<void> | void;
 }

@@ -17,7 +17,8 @@ export async function readLists(api: FlyApi, app: string, purpose: 'plan' | 'sum
     attempt(api.ips.list(app)),
     purpose === 'plan' ? attempt(api.secrets.list(app)) : notAsked,
     attempt(api.volumes.list(app)),
-    attempt(api.machines.list(app)),
+    // Who keeps a machine awake is part of its status, and none of what a plan rests on.
+    attempt(api.machines.list(app, { includeLeases: purpose === 'summary' })),
   ]);
   return { ips, secretsRead, listed, listedMachines };
 }

@@ -127,6 +127,8 @@ export type MachineData = {
   cordoned: boolean;
   checks: { name: string; status: string; output: string | null }[];
   events: MachineEventData[];
+  /** What keeps it awake. Only a look for a summary asks for it. */
+  heldAwake?: { reason: string; by: string | null; until: string | null };
 };
 
 export type MachineEventData = {

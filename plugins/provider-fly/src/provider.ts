@@ -13,11 +13,13 @@ import { connectionMethods } from './connection/methods/index.js';
 import { createRegions } from './regions.js';
 import { createSession } from './connection/session.js';
 import { createSshTarget } from './connection/ssh-target.js';
+import { createDiagnose } from './diagnose/diagnose.js';
 import { createCost } from './cost.js';
 import { createEnvironments } from './environments/list.js';
 import { createEvents } from './events.js';
 import { createExec } from './exec.js';
 import { createImport } from './import.js';
+import { createHold } from './hold/hold.js';
 import { flyImages } from './images.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
@@ -52,6 +54,8 @@ const capabilities = [
   'secrets',
   'environments',
   'events',
+  'hold',
+  'diagnose',
   'cost',
   'regions',
   'signIn',
@@ -112,6 +116,8 @@ export function createFlyProvider(): Provider {
     snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
+    hold: createHold(openApi),
+    diagnose: createDiagnose(openApi),
     cost: createCost(openApi),
     regions: createRegions(dispatchers),
     signIn: createSignIn(dispatchers),

@@ -149,7 +149,7 @@ describe('observe', () => {
   it('asks three things for a summary, and sees from them that nothing is there', async () => {
     const missing = { status: 404, body: { error: 'app not found' } };
     const observation = await look(
-      { '/machines': missing, '/volumes': missing, '/ip_assignments': missing },
+      { '/machines?include_leases=true': missing, '/volumes': missing, '/ip_assignments': missing },
       { purpose: 'summary' },
     );
     expect(fly.seen).toHaveLength(3);
@@ -161,7 +161,7 @@ describe('observe', () => {
     await expect(look({ '/demo': forbidden })).rejects.toMatchObject({ code: 'FLY_APP_NAME_TAKEN', kind: 'refused' });
     await fly.stop();
     context.remove();
-    const all = { '/machines': forbidden, '/volumes': forbidden, '/ip_assignments': forbidden };
+    const all = { '/machines?include_leases=true': forbidden, '/volumes': forbidden, '/ip_assignments': forbidden };
     await expect(look(all, { purpose: 'summary' })).rejects.toMatchObject({ code: 'FLY_APP_NAME_TAKEN' });
   });
 

@@ -13,7 +13,7 @@ export function formatDeploy(result: DeployResult, style: Style, commands: NextC
   if (summary === null) return '';
   return [
     [headline(result, summary, style), `  State    ${stateText(summary, style)}`]
-      .concat(addressLines(summary))
+      .concat(addressLines(summary), installationLines(result))
       .join('\n'),
     // The plan has said it.
     ...(summary.cost === null || isTold(summary.cost, result) ? [] : [formatCost(summary.cost, style)]),
@@ -21,6 +21,19 @@ export function formatDeploy(result: DeployResult, style: Style, commands: NextC
   ]
     .filter((section) => section !== '')
     .join('\n\n');
+}
+
+function installationLines({ installation }: DeployResult): string[] {
+  if (installation === null) return [];
+  const took = duration(installation.elapsedMs);
+  const said = {
+    installed: `extensions are installed (${took})`,
+    detached: 'extensions are being installed; a guard inside keeps it awake until then',
+    expired: `extensions were not installed within ${took}`,
+    interrupted: 'it was stopped before its extensions were installed',
+    unprotected: 'nothing keeps it awake while its extensions are being installed',
+  };
+  return [`  Install  ${said[installation.status]}`];
 }
 
 /** Whether the plan that was shown has this very cost. */

@@ -1,4 +1,10 @@
-import type { EnvironmentAddress, EnvironmentState, EnvironmentSummary, InstanceSummary } from '@sindri/core';
+import type {
+  EnvironmentAddress,
+  EnvironmentState,
+  EnvironmentSummary,
+  HeldAwake,
+  InstanceSummary,
+} from '@sindri/core';
 import type { Style } from '../style.js';
 import { formatCost, money } from './money.js';
 import { timeAgo } from './time.js';
@@ -36,6 +42,7 @@ export function formatStatus(
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
     ['When idle', summary.idleBehaviour === null ? null : oneLine(summary.idleBehaviour)],
+    ...labelled('Kept awake', heldLines(summary.holds)),
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)
@@ -113,6 +120,14 @@ function absentLines({ kept = [], cost }: EnvironmentSummary, { deploy, destroy 
     `Deploy, using it again: ${deploy}`,
     `Delete it for good:     ${destroy}`,
   ];
+}
+
+function heldLines(holds: readonly HeldAwake[] = []): string[] {
+  return holds.map(({ reason, by, until }) => {
+    const who = by === null ? '' : ` by ${by}`;
+    const end = until === null ? '' : `, until ${until.slice(0, 16).replace('T', ' ')} UTC unless it is renewed`;
+    return `${reason}${who}${end}`;
+  });
 }
 
 /** Only when there is a choice. */

@@ -12,6 +12,7 @@ import type { Shell } from '../shell.js';
 import { walk, type ChangeRequest } from './change.js';
 import { coreError } from '../error.js';
 import { rememberImage } from './image-lock.js';
+import { protectInstallation, type Installation } from './protect-installation.js';
 
 export interface DeployRequest extends ChangeRequest {
   /** Do not wait until the environment can be used. */
@@ -29,6 +30,8 @@ export interface DeployResult {
   plan: Plan;
   report: ApplyReport | null;
   summary: EnvironmentSummary | null;
+  /** How the installation of extensions ended or is protected; `null` where there was none to wait for. */
+  installation: Installation | null;
 }
 
 /** Makes the environment what the config says. Rejects with `DEPLOY_INCOMPLETE` when it cannot be used afterwards. */
@@ -39,6 +42,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
   if (status !== 'planned') await rememberImage(environment, plan, shell);
   if (seen !== null) requireUsable(environment, seen, report, request);
+  const installation = status === 'applied' ? await protectInstallation(environment, shell, detach) : null;
   return {
     schema: 'sindri.deploy/1',
     environment: plan.environment,
@@ -47,6 +51,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
     plan,
     report,
     summary: seen,
+    installation,
   };
 }
 

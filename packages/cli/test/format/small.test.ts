@@ -59,6 +59,7 @@ describe('formatDeploy', () => {
     plan: plan([change('app:demo')]),
     report: report(),
     summary: summary(),
+    installation: null,
   } as const;
 
   it('ends with the address, the cost and how to connect', () => {

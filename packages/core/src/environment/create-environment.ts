@@ -4,6 +4,8 @@ import type { OperationContext } from '../model/context.js';
 import type { CostReport } from '../model/cost.js';
 import type { SindriError } from '../model/errors.js';
 import type { PlannedImage } from '../model/image.js';
+import type { Diagnosis } from '../model/diagnosis.js';
+import type { Hold } from '../model/hold.js';
 import type { AdmittedKey } from '../model/keys.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
@@ -23,23 +25,26 @@ import {
   readDial,
   readEvents,
   readExec,
+  readHold,
   readLogs,
   readSession,
   type DialOptions,
   type EventsOptions,
   type ExecOptions,
+  type HoldOptions,
   type LogOptions,
   type SessionOptions,
 } from '../provider/requests.js';
 import { requireCostReport } from '../provider/cost-shape.js';
 import { requireAgentForwarding } from '../provider/agent-forwarding.js';
 import { requireSessionMode } from '../provider/session-modes.js';
+import { redactError } from '../redact/redacted.js';
 import type { Redactor } from '../redact/redactor.js';
 import { createConsentMemory } from './consents.js';
 import { followLogs } from './follow-logs.js';
 import { listSecrets } from './list-secrets.js';
 import { createLastLook, sawEverything, type LookOptions } from './last-look.js';
-import { runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
+import { explainEnd, runOperation, type CallOptions, type OperationHost, type OperationSettings } from './operation.js';
 import {
   applyPlan,
   currentBasis,
@@ -130,6 +135,10 @@ export interface Environment {
   cost(options?: CallOptions & { hours?: number }): Promise<CostReport>;
   /** See `Provider.events`. */
   events(request?: EventsOptions, options?: CallOptions): Promise<PastEvent[]>;
+  /** See `Provider.hold`. The signal ends the hold, too, and its `release`. */
+  hold(request: HoldOptions, options?: CallOptions): Promise<Hold>;
+  /** See `Provider.diagnose`. */
+  diagnose(options?: CallOptions): Promise<Diagnosis>;
   /** See `Provider.artifacts`. */
   artifacts(): Artifact[];
 }
@@ -262,8 +271,27 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       run('events', options, (context) =>
         capability('events', async (events) => redactor.value(await events(spec, readEvents(request), context))),
       ),
+    hold: (request, options = {}) =>
+      run({ name: 'hold', waitsForBody: true, endOf: (hold) => hold.ended }, options, async (context) => {
+        const hold = await capability('hold', (take) => take(spec, readHold(request), context));
+        return explained(context, hold);
+      }),
+    diagnose: (options = {}) =>
+      run('diagnose', options, (context) =>
+        capability('diagnose', async (diagnose) => redactor.value(await diagnose(spec, context))),
+      ),
     artifacts: () => callProviderNow(provider, 'artifacts', () => bound('artifacts')(spec)),
   };
+
+  /** What has gone wrong later is told as what goes wrong at once is. */
+  function explained(context: OperationContext, hold: Hold): Hold {
+    const ended = hold.ended.catch((error: unknown) => {
+      throw redactError(redactor, explainEnd(error, context.signal));
+    });
+    // Whoever does not wait for the end must not be ended by it.
+    ended.catch(() => undefined);
+    return { until: hold.until, by: [...hold.by], ended, release: () => hold.release() };
+  }
 
   function run<T>(
     operation: string | OperationSettings<T>,
@@ -312,7 +340,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   }
 }
 
-type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget' | 'events' | 'cost';
+type AsyncCapability = 'session' | 'exec' | 'dial' | 'sshTarget' | 'events' | 'cost' | 'hold' | 'diagnose';
 type MethodCapability = AsyncCapability | 'logs' | 'artifacts';
 
 function unsupported(provider: Provider, capability: Capability, what: string): SindriError {

@@ -1,4 +1,5 @@
 import type { ConnectionState } from './connection.js';
+import type { HeldAwake } from './hold.js';
 import type { CostSummary } from './cost.js';
 import type { JsonObject } from './json.js';
 
@@ -48,6 +49,8 @@ export interface EnvironmentSummary {
   cost: CostSummary | null;
   /** What happens when nobody is connected, in one sentence. `null` when nothing happens. */
   idleBehaviour: string | null;
+  /** What keeps it awake now although nobody needs to be connected, see `Provider.hold`. Absent = nothing. */
+  holds?: HeldAwake[];
   /**
    * What is left on purpose without being used, each as people say it, with the name or id that `volume.delete` takes
    * (`volume home_data, 30 GB`). With the state `absent`: what a destroy has left and the next deploy uses again; otherwise the

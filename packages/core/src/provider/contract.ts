@@ -6,6 +6,8 @@ import type { Intent, IntentCapability } from '../model/intent.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import type { Import } from '../model/imported.js';
 import type { AdmittedKey } from '../model/keys.js';
+import type { Diagnosis } from '../model/diagnosis.js';
+import type { Hold, HoldRequest } from '../model/hold.js';
 import type { EnvironmentListing } from '../model/listing.js';
 import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
 import type { EventsRequest, PastEvent } from '../model/past-event.js';
@@ -40,8 +42,8 @@ import type { Secrets } from './secrets.js';
 export const PROVIDER_API_VERSION = 1;
 
 /**
- * What a provider can do beyond the required part. Each name is also the name of the member that does it. The names `secrets`,
- * `hold` and `diagnose` are reserved: they have no shape yet, and core refuses a provider that uses one.
+ * What a provider can do beyond the required part. Each name is also the name of the member that does it. The name `secrets` is
+ * reserved: it has no shape yet, and core refuses a provider that uses it.
  */
 export type Capability =
   | 'power'
@@ -57,6 +59,8 @@ export type Capability =
   | 'secrets'
   | 'environments'
   | 'events'
+  | 'hold'
+  | 'diagnose'
   | 'cost'
   | 'regions'
   | 'signIn'
@@ -234,6 +238,20 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   environments?(context: OperationContext): Promise<EnvironmentListing>;
   /** What happened to the environment, oldest first; present with the capability `events`. Does not wake it. */
   events?(spec: EnvironmentSpec<S['options']>, request: EventsRequest, context: OperationContext): Promise<PastEvent[]>;
+  /**
+   * Keeps the environment awake while something runs in it, against whatever puts idle environments to sleep; present with the
+   * capability `hold`. Wakes a sleeping environment, and resolves once it is held. While it lasts, it is told in
+   * {@link EnvironmentSummary.holds}, and the provider's own operations work as ever. When this process dies, the platform lets go by
+   * itself. The signal ends the opening and, later, the hold. Rejects with kind `refused` where nothing can be held. With
+   * {@link HoldRequest.detach} what holds runs inside, and lives on without this process; a provider that cannot do so for now rejects with
+   * kind `refused` and says what is missing.
+   */
+  hold?(spec: EnvironmentSpec<S['options']>, request: HoldRequest, context: OperationContext): Promise<Hold>;
+  /**
+   * Looks for what is wrong with an environment by itself: what is likely to be meant when somebody says that it does not work; present
+   * with the capability `diagnose`. Read-only; does not wake it. What could not be looked at is in the answer, never left out in silence.
+   */
+  diagnose?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<Diagnosis>;
   /**
    * The bill of the environment, line by line; present with the capability `cost`. While nothing is there, that of what a deploy would
    * make. Its sums are those of the summary (of the plan of a first deploy), so that nobody is told two. Read-only, wakes nothing.

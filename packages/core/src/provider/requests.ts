@@ -1,5 +1,6 @@
 import type { SindriError } from '../model/errors.js';
 import { nearest } from '../nearest.js';
+import type { HoldRequest } from '../model/hold.js';
 import type { EventsRequest } from '../model/past-event.js';
 import type { DialRequest, ExecRequest, LogRequest, SessionRequest } from '../model/session.js';
 import type { Provider } from './contract.js';
@@ -19,6 +20,31 @@ export type LogOptions = Loose<LogRequest>;
 
 /** What a caller gives for past events; without anything, all that the platform remembers. */
 export type EventsOptions = Loose<EventsRequest>;
+
+/** What a caller gives to keep an environment awake. */
+export type HoldOptions = Loose<HoldRequest> & Pick<HoldRequest, 'durationMs'>;
+
+/** Nobody wants an environment to be awake for longer without a look at it, and clocks have their limits. */
+const LONGEST_HOLD_MS = 7 * 24 * 60 * 60_000;
+const LONGEST_REASON = 100;
+
+/** The hold that a provider is asked for. Throws `USAGE` for a time that is none, or too long. */
+export function readHold({ durationMs, reason, untilInstalled, detach }: HoldOptions): HoldRequest {
+  if (!(durationMs > 0 && durationMs <= LONGEST_HOLD_MS)) {
+    throw usage('An environment can be kept awake for more than 0 ms and at most 7 days.');
+  }
+  // Others read it: one line, and no more than a line.
+  const words = (reason ?? '').replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  if (detach === true && untilInstalled !== true) {
+    throw usage('Only what ends with the installation can be left inside: "detach" needs "untilInstalled".');
+  }
+  return present({
+    durationMs,
+    reason: words === '' ? 'kept awake' : words.slice(0, LONGEST_REASON),
+    untilInstalled: untilInstalled === true ? true : undefined,
+    detach: detach === true ? true : undefined,
+  });
+}
 
 /** The session that a provider is asked for. Throws `USAGE` for a method that it does not have. */
 export function readSession(provider: Provider, options: SessionOptions): SessionRequest {

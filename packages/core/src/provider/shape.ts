@@ -21,6 +21,8 @@ export const CAPABILITIES: readonly Capability[] = [
   'secrets',
   'environments',
   'events',
+  'hold',
+  'diagnose',
   'cost',
   'regions',
   'signIn',
@@ -28,7 +30,7 @@ export const CAPABILITIES: readonly Capability[] = [
 ];
 
 /** Names that a later release will give a shape. Until then nobody may give them one of his own. */
-export const RESERVED_CAPABILITIES: readonly string[] = ['hold', 'diagnose'];
+export const RESERVED_CAPABILITIES: readonly string[] = [];
 
 /** Capabilities whose member is a function. */
 const METHODS: readonly Capability[] = [
@@ -40,6 +42,8 @@ const METHODS: readonly Capability[] = [
   'artifacts',
   'environments',
   'events',
+  'hold',
+  'diagnose',
   'cost',
   'regions',
 ];

@@ -114,8 +114,8 @@ describe('checkProviderShape', () => {
     ],
     [
       'a reserved member that is not declared',
-      { ...good, hold: () => undefined },
-      'The name "hold" is reserved: this contract version gives it no shape. Leave it out.',
+      { ...good, secrets: () => undefined },
+      'The name "secrets" is reserved: this contract version gives it no shape. Leave it out.',
     ],
     [
       'an intent that there is not',

@@ -19,6 +19,10 @@ export interface AdminDoors {
   holdLease(lease: { app: string; machine: string; owner?: string; ttlSeconds?: number; description?: string }): string;
   /** The main process of a started machine ends by itself. */
   exitMachine(app: string, machine: string, exit?: Partial<MachineExit>): void;
+  /** A volume holds at least so many bytes, whatever else is on it. */
+  fillVolume(app: string, volume: string, usedBytes: number): void;
+  /** The app's own addresses are ones at which nothing answers, as while they are not announced everywhere. */
+  strayAddresses(app: string): void;
   /** Resolves when the machine (id or name) is in that state. Needs no virtual time to pass by itself. */
   untilState(app: string, machine: string, state: string): Promise<void>;
 }
@@ -64,6 +68,18 @@ export function createAdminDoors(platform: Platform): AdminDoors {
     },
     exitMachine(app, machine, exit = {}) {
       lifecycle.simulateExit(findMachine(app, machine), { code: 1, signal: -1, oomKilled: false, ...exit });
+    },
+    fillVolume(app, name, usedBytes) {
+      const volume = store.volumes(app).find((candidate) => candidate.id === name || candidate.name === name);
+      if (!volume) throw new Error(`app ${app} has no volume ${name}`);
+      volume.filledBytes = usedBytes;
+      store.changed({ volume });
+    },
+    strayAddresses(name) {
+      const app = findApp(name);
+      // The discard-only prefix of RFC 6666.
+      app.ips = app.ips.map((ip, index) => (ip.type === 'v6' ? { ...ip, ip: `100::${index + 1}` } : ip));
+      store.changed({ app });
     },
     untilState(app, machine, state) {
       const found = findMachine(app, machine);

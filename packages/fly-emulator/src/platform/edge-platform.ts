@@ -8,7 +8,7 @@ const DEFAULT_SOFT_LIMIT = 20;
 
 /** The platform as the edge proxy sees it. */
 export function createEdgeHost(platform: Platform): EdgeHost {
-  const { store, clock, lifecycle, leases, logs } = platform;
+  const { store, clock, lifecycle, leases, logs, settings } = platform;
 
   const find = (app: string, id: string): MachineRecord | undefined => {
     const machine = store.machine(id);
@@ -62,7 +62,7 @@ export function createEdgeHost(platform: Platform): EdgeHost {
     async idle(app, id, mode) {
       const machine = require(app, id);
       // That a lease also keeps the proxy from stopping follows by symmetry; no text of Fly says so (unsure).
-      leases.check(machine, undefined);
+      if (settings.autostopHeedsLeases) leases.check(machine, undefined);
       if (mode === 'suspend') lifecycle.suspend(machine, 'proxy', { fallback: true });
       else lifecycle.stop(machine, {}, 'proxy');
     },

@@ -173,7 +173,8 @@ export function volumeSummary(platform: Platform, volume: VolumeRecord): JsonObj
 
 /** {@link volumeView} with what is on the volume, where the runtime can count it. */
 export async function countedVolumeView(platform: Platform, volume: VolumeRecord): Promise<JsonObject> {
-  return volumeView(platform, volume, (await platform.runtime.volumeBytes?.(volume.id)) ?? 0);
+  const counted = (await platform.runtime.volumeBytes?.(volume.id)) ?? 0;
+  return volumeView(platform, volume, Math.max(counted, volume.filledBytes ?? 0));
 }
 
 /** `dataBytes`: what is on it beside the file system's own part. */

@@ -11,8 +11,10 @@ import { dialCases } from './dial.js';
 import { errorCases } from './errors.js';
 import { environmentsCases } from './environments.js';
 import { importCases } from './import.js';
+import { diagnoseCases } from './diagnose.js';
 import { eventsCases } from './events.js';
 import { execCases } from './exec.js';
+import { holdCases } from './hold.js';
 import { homeCases } from './home.js';
 import { identityCases } from './identity.js';
 import { imageCases } from './image.js';
@@ -65,6 +67,8 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...sshTargetCases,
   ...logsCases,
   ...eventsCases,
+  ...holdCases,
+  ...diagnoseCases,
   ...environmentsCases,
   ...costCases,
   ...regionsCases,

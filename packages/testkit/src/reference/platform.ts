@@ -18,6 +18,8 @@ export interface Thing {
   power: 'running' | 'stopped' | 'suspended' | 'failed' | null;
   /** Machines only: who may log in. */
   keys?: KnownKey[];
+  /** Machines only: what keeps it awake. */
+  held?: { reason: string; by: string; until: string };
   createdAt: string;
 }
 
@@ -57,6 +59,8 @@ export interface ReferencePlatform {
   /** What a person does on that page. Returns the code that it shows then. */
   approveSignIn(url: string): string;
   addStranger(thing: Omit<Thing, 'id' | 'mark'>): void;
+  /** So much time passes that every running machine goes to sleep which nobody holds. */
+  passIdleTime(): void;
   /** Makes reads fail until the returned function is called. */
   failReads(): () => void;
   /** Aborts the returned signal with the commit of the n-th write from now. */
@@ -128,6 +132,11 @@ export function createReferencePlatform(): ReferencePlatform {
       return page?.code ?? '';
     },
     addStranger: (thing) => void things.push({ ...thing, id: `stranger-${++strangers}`, mark: null }),
+    passIdleTime() {
+      for (const thing of things) {
+        if (thing.power === 'running' && thing.held === undefined) thing.power = 'suspended';
+      }
+    },
     failReads() {
       readsFail = true;
       return () => (readsFail = false);

@@ -13,9 +13,11 @@ import {
 import { applyReference } from './apply.js';
 import { callOf, listThings, requireInstance, requireMachine, restartMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
+import { diagnoseReference } from './diagnose.js';
 import { billOf, listRegions } from './bill.js';
 import { listEnvironments, listEvents } from './history.js';
 import { createImport } from './import.js';
+import { holdReference } from './hold.js';
 import { listKeys } from './keys.js';
 import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
@@ -51,6 +53,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'secrets',
       'environments',
       'events',
+      'hold',
+      'diagnose',
       'cost',
       'regions',
       'signIn',
@@ -76,22 +80,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       return { items: [{ ...item, status: 'ok', message: 'REFERENCE_TOKEN is accepted.' }] };
     },
 
-    async observe(spec, context): Promise<Observation> {
-      const things = await listThings(platform, spec, context);
-      const wanted = toDesired(
-        spec,
-        spec.secrets.map(({ name }) => ({ name, origin: '', fingerprint: '' })),
-      );
-      const names = [...wanted.map(({ type, name }) => ({ type, name })), ...things];
-      const ids = [...new Set(names.map(({ type, name }) => `${type}:${name}`))];
-      return {
-        environment: spec.name,
-        provider: 'reference',
-        observedAt: new Date(context.clock.now()).toISOString(),
-        resources: ids.map((id) => toResource(id, things)),
-        facts: {},
-      };
-    },
+    observe,
 
     plan: planReference,
     apply: (change, context) => applyReference(platform, change, context),
@@ -103,6 +92,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     },
     environments: (context) => listEnvironments(platform, context),
     events: (spec, request, context) => listEvents(platform, spec, request, context),
+    hold: (spec, request, context) => holdReference(platform, spec, request, context),
+    diagnose: async (spec, context) => diagnoseReference(spec, await observe(spec, context)),
     cost: (spec, context) => billOf(platform, spec, context),
     regions: (context) => listRegions(platform, context),
     signIn: createSignIn(platform),
@@ -184,6 +175,24 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     ],
   });
 
+  /** Everything that is wanted or there. */
+  async function observe(spec: EnvironmentSpec, context: OperationContext): Promise<Observation> {
+    const things = await listThings(platform, spec, context);
+    const wanted = toDesired(
+      spec,
+      spec.secrets.map(({ name }) => ({ name, origin: '', fingerprint: '' })),
+    );
+    const names = [...wanted.map(({ type, name }) => ({ type, name })), ...things];
+    const ids = [...new Set(names.map(({ type, name }) => `${type}:${name}`))];
+    return {
+      environment: spec.name,
+      provider: 'reference',
+      observedAt: new Date(context.clock.now()).toISOString(),
+      resources: ids.map((id) => toResource(id, things)),
+      facts: {},
+    };
+  }
+
   /** Starts the machine when it sleeps, and leads inside. */
   async function wake(spec: EnvironmentSpec, context: OperationContext): Promise<ShellWorld> {
     await setPower(platform, spec, context, 'running');
@@ -196,14 +205,14 @@ function toResource(id: string, things: readonly Thing[]): ObservedResource {
   const found = things.filter((thing) => thing.type === type && thing.name === name);
   const thing = found.find(({ mark, environment }) => mark === environment) ?? found[0];
   if (thing === undefined) return { id, type, name, status: 'absent' };
-  const { settings, power, createdAt, keys = [] } = thing;
+  const { settings, power, createdAt, keys = [], held } = thing;
   return {
     id,
     type,
     name,
     status: 'present',
     owned: thing.mark === thing.environment,
-    data: { id: thing.id, settings, power, createdAt, keys: keys.map((key) => ({ ...key })) },
+    data: { id: thing.id, settings, power, createdAt, keys: keys.map((key) => ({ ...key })), held: held ?? null },
   };
 }
 

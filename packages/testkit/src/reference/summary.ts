@@ -3,6 +3,7 @@ import type {
   EnvironmentSpec,
   EnvironmentState,
   EnvironmentSummary,
+  HeldAwake,
   JsonObject,
   Observation,
 } from '@sindri/core';
@@ -22,6 +23,7 @@ export function summarizeReference(spec: EnvironmentSpec, { resources }: Observa
   const machine = resources.find(({ type }) => type === 'machine');
   const volume = resources.find(({ type, name }) => type === 'volume' && name === HOME_VOLUME);
   const settings = settingsOf(machine);
+  const held = (machine?.data?.['held'] ?? null) as HeldAwake | null;
   const state = stateOf(resources);
   const sizeGb = settingsOf(volume)['sizeGb'] as number | undefined;
   const kept = keptVolumes(resources, state);
@@ -47,7 +49,8 @@ export function summarizeReference(spec: EnvironmentSpec, { resources }: Observa
       volumeGb: sizeGb ?? null,
     },
     cost: null,
-    idleBehaviour: null,
+    idleBehaviour: 'After a while without a connection the machine is suspended.',
+    ...(held === null ? {} : { holds: [held] }),
     ...(kept.length === 0 ? {} : { kept }),
     ...(exists
       ? {

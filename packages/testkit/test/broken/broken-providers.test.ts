@@ -16,6 +16,7 @@ import { brokenReaching } from './reaching.js';
 import { brokenSecrets } from './secrets.js';
 import { brokenSignIn } from './sign-in.js';
 import { brokenSnapshots } from './snapshots.js';
+import { brokenTroubles } from './troubles.js';
 
 const broken: BrokenProviders = {
   ...brokenOutside,
@@ -30,6 +31,7 @@ const broken: BrokenProviders = {
   ...brokenSnapshots,
   ...brokenHistory,
   ...brokenSignIn,
+  ...brokenTroubles,
 };
 
 const names = CONFORMANCE_CASES.map(({ name }) => name);

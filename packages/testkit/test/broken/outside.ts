@@ -15,7 +15,7 @@ function importing(change: (imported: ImportedConfig) => ImportedConfig): Bend {
 
 export const brokenOutside: BrokenProviders = {
   'identity: members and declared capabilities agree with the contract': ({ capabilities }) => ({
-    capabilities: [...capabilities, 'hold' as 'logs'],
+    capabilities: [...capabilities, 'secrets' as 'logs'],
   }),
   'identity: every provider that the factory makes is the same': () => ({ title: `Reference number ${++made}` }),
   'options: the schema is closed at every level': ({ optionsSchema }) => ({

@@ -20,6 +20,8 @@ export interface FlyErrors {
   FLY_GATEWAY_BUSY: 'refused';
   FLY_GATEWAY_SILENT: 'transport';
   FLY_GPU_REFUSED: 'refused';
+  FLY_GUARD_IMPOSSIBLE: 'refused';
+  FLY_HOLD_LOST: 'incomplete';
   FLY_HOST_KEYS_UNKNOWN: 'policy';
   FLY_HOST_UNREACHABLE: 'incomplete';
   FLY_IMAGE_NOT_FOUND: 'refused';

@@ -6,7 +6,7 @@ import type { WireExecReply, WireMachine, WireMachineConfig, WireMachineEvent } 
 
 export interface MachinesApi {
   /** Without destroyed ones, unless they are asked for. May miss a machine made a moment ago: hosts agree only eventually. */
-  list(app: string, options?: { includeDestroyed?: boolean }): Promise<WireMachine[]>;
+  list(app: string, options?: { includeDestroyed?: boolean; includeLeases?: boolean }): Promise<WireMachine[]>;
   /** Whether the app has a machine, or had one that Fly still knows. */
   everExisted(app: string): Promise<boolean>;
   /** `null` when it never existed; a destroyed one is still there, with that state. */
@@ -73,8 +73,11 @@ export const LONGEST_WAIT_SECONDS = 60;
 
 export function machinesApi(send: Send): MachinesApi {
   return {
-    async list(app, { includeDestroyed = false } = {}) {
-      const query = { include_deleted: includeDestroyed ? 'true' : undefined };
+    async list(app, { includeDestroyed = false, includeLeases = false } = {}) {
+      const query = {
+        include_deleted: includeDestroyed ? 'true' : undefined,
+        include_leases: includeLeases ? 'true' : undefined,
+      };
       return (await send<WireMachine[]>('listMachines', { params: { app }, query })).map(completed);
     },
     async everExisted(app) {

@@ -1,6 +1,7 @@
 import type { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
 import type { WireLease } from '../api/types.js';
+import { heldAwakeBy } from '../planner/index.js';
 import { withSignal, type MachineRef, type MachineWork } from './work.js';
 import { timing } from './timing.js';
 import { flyError } from '../fly-error.js';
@@ -33,8 +34,8 @@ export async function findOwnNonce(work: MachineWork, machine: MachineRef): Prom
 }
 
 /**
- * Runs `write`; while somebody else holds the lease it waits, says for whom, and tries again. Throws `FLY_LEASE_HELD` after
- * the lock timeout.
+ * Runs `write`; while somebody else holds the lease it waits, says for whom, and tries again. A lease that only keeps the machine
+ * awake is ended instead: its holder takes it anew while there is something to hold. Throws `FLY_LEASE_HELD` after the lock timeout.
  */
 export async function whenUnleased<T>(work: MachineWork, machine: MachineRef, write: () => Promise<T>): Promise<T> {
   const deadline = work.context.clock.now() + work.lockTimeoutMs;
@@ -43,12 +44,28 @@ export async function whenUnleased<T>(work: MachineWork, machine: MachineRef, wr
       return await write();
     } catch (error) {
       if (!hasCode(error, 'FLY_LEASE_HELD')) throw error;
+      if (await endHold(work, machine)) continue;
       const holder = await awaitLeaseEnd(work, machine, deadline);
       if (work.context.clock.now() >= deadline) throw error;
       // Gone between two calls: Fly's own proxy takes leases for moments, so go on without haste.
       if (holder === null) await work.context.clock.sleep(timing.leasePollMs, work.context.signal);
     }
   }
+}
+
+/** Whether the lease was that of a hold, and is gone. Under it no traffic could wake the machine after a stop. */
+async function endHold(work: MachineWork, machine: MachineRef): Promise<boolean> {
+  const { leases } = work.api;
+  const lease = await leases.get(work.app, machine.id);
+  const held = heldAwakeBy(lease);
+  if (held === null || lease?.nonce === undefined) return false;
+  await leases.release(work.app, machine.id, lease.nonce).catch((error: unknown) => {
+    work.context.signal.throwIfAborted();
+    // Renewed, released or taken by another between the two calls: the next look tells.
+    if (!hasCode(error, 'FLY_REQUEST_REFUSED', 'FLY_NOT_FOUND')) throw error;
+  });
+  work.progress(`taking over the lease that keeps machine ${machine.name} awake (${held.reason})`);
+  return true;
 }
 
 /**

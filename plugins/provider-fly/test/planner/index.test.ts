@@ -6,6 +6,7 @@ describe('the pure half', () => {
       'appNotOurs',
       'completeMachineConfig',
       'contentsOf',
+      'dataOf',
       'costReport',
       'dedicatedIpv4Text',
       'desiredNames',
@@ -18,6 +19,8 @@ describe('the pure half', () => {
       'flyOptionsSchema',
       'flySample',
       'hasMark',
+      'heldAwakeBy',
+      'holdDescription',
       'homeVolumeName',
       'isBeingReplaced',
       'isLivingVolume',
@@ -34,6 +37,7 @@ describe('the pure half', () => {
       'pastEvents',
       'planFly',
       'publishedPort',
+      'putsToSleep',
       'restoreKeptValues',
       'secretsDigest',
       'secretsHash',
@@ -50,6 +54,7 @@ describe('the pure half', () => {
       'toVolumeSnapshot',
       'unread',
       'validateSpec',
+      'wakesOnConnection',
     ]);
   });
 });

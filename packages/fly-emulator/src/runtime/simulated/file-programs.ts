@@ -29,6 +29,28 @@ export const FILE_PROGRAMS: Record<string, FileProgram> = {
     if (second === '-le') return Number(first) <= Number(third) ? 0 : 1;
     return 2;
   },
+  /** The last lines of a file, with `-n`. */
+  tail(args, io, world) {
+    const at = args.indexOf('-n');
+    const count = at < 0 ? 10 : Number(args[at + 1]);
+    const file = args.find((arg, index) => !arg.startsWith('-') && (at < 0 || index !== at + 1)) ?? '';
+    const text = contentOf(file, world)?.toString();
+    if (text === undefined) {
+      io.err(Buffer.from(`tail: cannot open '${file}' for reading: No such file or directory\n`));
+      return 1;
+    }
+    const lines = text.split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    io.out(
+      Buffer.from(
+        lines
+          .slice(-count)
+          .map((line) => `${line}\n`)
+          .join(''),
+      ),
+    );
+    return 0;
+  },
   /** With `-q`, `-v` and `-F`; the pattern behind `-e` or as the first word. */
   async grep(args, io, world) {
     const flags = new Set(args.filter((arg) => /^-[qvF]+$/.test(arg)).flatMap((arg) => [...arg.slice(1)]));

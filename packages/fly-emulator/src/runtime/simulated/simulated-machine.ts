@@ -8,6 +8,7 @@ import type { HostKey } from '../ssh/host-key.js';
 import { authorizedKeyLogin } from '../ssh/login.js';
 import type { ShellRequest } from '../ssh/shell.js';
 import { createSshEndpoint, type SshEndpoint } from '../ssh/ssh-endpoint.js';
+import { installExtensions } from './installation.js';
 import type { ScriptFiles } from './script-files.js';
 import { fromChunks, runProgram, type ScriptWorld } from './script-shell.js';
 import { openScriptProcess } from './script-terminal.js';
@@ -22,6 +23,8 @@ const IGNORED_SIGNALS = ['HUP', 'USR1', 'USR2', 'ALRM', 'PIPE'];
 export interface SimulatedMachineOptions {
   request: BootRequest;
   clock: EmulatorClock;
+  /** How long the image's installation of extensions takes. */
+  installMs: number;
   /** Asked for when somebody logs in. */
   hostKey: () => HostKey;
   home: string;
@@ -30,7 +33,7 @@ export interface SimulatedMachineOptions {
 
 /** A machine without processes: scripted answers, a real SSH server on 2222, an echo on every service port. */
 export function createSimulatedMachine(options: SimulatedMachineOptions): MachineInstance {
-  const { request, clock, hostKey, home, files } = options;
+  const { request, clock, installMs, hostKey, home, files } = options;
   const ending = new AbortController();
   const streams = new Set<Duplex>();
   let over = false;
@@ -75,6 +78,7 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Machin
     const keys = request.env.AUTHORIZED_KEYS ?? '';
     if (keys.trim() !== '') files.write(keysFile, Buffer.from(keys.endsWith('\n') ? keys : `${keys}\n`));
     request.log(`Server listening on 0.0.0.0 port ${sshPort}.`);
+    installExtensions({ world, env: request.env, durationMs: installMs, signal: ending.signal, log: request.log });
   }
 
   const end = (exit: MachineExit): void => {

@@ -9,6 +9,8 @@ const DEFAULT_HOME = '/alt/home/developer';
 
 export interface SimulatedRuntimeOptions {
   clock: EmulatorClock;
+  /** How long the image's installation of extensions takes. */
+  installMs: number;
   /** Source of all host keys. */
   hostKeySeed: string;
   /** Remembers which volume a copied volume has its host key from. Kept by the caller, so that it can survive. */
@@ -18,7 +20,7 @@ export interface SimulatedRuntimeOptions {
 
 /** Machines that boot at once and answer from a script. */
 export function createSimulatedRuntime(options: SimulatedRuntimeOptions): MachineRuntime {
-  const { clock, hostKeySeed, origins } = options;
+  const { clock, installMs, hostKeySeed, origins } = options;
   const volumes = new Map<string, Map<string, Buffer>>();
   const roots = new Map<string, Map<string, Buffer>>();
   const filesOf = (table: Map<string, Map<string, Buffer>>, id: string): Map<string, Buffer> => {
@@ -50,7 +52,7 @@ export function createSimulatedRuntime(options: SimulatedRuntimeOptions): Machin
         ]),
       );
       request.log('Starting init');
-      return createSimulatedMachine({ request, clock, hostKey, home, files });
+      return createSimulatedMachine({ request, clock, installMs, hostKey, home, files });
     },
     async discard(_app, machineId) {
       roots.delete(machineId);

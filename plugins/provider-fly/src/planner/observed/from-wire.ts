@@ -8,6 +8,7 @@ import {
   type MachineEventData,
   type SecretsData,
 } from '../../model.js';
+import { heldAwakeBy } from './hold-lease.js';
 import { withholdValues } from '../config/kept-values.js';
 import { byCodeUnit } from './order.js';
 
@@ -47,6 +48,7 @@ export function toSecretsData(wire: readonly WireSecret[]): SecretsData {
 /** One machine, destroyed ones included. Foreign environment values are withheld, see `keptValue`. */
 export function toMachineData(wire: WireMachine): MachineData {
   const config = wire.config ?? null;
+  const heldAwake = heldAwakeBy(wire.lease);
   return {
     id: wire.id,
     name: wire.name,
@@ -72,6 +74,7 @@ export function toMachineData(wire: WireMachine): MachineData {
     cordoned: wire.cordoned ?? false,
     checks: (wire.checks ?? []).map(({ name, status, output }) => ({ name, status, output: output ?? null })),
     events: (wire.events ?? []).map(toEventData).sort((a, b) => b.timestamp - a.timestamp),
+    ...(heldAwake === null ? {} : { heldAwake }),
   };
 }
 

@@ -43,6 +43,7 @@ export function summarizeFly(
     usage: usage(observation, observed),
     cost: observedCost(observed),
     idleBehaviour: guest === null || machine === null ? null : idleBehaviour(guest, idleSettings(machine, names)).text,
+    ...(machine?.heldAwake === undefined ? {} : { holds: [machine.heldAwake] }),
     ...(kept.length === 0 ? {} : { kept }),
     ...(observed.machine.status === 'unobserved' ? {} : { instances: instances(machine, observed.facts.siblings) }),
     ...(connections === null ? {} : { connections }),
@@ -97,8 +98,21 @@ function instances(machine: MachineData | null, siblings: FlyFacts['siblings']):
   }));
 }
 
-function idleSettings(machine: MachineData, names: DesiredNames): IdleSettings {
-  const service = serviceOf(machine.config, names.internalPort);
+/** Whether Fly puts a machine with this config to sleep when nobody is connected. */
+export function putsToSleep(config: Readonly<Record<string, unknown>> | null | undefined, names: DesiredNames): boolean {
+  return idleSettings({ config: (config ?? null) as MachineData['config'] }, names).autostop !== 'off';
+}
+
+/** Whether a connection starts a machine with this config when it sleeps. */
+export function wakesOnConnection(
+  config: Readonly<Record<string, unknown>> | null | undefined,
+  names: DesiredNames,
+): boolean {
+  return idleSettings({ config: (config ?? null) as MachineData['config'] }, names).autoStartMachines;
+}
+
+function idleSettings({ config }: Pick<MachineData, 'config'>, names: DesiredNames): IdleSettings {
+  const service = serviceOf(config, names.internalPort);
   const value = service['autostop'];
   return {
     autostop: value === 'suspend' ? 'suspend' : value === 'stop' || value === true ? 'stop' : 'off',

@@ -1,0 +1,131 @@
+import { isSindriError, type Diagnosis, type EnvironmentSpec, type OperationContext } from '@sindri/core';
+import { installsExtensions } from '@sindri/image-contract';
+import { awaitSshBanner, fingerprint } from '@sindri/ssh';
+import type { FlyApi, OpenApi } from '../api/client.js';
+import { attempt, type Read } from '../attempt.js';
+import { findLogin } from '../connection/admission.js';
+import { automaticOpener } from '../connection/choose-method.js';
+import { findCallerIdentities, toCallerIdentity } from '../connection/identities.js';
+import { sshDestination } from '../connection/ssh-destination.js';
+import { openMachineWork } from '../machine/open-work.js';
+import { lookAtInstallation } from '../hold/watch-installation.js';
+import type { FlySpec, MachineData } from '../model.js';
+import { observeFly } from '../observe.js';
+import {
+  dataOf,
+  desiredNames,
+  openObservation,
+  pastEvents,
+  summarizeFly,
+  toEventData,
+  toIpsData,
+  wakesOnConnection,
+} from '../planner/index.js';
+import type { DialFailed, Evidence } from './evidence.js';
+import { findSymptoms } from './symptoms.js';
+
+const DIAL_MS = 10_000;
+
+/** Looks from outside and, into what runs, inside, and judges what was seen. Wakes nothing: a machine that sleeps is not dialled. */
+export function createDiagnose(openApi: OpenApi): (spec: FlySpec, context: OperationContext) => Promise<Diagnosis> {
+  return async (spec, context) => {
+    const api = await openApi(context);
+    const identities = findCallerIdentities(spec, context).then((all) => all.map(toCallerIdentity));
+    const observation = await observeFly(api, spec, context, { purpose: 'plan', identities });
+    const unknown = observation.resources.flatMap(({ status, name, ...rest }) =>
+      status === 'unobserved' && 'reason' in rest ? [`${name} could not be read: ${String(rest.reason)}`] : [],
+    );
+    const observed = openObservation(spec, observation);
+    const machine = dataOf(observed.machine);
+    const summary = summarizeFly(spec, observation);
+    const names = desiredNames(spec, observation.facts.defaults);
+    const told = <T>(what: string, read: Read<T>): T | null => {
+      if (read.ok) return read.value;
+      unknown.push(`${what}: ${read.reason}`);
+      return null;
+    };
+    const known = summary.state === 'absent' ? null : machine;
+    const [logs, events, inside] = await Promise.all([
+      known === null ? null : attempt(api.logs.page(names.app, {})),
+      known === null ? null : attempt(api.machines.events(names.app, known.id)),
+      known === null || known.state !== 'started' ? null : lookInside(api, spec, known, context),
+    ]);
+    const oldestFirst = (events?.ok ? events.value.map(toEventData) : (machine?.events ?? []))
+      .toReversed()
+      .sort((a, b) => a.timestamp - b.timestamp);
+    const evidence: Evidence = {
+      environment: spec.name,
+      summary,
+      machine,
+      ips: dataOf(observed.ips)?.items ?? null,
+      secrets: dataOf(observed.secrets)?.items ?? null,
+      volume: dataOf(observed.volume),
+      events: pastEvents(oldestFirst),
+      logs: logs === null ? null : (told('The logs could not be read', logs)?.lines ?? null),
+      installs: installsExtensions(spec),
+      installation: inside === null ? null : told('The installation could not be looked at', inside.installation),
+      wakesOnConnection: wakesOnConnection(machine?.config, names),
+      dial: inside?.dial ?? null,
+      keys: inside === null ? null : told('Whether your key is admitted is not known', inside.keys),
+    };
+    return { findings: findSymptoms(evidence), unknown };
+  };
+}
+
+interface Inside {
+  installation: Read<NonNullable<Evidence['installation']>>;
+  dial: Evidence['dial'];
+  keys: Read<NonNullable<Evidence['keys']>>;
+}
+
+/** Of a machine that runs. */
+async function lookInside(
+  api: FlyApi,
+  spec: EnvironmentSpec,
+  { id }: MachineData,
+  context: OperationContext,
+): Promise<Inside> {
+  const work = openMachineWork(api, spec, context, 'diagnose');
+  const machine = await api.machines.get(work.app, id);
+  const [installation, dial, keys] = await Promise.all([
+    attempt(lookAtInstallation(api, work.app, id)),
+    tryToDial(api, spec, machine?.config, context),
+    attempt(
+      machine === null
+        ? Promise.resolve({ isAdmitted: null, mine: [] })
+        : findLogin(work, spec, machine).then(({ identities, isAdmitted }) => ({
+            // Whoever has no key gets one with the first connection.
+            isAdmitted: identities.length === 0 ? null : isAdmitted,
+            mine: identities.map(({ publicKey }) => fingerprint(publicKey)),
+          })),
+    ),
+  ]);
+  return { installation, dial, keys };
+}
+
+async function tryToDial(
+  api: FlyApi,
+  spec: EnvironmentSpec,
+  config: Parameters<typeof sshDestination>[0],
+  { clock, signal }: OperationContext,
+): Promise<Evidence['dial']> {
+  const names = desiredNames(spec);
+  const ips = await attempt(api.ips.list(names.app));
+  if (!ips.ok) return null;
+  const opener = automaticOpener(sshDestination(config, toIpsData(ips.value).items, names));
+  if (opener === null) return null;
+  try {
+    await awaitSshBanner(opener, { signal, clock, timeoutMs: DIAL_MS });
+    return { answers: true };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isSindriError(error)) throw error;
+    const { addresses } = error.details as {
+      addresses?: { host: string; port: number; reason: string; message: string }[];
+    };
+    const failures = (addresses ?? []).map(({ host, port, reason, message }): DialFailed => {
+      return { where: host === undefined ? 'The way there' : `${host}:${port}`, reason, message };
+    });
+    return { answers: false, failures };
+  }
+}
