@@ -111,7 +111,8 @@ export const PLATFORM_FAULTS: readonly FaultDefinition[] = [
   {
     name: 'host-unreachable',
     family: 'machine',
-    summary: 'The host is not reachable: host_status "unreachable", incomplete_config in place of config, writes fail.',
+    summary:
+      'The host is not reachable: host_status "unreachable", incomplete_config in place of config, writes to the machine and its volume fail; a destroy is carried out when the host is back.',
     params: {},
     times: 0,
   },
