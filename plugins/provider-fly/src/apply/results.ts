@@ -40,6 +40,7 @@ type Left = {
     keys: { lines: string[]; digest: string } | null;
   };
   'volume.create': Named & { region: string; sizeGb: number };
+  'volume.restore': Named & { region: string; sizeGb: number };
   'volume.extend': { id: string; sizeGb: number; needsRestart: boolean };
   'volume.update': { id: string; snapshotRetention: number };
   'volume.delete': { id: string };
@@ -47,6 +48,8 @@ type Left = {
   'snapshot.create': Named;
   'machine.create': Named & { region: string; instanceId: string };
   'machine.update': Named & { instanceId: string; state: string };
+  'machine.replace': Named & { instanceId: string };
+  'machine.retire': Named;
   'machine.metadata': Named;
   'machine.start': Named;
   'machine.delete': Named;

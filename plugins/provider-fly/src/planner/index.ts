@@ -6,7 +6,7 @@ export { toAppData, toEventData, toIpsData, toMachineData, toSecretsData } from 
 export { openObservation, type Observed } from './observed/open-observation.js';
 export { isMarked, selectMachines, type MachineSelection } from './observed/select-machines.js';
 export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } from './observed/select-volume.js';
-export { toVolumeSnapshot } from './observed/volume-snapshot.js';
+export { toFlySnapshot, toVolumeSnapshot } from './observed/volume-snapshot.js';
 export { restoreKeptValues } from './config/kept-values.js';
 export { endedByItself, environmentState, exitText, isBeingReplaced } from './observed/machine-life.js';
 export { desiredNames, homeVolumeName, type DesiredNames } from './desired/names.js';
