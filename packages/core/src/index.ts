@@ -114,6 +114,7 @@ export type {
   EnvironmentSummary,
   EnvironmentUsage,
   InstanceSummary,
+  VolumeSummary,
 } from './model/summary.js';
 export type {
   DialRequest,

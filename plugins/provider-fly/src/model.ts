@@ -105,8 +105,13 @@ export type VolumeData = {
   /** How full it is; `null` while no machine has it, and when Fly does not tell. */
   use: { usedBytes: number; totalBytes: number } | null;
   /** Other volumes of this name, in this or another region: never touched, but people are told. */
-  others: { id: string; region: string; sizeGb: number; attachedMachineId: string | null }[];
+  others: OtherVolume[];
 };
+
+export type OtherVolume = Pick<
+  VolumeData,
+  'id' | 'region' | 'sizeGb' | 'attachedMachineId' | 'createdAt' | 'hostStatus' | 'use'
+>;
 
 export type MachineData = {
   id: string;

@@ -45,6 +45,7 @@ const life: string[][] = [
   ['keys', 'list', local],
   ['keys', 'add', local, 'nosuch.pub'],
   ['keys', 'remove', local, 'nosuch'],
+  ['volume', 'list', local],
   ['volume', 'extend', local, '1GB'],
   ['volume', 'snapshot', local, '--yes'],
   ['volume', 'snapshots', local],

@@ -41,6 +41,7 @@ describe('the pure half', () => {
       'summarizeFly',
       'toAppData',
       'toEventData',
+      'toFlySnapshot',
       'toForeignVolumes',
       'toIpsData',
       'toKeyLine',

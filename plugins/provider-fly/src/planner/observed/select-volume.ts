@@ -48,11 +48,14 @@ export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequ
     createdAt: chosen.created_at ?? null,
     hostStatus: chosen.host_status ?? null,
     use: useOf(chosen),
-    others: others.map(({ id, region, size_gb, attached_machine_id }) => ({
-      id,
-      region,
-      sizeGb: size_gb,
-      attachedMachineId: attached_machine_id ?? null,
+    others: others.map((other) => ({
+      id: other.id,
+      region: other.region,
+      sizeGb: other.size_gb,
+      attachedMachineId: other.attached_machine_id ?? null,
+      createdAt: other.created_at ?? null,
+      hostStatus: other.host_status ?? null,
+      use: useOf(other),
     })),
   };
 
