@@ -117,6 +117,14 @@ export const PLATFORM_FAULTS: readonly FaultDefinition[] = [
     times: 0,
   },
   {
+    name: 'volume-used',
+    family: 'machine',
+    summary:
+      'The volume of a machine holds so much, whatever is on it: it fills up, and grows by itself where its mount says so.',
+    params: { gb: 'how much (default 500: full at any size)' },
+    times: 0,
+  },
+  {
     name: 'stale-list',
     family: 'consistency',
     summary: 'Lists of machines and volumes miss what was created a moment ago.',

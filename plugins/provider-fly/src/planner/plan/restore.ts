@@ -43,7 +43,8 @@ export function planRestore(
     const changes = retireReplaced(desired, observed, machine);
     return { changes, notes: changes.length === 0 ? [restoredAlready(asked, volume)] : [], cost };
   }
-  const snapshot = begun?.volumeId != null ? null : requireSnapshot(asked, observed);
+  const isMade = begun !== null && begun.volumeId !== null;
+  const snapshot = isMade ? null : requireSnapshot(asked, observed);
   const sizeGb = Math.max(volume.sizeGb, snapshot?.volumeGb ?? 0);
   const makeVolume = newVolume(desired, { asked, snapshot, volume, sizeGb, machine });
   const name = desired.names.machines[0] as string;
