@@ -21,7 +21,8 @@ async function restore(workplace: Workplace, snapshot: string, options: OpenOpti
 const machines = ({ emulator }: Workplace) => emulator.inspect().machines.filter(({ state }) => state !== 'destroyed');
 const volumes = ({ emulator }: Workplace) =>
   emulator.inspect().volumes.filter(({ state }) => state !== 'pending_destroy');
-const mounted = (workplace: Workplace): string | undefined => (machines(workplace)[0]?.config.mounts as { volume: string }[])[0]?.volume;
+const mounted = (workplace: Workplace): string | undefined =>
+  (machines(workplace)[0]?.config.mounts as { volume: string }[])[0]?.volume;
 
 describe('a restore', () => {
   let workplace: Workplace;
