@@ -77,16 +77,22 @@ function requireSnapshot(asked: string, { facts }: ObservedEnvironment): FlySnap
   const ready = snapshots
     .filter(({ state }) => state === 'ready')
     .map(({ id, createdAt }) => `${id}${taken(createdAt)}`);
-  throw refusal(
-    'FLY_SNAPSHOT_UNUSABLE',
-    found === undefined ? 'usage' : 'refused',
-    found === undefined
-      ? `There is no snapshot ${asked} of this environment's volumes.`
-      : `Snapshot ${asked} cannot be restored: it is ${found.state === 'pending' ? 'still being written' : 'broken'}.`,
+  const hint =
     ready.length === 0
       ? 'There is none that could be restored yet: `sindri volume snapshot` takes one.'
-      : `These can be restored: ${ready.slice(0, 5).join(', ')}${ready.length > 5 ? ' …' : ''}.`,
-    { snapshot: asked, snapshots: ready.length },
+      : `These can be restored: ${ready.slice(0, 5).join(', ')}${ready.length > 5 ? ' …' : ''}.`;
+  const details = { snapshot: asked, snapshots: ready.length };
+  if (found === undefined) {
+    const message = `There is no snapshot ${asked} of this environment's volumes.`;
+    throw refusal('FLY_SNAPSHOT_UNUSABLE', 'usage', message, hint, details);
+  }
+  const why = found.state === 'pending' ? 'still being written' : 'broken';
+  throw refusal(
+    'FLY_SNAPSHOT_UNUSABLE',
+    'refused',
+    `Snapshot ${asked} cannot be restored: it is ${why}.`,
+    hint,
+    details,
   );
 }
 
