@@ -109,7 +109,7 @@ describe('a restore', () => {
     expect(after.changes.flatMap(({ impact }) => impact)).not.toContain('restart');
   });
 
-  it('is refused for a snapshot that there is not, and for one that is being written', async () => {
+  it('is refused for a snapshot that there is not, and names those that there are', async () => {
     const environment = await workplace.open({ clock });
     await expect(environment.plan({ intent: 'snapshot.restore', snapshot: 'vs_none' })).rejects.toMatchObject({
       code: 'FLY_SNAPSHOT_UNUSABLE',
