@@ -63,6 +63,7 @@ const documents = [
     ['events', 'events', 'EventsResult', 'sindri events'],
     ['cost', 'cost', 'CostResult', 'sindri cost'],
     ['regions', 'regions', 'RegionsResult', 'sindri regions'],
+    ['volumes', 'volumes', 'VolumesResult', 'sindri volume list'],
     ['snapshots', 'snapshots', 'SnapshotsResult', 'sindri volume snapshots'],
     ['image', 'image', 'ImageResult', 'sindri image resolve`, `sindri image verify` and `sindri image outdated'],
     ['image-list', 'image-registry', 'ImageListResult', 'sindri image list'],

@@ -76,7 +76,7 @@ const familiar: Readonly<Record<string, readonly string[]>> = {
   upgrade: ['deploy'],
   validate: ['config validate'],
   verify: ['provider verify'],
-  volumes: ['volume snapshots', 'status'],
+  volumes: ['volume list', 'volume snapshots'],
   wake: ['start'],
   whoami: ['auth status'],
 };

@@ -125,6 +125,7 @@ export type {
   EnvironmentSummary,
   EnvironmentUsage,
   InstanceSummary,
+  VolumeSummary,
 } from './model/summary.js';
 export type {
   DialRequest,

@@ -23,6 +23,8 @@ import { createMachineEvents } from './lifecycle/machine-events.js';
 import { persistStore, readState } from './persistence.js';
 import { ensureOrg } from './platform/apps.js';
 import { createEdgeHost } from './platform/edge-platform.js';
+import { watchVolumeBackups } from './platform/volume-backups.js';
+import { watchVolumeGrowth } from './platform/volume-growth.js';
 import type { Platform } from './platform/platform.js';
 import { createPrivateNetwork } from './private-network/private-network.js';
 import { createSshAuthorities, machineConsole } from './private-network/ssh/machine-console.js';
@@ -205,7 +207,12 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
   await persistence?.commit();
   await lifecycle.resume();
+<<<<<<< HEAD
   await privateNetwork.resume();
+=======
+  const growth = watchVolumeGrowth(platform);
+  const backups = watchVolumeBackups(platform);
+>>>>>>> 021bae5 (emulator: volumes grow by themselves, and a snapshot is taken every day of its clock)
   await edge.ready().catch(() => undefined);
 
   let stopping: Promise<void> | undefined;
@@ -214,6 +221,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     await privateNetwork.close();
     await edge.stop();
     checks.close();
+    growth.close();
+    backups.close();
     await lifecycle.shutdown();
     await processes?.close();
     logs.close();

@@ -201,6 +201,8 @@ export interface VolumeRecord {
   updatedAt: number;
   /** When a deleted volume's data really goes; `null` while it is not deleted. */
   purgeAt: number | null;
+  /** When the last scheduled snapshot was due. Absent: there was none, or an earlier version kept the file. */
+  backedUpAt?: number;
 }
 
 export interface SnapshotRecord {

@@ -1,4 +1,11 @@
-import type { EnvironmentSpec, JsonObject, Observation, ObservedResource, PlanRequest } from '@sindri/core';
+import type {
+  EnvironmentSpec,
+  JsonObject,
+  Observation,
+  ObservedResource,
+  PlanRequest,
+  VolumeSnapshot,
+} from '@sindri/core';
 import type { FlyOptions } from './planner/desired/options.js';
 
 /**
@@ -61,6 +68,8 @@ export const metadataKeys = {
   secretsVersion: 'sindri_secrets_version',
   /** When the FLY_API_TOKEN that Sindri has minted stops working, ISO 8601. */
   tokenExpires: 'sindri_token_expires',
+  /** The id of the machine whose place this one has taken with a restored volume: that one is on its way out. */
+  replaces: 'sindri_replaces',
   platformVersion: 'fly_platform_version',
   processGroup: 'fly_process_group',
   flyctlVersion: 'fly_flyctl_version',
@@ -105,8 +114,13 @@ export type VolumeData = {
   /** How full it is; `null` while no machine has it, and when Fly does not tell. */
   use: { usedBytes: number; totalBytes: number } | null;
   /** Other volumes of this name, in this or another region: never touched, but people are told. */
-  others: { id: string; region: string; sizeGb: number; attachedMachineId: string | null }[];
+  others: OtherVolume[];
 };
+
+export type OtherVolume = Pick<
+  VolumeData,
+  'id' | 'region' | 'sizeGb' | 'attachedMachineId' | 'createdAt' | 'hostStatus' | 'use'
+>;
 
 export type MachineData = {
   id: string;
@@ -164,10 +178,35 @@ export type FlyFacts = {
   foreignMachines: { id: string; name: string; state: string }[];
   /** Those among them that carry our mark: people may name them as instances, and deploys leave them alone. */
   siblings: { id: string; name: string; state: string; region: string }[];
+  /** Machines of ours whose place another has taken: they are going to be deleted. */
+  replaced: { id: string; name: string; state: string; region: string }[];
   /** Volumes of the app with another name than ours: while there are any, `destroy` keeps the app. */
   foreignVolumes: { id: string; name: string; region: string; sizeGb: number }[];
   /** This computer has asked for the app, and does not know yet that it carries our mark. */
   askedForHere: boolean;
+  /** The snapshots of our volumes, newest first; `null` when they were not asked for: only a restore needs them. */
+  snapshots: FlySnapshot[] | null;
+  /** A restore that this computer has begun and not seen to its end. */
+  restoring: BegunRestore | null;
+};
+
+/** A snapshot that could be restored. */
+export type FlySnapshot = {
+  id: string;
+  volumeId: string;
+  state: VolumeSnapshot['state'];
+  /** ISO 8601; `null` while it is written. */
+  createdAt: string | null;
+  /** The size of the volume that it was taken of; `null` when Fly does not tell. */
+  volumeGb: number | null;
+};
+
+/** What is known of a restore that may not have ended. */
+export type BegunRestore = {
+  snapshot: string;
+  region: string;
+  /** The new volume; `null` = Fly has not answered. */
+  volumeId: string | null;
 };
 
 /** `Change.payload` by what the change does. */
@@ -204,6 +243,19 @@ export type ChangePayload =
       compute: JsonObject;
       computeImage: string;
     }
+  | {
+      /** Like `volume.create`, with what a snapshot holds. */
+      kind: 'volume.restore';
+      snapshotId: string;
+      name: string;
+      region: string;
+      sizeGb: number;
+      snapshotRetention: number;
+      compute: JsonObject;
+      computeImage: string;
+      /** No machine takes it over in this plan. */
+      alone: boolean;
+    }
   | { kind: 'volume.extend'; volumeId: string; sizeGb: number }
   | { kind: 'volume.update'; volumeId: string; snapshotRetention: number }
   | { kind: 'volume.delete'; volumeId: string; name: string }
@@ -226,6 +278,32 @@ export type ChangePayload =
       config: JsonObject;
       /** One that sleeps goes on sleeping: nobody waits for it. */
       staysAsleep?: boolean;
+    }
+  | {
+      /** A machine like another one, with the restored volume. The other one stays until `machine.retire`. */
+      kind: 'machine.replace';
+      machineId: string;
+      /** The new one's. */
+      name: string;
+      /** The version that the plan was made for. */
+      instanceId: string;
+      region: string;
+      /** Complete, as in `machine.create`. */
+      config: JsonObject;
+      /** The host of the old one does not answer: its config is not known, and this one comes from the spec. */
+      fromSpec: boolean;
+      /** It stays stopped, as the old one is. */
+      asleep: boolean;
+    }
+  | {
+      /** Deletes a machine whose place another has taken, and waits until that one is usable. */
+      kind: 'machine.retire';
+      machineId: string;
+      name: string;
+      /** `null` = the one that this plan makes. */
+      successorId: string | null;
+      /** The successor is to run. */
+      starts: boolean;
     }
   | { kind: 'machine.metadata'; machineId: string; name: string; metadata: Record<string, string> }
   | { kind: 'machine.start'; machineId: string; name: string }

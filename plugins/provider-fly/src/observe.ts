@@ -1,4 +1,4 @@
-import type { OperationContext, SindriError } from '@sindri/core';
+import type { ObserveRequest, OperationContext, SindriError } from '@sindri/core';
 import type { FlyApi } from './api/client.js';
 import { APP_NAME_TAKEN_HINT, appNameTakenMessage } from './api/error-rules.js';
 import { hasCode } from './api/errors.js';
@@ -32,6 +32,7 @@ import {
 } from './model.js';
 import { askForRegions, type AskedRegions } from './live-regions.js';
 import { rememberedMachine } from './machine/remembered-machine.js';
+import { readRestoreFacts } from './observe-restore.js';
 import { unlistedMachine } from './machine/unlisted-machine.js';
 import { flyError } from './fly-error.js';
 
@@ -41,6 +42,8 @@ export interface ObserveOptions {
    * what those answers imply, and its secrets are asked for only where no machine shows whose the app is.
    */
   purpose: 'plan' | 'summary';
+  /** What is going to be planned: a restore needs the snapshots as well. */
+  intent?: ObserveRequest['intent'];
   /** The keys with which this user can log in, for a plan; they may come while Fly is asked. */
   identities: FlyFacts['identities'] | Promise<FlyFacts['identities']>;
 }
@@ -67,8 +70,11 @@ export async function observeFly(
     defaults,
     foreignMachines: [],
     siblings: [],
+    replaced: [],
     foreignVolumes: [],
     askedForHere: false,
+    snapshots: null,
+    restoring: null,
   };
   const observation = async (resources: FlyResource[]): Promise<FlyObservation> => ({
     environment: spec.name,
@@ -125,6 +131,10 @@ export async function observeFly(
   // What this computer remembers is a proof only while nothing is in the app.
   const isEmpty = [ips, secrets, volumes, machines].every((read) => read.ok && read.value.length === 0);
   const isOurs = carriesMark || (facts.askedForHere && isEmpty);
+
+  if (options.intent === 'snapshot.restore' && volumes.ok) {
+    Object.assign(facts, await readRestoreFacts(api, names.app, volumes.value, context));
+  }
 
   const resources: FlyResource[] = [
     app === null
@@ -225,6 +235,7 @@ function machineAndVolume({ spec, names, machines, volumes, facts, isOurs }: Mac
       .filter((machine) => isMarked(machine, spec))
       .map(({ id, name, state, region }) => ({ id, name, state, region }));
   }
+  facts.replaced = (selection?.replaced ?? []).map(({ id, name, state, region }) => ({ id, name, state, region }));
   if (volumes.ok) facts.foreignVolumes = toForeignVolumes(volumes.value, names.volume);
 
   const volumeIdentity = { id: resourceIds.volume(names.volume), type: 'volume', name: names.volume };

@@ -92,7 +92,7 @@ export function createFlyProvider(): Provider {
       const identities = found.then((all) => all.map(toCallerIdentity));
       // What Fly refuses is told first.
       identities.catch(() => undefined);
-      return observeFly(await openApi(context), spec, context, { purpose, identities });
+      return observeFly(await openApi(context), spec, context, { purpose, intent: request?.intent, identities });
     },
 
     plan: planFly,
@@ -113,7 +113,7 @@ export function createFlyProvider(): Provider {
     logs: createLogs(openApi),
     artifacts: flyArtifacts,
     volumes: { intents: ['volume.extend', 'volume.delete'] },
-    snapshots: { intents: ['snapshot.create'], list: createListSnapshots(openApi) },
+    snapshots: { intents: ['snapshot.create', 'snapshot.restore'], list: createListSnapshots(openApi) },
     environments: createEnvironments(openApi),
     events: createEvents(openApi),
     hold: createHold(openApi),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { EnvironmentSpec, EnvironmentSummary, VolumeSnapshot } from '@sindri/core';
+import type { EnvironmentSpec, EnvironmentSummary, VolumeSnapshot, VolumeSummary } from '@sindri/core';
 import { core } from '../lazy.js';
 import type { Candidate } from './expected.js';
 
@@ -44,10 +44,12 @@ export async function noteSeen(
   if (summary !== undefined) {
     now.instances = (summary.instances ?? []).map(({ name, state }) => ({ value: name, description: state }));
     // As people say it, with the name in it: `volume home_data, 30 GB`.
-    now.kept = (summary.kept ?? []).flatMap((text) => {
-      const [, value, description] = /^volume (.+?), (.*)$/.exec(text) ?? [];
-      return value === undefined ? [] : [{ value, ...(description === undefined ? {} : { description }) }];
-    });
+    now.kept =
+      summary.volumes?.filter(({ usedBy }) => usedBy === null).map(candidateOf) ??
+      (summary.kept ?? []).flatMap((text) => {
+        const [, value, description] = /^volume (.+?), (.*)$/.exec(text) ?? [];
+        return value === undefined ? [] : [{ value, ...(description === undefined ? {} : { description }) }];
+      });
   }
   if (snapshots !== undefined) {
     now.snapshots = snapshots.map(({ id, volume, createdAt }) => ({
@@ -60,6 +62,10 @@ export async function noteSeen(
   await storeIn(stateDir)
     .writeJson(fileOf(environment), JSON.parse(JSON.stringify(now)))
     .catch(() => undefined);
+}
+
+function candidateOf({ id, name, sizeGb }: VolumeSummary): Candidate {
+  return { value: id, description: `${name}${sizeGb === null ? '' : `, ${sizeGb} GB`}` };
 }
 
 function storeIn(stateDir: string) {

@@ -60,6 +60,7 @@ const life: string[][] = [
   ['secrets', 'import', local],
   ['secrets', 'deploy', local],
   ['secrets', 'protect', local],
+  ['volume', 'list', local],
   ['volume', 'extend', local, '1GB'],
   ['volume', 'snapshot', local, '--yes'],
   ['volume', 'snapshots', local],

@@ -164,6 +164,15 @@ describe('finding everything again', () => {
       { intent: 'snapshot.restore', summary: { resources: { volumeGb: 30 } } },
     ]);
 
+    const volumes = await workplace.json(['volume', 'list']);
+    expect(judge('volumes', volumes.document)).toEqual([]);
+    expect(volumes.document).toMatchObject({
+      schema: 'sindri.volumes/1',
+      volumes: [{ id: 'pad', usedBy: 'sheet-one', sizeGb: null }],
+    });
+    // A provider that does not tell its volumes one by one: what it observes is named.
+    expect((await workplace.run(['volume', 'list'])).stdout).toMatch(/^VOLUME [^]*\npad +pad +sheet-one *\n$/);
+
     const inUse = await workplace.json(['volume', 'delete', 'pad', '--yes']);
     expect([inUse.code, inUse.document]).toMatchObject([3, { error: { code: 'PAPER_IN_USE' } }]);
     expect((await workplace.json(['volume', 'delete', 'pad-1'])).document).toMatchObject({

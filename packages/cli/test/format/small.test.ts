@@ -7,6 +7,7 @@ import { formatCost, money, monthlyDelta } from '../../src/format/money';
 import { formatPower } from '../../src/format/power';
 import { formatProviderList } from '../../src/format/provider';
 import { duration, timeAgo } from '../../src/format/time';
+import { formatVolumes } from '../../src/format/volumes';
 import { formatYaml } from '../../src/format/yaml';
 import { plain, plan, report, summary, change } from '../fakes';
 
@@ -48,6 +49,30 @@ describe('time', () => {
   ])('%p ms reads "%s"', (ms, text) => expect(duration(ms)).toBe(text));
 
   it('leaves a time that it cannot read as it is', () => expect(timeAgo('soon', 0)).toBe('soon'));
+});
+
+describe('formatVolumes', () => {
+  const volume = { name: 'home', sizeGb: 30, region: 'sjc', createdAt: '2026-03-01T12:00:00Z', problem: null };
+  const volumes = [
+    { ...volume, id: 'vol_1', used: { usedBytes: 2 ** 30 * 3, totalBytes: 2 ** 30 * 30 }, usedBy: 'm-1' },
+    { ...volume, id: 'vol_2', used: null, usedBy: 'm-0', problem: 'its host is unreachable' },
+    { ...volume, id: 'vol_3', used: null, usedBy: null },
+  ];
+  const result = { schema: 'sindri.volumes/1' as const, environment: 'demo', provider: 'fake', volumes };
+
+  it('has a line for each, with what is wrong, and how to delete what nothing uses', () => {
+    expect(formatVolumes(result, plain, { intents: ['volume.delete'] })).toBe(
+      [
+        'VOLUME  NAME  SIZE   FULL         REGION  USED BY                       MADE',
+        'vol_1   home  30 GB  10 % (3 GB)  sjc     m-1                           2026-03-01',
+        'vol_2   home  30 GB               sjc     m-0; its host is unreachable  2026-03-01',
+        'vol_3   home  30 GB               sjc     nothing                       2026-03-01',
+        '',
+        'Delete one that nothing uses: sindri volume delete vol_3',
+      ].join('\n'),
+    );
+    expect(formatVolumes({ ...result, volumes: [] }, plain)).toContain('demo has no volume.');
+  });
 });
 
 describe('formatDeploy', () => {

@@ -104,7 +104,7 @@ export async function makePlan(
   context.signal.throwIfAborted();
   const settled = intent.intent === 'deploy' ? await findImage(subject, context) : null;
   const spec = settled?.spec ?? subject.spec;
-  const observation = known ?? (await observe({ ...subject, spec }, context));
+  const observation = known ?? (await observe({ ...subject, spec }, context, { intent: intent.intent }));
   const observedAt = context.clock.now();
   const request: PlanRequest = { ...intent, spec, secrets: secrets.entries };
   const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));

@@ -1,9 +1,12 @@
+import type { IntentName } from './intent.js';
 import type { JsonObject } from './json.js';
 
 /** How much of the environment to look at. */
 export interface ObserveRequest {
   /** What the look is for; absent = `plan`, which needs everything. A `summary` may save requests. */
   purpose?: 'plan' | 'summary';
+  /** What is going to be planned over this look: some intents need more than others. Absent = it is not known, or a `deploy`. */
+  intent?: IntentName;
 }
 
 /** What was seen, at one moment. JSON, no secrets. */

@@ -57,6 +57,8 @@ export interface EnvironmentSummary {
    * volumes that a restore has replaced. Absent = nothing.
    */
   kept?: string[];
+  /** The volumes one by one, the one with the workspace first, those in `kept` as well. Absent = the provider does not tell them. */
+  volumes?: VolumeSummary[];
   /** The machines, containers or replicas, for platforms that can have several. Absent = one, which has no name of its own. */
   instances?: InstanceSummary[];
   /** Which of the provider's connection methods can work now. Absent = nothing is known about it. */
@@ -88,6 +90,24 @@ export interface MonthSoFar {
   spent: number;
   /** The bill of a month in which it runs all along: `monthlyRunning` of the cost. */
   atMost: number;
+}
+
+/** One volume of an environment. */
+export interface VolumeSummary {
+  /** What `volume.delete` takes: unique among the volumes of the environment, one word. */
+  id: string;
+  /** The name at the provider; several may share one. */
+  name: string;
+  sizeGb: number | null;
+  /** `null` when nobody knows, as while nothing uses it. */
+  used: UsedBytes | null;
+  region: string | null;
+  /** The machine, container or replica that has it; `null` = nothing uses it. */
+  usedBy: string | null;
+  /** ISO 8601. */
+  createdAt: string | null;
+  /** What keeps anybody from using it now: `its host is unreachable`. */
+  problem: string | null;
 }
 
 /** One of several machines, containers or replicas of an environment. */

@@ -42,6 +42,7 @@ export const PARAMETER_KINDS: Readonly<Record<string, ParameterKind>> = {
   description: text,
   empty: yesOrNo,
   exitCode: numberUpTo(255),
+  gb: numberUpTo(1e6),
   log: lines,
   machine: text,
   memoryMb: numberUpTo(1e9),

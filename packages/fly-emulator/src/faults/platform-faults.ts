@@ -118,8 +118,17 @@ export const PLATFORM_FAULTS: readonly FaultDefinition[] = [
   {
     name: 'host-unreachable',
     family: 'machine',
-    summary: 'The host is not reachable: host_status "unreachable", incomplete_config in place of config, writes fail.',
+    summary:
+      'The host is not reachable: host_status "unreachable", incomplete_config in place of config, writes to the machine and its volume fail; a destroy is carried out when the host is back.',
     params: {},
+    times: 0,
+  },
+  {
+    name: 'volume-used',
+    family: 'machine',
+    summary:
+      'The volume of a machine holds so much, whatever is on it: it fills up, and grows by itself where its mount says so.',
+    params: { gb: 'how much (default 500: full at any size)' },
     times: 0,
   },
   {

@@ -24,7 +24,10 @@ export interface Lifecycle {
     machine: MachineRecord,
     change: { config: MachineConfig; version: string; launch: boolean; namesSecrets: boolean },
   ): void;
+  /** On a host that is not reachable it stays `destroying` until {@link Lifecycle.destroyOnReturnedHosts}. */
   destroy(machine: MachineRecord, options: { force: boolean }): void;
+  /** Goes on with what was to be destroyed while its host was not reachable, where that is back. */
+  destroyOnReturnedHosts(): void;
   /** Destroys a machine of an app that goes away: no waiting, and it is gone when the promise resolves. */
   destroyNow(machine: MachineRecord): Promise<void>;
   setCordoned(machine: MachineRecord, cordoned: boolean): void;
@@ -143,6 +146,11 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     });
   };
 
+  const isUnreachable = (machine: MachineRecord): boolean =>
+    faults.active('host-unreachable', target(machine)) !== null;
+  /** Machines that Fly destroys as soon as their host is back. */
+  const doomed = new Set<MachineRecord>();
+
   const destroy: Lifecycle['destroy'] = (machine, { force }) => {
     requireAlive(machine);
     if (machine.state === 'destroying') return;
@@ -153,7 +161,8 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     current.begin();
     machine.wantsUp = false;
     setState(machine, 'destroying', { type: 'destroy', status: 'destroying', source: 'user' });
-    finishDestroy(machine);
+    if (isUnreachable(machine)) doomed.add(machine);
+    else finishDestroy(machine);
   };
 
   const remove = async (machine: MachineRecord): Promise<void> => {
@@ -177,7 +186,7 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
   });
 
   const instance = (machine: MachineRecord): MachineInstance | null =>
-    machine.state === 'started' && !faults.active('host-unreachable', target(machine)) ? run(machine).instance : null;
+    machine.state === 'started' && !isUnreachable(machine) ? run(machine).instance : null;
 
   const requireInstance = (machine: MachineRecord): MachineInstance => {
     requireAlive(machine);
@@ -222,6 +231,13 @@ export function createLifecycle(deps: PowerDeps): Lifecycle {
     },
     update: createUpdater(deps, power),
     destroy,
+    destroyOnReturnedHosts() {
+      for (const machine of doomed) {
+        if (isUnreachable(machine)) continue;
+        doomed.delete(machine);
+        if (machine.state === 'destroying') finishDestroy(machine);
+      }
+    },
     async destroyNow(machine) {
       run(machine).begin();
       machine.wantsUp = false;

@@ -4,7 +4,8 @@ import type { AppRecord, SnapshotRecord, VolumeRecord } from '../records.js';
 import type { Platform } from './platform.js';
 import { placeRegion } from './regions.js';
 
-const LARGEST_GB = 500;
+/** Fly offers no larger volume. */
+export const LARGEST_GB = 500;
 const DEFAULT_GB = 3;
 const DEFAULT_RETENTION_DAYS = 5;
 

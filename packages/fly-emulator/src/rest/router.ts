@@ -46,6 +46,7 @@ export function createRouter(platform: Platform, limiter?: RateLimiter): Router 
     if (!matched) return refuse(request);
     const { route, params } = matched;
     try {
+      platform.lifecycle.destroyOnReturnedHosts();
       await sweepVolumes();
       return await carryOut(route, params, request);
     } catch (error) {
@@ -62,13 +63,17 @@ export function createRouter(platform: Platform, limiter?: RateLimiter): Router 
     if (route.scope === 'signed-in') return route.handle(call);
     const app = requireApp(platform, tokens, params.app ?? '', route.writes);
     if (route.scope === 'app') return route.handle({ ...call, app });
-    if (route.scope === 'volume') return route.handle({ ...call, app, volume: findVolume(app, params.volume) });
+    if (route.scope === 'volume') {
+      const volume = findVolume(app, params.volume);
+      const holder = platform.store.machine(volume.attachedMachine ?? '');
+      if (route.writes && holder && isUnreachable(platform, holder)) throw hostLost('volume');
+      return route.handle({ ...call, app, volume });
+    }
     const machine = findMachine(app, params.machine);
     if (route.leased === true) checkLease(machine, request);
-    if (route.writes && isUnreachable(platform, machine)) {
-      // What Fly answers for a machine on a lost host is not known (unsure).
-      throw new ApiError(503, 'unavailable: the host of this machine is unreachable');
-    }
+    // Fly takes note of a destroy, and carries it out when the host is back.
+    const isDestroy = route.operation === 'Machines_delete';
+    if (route.writes && !isDestroy && isUnreachable(platform, machine)) throw hostLost('machine');
     return route.handle({ ...call, app, machine });
   };
 
@@ -106,6 +111,11 @@ export function createRouter(platform: Platform, limiter?: RateLimiter): Router 
   };
 
   return { match, handle };
+}
+
+/** What Fly answers for something on a lost host is not known (unsure). */
+function hostLost(what: string): ApiError {
+  return new ApiError(503, `unavailable: the host of this ${what} is unreachable`);
 }
 
 function errorBody(route: Route, error: ApiError) {

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../json.js';
 import { imageRef } from '../platform/image-ref.js';
 import type { Platform } from '../platform/platform.js';
+import { volumeBytes } from '../platform/volume-use.js';
 import type {
   AppRecord,
   IpRecord,
@@ -173,8 +174,7 @@ export function volumeSummary(platform: Platform, volume: VolumeRecord): JsonObj
 
 /** {@link volumeView} with what is on the volume, where the runtime can count it. */
 export async function countedVolumeView(platform: Platform, volume: VolumeRecord): Promise<JsonObject> {
-  const counted = (await platform.runtime.volumeBytes?.(volume.id)) ?? 0;
-  return volumeView(platform, volume, Math.max(counted, volume.filledBytes ?? 0));
+  return volumeView(platform, volume, await volumeBytes(platform, volume));
 }
 
 /** `dataBytes`: what is on it beside the file system's own part. */

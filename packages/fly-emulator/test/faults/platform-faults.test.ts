@@ -136,6 +136,24 @@ describe('faults inside the platform', () => {
     expect((await fly.get(path)).body).toMatchObject({ host_status: 'ok', config: { image: CONFIG.image } });
   });
 
+  test('host-unreachable: what is destroyed meanwhile is gone once the host is back; its volume cannot be changed', async () => {
+    await newMachine(fly);
+    const volume = await fly.admin.seedVolume({ app: 'demo', name: 'data' });
+    const path = await startedMachine(fly, { mounts: [{ volume, path: '/data' }] }, { name: 'lonely' });
+    const id = fly.faults.inject({ name: 'host-unreachable', match: { machine: 'lonely' } });
+    expect((await fly.get(`/v1/apps/demo/volumes/${volume}`)).body).toMatchObject({ host_status: 'unreachable' });
+    expect((await fly.put(`/v1/apps/demo/volumes/${volume}/extend`, { size_gb: 10 })).status).toBe(503);
+    expect((await fly.get(`/v1/apps/demo/volumes/${volume}/snapshots`)).status).toBe(200);
+    expect((await fly.delete(`${path}?force=true`)).status).toBe(200);
+    await clock.advance(60_000);
+    expect((await fly.get(path)).body).toMatchObject({ state: 'destroying' });
+    fly.faults.clear(id);
+    await fly.get(path);
+    await clock.advance(1);
+    expect((await fly.get(path)).body).toMatchObject({ state: 'destroyed' });
+    expect((await fly.get(`/v1/apps/demo/volumes/${volume}`)).body).toMatchObject({ attached_machine_id: null });
+  });
+
   test('stale-list: what is young is missing from lists, but can be read', async () => {
     fly.faults.inject({ name: 'stale-list', params: { ms: 2000 } });
     const path = await newMachine(fly);

@@ -51,6 +51,45 @@ describe('volumes', () => {
     expect(fly.inspect().volumes).toEqual([]);
   });
 
+  test('grows by itself beyond the threshold of its mount, while its machine runs, and no further than the limit', async () => {
+    const { id } = await create({ size_gb: 30 });
+    const mount = { volume: id, path: '/data', extend_threshold_percent: 80, add_size_gb: 5, size_gb_limit: 43 };
+    const machine = (await fly.post('/v1/apps/demo/machines', { config: { ...CONFIG, mounts: [mount] } })).body;
+    const size = async (): Promise<number> => (await fly.get(`${path}/${id}`)).body.size_gb;
+    await clock.advance(3_600_000);
+    expect(await size()).toBe(30);
+    fly.faults.inject({ name: 'volume-used', params: { gb: 25 } });
+    expect((await fly.get(`${path}/${id}`)).body.bytes_used).toBeGreaterThan(25 * 2 ** 30);
+    await clock.advance(61_000);
+    expect(await size()).toBe(35);
+    await clock.advance(3_600_000);
+    expect(await size()).toBe(35);
+    fly.faults.clear();
+    fly.faults.inject({ name: 'volume-used' });
+    await fly.post(`/v1/apps/demo/machines/${machine.id}/stop`);
+    await clock.advance(3_600_000);
+    expect(await size()).toBe(35);
+    await fly.post(`/v1/apps/demo/machines/${machine.id}/start`);
+    await clock.advance(600_000);
+    expect(await size()).toBe(43);
+  });
+
+  test('a snapshot is taken every day, and kept as long as the volume says; none where that is switched off', async () => {
+    const { id } = await create({ snapshot_retention: 7 });
+    const other = await create({ auto_backup_enabled: false });
+    const list = async (volume: string) => (await fly.get(`${path}/${volume}/snapshots`)).body;
+    const day = 24 * 3_600_000;
+    await clock.advance(day - 1000);
+    expect(await list(id)).toEqual([]);
+    await clock.advance(2000);
+    expect(await list(id)).toMatchObject([{ status: 'created', retention_days: 7 }]);
+    await clock.advance(4 * day);
+    await fly.put(`${path}/${other.id}`, { auto_backup_enabled: true });
+    await clock.advance(4 * day);
+    expect(await list(id)).toHaveLength(7);
+    expect((await list(other.id)).length).toBeGreaterThan(0);
+  });
+
   test('grows and never shrinks', async () => {
     const { id } = await create({ size_gb: 10 });
     const grown = await fly.put(`${path}/${id}/extend`, { size_gb: 30 });
@@ -92,7 +131,8 @@ describe('volumes', () => {
   });
 
   test('snapshots, and volumes made from them', async () => {
-    const { id } = await create({ size_gb: 10 });
+    // Without the daily ones.
+    const { id } = await create({ size_gb: 10, auto_backup_enabled: false });
     expect((await fly.post(`${path}/${id}/snapshots`)).status).toBe(200);
     const [snapshot] = (await fly.get(`${path}/${id}/snapshots`)).body;
     expect(snapshot).toMatchObject({

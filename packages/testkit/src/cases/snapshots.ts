@@ -86,8 +86,14 @@ export const snapshotsCases: readonly PlatformCase[] = [
     async run(bench) {
       await bench.deploy();
       await snapshotAndRestore(bench);
-      const { kept = [] } = await bench.summary();
+      const { kept = [], volumes } = await bench.summary();
       assert.equal(kept.length, 1, `"kept" of the summary must tell the volume that was used, and has: ${kept.join()}`);
+      const unused = volumes?.filter(({ usedBy }) => usedBy === null) ?? [];
+      assert.equal(
+        unused.length,
+        volumes === undefined ? 0 : 1,
+        '"volumes" must tell the volume that is kept as not used',
+      );
       for (const { spec } of bench.variations.slice(0, 1)) {
         await bench.deploy({ spec });
         assert.deepEqual((await bench.summary({ spec })).kept, kept, 'a deploy must leave the kept volume alone');
@@ -173,7 +179,7 @@ export async function snapshotAndRestore(bench: Bench): ReturnType<typeof act> {
 
 /** Plans an intent over what is there now, and performs it. */
 export async function act(bench: Bench, intent: Exclude<Intent, { intent: 'deploy' | 'destroy' }>, { times = 1 } = {}) {
-  const seen = await bench.observe();
+  const seen = await bench.observe({ request: { intent: intent.intent } });
   const planned = bench.plan(intent, seen);
   assert.notEqual(listChanges(planned.changes), 'nothing', `${intent.intent} is wanted, but the plan is empty`);
   await bench.perform(planned.changes, seen, { times });

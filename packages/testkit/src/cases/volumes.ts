@@ -53,6 +53,23 @@ export const volumesCases: readonly PlatformCase[] = [
     },
   },
   {
+    name: 'volumes: where the summary tells them, each has an id of its own, and one is used',
+    platform: true,
+    needs: ['volumes'],
+    leavesDeployed: true,
+    async run(bench) {
+      const deployed = await bench.deploy();
+      const { volumes, resources } = bench.provider.summarize(bench.spec, deployed);
+      if (volumes === undefined) return bench.note('The summary does not tell the volumes one by one.');
+      const ids = volumes.map(({ id }) => id);
+      assert.equal(new Set(ids).size, ids.length, `several volumes have one id: ${ids.join(', ')}`);
+      for (const id of ids) assert.match(id, /^\S+$/, 'an id is typed by people: one word');
+      const [first] = volumes;
+      assert.ok(first !== undefined && first.usedBy !== null, 'the one with the workspace comes first, and is used');
+      assert.equal(first.sizeGb, resources.volumeGb, 'it has the size that "resources" tells');
+    },
+  },
+  {
     name: 'volumes: one that is used is never deleted',
     platform: true,
     needs: ['volumes', 'session'],

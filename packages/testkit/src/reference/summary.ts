@@ -6,6 +6,7 @@ import type {
   HeldAwake,
   JsonObject,
   Observation,
+  VolumeSummary,
 } from '@sindri/core';
 import { HOME_VOLUME } from './platform.js';
 
@@ -52,6 +53,7 @@ export function summarizeReference(spec: EnvironmentSpec, { resources }: Observa
     idleBehaviour: 'After a while without a connection the machine is suspended.',
     ...(held === null ? {} : { holds: [held] }),
     ...(kept.length === 0 ? {} : { kept }),
+    volumes: volumesOf(resources, exists ? spec.name : null),
     ...(exists
       ? {
           connections: [
@@ -62,6 +64,23 @@ export function summarizeReference(spec: EnvironmentSpec, { resources }: Observa
       : {}),
     details: { machine: (machine?.data?.['id'] as string | undefined) ?? null },
   };
+}
+
+/** Every volume of ours, the home first; `machine` has that one. */
+function volumesOf(resources: Observation['resources'], machine: string | null): VolumeSummary[] {
+  return resources
+    .filter(({ type, status, owned }) => type === 'volume' && status === 'present' && owned === true)
+    .sort((a, b) => Number(b.name === HOME_VOLUME) - Number(a.name === HOME_VOLUME))
+    .map((volume) => ({
+      id: volume.name,
+      name: volume.name,
+      sizeGb: (settingsOf(volume)['sizeGb'] as number | undefined) ?? null,
+      used: null,
+      region: null,
+      usedBy: volume.name === HOME_VOLUME ? machine : null,
+      createdAt: (volume.data?.['createdAt'] as string | undefined) ?? null,
+      problem: null,
+    }));
 }
 
 /** What a destroy has left for the next deploy, and what a restore has replaced. */

@@ -167,6 +167,21 @@ export const brokenSnapshots: BrokenProviders = {
       ({ resource: { type, name } }) => !wants(request, 'destroy') || type !== 'volume' || name === 'home',
     ),
   })),
+  'volumes: where the summary tells them, each has an id of its own, and one is used': {
+    'nothing uses the one with the workspace': ({ summarize }) => ({
+      summarize(...args) {
+        const { volumes = [], ...summary } = summarize(...args);
+        // The others, of a restore, are another case's.
+        return { ...summary, volumes: volumes.map((one) => (volumes.length > 1 ? one : { ...one, usedBy: null })) };
+      },
+    }),
+    'an id has several words': ({ summarize }) => ({
+      summarize(...args) {
+        const { volumes = [], ...summary } = summarize(...args);
+        return { ...summary, volumes: volumes.map((one) => ({ ...one, id: `volume ${one.id}` })) };
+      },
+    }),
+  },
   'volumes: one that is used is never deleted': ({ plan }) => ({
     plan(request, seen) {
       const isUsed = request.intent === 'volume.delete' && request.volume === 'home';

@@ -111,8 +111,8 @@ export const rules: readonly Rule[] = [
       /insufficient resources to create new machine with existing volume/i.test(r.text),
     message: (r) => `The host that holds the volume has no room for the machine: ${r.text}`,
     hint: () =>
-      'Try again later, ask for less memory or fewer CPUs, or restore a snapshot into a new volume, which may land on another host. ' +
-      'Nothing on the volume is lost.',
+      'Nothing on the volume is lost. Try again later, or ask for less memory or fewer CPUs. The way out is elsewhere: ' +
+      '`sindri volume snapshots` and `sindri volume restore ID` make a new volume where there is room.',
     details: () => ({ scope: 'volume' satisfies CapacityScope }),
   },
   {
@@ -134,7 +134,9 @@ export const rules: readonly Rule[] = [
       [409, 412, 422].includes(r.status) &&
       /insufficient (?:CPUs|memory|IPs|resources)|could not reserve resource/i.test(r.text),
     message: (r) => `The host of this machine has no room: ${r.text}`,
-    hint: () => 'Try again later or ask for less. Its volume stays where it is, and keeps what is on it.',
+    hint: () =>
+      'Its volume stays where it is, and keeps what is on it. Try again later, or ask for less. The way out is elsewhere: ' +
+      '`sindri volume snapshot` and `sindri volume restore ID` make a new volume and machine where there is room.',
     details: () => ({ scope: 'host' satisfies CapacityScope }),
   },
   {

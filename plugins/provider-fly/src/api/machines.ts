@@ -37,6 +37,8 @@ export interface CreateMachine {
   /** The machine is born with a lease of this many seconds; the reply carries its nonce. */
   leaseTtlSeconds: number;
   minSecretsVersion: number | null;
+  /** It is made and stays stopped. */
+  skipLaunch?: boolean;
 }
 
 export interface UpdateMachine {
@@ -96,6 +98,7 @@ export function machinesApi(send: Send): MachinesApi {
           region: request.region,
           config: request.config as JsonObject,
           lease_ttl: request.leaseTtlSeconds,
+          ...(request.skipLaunch === true ? { skip_launch: true } : {}),
           ...minSecretsVersion(request.minSecretsVersion),
         },
         subject: { region: request.region, gpu: asksForGpu(request.config) },

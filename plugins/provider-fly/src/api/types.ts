@@ -67,6 +67,8 @@ export interface WireSnapshot {
   created_at?: string;
   /** Bytes that are stored; 0 while it is written. */
   size?: number;
+  /** Bytes that the volume had: a restored one has at least as many. */
+  volume_size?: number;
   retention_days?: number;
 }
 

@@ -26,6 +26,8 @@ export interface CreateVolume {
   /** Placement hints: the guest and image that the host must be able to run. */
   compute: JsonObject;
   computeImage: string;
+  /** What is to be on it; absent = nothing. */
+  snapshotId?: string;
 }
 
 export function volumesApi(send: Send): VolumesApi {
@@ -43,6 +45,7 @@ export function volumesApi(send: Send): VolumesApi {
           snapshot_retention: request.snapshotRetention,
           compute: request.compute,
           compute_image: request.computeImage,
+          ...(request.snapshotId === undefined ? {} : { snapshot_id: request.snapshotId }),
         },
         subject: { region: request.region },
       }),

@@ -11,12 +11,15 @@ import { applyAppAdopt } from './mark.js';
 import { applyMachineCreate } from './machine-create.js';
 import { applyMachineDelete } from './machine-delete.js';
 import { applyMachineMetadata } from './machine-metadata.js';
+import { applyMachineReplace } from './machine-replace.js';
+import { applyMachineRetire } from './machine-retire.js';
 import { applyMachineStart } from './machine-start.js';
 import { applyMachineUpdate } from './machine-update.js';
 import type { Applied } from './results.js';
 import { applySecretsSet } from './secrets.js';
 import { applySnapshotCreate } from './snapshot.js';
 import { applyVolumeCreate, applyVolumeDelete, applyVolumeExtend, applyVolumeUpdate } from './volume.js';
+import { applyVolumeRestore } from './volume-restore.js';
 import { createApplyWork, type Apply } from './work.js';
 import { flyError } from '../fly-error.js';
 
@@ -29,12 +32,15 @@ const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
   'ip.delete': applyIpDelete,
   'secrets.set': applySecretsSet,
   'volume.create': applyVolumeCreate,
+  'volume.restore': applyVolumeRestore,
   'volume.extend': applyVolumeExtend,
   'volume.update': applyVolumeUpdate,
   'volume.delete': applyVolumeDelete,
   'snapshot.create': applySnapshotCreate,
   'machine.create': applyMachineCreate,
   'machine.update': applyMachineUpdate,
+  'machine.replace': applyMachineReplace,
+  'machine.retire': applyMachineRetire,
   'machine.metadata': applyMachineMetadata,
   'machine.start': applyMachineStart,
   'machine.delete': applyMachineDelete,

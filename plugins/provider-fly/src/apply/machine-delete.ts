@@ -42,7 +42,7 @@ function seenWithout({ context, names }: ApplyWork, machineId: string): Seen | u
 }
 
 /** A machine that does not stop in time, or whose host does not answer, is destroyed all the same. */
-async function stopGently({ api, context, names, machineWork }: ApplyWork, machine: MachineRef): Promise<void> {
+export async function stopGently({ api, context, names, machineWork }: ApplyWork, machine: MachineRef): Promise<void> {
   try {
     await whenUnleased(machineWork, machine, () =>
       api.machines.stop(names.app, machine.id, { timeoutMs: timing.stopGraceMs }),

@@ -42,7 +42,7 @@ export async function withoutRoom(
     error,
     isNew
       ? `Try again later, or ask for less. To go to another region, run \`sindri destroy\` first: the new volume ${volumeId} could not be deleted, and it cannot move.`
-      : `Try again later, or ask for less: volume ${volumeId} was there before, keeps what is on it, and cannot move to another region.`,
+      : `Try again later, or ask for less: volume ${volumeId} was there before, keeps what is on it, and cannot move to another region. The way out is a restore: \`sindri volume snapshots\`, then \`sindri volume restore ID\`, puts what a snapshot holds where there is room.`,
   );
 }
 

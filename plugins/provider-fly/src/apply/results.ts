@@ -42,6 +42,7 @@ type Left = {
     tokenExpires?: string | null;
   };
   'volume.create': Named & { region: string; sizeGb: number };
+  'volume.restore': Named & { region: string; sizeGb: number };
   'volume.extend': { id: string; sizeGb: number; needsRestart: boolean };
   'volume.update': { id: string; snapshotRetention: number };
   'volume.delete': { id: string };
@@ -49,6 +50,8 @@ type Left = {
   'snapshot.create': Named;
   'machine.create': Named & { region: string; instanceId: string };
   'machine.update': Named & { instanceId: string; state: string };
+  'machine.replace': Named & { instanceId: string };
+  'machine.retire': Named;
   'machine.metadata': Named;
   'machine.start': Named;
   'machine.delete': Named;

@@ -19,6 +19,8 @@ export const timing = {
   /** How long to wait until a snapshot is written; it goes on by itself. */
   snapshotMs: 5 * 60_000,
   snapshotPauseMs: 2_000,
+  /** How long Fly may take to fill a volume from a snapshot. */
+  restoreMs: 15 * 60_000,
   /** A large image is pulled before the first start. */
   startMs: 10 * 60_000,
   /** The image prepares the home directory before it starts sshd; on a big volume that takes minutes. */

@@ -9,7 +9,7 @@ export { foundInToml, foundLive } from './import/found-on-fly.js';
 export { importedConfig } from './import/imported-config.js';
 export { readFlyToml } from './import/read-fly-toml.js';
 export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } from './observed/select-volume.js';
-export { toVolumeSnapshot } from './observed/volume-snapshot.js';
+export { toFlySnapshot, toVolumeSnapshot } from './observed/volume-snapshot.js';
 export { restoreKeptValues } from './config/kept-values.js';
 export { endedByItself, environmentState, exitText, isBeingReplaced } from './observed/machine-life.js';
 export { desiredNames, homeVolumeName, type DesiredNames } from './desired/names.js';

@@ -45,6 +45,7 @@ describe('the pure half', () => {
       'summarizeFly',
       'toAppData',
       'toEventData',
+      'toFlySnapshot',
       'toForeignVolumes',
       'toIpsData',
       'toKeyLine',

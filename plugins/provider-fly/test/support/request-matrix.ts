@@ -24,12 +24,16 @@ export async function forEachRequest(body: (workplace: Workplace, nth: number) =
   return mostRequests;
 }
 
-/** Aborts when the n-th request from now on has been carried out. */
-export function abortAfter(workplace: Workplace, nth: number): { controller: AbortController; off(): void } {
+/** Aborts when the n-th request from now on, of those that `counts`, has been carried out. */
+export function abortAfter(
+  workplace: Workplace,
+  nth: number,
+  counts: (entry: { writes: boolean }) => boolean = () => true,
+): { controller: AbortController; off(): void } {
   const controller = new AbortController();
   let seen = 0;
-  const off = workplace.emulator.requests.onRequest((_entry, phase) => {
-    if (phase === 'committed' && ++seen === nth) controller.abort();
+  const off = workplace.emulator.requests.onRequest((entry, phase) => {
+    if (phase === 'committed' && counts(entry) && ++seen === nth) controller.abort();
   });
   return { controller, off };
 }

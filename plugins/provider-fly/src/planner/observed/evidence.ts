@@ -11,7 +11,8 @@ export type Evidence = 'machine' | 'mark' | 'record';
 /** What shows that the app is ours, the strongest first; `null` = nothing does, as far as could be read. */
 export function evidenceOf(observed: ObservedEnvironment): Evidence | null {
   const { machine, secrets, facts } = observed;
-  if ((machine.status === 'present' && machine.owned) || facts.siblings.length > 0) return 'machine';
+  if ((machine.status === 'present' && machine.owned) || facts.siblings.length + facts.replaced.length > 0)
+    return 'machine';
   if (hasMark(dataOf(secrets)?.items ?? [])) return 'mark';
   return facts.askedForHere && isKnownEmpty(observed) ? 'record' : null;
 }

@@ -27,7 +27,7 @@ export function environmentState(machineState: string): EnvironmentState {
 const runningStates = new Set(['started', 'starting', 'restarting', 'replacing', 'updating']);
 
 /** Whether a change of the config interrupts running processes. */
-export function isRunning({ state }: MachineData): boolean {
+export function isRunning({ state }: Pick<MachineData, 'state'>): boolean {
   return runningStates.has(state);
 }
 

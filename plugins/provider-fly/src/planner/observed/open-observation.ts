@@ -59,8 +59,11 @@ export const noFacts: FlyFacts = {
   defaults: { organization: null, region: null },
   foreignMachines: [],
   siblings: [],
+  replaced: [],
   foreignVolumes: [],
   askedForHere: false,
+  snapshots: null,
+  restoring: null,
 };
 
 function openResource<K extends FlyData['kind']>(kind: K, resource: FlyResource | undefined): Observed<DataOf<K>> {

@@ -8,6 +8,8 @@ import { byCodeUnit } from './order.js';
 export interface MachineSelection {
   /** In the order of `desiredNames(spec).machines`; `null` = there is none yet. */
   ours: (MachineData | null)[];
+  /** Those whose place another one has taken with a restored volume, until they are gone. */
+  replaced: MachineData[];
   /** Every other machine of the app, destroyed ones left out. */
   foreign: MachineData[];
 }
@@ -23,7 +25,14 @@ export function selectMachines(
 ): MachineSelection {
   const names = desiredNames(spec);
   const alive = machines.filter(({ state }) => state !== 'destroyed' && state !== 'replaced' && state !== 'migrated');
+  const replacedIds = new Set(
+    alive
+      .filter((machine) => isMarked(machine, spec) && machine.state !== 'destroying')
+      .map(({ metadata }) => metadata[metadataKeys.replaces]),
+  );
+  const replaced = alive.filter((machine) => replacedIds.has(machine.id) && isMarked(machine, spec));
   const candidates = alive
+    .filter((machine) => !replaced.includes(machine))
     .filter((machine) => isMarked(machine, spec) || isAdoptable(machine))
     .sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.createdAt ?? '', b.createdAt ?? '') || byCodeUnit(a.id, b.id));
   const ours = names.machines.map((name, index) => {
@@ -32,7 +41,8 @@ export function selectMachines(
     );
     return named ?? candidates[index] ?? null;
   });
-  return { ours, foreign: alive.filter((machine) => !ours.includes(machine)) };
+  const foreign = alive.filter((machine) => !ours.includes(machine) && !replaced.includes(machine));
+  return { ours, replaced, foreign };
 
   /** Ours before adopted, living before dying. */
   function rank(machine: MachineData): number {

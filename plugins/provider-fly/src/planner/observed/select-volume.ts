@@ -27,13 +27,14 @@ export interface VolumeRequest {
 }
 
 /**
- * Picks the volume of this environment by its exact name: the one attached to our machine, else a free one in the region, else
- * any in the region, else one elsewhere (which `planFly` then refuses to leave behind). `null` = there is none.
+ * Picks the volume of this environment by its exact name: the one attached to our machine, else a free one in the region (the
+ * newest: a restore makes one beside the one that was used), else any in the region, else one elsewhere (which `planFly` then refuses
+ * to leave behind). `null` = there is none.
  */
 export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequest): VolumeData | null {
   const named = volumes
     .filter((volume) => volume.name === request.name && isLivingVolume(volume))
-    .sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.created_at ?? '', b.created_at ?? '') || byCodeUnit(a.id, b.id));
+    .sort((a, b) => rank(a) - rank(b) || byCodeUnit(b.created_at ?? '', a.created_at ?? '') || byCodeUnit(a.id, b.id));
   const [chosen, ...others] = named;
   if (chosen === undefined) return null;
   return {
@@ -47,11 +48,14 @@ export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequ
     createdAt: chosen.created_at ?? null,
     hostStatus: chosen.host_status ?? null,
     use: useOf(chosen),
-    others: others.map(({ id, region, size_gb, attached_machine_id }) => ({
-      id,
-      region,
-      sizeGb: size_gb,
-      attachedMachineId: attached_machine_id ?? null,
+    others: others.map((other) => ({
+      id: other.id,
+      region: other.region,
+      sizeGb: other.size_gb,
+      attachedMachineId: other.attached_machine_id ?? null,
+      createdAt: other.created_at ?? null,
+      hostStatus: other.host_status ?? null,
+      use: useOf(other),
     })),
   };
 

@@ -1,5 +1,6 @@
 import type { VolumeSnapshot } from '@sindri/core';
 import type { WireSnapshot } from '../../api/types.js';
+import type { FlySnapshot } from '../../model.js';
 
 const BYTES_PER_GB = 1024 ** 3;
 const MS_PER_DAY = 86_400_000;
@@ -20,6 +21,19 @@ export function toVolumeSnapshot(wire: WireSnapshot, volume: string): VolumeSnap
     state,
     expiresAt:
       createdAt === null || days === null ? null : new Date(createdAt.getTime() + days * MS_PER_DAY).toISOString(),
+  };
+}
+
+/** The same for a restore. */
+export function toFlySnapshot(wire: WireSnapshot, volumeId: string): FlySnapshot {
+  const { id, state, createdAt } = toVolumeSnapshot(wire, volumeId);
+  const bytes = wire.volume_size;
+  return {
+    id,
+    volumeId,
+    state,
+    createdAt,
+    volumeGb: typeof bytes === 'number' ? Math.ceil(bytes / BYTES_PER_GB) : null,
   };
 }
 

@@ -44,6 +44,7 @@ export function planDeleteVolume(
       { volume: asked, volumes: meant.map(({ id }) => id) },
     );
   }
+  refuseWaiting(names.volume, volume, observed);
   refuseInUse(names.volume, volume, volume.id === own?.id && observed.machine.status === 'present');
   const isOwn = volume.id === own?.id;
   return {
@@ -68,6 +69,21 @@ export function planDeleteVolume(
 
 function described({ id, sizeGb, region }: AnyVolume): string {
   return `${id}, ${sizeGb} GB in ${region}`;
+}
+
+/** Fly frees the volume of a machine on a lost host only when that is back. */
+function refuseWaiting(name: string, { id, attachedMachineId }: AnyVolume, { facts }: ObservedEnvironment): void {
+  const holder = facts.replaced.find((machine) => machine.id === attachedMachineId);
+  if (holder === undefined) return;
+  throw refusal(
+    'FLY_VOLUME_IN_USE',
+    'refused',
+    `Volume ${name} (${id}) still belongs to machine ${holder.name} (${holder.id}), which is ${holder.state}.`,
+    holder.state === 'destroying'
+      ? 'Fly destroys that machine as soon as its host is back. Run the same command again then.'
+      : 'A restore was cut short: `sindri deploy` deletes that machine. Run the same command again then.',
+    { volume: id, machine: holder.id },
+  );
 }
 
 function refuseInUse(name: string, { id, attachedMachineId }: AnyVolume, isMain: boolean): void {

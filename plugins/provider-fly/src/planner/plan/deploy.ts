@@ -12,6 +12,7 @@ import { planIps, type IpsPlan } from './ips.js';
 import { planMachine } from './machine.js';
 import { adoptApp, markDifference, refuseOthersApp, refuseOthersMachine } from './ownership.js';
 import { refuseImpossible, refuseSourceBuild, refuseUnknownImage, refuseUnobserved } from './refusals.js';
+import { retireReplaced } from './replaced.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
 import { notedStaged, stagedSecrets } from '../secrets/secret-states.js';
 import { planVolume, type VolumePlan } from './volume.js';
@@ -107,6 +108,7 @@ export function planDeploy(
     secretsChange: secrets.length > 0 || staged.length > 0,
     after: ids(before),
   });
+  const retired = retireReplaced(desired, observed, machine?.data ?? null, ids(machineChanges));
   if (machineChanges.length > 0) {
     refuseUnobserved(`machine ${desired.names.machines[0]}`, {
       addresses: observed.ips,
@@ -128,7 +130,7 @@ export function planDeploy(
     ...(volume?.notes ?? []),
   ];
   return {
-    changes: [...identity, ...before, ...machineChanges],
+    changes: [...identity, ...before, ...machineChanges, ...retired],
     notes,
     cost: costOf({
       guest: desired.guest,

@@ -39,7 +39,10 @@ export function planDestroy(
   const keepsVolume = keep.includes('volume');
   const keepsApp = keep.includes('app');
   const strangers = findStrangers(observed);
-  const machine = planMachines(observed, names.machines[0] as string);
+  const machine = [
+    ...planMachines(observed, names.machines[0] as string),
+    ...planReplaced(observed, names.machines[0] as string),
+  ];
   const volumes = keepsVolume ? [] : planVolumes(observed, ids(machine));
   const machines = machine.map((one) => atOnceIfNothingStays(one, observed, volumes));
   const keptVolumeExists = keepsVolume && observed.volume.status === 'present';
@@ -150,6 +153,23 @@ function planMachines({ machine }: ObservedEnvironment, name: string): FlyChange
   ];
 }
 
+/** What a restore that was cut short has left. */
+function planReplaced({ facts }: ObservedEnvironment, wanted: string): FlyChange[] {
+  return facts.replaced
+    .filter(({ state }) => state !== 'destroying')
+    .map(({ id, name }) =>
+      change({
+        id: `${resourceIds.machine(wanted)}:${id}:delete`,
+        action: 'delete',
+        resource: { type: 'machine', name: wanted },
+        title: `delete machine ${name}`,
+        payload: { kind: 'machine.delete', machineId: id, name },
+        differences: [{ field: 'machine', from: id, to: null }],
+        impact: [],
+      }),
+    );
+}
+
 /** A machine whose every volume goes too has nothing left to write: it need not be stopped before. */
 function atOnceIfNothingStays(
   one: FlyChange,
@@ -159,6 +179,7 @@ function atOnceIfNothingStays(
   const { payload } = one;
   const config = machine.status === 'present' ? machine.data.config : null;
   if (payload.kind !== 'machine.delete' || config === null) return one;
+  if (machine.status !== 'present' || payload.machineId !== machine.data.id) return one;
   const doomed = new Set(volumes.map((each) => (each.payload.kind === 'volume.delete' ? each.payload.volumeId : null)));
   const mounts = Array.isArray(config['mounts']) ? (config['mounts'] as { volume?: string }[]) : [];
   const goes = mounts.every((mount) => doomed.has(mount.volume ?? ''));

@@ -9,6 +9,7 @@ import { planDestroy } from './destroy.js';
 import { planExtend } from './extend.js';
 import { planAdmit, planRemove } from './keys.js';
 import { planDeploySecrets, planProtect, planSetSecrets } from './set-secrets.js';
+import { planRestore } from './restore.js';
 import { planSnapshot } from './snapshot.js';
 
 /**
@@ -18,6 +19,7 @@ import { planSnapshot } from './snapshot.js';
  * Throws where no step is safe, and then nothing may be touched: `FLY_APP_IN_OTHER_ORGANIZATION`, `FLY_REGION_UNKNOWN`,
  * `FLY_VOLUME_ELSEWHERE`, `FLY_REGION_CHANGE`, `FLY_VOLUME_MISSING`, `FLY_VOLUME_MISMATCH`, `FLY_VOLUME_IN_USE`,
  * `FLY_MACHINE_NAME_TAKEN`, `FLY_APP_NOT_OURS`, `FLY_MACHINE_NOT_OURS`, `FLY_SOURCE_BUILD`, `FLY_KEEP_UNSUPPORTED`, `FLY_NO_VOLUME`,
+ * `FLY_SNAPSHOT_UNUSABLE`,
  * `FLY_VOLUME_SIZE`, `FLY_VOLUME_SHRINK`, `FLY_NOT_DEPLOYED`, `FLY_KEY_UNUSABLE`, `FLY_KEYS_DECLARED`, `FLY_KEY_FROM_CONFIG`,
  * `FLY_LAST_KEY`, `FLY_KEY_UNKNOWN`, `FLY_KEYS_UNREAD`, `FLY_SECRET_RESERVED`, and `PLAN_UNOBSERVED` when a step would rest on something that could not be read.
  */
@@ -41,6 +43,8 @@ function planIntent(request: FlyPlanRequest, observation: FlyObservation): Provi
       return planDeleteVolume(desired, request, observed);
     case 'snapshot.create':
       return planSnapshot(desired, request, observed);
+    case 'snapshot.restore':
+      return planRestore(desired, request, observed);
     case 'key.admit':
       return planAdmit(desired, request, observed);
     case 'key.remove':

@@ -73,8 +73,8 @@ function refuseVolumeElsewhere({ desired, volume }: Situation): void {
     'usage',
     `Volume ${volume.name} (${volume.id}, ${volume.sizeGb} GB) is in ${volume.region}, but the config asks for region ${region}. ` +
       'A Fly volume cannot move, and Sindri leaves no data behind unasked.',
-    `Set \`providers.fly.region\` to ${volume.region} to go on with it. To start anew in ${region}, save what you need and ` +
-      'run `sindri destroy` first.',
+    `Set \`providers.fly.region\` to ${volume.region} to go on with it. To move to ${region}, restore a snapshot: ` +
+      `\`sindri volume snapshots\`, then \`sindri volume restore ID\` puts it there.`,
     { volume: volume.id, region: volume.region, wanted: region },
   );
 }
@@ -107,7 +107,7 @@ function refuseOtherMount({ desired, volume, volumeIsKnown, machine }: Situation
       'usage',
       `Machine ${machine.name} and its volume are in ${machine.region}, but the config asks for region ${region}. ` +
         'Neither can move.',
-      `Set \`providers.fly.region\` to ${machine.region}, or save what you need and run \`sindri destroy\` first.`,
+      `Set \`providers.fly.region\` to ${machine.region}, or move by a snapshot: \`sindri volume snapshot\`, then \`sindri volume restore ID\`.`,
       { machine: machine.id, region: machine.region, wanted: region },
     );
   }

@@ -10,14 +10,14 @@ import { dataOf, type ObservedEnvironment } from '../observed/open-observation.j
 export interface Judgement {
   state: EnvironmentState;
   reason: string | null;
-  /** With the state `absent`: what a destroy has left on purpose. */
+  /** What a destroy has left on purpose, or a restore beside the volume that is used now. */
   kept: string[];
 }
 
 /** The state of an environment. Nothing is concluded from what could not be read. */
 export function judge(observed: ObservedEnvironment, names: DesiredNames): Judgement {
   const { app, ips, volume, machine } = observed;
-  if (machine.status === 'present') return judgeMachine(machine.data, names);
+  if (machine.status === 'present') return judgeMachine(machine.data, names, unusedVolumes(observed));
   if (app.status === 'absent') return { state: 'absent', reason: null, kept: [] };
   if (machine.status === 'unobserved') return unknown('machine', machine.reason);
   // A summary need not ask for the app itself: something in it that could be read proves it as well.
@@ -49,21 +49,29 @@ function unknown(what: string, why: string): Judgement {
  * A volume without a machine and without addresses is what `destroy --keep-volumes` leaves: it deletes machine and addresses,
  * while a deploy that was interrupted allocates the addresses beside the volume.
  */
-function keptVolumes({ ips, volume }: ObservedEnvironment): string[] {
+function keptVolumes({ ips, volume, facts }: ObservedEnvironment): string[] {
   const data = volume.status === 'present' && volume.owned ? volume.data : null;
   const hasAddresses = (dataOf(ips)?.items ?? []).some(({ type }) => type !== 'private_v6');
   if (data === null || hasAddresses) return [];
-  const others = data.others.filter(({ attachedMachineId }) => attachedMachineId === null);
-  return [data, ...others].map((each) => volumeText(data.name, each));
+  return [volumeText(data.name, data), ...unusedVolumes({ volume, facts })];
+}
+
+/** Those beside the one that is used; one of a machine whose place another has taken is free as soon as that is gone. */
+function unusedVolumes({ volume, facts }: Pick<ObservedEnvironment, 'volume' | 'facts'>): string[] {
+  const data = volume.status === 'present' && volume.owned ? volume.data : null;
+  const replaced = new Set(facts.replaced.map(({ id }) => id));
+  return (data?.others ?? [])
+    .filter(({ attachedMachineId: id }) => id === null || replaced.has(id))
+    .map((each) => volumeText(`${data?.name} (${each.id})`, each));
 }
 
 function volumeText(name: string, { sizeGb }: Pick<VolumeData, 'sizeGb'>): string {
   return `volume ${name}, ${sizeGb} GB`;
 }
 
-function judgeMachine(machine: MachineData, names: DesiredNames): Judgement {
+function judgeMachine(machine: MachineData, names: DesiredNames, kept: string[]): Judgement {
   const state = environmentState(machine.state);
-  return { state, reason: machineReason(machine, names), kept: [] };
+  return { state, reason: machineReason(machine, names), kept };
 }
 
 /** What is wrong with a machine, in one sentence; `null` when nothing is. */

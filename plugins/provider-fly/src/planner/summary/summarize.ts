@@ -12,6 +12,7 @@ import { monthSoFar } from '../prices/month-so-far.js';
 import { addresses } from './addresses.js';
 import { connectionStates, type Availability } from './connections.js';
 import { judge } from './state.js';
+import { volumeSummaries } from './volumes.js';
 
 /**
  * What people want to know about an environment, from one observation. `availability` knows the connection methods; without it
@@ -28,6 +29,7 @@ export function summarizeFly(
   const volume = dataOf(observed.volume);
   const guest = fromWireGuest(machine?.config?.['guest']);
   const { state, reason, kept } = judge(observed, names);
+  const volumes = volumeSummaries(observed);
   const connections = availability === undefined ? null : connectionStates(observed, availability);
   return {
     environment: spec.name,
@@ -45,6 +47,7 @@ export function summarizeFly(
     idleBehaviour: guest === null || machine === null ? null : idleBehaviour(guest, idleSettings(machine, names)).text,
     ...(machine?.heldAwake === undefined ? {} : { holds: [machine.heldAwake] }),
     ...(kept.length === 0 ? {} : { kept }),
+    ...(volumes === null ? {} : { volumes }),
     ...(observed.machine.status === 'unobserved' ? {} : { instances: instances(machine, observed.facts.siblings) }),
     ...(connections === null ? {} : { connections }),
     details: {

@@ -171,6 +171,17 @@ describe('which machine is ours', () => {
     ).toEqual(['bb', ['a']]);
     expect(pick(machine('a', { mark: 'my-sindri', state: 'destroying' }))).toEqual(['a', []]);
   });
+  it('one that has taken the place of another before that one, also when it dies', () => {
+    const successor = { ...machine('bb', { mark: 'my-sindri' }) };
+    successor.metadata = { ...successor.metadata, sindri_replaces: 'a' };
+    for (const state of ['started', 'destroying']) {
+      const old = machine('a', { mark: 'my-sindri', name: 'my-sindri-1', state });
+      expect(pick(old, successor)).toEqual(['bb', []]);
+      expect(selectMachines([old, successor], spec()).replaced.map(({ id }) => id)).toEqual(['a']);
+    }
+    // A word of somebody else's machine, or about one, is no reason to delete it.
+    expect(selectMachines([machine('a'), successor], spec())).toMatchObject({ replaced: [], foreign: [{ id: 'a' }] });
+  });
   it('never a destroyed one', () => {
     expect(pick(machine('a', { mark: 'my-sindri', state: 'destroyed' }))).toEqual([null, []]);
   });
@@ -205,11 +216,11 @@ describe('which volume is ours', () => {
     expect(pick('m', elsewhere, taken)?.id).toBe('b');
     expect(pick('m', elsewhere)?.id).toBe('a');
   });
-  it('the oldest of equals, and it names the others', () => {
+  it('the newest of equals, which is the one that a restore has made, and it names the others', () => {
     const data = pick(
       null,
-      volume('b', { created_at: '2026-02' }),
-      volume('a', { created_at: '2026-01', size_gb: 20 }),
+      volume('b', { created_at: '2026-01' }),
+      volume('a', { created_at: '2026-02', size_gb: 20 }),
     );
     expect(data).toMatchObject({ id: 'a', sizeGb: 20, others: [{ id: 'b', region: 'sjc', sizeGb: 10 }] });
   });

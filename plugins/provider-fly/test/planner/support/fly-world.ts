@@ -72,7 +72,10 @@ export class FlyWorld {
         .filter((other) => isMarked(other, spec))
         .map(({ id, name, state, region }) => ({ id, name, state, region })),
       foreignVolumes: toForeignVolumes(this.volumes, names.volume),
+      replaced: [],
       askedForHere: this.askedForHere,
+      snapshots: null,
+      restoring: null,
     };
     const resource = (
       id: string,
