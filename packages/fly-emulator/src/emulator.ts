@@ -206,12 +206,9 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
   await persistence?.commit();
   await lifecycle.resume();
-<<<<<<< HEAD
   await privateNetwork.resume();
-=======
   const growth = watchVolumeGrowth(platform);
   const backups = watchVolumeBackups(platform);
->>>>>>> 021bae5 (emulator: volumes grow by themselves, and a snapshot is taken every day of its clock)
   await edge.ready().catch(() => undefined);
 
   let stopping: Promise<void> | undefined;
