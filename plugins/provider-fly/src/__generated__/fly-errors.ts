@@ -65,6 +65,7 @@ export interface FlyErrors {
   FLY_REGION_UNKNOWN: 'usage';
   FLY_REQUEST_REFUSED: 'refused';
   FLY_SECRET_RESERVED: 'usage';
+  FLY_SNAPSHOT_UNUSABLE: 'usage' | 'refused';
   FLY_SOURCE_BUILD: 'usage';
   FLY_SSH_TIMEOUT: 'incomplete';
   FLY_STATE_TIMEOUT: 'incomplete';
