@@ -79,6 +79,7 @@ export {
   type LockedImage,
 } from './image/lock.js';
 export type { ImagePolicy } from './image/settle-image.js';
+export type { Artifact } from './model/artifact.js';
 export type { Diagnosis, Finding, FixStep } from './model/diagnosis.js';
 export type { HeldAwake, Hold, HoldEnd, HoldRequest } from './model/hold.js';
 export type { AdmittedKey } from './model/keys.js';
@@ -144,7 +145,6 @@ export { PROVIDER_API_VERSION } from './provider/contract.js';
 export type {
   ApplyContext,
   ApplyResult,
-  Artifact,
   Capability,
   CheckItem,
   CheckReport,

@@ -20,7 +20,8 @@ import { requireWithinBudget } from '../plan/budget.js';
 import { requireSeen } from '../plan/complete-plan.js';
 import { withExpected } from '../plan/expected-cost.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
-import type { Artifact, Capability, CheckReport, Power, PowerResult, Provider } from '../provider/contract.js';
+import type { Artifact } from '../model/artifact.js';
+import type { Capability, CheckReport, Power, PowerResult, Provider } from '../provider/contract.js';
 import {
   readDial,
   readEvents,

@@ -1,4 +1,7 @@
-/** What is wrong with an environment, as far as a look from outside and inside tells. */
+/**
+ * What is wrong with an environment, as far as a look from outside and inside tells: what is likely to be meant when somebody says that it
+ * does not work.
+ */
 export interface Diagnosis {
   /** What is wrong, the likeliest and worst first. Empty = nothing was found. */
   findings: Finding[];

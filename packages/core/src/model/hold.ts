@@ -19,7 +19,12 @@ export interface HoldRequest {
  */
 export type HoldEnd = 'released' | 'expired' | 'installed' | 'interrupted' | 'detached';
 
-/** An environment that is kept awake. */
+/**
+ * An environment that is kept awake while something runs in it, against whatever puts idle ones to sleep. To hold one wakes it. While it lasts it
+ * is told in `EnvironmentSummary.holds`, and the provider's other operations work as ever. When this process dies, the platform lets go by
+ * itself. The signal ends the opening and, later, the hold. With `HoldRequest.detach` what holds runs inside and lives on without this process;
+ * a provider that cannot do so for now rejects with kind `refused` and says what is missing.
+ */
 export interface Hold {
   /** When it ends at the latest, ISO 8601. */
   readonly until: string;

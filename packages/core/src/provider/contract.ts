@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Artifact } from '../model/artifact.js';
 import type { ConnectionMethod } from '../model/connection.js';
 import type { OperationContext } from '../model/context.js';
 import type { CostReport } from '../model/cost.js';
@@ -238,19 +239,9 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   environments?(context: OperationContext): Promise<EnvironmentListing>;
   /** What happened to the environment, oldest first; present with the capability `events`. Does not wake it. */
   events?(spec: EnvironmentSpec<S['options']>, request: EventsRequest, context: OperationContext): Promise<PastEvent[]>;
-  /**
-   * Keeps the environment awake while something runs in it, against whatever puts idle environments to sleep; present with the
-   * capability `hold`. Wakes a sleeping environment, and resolves once it is held. While it lasts, it is told in
-   * {@link EnvironmentSummary.holds}, and the provider's own operations work as ever. When this process dies, the platform lets go by
-   * itself. The signal ends the opening and, later, the hold. Rejects with kind `refused` where nothing can be held. With
-   * {@link HoldRequest.detach} what holds runs inside, and lives on without this process; a provider that cannot do so for now rejects with
-   * kind `refused` and says what is missing.
-   */
+  /** Keeps the environment awake, see {@link Hold}; present with the capability `hold`. Rejects with kind `refused` where nothing can be held. */
   hold?(spec: EnvironmentSpec<S['options']>, request: HoldRequest, context: OperationContext): Promise<Hold>;
-  /**
-   * Looks for what is wrong with an environment by itself: what is likely to be meant when somebody says that it does not work; present
-   * with the capability `diagnose`. Read-only; does not wake it. What could not be looked at is in the answer, never left out in silence.
-   */
+  /** Looks for what is wrong, see {@link Diagnosis}; present with the capability `diagnose`. Read-only; does not wake it. */
   diagnose?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<Diagnosis>;
   /**
    * The bill of the environment, line by line; present with the capability `cost`. While nothing is there, that of what a deploy would
@@ -442,15 +433,6 @@ export interface SignIn {
 export interface PowerResult {
   before: EnvironmentState;
   after: EnvironmentState;
-}
-
-/** A file to inspect, generated from the spec alone. */
-export interface Artifact {
-  /** A file name, no directories. */
-  name: string;
-  /** `application/toml`. */
-  mediaType: string;
-  content: string;
 }
 
 /**
