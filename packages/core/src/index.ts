@@ -149,7 +149,6 @@ export type {
   CheckItem,
   CheckReport,
   CheckRequest,
-  Images,
   JsonShapes,
   Keys,
   PlanRequest,
@@ -160,11 +159,12 @@ export type {
   ProviderFactory,
   ProviderShapes,
   ProviderV1,
-  SampleConfig,
   SecretFinding,
   SignIn,
   Snapshots,
 } from './provider/contract.js';
+export type { Images } from './provider/images.js';
+export type { SampleConfig } from './provider/sample-config.js';
 export type { Secrets } from './provider/secrets.js';
 export type {
   DialOptions,

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../model/json.js';
-import type { Provider, SampleConfig } from '../provider/contract.js';
+import type { Provider } from '../provider/contract.js';
+import type { SampleConfig } from '../provider/sample-config.js';
 import { slugOf } from './environment-name.js';
 import { asSchema, followRefs } from './schema/walk-schema.js';
 import { DEFAULT_SCHEMA_PATH, schemaLine } from './schema-line.js';

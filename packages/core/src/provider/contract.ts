@@ -37,6 +37,8 @@ import type {
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
+import type { Images } from './images.js';
+import type { SampleConfig } from './sample-config.js';
 import type { Secrets } from './secrets.js';
 
 /** The version of this contract. A new required member or a changed meaning makes a new one. */
@@ -262,20 +264,6 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
 /** A provider of the current contract version, whatever its own shapes are. */
 export type Provider = ProviderV1;
 
-/** What of a config depends on the provider. Every member that is absent is left out of the config. */
-export interface SampleConfig {
-  /** `deployment.image`. */
-  image?: string;
-  /** `deployment.resources.memory`: `2GB`. */
-  memory?: string;
-  /** `deployment.resources.cpus`. */
-  cpus?: number;
-  /** `deployment.volumes.workspace.size`: `30GB`. */
-  volume?: string;
-  /** `providers.<name>`. */
-  options?: JsonObject;
-}
-
 /** What a provider has seen in the value of a secret. */
 export interface SecretFinding {
   /** Why the value cannot work, in one sentence without the value, and what to do. The deploy is then refused. */
@@ -345,30 +333,6 @@ export interface ApplyResult<Result extends object = JsonObject, Data extends ob
    * changes of a plan have told, the status right after it needs no request. Absent = somebody has to look. Part of no report.
    */
   seen?: readonly ObservedResource<Data>[];
-}
-
-/** How a platform comes by images. Every member may be left out. */
-export interface Images<Options extends object = JsonObject> {
-  /** What its images must run on: `linux/amd64`. Absent = it is the platform's own affair. */
-  readonly platform?: string;
-  /** The image for a spec that names none. Pure. Absent, or `null` = such a spec needs none. */
-  defaultImage?(spec: EnvironmentSpec<Options>): string | null;
-  /**
-   * Whether names lead to registries here. `false` = whatever an image is called, the platform runs one of its own, as a local
-   * emulator does: then nothing is asked of a registry, and nothing is verified.
-   */
-  fetches?(context: Pick<OperationContext, 'env'>): boolean;
-  /**
-   * What the platform has under a name already and would use without asking a registry: its digest there, or `null` when it was never in
-   * one. `null` = the image would be fetched. Not called for a digest, nor with the pull policy `Always`.
-   */
-  present?(
-    reference: string,
-    spec: EnvironmentSpec<Options>,
-    context: OperationContext,
-  ): Promise<{ digest: string | null } | null>;
-  /** What signs in to a registry of the platform's own, `null` for every other host. */
-  credentials?(host: string, context: OperationContext): Promise<{ username: string; password: string } | null>;
 }
 
 /**
