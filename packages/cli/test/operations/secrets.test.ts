@@ -41,7 +41,7 @@ function world() {
 }
 
 describe('the values of secrets', () => {
-  const read = (words: string[], shell = fakeShell(), allowEmpty = false) =>
+  const read = (words: string[], shell: Shell = fakeShell(), allowEmpty = false) =>
     readAssignments(shell, words, { allowEmpty });
 
   it('are taken as they are: from the words, from standard input, from a question', async () => {

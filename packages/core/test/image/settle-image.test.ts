@@ -5,7 +5,7 @@ import { openEnvironment } from '../../src/environment/open-environment.js';
 import { readImageLock, withLocked, writeImageLock, type ImageLock } from '../../src/image/lock.js';
 import type { ImagePolicy } from '../../src/image/settle-image.js';
 import type { ImageSource, ImageVerification } from '../../src/model/image.js';
-import type { Images } from '../../src/provider/contract.js';
+import type { Images } from '../../src/provider/images.js';
 import type { EnvironmentSpec } from '../../src/model/spec.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 

@@ -184,7 +184,7 @@ describe('creating machines', () => {
     const set = async (value: string) =>
       (await fly.post('/v1/apps/demo/secrets', { values: { GREETING: value } })).body.version as number;
     await set('first');
-    const { id } = await created();
+    const { id } = await created({});
     const at = `${MACHINES}/${id}`;
     const see = async (): Promise<string> => {
       await fly.get(`${at}/wait`);

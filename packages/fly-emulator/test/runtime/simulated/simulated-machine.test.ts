@@ -191,6 +191,7 @@ test("Fly's own SSH server lets in by certificate, and takes a command for one p
   const hostKey = generateHostKey('host');
   const instance = await createSimulatedRuntime({
     clock,
+    installMs: 0,
     hostKeySeed: 'seed',
     origins: {},
     onOriginsChange: () => undefined,
