@@ -22,8 +22,9 @@ export async function protectInstallation(
   detach: boolean,
 ): Promise<Installation | null> {
   const { provider, spec } = environment;
+  if (!provider.capabilities.includes('hold')) return null;
   const { autoInstall, profile, active } = spec.extensions;
-  if (!provider.capabilities.includes('hold') || !autoInstall || (profile === null && active.length === 0)) return null;
+  if (!autoInstall || (profile === null && active.length === 0)) return null;
   const startedAt = shell.now();
   const request = { durationMs: LONGEST_MS, reason: 'installing extensions', untilInstalled: true, detach };
   try {

@@ -71,17 +71,21 @@ export function createProgress(options: ProgressOptions): Progress {
 
 /**
  * That a step has begun, or what it waits for, is worth a line only when it lasts: a quick step is told once, when it is done. A quick
- * phase is not told at all: its steps are, or its answer follows.
+ * phase is not told, its steps are, or its answer follows; that one has failed is, when it had steps.
  */
 function plainProgress(options: ProgressOptions, look: Look): Progress {
   const { stream, now, every = timer, onlyWaits = false, spell = asItIs } = options;
   let state: ProgressState = idle;
-  let held: { line: ProgressLine; sinceMs: number }[] = [];
+  /** `told`: how many lines there were when it was held back. */
+  let held: { line: ProgressLine; sinceMs: number; told: number }[] = [];
   /** When a count of a step was last told, by the step's title. */
   const counted = new Map<string, number>();
   let stopTicking: (() => void) | null = null;
-  const write = (line: ProgressLine) =>
+  let written = 0;
+  const write = (line: ProgressLine) => {
+    written += 1;
     void stream.write(`${plainBlanks(spelled(line, renderPlainLine(line, look), spell))}\n`);
+  };
 
   const tell = (isDue: (sinceMs: number) => boolean) => {
     for (const { line } of held.filter(({ sinceMs }) => isDue(sinceMs))) {
@@ -94,7 +98,7 @@ function plainProgress(options: ProgressOptions, look: Look): Progress {
     stopTicking = null;
   };
   const hold = (line: ProgressLine, sinceMs = now()) => {
-    held.push({ line, sinceMs });
+    held.push({ line, sinceMs, told: written });
     stopTicking ??= every(QUICK_MS / 2, () => tell((sinceMs) => now() - sinceMs >= QUICK_MS));
   };
 
@@ -117,7 +121,7 @@ function plainProgress(options: ProgressOptions, look: Look): Progress {
         else {
           counted.delete(line.text);
           const isQuickPhase = line.phase === true && before?.line.kind === 'started';
-          if (isQuickPhase) continue;
+          if (isQuickPhase && (line.kind === 'done' || before.told === written)) continue;
           if (!onlyWaits || line.kind === 'waiting' || line.kind === 'warning') write(line);
         }
       }

@@ -88,7 +88,6 @@ describe('inputs that people have', () => {
     ['login', 'sindri auth login'],
     ['reboot', 'sindri restart'],
     ['snapshots', 'sindri volume snapshots'],
-    ['scale', 'sindri deploy'],
   ])('%s, which another tool has, leads to %s', async (word, command) => {
     const { code, stderr } = await workplace.run([word]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(`Did you mean: ${command}`)]);

@@ -24,11 +24,8 @@ export const regionsCases: readonly PlatformCase[] = [
       const codes = listed.map(({ code }) => code);
       assert.equal(new Set(codes).size, codes.length, 'a region is listed twice');
       const known = listed.flatMap(({ distanceKm }) => (distanceKm === null ? [] : [distanceKm]));
-      assert.deepEqual(
-        known,
-        [...known].sort((a, b) => a - b),
-        'the nearest region comes first',
-      );
+      const isSorted = known.every((km, index) => km >= (known[index - 1] ?? 0));
+      assert.ok(isSorted, 'the nearest region comes first');
     },
   },
 ];

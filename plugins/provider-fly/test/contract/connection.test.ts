@@ -125,7 +125,7 @@ describe('getting in', () => {
   });
 
   it.each([
-    ['hallpass', 'CONNECTION_METHOD_UNKNOWN'],
+    ['carrier-pigeon', 'CONNECTION_METHOD_UNKNOWN'],
     ['dedicated', 'FLY_NO_DEDICATED_IPV4'],
   ])('refuses the connection method %s', async (method, code) => {
     await expect(environment.session({ command: 'true', method })).rejects.toMatchObject({ code, kind: 'usage' });

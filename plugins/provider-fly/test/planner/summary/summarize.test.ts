@@ -213,6 +213,8 @@ describe('connections', () => {
   it('say what stands in the way, and the remedy', () => {
     expect(states(deployed())).toEqual({
       direct: null,
+      proxy: null,
+      hallpass: null,
       dedicated: expect.stringContaining('`providers.fly.dedicatedIpv4: true`'),
     });
     expect(states(deployed({ fly: { dedicatedIpv4: true } }))).toEqual({ direct: null, dedicated: null });
