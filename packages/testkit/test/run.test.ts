@@ -316,7 +316,8 @@ describe('what the kit asks of a provider', () => {
       },
       plan(request, observation) {
         whole('plan', request);
-        if (!['deploy', 'secrets.set'].includes(request.intent) && request.secrets.length > 0) asked.push('plan.secrets');
+        if (!['deploy', 'secrets.set'].includes(request.intent) && request.secrets.length > 0)
+          asked.push('plan.secrets');
         return provider.plan(request, observation);
       },
       session(spec, request, context) {

@@ -57,7 +57,7 @@ export const holdCases: readonly PlatformCase[] = [
     needs: ['hold'],
     async run(bench) {
       await bench.deploy();
-      const short = await take(bench, { durationMs: 10_000 });
+      const short = await take(bench, { durationMs: 1_000 });
       assert.equal(await short.ended, 'expired');
       assert.equal(await told(bench), undefined, 'the summary tells of no hold that is over');
       const controller = new AbortController();

@@ -3,7 +3,7 @@ import { connectSsh, obtainCertificate, type SshConnection, type StreamOpener } 
 import type { FlyApi } from '../api/client.js';
 import type { Phases } from '../phase.js';
 import { desiredNames } from '../planner/index.js';
-import { quoted } from './exec-over-ssh.js';
+import { quoted } from '../shell-word.js';
 import type { Inside } from './inside.js';
 import { attended } from './sleep-watch.js';
 

@@ -3,6 +3,7 @@ import { type SindriError, type EnvironmentSpec, type ExecResult, type Operation
 import type { OpenApi } from '../api/client.js';
 import { openConnection } from './open-connection.js';
 import { flyError } from '../fly-error.js';
+import { quoted } from '../shell-word.js';
 
 /** Output kept of each stream; the rest is dropped. */
 const OUTPUT_CAP = 1024 * 1024;
@@ -40,11 +41,6 @@ export async function execOverSsh(
     signal.removeEventListener('abort', close);
     connection.close();
   }
-}
-
-/** For a POSIX shell, so that the argument arrives as it is. */
-export function quoted(argument: string): string {
-  return `'${argument.replace(/'/g, `'\\''`)}'`;
 }
 
 async function collect(source: Readable): Promise<string> {

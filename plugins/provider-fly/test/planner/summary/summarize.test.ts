@@ -217,7 +217,12 @@ describe('connections', () => {
       hallpass: null,
       dedicated: expect.stringContaining('`providers.fly.dedicatedIpv4: true`'),
     });
-    expect(states(deployed({ fly: { dedicatedIpv4: true } }))).toEqual({ direct: null, dedicated: null });
+    expect(states(deployed({ fly: { dedicatedIpv4: true } }))).toEqual({
+      direct: null,
+      dedicated: null,
+      proxy: null,
+      hallpass: null,
+    });
     const without = deployed();
     without.ips = [];
     expect(states(without)['direct']).toMatch(/no address that carries SSH/);
