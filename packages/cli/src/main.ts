@@ -18,8 +18,6 @@ export async function main(argv: string[]): Promise<void> {
   const { settings } = require('@oclif/core/settings') as typeof import('@oclif/core/settings');
   // Run what was built, also of linked plugins: their sources are their authors' affair.
   settings.enableAutoTranspile = false;
-  // It listens to stdout as it is loaded, and throws what it hears: to be there before the watch takes that listener off.
-  require('@oclif/core/command');
   const watch = watchStdout(process.stdout, process.stderr, (exitCode) => (process.exitCode = exitCode));
   const { stderr } = process;
   const spell = (text: string) => spellCommands(text, { typed: nameOfThis(), place: guessPlace(argv, process.env) });

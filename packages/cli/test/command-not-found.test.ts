@@ -34,8 +34,8 @@ describe('a word that is no command', () => {
     ['run', 'exec'],
     ['shell', 'connect'],
     ['console', 'connect'],
-    ['proxy', 'forward'],
-    ['volumes list', 'volume snapshots'],
+    ['proxy', 'tunnel'],
+    ['volumes list', 'volume list'],
     // Typing errors.
     ['versoin', 'version'],
     ['stauts', 'status'],
@@ -49,7 +49,7 @@ describe('a word that is no command', () => {
   it('names only what is installed', async () => {
     expect((await said('login', [], ['auth:login'])).hint).not.toContain('auth login');
     expect((await said('login', ['auth:login'])).hint).toMatch(/^Did you mean: sindri auth login \(/);
-    expect((await said('volumes')).hint).toMatch(/sindri volume snapshots, or sindri status/);
+    expect((await said('volumes')).hint).toMatch(/sindri volume list, or sindri volume snapshots/);
   });
 
   it('names where all of them are when none is near', async () => {

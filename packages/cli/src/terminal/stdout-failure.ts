@@ -8,7 +8,9 @@ export interface StdoutWatch {
 
 interface WatchedStream {
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
-  removeAllListeners(event: 'error'): unknown;
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- as Node's types have it.
+  rawListeners(event: 'error'): Function[];
+  emit(event: string | symbol, ...values: unknown[]): boolean;
 }
 
 /**
@@ -21,8 +23,18 @@ export function watchStdout(
   onFailure: (exitCode: number) => void,
 ): StdoutWatch {
   let exitCode: number | null = null;
-  // The framework's own listener throws.
-  stdout.removeAllListeners('error');
+  const { emit } = stdout;
+  stdout.emit = (event, ...values) => {
+    if (event !== 'error') return emit.call(stdout, event, ...values);
+    for (const listener of stdout.rawListeners('error')) {
+      try {
+        listener.apply(stdout, values);
+      } catch {
+        // The framework's own listener throws, and every plugin may bring a copy of the framework.
+      }
+    }
+    return true;
+  };
   stdout.on('error', ({ code, message }) => {
     if (exitCode !== null) return;
     exitCode = code === 'EPIPE' ? exitCodes.brokenPipe : exitCodes.incomplete;

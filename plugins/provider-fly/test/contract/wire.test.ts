@@ -49,7 +49,8 @@ describe('requests of a command', () => {
     const { details: seen, ...summary } = deployed.result;
     const { details: shown, ...asLooked } = looked.result;
     // How full a volume is was not asked once there was something on it.
-    expect(summary).toEqual({ ...asLooked, usage: { ...asLooked.usage, volume: null } });
+    const volumes = asLooked.volumes?.map((volume) => ({ ...volume, used: null }));
+    expect(summary).toEqual({ ...asLooked, usage: { ...asLooked.usage, volume: null }, volumes });
     expect({ ...seen, organization: null }).toEqual(shown);
 
     const unchanged = await requestsOf(commands.deploy);

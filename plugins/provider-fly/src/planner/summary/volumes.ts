@@ -1,4 +1,4 @@
-import type { VolumeSummary } from '@sindri/core';
+import type { JsonObject, VolumeSummary } from '@sindri/core';
 import type { OtherVolume } from '../../model.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 
@@ -9,16 +9,29 @@ export function volumeSummaries({ volume, machine, facts }: ObservedEnvironment)
   if (own === null) return [];
   const machines = [...(machine.status === 'present' ? [machine.data] : []), ...facts.siblings, ...facts.replaced];
   const nameOf = new Map([...machines, ...facts.foreignMachines].map(({ id, name }) => [id, name]));
+  const present = machine.status === 'present' ? machine.data : null;
+  // A deploy has read the volume before there was a machine to use it.
+  const userOf = ({ id, attachedMachineId }: OtherVolume): string | null =>
+    attachedMachineId ?? (mounts(present?.config, id) ? (present?.id ?? null) : null);
   return [own, ...own.others].map((one) => ({
     id: one.id,
     name: own.name,
     sizeGb: one.sizeGb,
     used: one.use,
     region: one.region,
-    usedBy: one.attachedMachineId === null ? null : (nameOf.get(one.attachedMachineId) ?? one.attachedMachineId),
+    usedBy: named(userOf(one), nameOf),
     createdAt: one.createdAt,
     problem: problemOf(one),
   }));
+}
+
+function mounts(config: JsonObject | null | undefined, volume: string): boolean {
+  const listed = config?.['mounts'];
+  return Array.isArray(listed) && listed.some((mount) => (mount as JsonObject | null)?.['volume'] === volume);
+}
+
+function named(id: string | null, names: ReadonlyMap<string, string>): string | null {
+  return id === null ? null : (names.get(id) ?? id);
 }
 
 function problemOf({ hostStatus }: OtherVolume): string | null {
