@@ -21,6 +21,7 @@ test('its report tells what it does not declare', async () => {
     'the provider has no "power.suspend"',
     'the provider has no "power.restart"',
     'the provider declares no connection methods',
+    'the provider does not declare "secrets"',
     'the provider does not declare "volumes"',
     'the provider does not declare "volumes" and "snapshots"',
     'the provider does not declare "snapshots"',
@@ -29,8 +30,14 @@ test('its report tells what it does not declare', async () => {
     'the provider does not declare "dial"',
     'the provider does not declare "sshTarget"',
     'the provider does not declare "events"',
+    'the provider does not declare "hold"',
+    'the provider does not declare "diagnose"',
     'the provider does not declare "environments"',
+    'the provider does not declare "cost"',
+    'the provider does not declare "cost" and "volumes"',
+    'the provider does not declare "regions"',
     'the provider does not declare "signIn"',
     'the provider does not declare "artifacts"',
+    'the provider does not declare "import"',
   ]);
 });

@@ -21,7 +21,7 @@ const CONNECTION_SECONDS = 60;
  * it is in no argument that `ps` shows.
  */
 const guard = `
-body=$1 limit=$2
+body=\${1} limit=\${2}
 shift 2
 token=\${FLY_API_TOKEN:-$(tr '\\0' '\\n' </proc/1/environ 2>/dev/null | sed -n 's/^FLY_API_TOKEN=//p')}
 token=\${token#FlyV1 }
@@ -29,7 +29,7 @@ url=\${FLY_FLAPS_BASE_URL:-http://_api.internal:4280}/v1/apps/$FLY_APP_NAME/mach
 nonce=
 ask() {
   printf 'header = "authorization: Bearer %s"\\n' "$token" |
-    curl -fsS -m 20 -K - -X "$1" -H 'content-type: application/json' \${nonce:+-H "fly-machine-lease-nonce: $nonce"} \${2:+-d "$2"} "$url"
+    curl -fsS -m 20 -K - -X "\${1}" -H 'content-type: application/json' \${nonce:+-H "fly-machine-lease-nonce: $nonce"} \${2:+-d "\${2}"} "$url"
 }
 take() {
   answer=$(ask POST "$body") || { nonce=; return; }
@@ -37,7 +37,7 @@ take() {
 }
 connect() {
   while [ $# -gt 1 ]; do
-    if exec 4<>"/dev/tcp/$1/$2"; then exec 3<&4 4<&-; return; fi 2>/dev/null
+    if exec 4<>"/dev/tcp/\${1}/\${2}"; then exec 3<&4 4<&-; return; fi 2>/dev/null
     shift 2
   done
 }
@@ -57,7 +57,7 @@ const startGuard = `
 command -v curl >/dev/null && command -v bash >/dev/null && command -v setsid >/dev/null || exit 3
 pid="\${ALT_HOME:-${homePath}}/.sindri/guard.pid"
 if [ -e "$pid" ] && kill -0 "$(cat "$pid")" 2>/dev/null; then exit 0; fi
-script=$1
+script=\${1}
 shift
 setsid bash -c "$script" guard "$@" </dev/null >/dev/null 2>&1 &
 echo $! >"$pid"

@@ -158,7 +158,7 @@ function shellWords(command: string): string[] {
   const words = command.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? [];
   return words.map((word) =>
     word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_all, double, single, escaped) =>
-      String(double === undefined ? (single ?? escaped) : String(double).replace(/\\(["\\$`])/g, '$1')),
+      String(double === undefined ? (single ?? escaped) : String(double).replace(/\\(?=["\\$`])/g, '')),
     ),
   );
 }

@@ -11,8 +11,8 @@ describe('the list of regions', () => {
   it('has the nearest first, with the names that people know, and where there is room', () => {
     expect(listedRegions(regions, 'iad', ['iad', 'ams'])).toEqual([
       { code: 'iad', name: 'Ashburn, Virginia', area: 'East Coast US', distanceKm: 0, room: true },
-      { code: 'sjc', name: 'San Jose', area: 'West Coast US', distanceKm: 3835, room: null },
-      { code: 'ams', name: 'Amsterdam', area: 'Europe', distanceKm: 6200, room: true },
+      { code: 'sjc', name: 'San Jose', area: 'West Coast US', distanceKm: 3855, room: null },
+      { code: 'ams', name: 'Amsterdam', area: 'Europe', distanceKm: 6208, room: true },
       { code: 'xyz', name: 'xyz, as Fly says it', area: null, distanceKm: null, room: null },
     ]);
   });
