@@ -82,7 +82,7 @@ function authFailed(user: string, where: string, offered: Offer[], left: number,
       list.length === 0
         ? `There is no SSH key to offer to ${where} for the user ${user}.`
         : `The server at ${where} accepted none of the offered keys for the user ${user}: ${list.join(', ')}.${notOffered}`,
-    hint: hintFor(list.length, keysAccepted),
+    hint: hintFor(offered, keysAccepted),
     details: {
       user,
       offered: offered.map(({ identity }) => ({
@@ -97,9 +97,15 @@ function describe(identity: SshCredential): string {
   return identity.kind === 'certificate' ? 'certificate' : describeIdentity(identity);
 }
 
-function hintFor(offered: number, keysAccepted: boolean): string {
+function hintFor(offered: readonly Offer[], keysAccepted: boolean): string {
   if (!keysAccepted) return 'The server does not accept public keys at all: check its SSH configuration.';
-  if (offered === 0) {
+  if (offered.some(({ identity }) => identity.kind === 'certificate')) {
+    return (
+      'The certificate may be over by the clock of the server, or for other machines. Try again, which asks for another one; if it ' +
+      'stays, use another connection method.'
+    );
+  }
+  if (offered.length === 0) {
     return 'Make a key with `ssh-keygen -t ed25519`, or load yours into the agent with `ssh-add`, then deploy again.';
   }
   return (

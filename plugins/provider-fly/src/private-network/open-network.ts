@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Duplex } from 'node:stream';
-import type { OperationContext } from '@sindri/core';
+import type { Clock, OperationContext } from '@sindri/core';
 import {
   formatAddress,
   generateKeyPair,
@@ -39,6 +39,8 @@ export interface PrivateNetwork {
   close(): Promise<void>;
 }
 
+type Surroundings = Pick<OperationContext, 'clock' | 'hide'>;
+
 /**
  * Opens a way into the private network of `app`, with the peer that an earlier command has left, or with a new one. UDP and WebSocket
  * are tried side by side. A peer that does not answer is checked, and replaced without asking when Fly has forgotten it.
@@ -48,12 +50,12 @@ export interface PrivateNetwork {
 export async function openPrivateNetwork(
   api: FlyApi,
   app: string,
-  context: Pick<OperationContext, 'stateDir' | 'env' | 'signal'>,
+  context: Surroundings & Pick<OperationContext, 'stateDir' | 'env' | 'signal'>,
 ): Promise<PrivateNetwork> {
   const of = await api.privateNetwork.networkOf(app);
   const slot = await holdPeerSlot(context.stateDir, folderOf(of, baseUrl('api', context.env).host));
   if (slot === null) throw tooMany();
-  const peers = createPeers(api, of, slot);
+  const peers = createPeers(api, of, slot, context);
   let tunnel: Tunnel;
   try {
     tunnel = await peers.open(context.signal);
@@ -61,27 +63,49 @@ export async function openPrivateNetwork(
     await slot.release();
     throw error;
   }
+  const life = new AbortController();
   let closed = false;
+  let replacing: Promise<Tunnel> | undefined;
+  /** The last try to replace this one came to nothing. */
+  let failed: Tunnel | undefined;
+
+  /** Several who notice at a time get one new peer. It is nobody's alone: whoever gives up leaves it to the others. */
+  function replaced(gone: Tunnel): Promise<Tunnel> {
+    if (tunnel !== gone) return Promise.resolve(tunnel);
+    if (replacing !== undefined) return replacing;
+    gone.close();
+    replacing = peers
+      .renew(life.signal)
+      .then((renewed) => (tunnel = renewed))
+      .catch((error: unknown) => {
+        failed = gone;
+        throw error;
+      })
+      .finally(() => (replacing = undefined));
+    return replacing;
+  }
+
+  const isGone = (one: Tunnel): boolean => one !== tunnel || replacing !== undefined || one === failed;
+
   return {
     async dial(address, port, signal) {
       const through = tunnel;
+      if (isGone(through)) return connect(await orAborted(replaced(through), signal), address, port, signal);
       const dialing = connect(through, address, port, signal);
-      const silent = await isSilent(dialing);
+      const silent = await isSilent(dialing, context.clock);
       // The gateway says nothing when it has forgotten the peer; whoever opens a connection now should not wait for that.
-      if (!silent || (await peers.isKnown())) return dialing;
+      if (!isGone(through) && (!silent || (await peers.isKnown()))) return dialing;
       dialing.then(
         (stream) => stream.destroy(),
         () => undefined,
       );
-      if (tunnel === through) {
-        tunnel.close();
-        tunnel = await peers.renew(signal);
-      }
-      return connect(tunnel, address, port, signal);
+      return connect(await orAborted(replaced(through), signal), address, port, signal);
     },
     async close() {
       if (closed) return;
       closed = true;
+      life.abort(new Error('The private network was left.'));
+      await replacing?.catch(() => undefined);
       tunnel.close();
       await slot.release();
     },
@@ -93,18 +117,51 @@ function connect({ network }: Tunnel, address: string, port: number, signal: Abo
 }
 
 /** Whether nothing has come of it within {@link SILENCE_MS}. */
-async function isSilent(work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<true>((resolve) => {
-    timer = setTimeout(() => resolve(true), SILENCE_MS);
-  });
+async function isSilent(work: Promise<unknown>, clock: Clock): Promise<boolean> {
+  const over = new AbortController();
   const settled = work.then(
     () => false,
     () => false,
   );
+  const silence = clock.sleep(SILENCE_MS, over.signal).then(
+    () => true,
+    () => false,
+  );
   const outcome = await Promise.race([settled, silence]);
-  clearTimeout(timer);
+  over.abort();
   return outcome;
+}
+
+/** Resolves when a handshake is done. Rejects when it is not within `limitMs` of the clock, or with the signal's reason. */
+async function becomeUp(tunnel: Tunnel, limitMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  clock.sleep(limitMs, until).then(
+    () => over.abort(new Error(`No handshake within ${limitMs / 1_000} s.`)),
+    () => undefined,
+  );
+  try {
+    // The tunnel counts by the time of this computer; the caller's clock may only be faster.
+    await tunnel.ready(limitMs, until);
+  } finally {
+    over.abort();
+  }
+}
+
+/** What comes of the work, or the signal's reason; the work goes on. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  signal.throwIfAborted();
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 interface Peers {
@@ -116,7 +173,7 @@ interface Peers {
   isKnown(): Promise<boolean>;
 }
 
-function createPeers(api: FlyApi, of: AppNetwork, slot: PeerSlot): Peers {
+function createPeers(api: FlyApi, of: AppNetwork, slot: PeerSlot, { clock, hide }: Surroundings): Peers {
   let present: KeptPeer | null = null;
   const isKnown = async (): Promise<boolean> =>
     present === null || (await api.privateNetwork.knowsPeer(present.address).catch(() => true));
@@ -124,13 +181,14 @@ function createPeers(api: FlyApi, of: AppNetwork, slot: PeerSlot): Peers {
   async function renew(signal: AbortSignal): Promise<Tunnel> {
     const before = present;
     const peer = await makePeer(api, of);
+    hide(peer.privateKey);
     await slot.write(peer);
     present = peer;
     // Fly keeps peers for long, and nobody else would remove this one.
     if (before !== null) void api.privateNetwork.removePeer(of.organization, before.name).catch(() => undefined);
     const tunnel = tunnelOf(peer);
     try {
-      await tunnel.ready(NEW_PEER_MS, signal);
+      await becomeUp(tunnel, NEW_PEER_MS, clock, signal);
       return tunnel;
     } catch (error) {
       tunnel.close();
@@ -145,14 +203,18 @@ function createPeers(api: FlyApi, of: AppNetwork, slot: PeerSlot): Peers {
     async open(signal) {
       present = await slot.read();
       if (present === null) return renew(signal);
+      hide(present.privateKey);
       const tunnel = tunnelOf(present);
-      const ready = tunnel.ready(SILENCE_MS + PATIENCE_MS, signal);
+      const attempt = new AbortController();
+      const until = AbortSignal.any([signal, attempt.signal]);
+      const ready = becomeUp(tunnel, SILENCE_MS + PATIENCE_MS, clock, until);
       try {
-        if ((await isSilent(ready)) && !(await isKnown())) throw new Error('forgotten');
+        if ((await isSilent(ready, clock)) && !(await isKnown())) throw new Error('forgotten');
         await ready;
         return tunnel;
       } catch {
         ready.catch(() => undefined);
+        attempt.abort();
         tunnel.close();
         signal.throwIfAborted();
         // Also one that Fly knows: after a clock was set back a gateway takes no handshake with the old key.

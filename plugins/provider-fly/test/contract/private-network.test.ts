@@ -1,19 +1,53 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { inspect } from 'node:util';
 import type { Environment, Session } from '@sindri/core';
+import { createSystemClock } from '@sindri/fly-emulator';
+import { Agent } from 'undici';
+import { fastClock } from '../support/context';
 import { createWorkplace, type Workplace } from '../support/workplace';
+
+const HOUR_MS = 3_600_000;
+/** A port behind which the simulated machine sends back what it gets. */
+const ECHO_PORT = 7000;
 
 describe('the private network', () => {
   let workplace: Workplace;
   let environment: Environment;
+  /** So much later it is at the emulator. */
+  let aheadMs = 0;
+  const errors: unknown[] = [];
+  /** Bodies of the requests, and what becomes of them on the way. */
+  const bodies: string[] = [];
+  let onTheWay = (body: string): string => body;
 
   beforeAll(async () => {
-    workplace = await createWorkplace();
+    const clock = { ...createSystemClock(), now: () => Date.now() + aheadMs, advance: () => Promise.resolve() };
+    workplace = await createWorkplace({ clock, idleTimeoutMs: 100 * HOUR_MS });
+    const dispatcher = new Agent().compose((dispatch) => (request, handler) => {
+      if (typeof request.body !== 'string') return dispatch(request, handler);
+      bodies.push(request.body);
+      return dispatch({ ...request, body: onTheWay(request.body) }, handler);
+    });
     await workplace.deploy();
-    environment = await workplace.open();
+    await addEchoPort(workplace);
+    environment = await workplace.open({ dispatcher });
   });
 
   afterAll(() => workplace.remove());
+
+  /** What it is refused with. */
+  const refusal = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => Promise.reject(new Error('nothing was refused')),
+      (error: unknown) => {
+        errors.push(error);
+        return error;
+      },
+    );
 
   const run = async (method: string, command: string): Promise<{ code: number | null; stdout: string }> =>
     finish(await environment.session({ command, method }));
@@ -57,7 +91,160 @@ describe('the private network', () => {
     stream.destroy();
     await expect(environment.dial({ port: 9, method: 'proxy' })).rejects.toMatchObject({ code: 'PORT_NOT_LISTENING' });
   });
+
+  it('carries 10 MB both ways intact', async () => {
+    const sent = randomBytes(10_000_000);
+    const stream = await environment.dial({ port: ECHO_PORT, method: 'proxy' });
+    stream.end(sent);
+    expect((await buffer(stream)).equals(sent)).toBe(true);
+  });
+
+  it('hears the answer that comes after its own end', async () => {
+    const stream = await environment.dial({ port: ECHO_PORT, method: 'proxy' });
+    stream.end('question');
+    await new Promise((resolve) => stream.once('finish', resolve));
+    expect((await buffer(stream)).toString()).toBe('question');
+  });
+
+  it('is through again within 3 s when the peer of an open network was removed at Fly, with one new peer for all', async () => {
+    const held = await environment.dial({ port: ECHO_PORT, method: 'proxy' });
+    held.on('error', () => undefined);
+    await removePeers(workplace);
+    const started = Date.now();
+    const dial = () => environment.dial({ port: ECHO_PORT, method: 'proxy' });
+    // One begins just before the old way is given up: Fly is asked then whether it knows the peer.
+    const late = new Promise<Duplex>((resolve, reject) => {
+      const stop = workplace.emulator.requests.onRequest(({ path: asked }) => {
+        if (asked !== '/graphql') return;
+        stop();
+        dial().then(resolve, reject);
+      });
+    });
+    const streams = await Promise.all([dial(), dial(), late]);
+    expect(Date.now() - started).toBeLessThan(3_000);
+    for (const stream of streams) {
+      stream.end('again');
+      expect((await buffer(stream)).toString()).toBe('again');
+    }
+    expect(await peersOf(workplace)).toHaveLength(1);
+    held.destroy();
+  });
+
+  it('replaces a kept peer that was removed at Fly without asking', async () => {
+    const before = await peersOf(workplace);
+    await removePeers(workplace);
+    const later = await workplace.open({ clock: fastClock(10) });
+    const stream = await later.dial({ port: ECHO_PORT, method: 'proxy' });
+    stream.end('replaced');
+    expect((await buffer(stream)).toString()).toBe('replaced');
+    const [now] = await peersOf(workplace);
+    expect(now).toMatch(/^interactive-sindri-/);
+    expect(before).not.toContain(now);
+  });
+
+  it('says so when the certificate is over, or is for the machines of another app', async () => {
+    const clear = {
+      code: 'SSH_AUTH_FAILED',
+      kind: 'auth',
+      message: expect.stringContaining('(certificate)') as string,
+      hint: expect.stringContaining('The certificate may be over') as string,
+    };
+    const stop = workplace.emulator.requests.onRequest((request, phase) => {
+      aheadMs = request.path === '/graphql' && phase === 'answered' ? 2 * HOUR_MS : 0;
+    });
+    expect(await refusal(run('hallpass', 'true'))).toMatchObject(clear);
+    stop();
+    aheadMs = 0;
+    // As long as the real name, which the length of the body tells.
+    workplace.emulator.admin.seedApp({ name: 'some-other-ap' });
+    onTheWay = (body) => (body.includes('validHours') ? body.replace('my-sindri-fly', 'some-other-ap') : body);
+    expect(await refusal(run('hallpass', 'true'))).toMatchObject(clear);
+    onTheWay = (body) => body;
+    expect(await run('hallpass', 'true')).toMatchObject({ code: 0 });
+  });
+
+  it('shows no key and no token in events, errors and bodies of requests', () => {
+    const folder = path.join(workplace.home, 'state/fly/wireguard');
+    const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+    const keys = kept.map((name) => {
+      const { privateKey } = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as { privateKey: string };
+      return privateKey;
+    });
+    expect(keys.length).toBeGreaterThan(0);
+    expect(bodies.join('\n')).toContain('addWireGuardPeer');
+    const shown = [workplace.events, errors, bodies].map((what) => inspect(what, inspectAll)).join('\n');
+    for (const secret of [...keys, workplace.emulator.token, 'PRIVATE KEY']) expect(shown).not.toContain(secret);
+  });
 });
+
+describe('a gateway that never answers', () => {
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    // It listens where nobody looks for it.
+    workplace = await createWorkplace({ gatewayPorts: { udp: 0, webSocket: 0 } });
+    await workplace.deploy();
+  });
+
+  afterAll(() => workplace.remove());
+
+  it('is an error that says what else to do, each time, and leaves one peer', async () => {
+    const environment = await workplace.open({ clock: fastClock(50) });
+    for (let time = 1; time <= 2; time++) {
+      await expect(environment.dial({ port: 2222, method: 'proxy' })).rejects.toMatchObject({
+        code: 'FLY_GATEWAY_SILENT',
+        kind: 'transport',
+        hint: expect.stringContaining('--method direct') as string,
+      });
+    }
+    expect(await peersOf(workplace)).toHaveLength(1);
+  });
+});
+
+const inspectAll = { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null } as const;
+
+/** Somebody gives the machine another service. */
+async function addEchoPort({ emulator }: Workplace): Promise<void> {
+  const place = `${emulator.url}/v1/apps/my-sindri-fly/machines/${emulator.inspect().machines[0]?.id}`;
+  const headers = { authorization: `Bearer ${emulator.token}`, 'content-type': 'application/json' };
+  const { config } = (await (await fetch(place, { headers })).json()) as { config: { services: object[] } };
+  const echo = { internal_port: ECHO_PORT, protocol: 'tcp', ports: [{ port: ECHO_PORT }] };
+  const body = JSON.stringify({ config: { ...config, services: [...config.services, echo] } });
+  expect((await fetch(place, { method: 'POST', headers, body })).status).toBe(200);
+  await emulator.admin.untilState('my-sindri-fly', 'my-sindri-fly-1', 'started');
+}
+
+interface Peers {
+  organization: { id: string; wireGuardPeers: { nodes: { name: string }[] } };
+}
+
+const PEERS = '{ organization(slug: "personal") { id wireGuardPeers { nodes { name } } } }';
+const REMOVE =
+  'mutation($input: RemoveWireGuardPeerInput!) { removeWireGuardPeer(input: $input) { organization { id } } }';
+
+async function peersOf(workplace: Workplace): Promise<string[]> {
+  const { organization } = await ask<Peers>(workplace, PEERS);
+  return organization.wireGuardPeers.nodes.map(({ name }) => name);
+}
+
+/** As somebody would who cleans up in Fly's dashboard. */
+async function removePeers(workplace: Workplace): Promise<void> {
+  const { organization } = await ask<Peers>(workplace, PEERS);
+  for (const { name } of organization.wireGuardPeers.nodes) {
+    await ask(workplace, REMOVE, { input: { organizationId: organization.id, name } });
+  }
+}
+
+async function ask<T>({ emulator }: Workplace, query: string, variables: object = {}): Promise<T> {
+  const response = await fetch(`${emulator.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
+}
 
 async function finish(session: Session): Promise<{ code: number | null; stdout: string }> {
   let stdout = '';

@@ -57,6 +57,8 @@ export interface OpenOptions {
   stateDir?: string;
   signal?: AbortSignal;
   clock?: Clock;
+  /** An undici dispatcher that the requests go through. */
+  dispatcher?: object;
   lockTimeoutMs?: number;
   detach?: boolean;
   /** Take over what others have made. */
@@ -84,6 +86,7 @@ export async function createWorkplace(options: EmulatorOptions = {}): Promise<Wo
         onEvent: (event) => events.push(event),
         signal: opened.signal,
         clock: opened.clock ?? systemClock,
+        ...(opened.dispatcher === undefined ? {} : { dispatcher: opened.dispatcher }),
       }),
     async deploy(opened = {}) {
       const environment = await workplace.open(opened);
