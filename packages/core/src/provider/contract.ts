@@ -45,8 +45,7 @@ import type { Secrets } from './secrets.js';
 export const PROVIDER_API_VERSION = 1;
 
 /**
- * What a provider can do beyond the required part. Each name is also the name of the member that does it. The name `secrets` is
- * reserved: it has no shape yet, and core refuses a provider that uses it.
+ * What a provider can do beyond the required part. Each name is also the name of the member that does it.
  */
 export type Capability =
   | 'power'

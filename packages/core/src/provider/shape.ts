@@ -29,9 +29,6 @@ export const CAPABILITIES: readonly Capability[] = [
   'import',
 ];
 
-/** Names that a later release will give a shape. Until then nobody may give them one of his own. */
-export const RESERVED_CAPABILITIES: readonly string[] = [];
-
 /** Capabilities whose member is a function. */
 const METHODS: readonly Capability[] = [
   'session',
@@ -124,12 +121,8 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
   const problems: string[] = [];
   const names = new Set<string>(declared);
   if (names.size !== declared.length) problems.push('"capabilities" names something twice.');
-  for (const name of RESERVED_CAPABILITIES) {
-    if (!names.has(name) && provider[name] === undefined) continue;
-    problems.push(`The name "${name}" is reserved: this contract version gives it no shape. Leave it out.`);
-  }
   for (const name of names) {
-    if (provider[name] !== undefined || RESERVED_CAPABILITIES.includes(name)) continue;
+    if (provider[name] !== undefined) continue;
     const meant = isCapability(name) ? undefined : nearest(name, CAPABILITIES);
     const suggestion = meant === undefined ? '' : ` Did you mean "${meant}"?`;
     problems.push(`The capability "${name}" is declared, but the member "${name}" is missing.${suggestion}`);

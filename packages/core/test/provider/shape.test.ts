@@ -108,16 +108,6 @@ describe('checkProviderShape', () => {
     ['a missing method', { ...good, observe: null }, '"observe" must be a function, but it is null.'],
     ['validate as data', { ...good, validate: {} }, '"validate" must be a function or absent, but it is an object.'],
     [
-      'a reserved name',
-      { ...good, capabilities: ['cost'], cost: {} },
-      'The name "cost" is reserved: this contract version gives it no shape. Leave it out.',
-    ],
-    [
-      'a reserved member that is not declared',
-      { ...good, secrets: () => undefined },
-      'The name "secrets" is reserved: this contract version gives it no shape. Leave it out.',
-    ],
-    [
       'an intent that there is not',
       { ...good, capabilities: ['volumes'], volumes: { intents: ['volume.shrink'] } },
       '"volumes.intents" may have volume.extend, volume.delete, but it has "volume.shrink".',

@@ -33,7 +33,7 @@ export function createFlySubject(): Subject {
       return {
         env: { HOME: home, USER: 'tester', ...emulator.env },
         stateDir: path.join(home, 'state'),
-        clock: fastClock(20),
+        clock: fastClock(10),
         requests: () =>
           emulator.requests.list().map((entry) => ({
             description: `${entry.method} ${entry.path}`,
