@@ -4,7 +4,7 @@
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
-const { constants, Script } = require('node:vm');
+const { Script } = require('node:vm');
 const { openCodeCache } = require('./code-cache.js');
 
 const argv = process.argv.slice(2);
@@ -21,12 +21,7 @@ function load(part) {
   // The bundler writes nothing but ASCII, and this is the quickest way to read that.
   const source = readFileSync(filename, 'latin1');
   const cachedData = cache.read(part, source.length);
-  const script = new Script(source, {
-    filename,
-    cachedData,
-    // Plugins of others may be ES modules.
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new Script(source, { filename, cachedData });
   const fromNode = createRequire(filename);
   const requireFrom = (name) => {
     if (name.startsWith('part:')) return load(name.slice('part:'.length));
@@ -36,13 +31,23 @@ function load(part) {
   };
   script
     .runInThisContext()
-    .call(module.exports, module.exports, Object.assign(requireFrom, fromNode, { isOwn }), module, filename, __dirname);
+    .call(
+      module.exports,
+      module.exports,
+      Object.assign(requireFrom, fromNode, { importModule, isOwn }),
+      module,
+      filename,
+      __dirname,
+    );
   if (cachedData === undefined || script.cachedDataRejected) {
     // When the command has ended the data has all functions that it needed.
     process.on('exit', () => cache.write(part, source.length, () => script.createCachedData()));
   }
   return module.exports;
 }
+
+/** Plugins of others may be ES modules. */
+const importModule = (href) => import(href);
 
 /** The files of this folder that the framework loads by their names are in the bundle, too. */
 const file = (name) => load('sindri').files[name]();

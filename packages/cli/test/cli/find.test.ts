@@ -87,8 +87,8 @@ describe('finding everything again', () => {
         complete: true,
         environments: [{ name: 'sheet-one' }],
         unobserved: [
-          { provider: 'docker', error: { code: 'DOCKER_UNREACHABLE', kind: 'incomplete', notSetUp: true } },
           { provider: 'fly', error: { code: 'FLY_TOKEN_MISSING', kind: 'auth', notSetUp: true } },
+          { provider: 'docker', error: { code: 'DOCKER_UNREACHABLE', kind: 'incomplete', notSetUp: true } },
         ],
       },
     ]);

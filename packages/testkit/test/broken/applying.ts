@@ -1,6 +1,6 @@
 import { SindriError, type ApplyContext, type JsonObject } from '@sindri/core';
 import type { Thing } from '../../src/reference/platform.js';
-import { deafSignal, type BrokenProviders } from './bend.js';
+import { deafSignal, of, type BrokenProviders } from './bend.js';
 
 function refuse(message: string): SindriError {
   return new SindriError({ code: 'REFERENCE_REFUSED', kind: 'refused', message });
@@ -64,14 +64,21 @@ export const brokenApplying: BrokenProviders = {
       return result;
     },
   }),
-  'destroy: leaves nothing, and then there is nothing to destroy': ({ apply }, platform) => ({
-    async apply(change, context) {
-      // What a restore has left is a case of its own.
-      const restored = platform.things.some(({ type }) => type === 'snapshot');
-      const forgotten = change.action === 'delete' && change.resource.type === 'volume' && !restored;
-      return forgotten ? { status: 'applied', result: {} } : apply(change, context);
-    },
-  }),
+  'destroy: leaves nothing, and then there is nothing to destroy': ({ apply, cost }, platform) => {
+    // What a restore has left is a case of its own, and so is the bill.
+    let isBilled = false;
+    return {
+      async cost(spec, context) {
+        isBilled = true;
+        return of(cost)(spec, context);
+      },
+      async apply(change, context) {
+        const restored = platform.things.some(({ type }) => type === 'snapshot');
+        const forgotten = change.action === 'delete' && change.resource.type === 'volume' && !restored && !isBilled;
+        return forgotten ? { status: 'applied', result: {} } : apply(change, context);
+      },
+    };
+  },
   'destroy: is safe to repeat': ({ apply }, platform) => ({
     async apply(change, context) {
       const isGone = change.resource.type !== 'snapshot' && !exists(platform.things, change.resource);
@@ -97,8 +104,8 @@ export const brokenApplying: BrokenProviders = {
   'errors: no secret value appears in anything that is said': ({ apply }) => ({
     async apply(change, context) {
       const { status, result } = await apply(change, context);
-      const [firstLine = ''] =
-        context.secrets.entries.length === 0 ? [] : context.secrets.reveal(canaryName(context)).split('\n');
+      const isThere = context.secrets.entries.some(({ name }) => name === canaryName(context));
+      const [firstLine = ''] = isThere ? context.secrets.reveal(canaryName(context)).split('\n') : [];
       return { status, result: { ...result, hint: `deployed with ${firstLine}` }, reason: 'as planned' };
     },
   }),

@@ -150,13 +150,21 @@ export const brokenBeing: BrokenProviders = {
   },
   'impact: what deletes data says so': harmless(({ impact }) => impact.includes('data-loss')),
   'volumes: an extension makes the volume larger, and lasts': {
-    'it is never made larger': ({ apply }) => ({
-      async apply(change, context) {
-        const grows = change.resource.type === 'volume' && change.action === 'update';
-        const changed = context.spec.workspace.sizeGb === 10;
-        return grows && changed ? { status: 'applied', result: {} } : apply(change, context);
-      },
-    }),
+    'it is never made larger': ({ apply, cost }) => {
+      // What a larger one costs is a case of its own.
+      let isBilled = false;
+      return {
+        async cost(spec, context) {
+          isBilled = true;
+          return of(cost)(spec, context);
+        },
+        async apply(change, context) {
+          const grows = change.resource.type === 'volume' && change.action === 'update';
+          const changed = context.spec.workspace.sizeGb === 10 && !isBilled;
+          return grows && changed ? { status: 'applied', result: {} } : apply(change, context);
+        },
+      };
+    },
     'a deploy takes it back': planning((planned, { intent }, { resources }) => {
       const volume = resources.find(({ type }) => type === 'volume');
       const { sizeGb = 0 } = (volume?.data?.['settings'] ?? {}) as { sizeGb?: number };

@@ -42,18 +42,30 @@ test('there is a broken provider for every case, and none for anything else', ()
   expect(Object.keys(broken).sort()).toEqual([...names].sort());
 });
 
+/**
+ * All cases against every broken provider are twenty thousand runs: minutes. Here each meets its own case, those of the same subject, and a
+ * third of the others, another third than the one before it; with this, CI's own job runs them all.
+ */
+const isWhole = process.env.SINDRI_BROKEN_PROVIDERS === 'all';
+const subjectOf = (name: string): string => name.split(':')[0] ?? '';
+
 const variants: [string, string, Bend][] = names.flatMap((name) => {
   const bend = broken[name] ?? {};
   const titled = typeof bend === 'function' ? { '': bend } : bend;
   return Object.entries(titled).map(([title, one]): [string, string, Bend] => [name, title, one]);
 });
 
-test.each(variants)('only the case notices: %s %s', async (name, _title, bend) => {
-  const subject = createReferenceSubject((provider, platform) => ({ ...provider, ...bend(provider, platform) }));
-  const failed: string[] = [];
-  for (const { case: item } of selectCases(subject)) {
-    const { status, name: caseName } = await runCase(subject, item, { caseTimeoutMs: 10_000 }, loader);
-    if (status === 'failed') failed.push(caseName);
-  }
-  expect(failed).toEqual([name]);
-});
+test.each(variants.map((variant, index) => [...variant, index] as const))(
+  'only the case notices: %s %s',
+  async (name, _title, bend, index) => {
+    const subject = createReferenceSubject((provider, platform) => ({ ...provider, ...bend(provider, platform) }));
+    const failed: string[] = [];
+    const meets = (other: string, at: number): boolean =>
+      isWhole || subjectOf(other) === subjectOf(name) || (at + index) % 3 === 0;
+    for (const { case: item } of selectCases(subject).filter((selected, at) => meets(selected.case.name, at))) {
+      const { status, name: caseName } = await runCase(subject, item, { caseTimeoutMs: 10_000 }, loader);
+      if (status === 'failed') failed.push(caseName);
+    }
+    expect(failed).toEqual([name]);
+  },
+);

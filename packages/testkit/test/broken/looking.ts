@@ -1,4 +1,4 @@
-import type { Observation, ObservedResource } from '@sindri/core';
+import type { JsonObject, Observation, ObservedResource } from '@sindri/core';
 import { deafSignal, type BrokenProviders } from './bend.js';
 
 function isDeployed({ resources }: Observation): boolean {
@@ -33,7 +33,9 @@ export const brokenLooking: BrokenProviders = {
   'observe: a look for a summary leads to the same summary': ({ observe }) => ({
     async observe(spec, context, request) {
       const seen = await observe(spec, context, request);
-      if (request?.purpose !== 'summary') return seen;
+      // What is told of a hold is a case of its own.
+      const isHeld = seen.resources.some(({ data }) => (data as JsonObject | undefined)?.['held']);
+      if (request?.purpose !== 'summary' || isHeld) return seen;
       return { ...seen, resources: seen.resources.filter(({ type }) => type !== 'machine') };
     },
   }),
