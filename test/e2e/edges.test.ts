@@ -143,7 +143,10 @@ describe('programs that know nothing of Sindri', () => {
     expect(existsSync(path.join(workplace.dir, 'back', 'a b', '-dash "quoted".sindri-part'))).toBe(false);
 
     const missing = await workplace.json(['cp', '--local', ':nothing', '.']);
-    expect([missing.ended.code, missing.document.error.message]).toEqual([2, 'There is no nothing in the environment.']);
+    expect([missing.ended.code, missing.document.error.message]).toEqual([
+      2,
+      'There is no nothing in the environment.',
+    ]);
     const denied = await workplace.run(['cp', '--local', '--', '-none-', ':']);
     expect([denied.code, denied.stderr]).toEqual([2, expect.stringContaining('There is no -none- on this computer.')]);
   }, 180_000);

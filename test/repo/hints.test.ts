@@ -19,7 +19,8 @@ const commands = /(?<![\w./@'-])sindri (?:[a-z][a-z-]+)[^\n]*/;
 const elsewhere =
   /^sindri (auth|completion|config (init|schema)|emulator|help|plugins|provider|ssh-proxy|version)\b|^sindri X|--help|^sindri (is|has|does)\b/;
 /** Files that somebody or a shell reads later, and who made something: no hints. */
-const kept = /^# (Made|Written) by |^# Completion of |^# One development environment|^sindri deploy by X|^sindri hold: X/;
+const kept =
+  /^# (Made|Written) by |^# Completion of |^# One development environment|^sindri deploy by X|^sindri hold: X/;
 
 const texts = packages
   // The emulator has its own commands only; the reference provider is for tests.

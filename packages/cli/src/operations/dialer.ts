@@ -14,7 +14,11 @@ export interface Dialer {
  * By `method` the provider dials each stream. Without: over one SSH connection where there is SSH: a browser opens six streams at once, and a login for each would take seconds. The connection
  * is made at the first stream, and anew when it has ended: the environment was asleep, or this computer. Elsewhere the provider dials.
  */
-export function createDialer(environment: Environment, shell: Shell, { local, method }: { local: boolean; method?: string }): Dialer {
+export function createDialer(
+  environment: Environment,
+  shell: Shell,
+  { local, method }: { local: boolean; method?: string },
+): Dialer {
   if (method !== undefined || !environment.provider.capabilities.includes('sshTarget')) {
     return { dial: (port) => environment.dial({ port, method }), close: () => undefined };
   }

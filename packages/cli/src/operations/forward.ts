@@ -32,7 +32,11 @@ export async function forward(
     for (const { remote } of ports) await probe(remote);
     for (const port of ports) {
       const document = { type: 'forward.ready', ...port };
-      shell.stream(document, () => `${where.method === undefined ? 'http://' : ''}localhost:${port.local} → port ${port.remote} of ${environment.spec.name}`);
+      shell.stream(
+        document,
+        () =>
+          `${where.method === undefined ? 'http://' : ''}localhost:${port.local} → port ${port.remote} of ${environment.spec.name}`,
+      );
     }
     shell.say(() => 'Ctrl-C ends it.');
     if (!shell.signal.aborted) await once(shell.signal, 'abort');

@@ -169,7 +169,12 @@ describe('a saved plan', () => {
 describe('what a config sends elsewhere', () => {
   const consents = [{ code: 'outside-project' as const, message: 'KEY is read from /etc/key.', key: 'k1' }];
   const sending = plan([change('app:demo')], { consents });
-  const answering = (yes: boolean) => ({ confirm: async () => yes, typed: async () => yes, text: async () => null, hidden: async () => null });
+  const answering = (yes: boolean) => ({
+    confirm: async () => yes,
+    typed: async () => yes,
+    text: async () => null,
+    hidden: async () => null,
+  });
   /** The options that `apply` was called with. */
   async function applied(request: ChangeRequest, prompts: ReturnType<typeof answering> | null) {
     let given: unknown;

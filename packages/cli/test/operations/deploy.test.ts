@@ -13,7 +13,12 @@ function environmentWith(thePlan = creating) {
   });
 }
 
-const answering = (yes: boolean) => ({ confirm: async () => yes, typed: async () => yes, text: async () => null, hidden: async () => null });
+const answering = (yes: boolean) => ({
+  confirm: async () => yes,
+  typed: async () => yes,
+  text: async () => null,
+  hidden: async () => null,
+});
 
 describe('deploy', () => {
   it('plans, shows the plan, asks, applies and looks', async () => {

@@ -38,7 +38,8 @@ function environmentWith(...plans: Plan[]) {
 const typing = (word: string) => ({
   confirm: async () => false,
   typed: async (_q: string, wanted: string) => word === wanted,
-  text: async () => null, hidden: async () => null,
+  text: async () => null,
+  hidden: async () => null,
 });
 
 describe('destroy', () => {

@@ -174,7 +174,9 @@ describe('keys remove', () => {
       questions.push(question);
       return false;
     };
-    const shell = shellIn({ prompts: { confirm, typed: async () => false, text: async () => null, hidden: async () => null } });
+    const shell = shellIn({
+      prompts: { confirm, typed: async () => false, text: async () => null, hidden: async () => null },
+    });
     await expect(removeKey(environment, shell, { name: 'ana' })).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
     expect(questions).toEqual(['Take this key away?']);
     expect(environment.calls).toEqual(['keys', 'plan']);

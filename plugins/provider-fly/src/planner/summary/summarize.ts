@@ -102,7 +102,10 @@ function instances(machine: MachineData | null, siblings: FlyFacts['siblings']):
 }
 
 /** Whether Fly puts a machine with this config to sleep when nobody is connected. */
-export function putsToSleep(config: Readonly<Record<string, unknown>> | null | undefined, names: DesiredNames): boolean {
+export function putsToSleep(
+  config: Readonly<Record<string, unknown>> | null | undefined,
+  names: DesiredNames,
+): boolean {
   return idleSettings({ config: (config ?? null) as MachineData['config'] }, names).autostop !== 'off';
 }
 
