@@ -1,10 +1,6 @@
-import { resolve } from 'node:path';
-import { systemClock } from '../clock.js';
 import { configText } from '../config/config-text.js';
 import { loadConfig } from '../config/load.js';
-import type { Clock, OperationContext } from '../model/context.js';
 import { coreError } from '../model/core-error.js';
-import type { Emit } from '../model/events.js';
 import type { ImportedConfig, ImportFile, ImportRemark } from '../model/imported.js';
 import type { ConfigProblem } from '../model/problem.js';
 import { callProvider } from '../provider/call.js';
@@ -12,14 +8,12 @@ import type { Provider } from '../provider/contract.js';
 import { requireImported } from '../provider/imported-shape.js';
 import { createProviderRegistry } from '../provider/registry.js';
 import { redactError } from '../redact/redacted.js';
-import { createRedactor, type Redactor } from '../redact/redactor.js';
-import { secretValues } from '../redact/secret-names.js';
-import { defaultStateDir } from '../state/directory.js';
 import { abortable } from './follow-signals.js';
-import { createEmit, explainEnd, runPhase } from './operation.js';
+import { explainEnd, runPhase } from './operation.js';
+import { openOutside, type OutsideOptions } from './outside.js';
 
 /** What to make a config of, and what of the outside the provider may know. */
-export interface ImportConfigOptions {
+export interface ImportConfigOptions extends OutsideOptions {
   provider: Provider;
   /** A file of the platform's own, or what the platform has under a name. */
   source: { file: ImportFile } | { platformName: string };
@@ -27,19 +21,6 @@ export interface ImportConfigOptions {
   name?: string;
   /** Where a config without a name is going to be: the environment is then called like this directory. Absolute. */
   cwd: string;
-  /** Environment variables, usually `process.env`. */
-  env: Readonly<Record<string, string | undefined>>;
-  /** Default: `defaultStateDir(env)`. */
-  stateDir?: string;
-  /** Hides secrets, here and wherever else the caller uses it. Default: a new one. */
-  redactor?: Redactor;
-  onEvent?: Emit;
-  signal?: AbortSignal;
-  clock?: Clock;
-  /** A uniformly distributed number in [0, 1). Default: `Math.random`. */
-  random?: () => number;
-  /** An undici `Dispatcher` for all HTTP. */
-  dispatcher?: object;
 }
 
 /** A config that was made of what exists. */
@@ -59,10 +40,8 @@ export interface ImportResult {
  * when the provider cannot, with `CONFIG_INVALID` when no valid config says what was found, and with what the provider throws.
  */
 export async function importConfig(options: ImportConfigOptions): Promise<ImportResult> {
-  const { provider, source, cwd, env, signal = new AbortController().signal } = options;
-  const redactor = options.redactor ?? createRedactor();
-  for (const value of secretValues(env)) redactor.add(value);
-  for (const pattern of provider.secretPatterns ?? []) redactor.addPattern(pattern);
+  const { provider, source, cwd } = options;
+  const { context, redactor, signal } = openOutside(provider, options);
   try {
     signal.throwIfAborted();
     const { config, remarks } = await ask();
@@ -87,16 +66,6 @@ export async function importConfig(options: ImportConfigOptions): Promise<Import
       return redactor.value(requireImported(provider, 'import.fromFile', found));
     }
     if (fromPlatform === undefined) throw unsupported(provider, 'what runs there');
-    const context: OperationContext = {
-      signal,
-      emit: createEmit(redactor, [options.onEvent]),
-      hide: redactor.add,
-      clock: options.clock ?? systemClock,
-      random: options.random ?? Math.random,
-      env,
-      stateDir: resolve(options.stateDir ?? defaultStateDir(env)),
-      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
-    };
     const found = await runPhase(context, 'import', `Ask ${provider.title} about ${source.platformName}`, () =>
       abortable(
         callProvider(provider, 'import.fromPlatform', () => fromPlatform(source.platformName, context)),

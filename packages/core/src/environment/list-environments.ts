@@ -1,8 +1,4 @@
-import { resolve } from 'node:path';
-import { systemClock } from '../clock.js';
-import type { Clock, OperationContext } from '../model/context.js';
 import { isSindriError, toSindriError, type SindriError } from '../model/errors.js';
-import type { Emit } from '../model/events.js';
 import type { EnvironmentListing, ListedEnvironment } from '../model/listing.js';
 import { callProvider } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';
@@ -11,32 +7,19 @@ import { createProviderRegistry, type ProviderRegistry } from '../provider/regis
 import { redactError } from '../redact/redacted.js';
 import { createRedactor, type Redactor } from '../redact/redactor.js';
 import { secretValues } from '../redact/secret-names.js';
-import { defaultStateDir } from '../state/directory.js';
 import { abortable } from './follow-signals.js';
 import type { Place } from './open-environment.js';
-import { createEmit, explainEnd, runPhase } from './operation.js';
+import { explainEnd, runPhase } from './operation.js';
+import { openOutside, type OutsideOptions } from './outside.js';
 
 /** Whom to ask, and what they may know of the outside. No config is needed. */
-export interface ListEnvironmentsOptions {
+export interface ListEnvironmentsOptions extends OutsideOptions {
   /** Those who are asked: a registry, or simply provider objects. */
   providers: ProviderRegistry | Iterable<Provider>;
   /** Only these providers. Default: all of them. Throws `PROVIDER_NOT_FOUND` for a name that is none of theirs. */
   only?: readonly string[];
-  /** Environment variables, usually `process.env`. */
-  env: Readonly<Record<string, string | undefined>>;
-  /** Default: `defaultStateDir(env)`. */
-  stateDir?: string;
   /** Another `env` and `stateDir` for a provider, such as those of its local emulator. Called once for each that is asked. */
   place?: (provider: string) => Promise<Place>;
-  /** Hides secrets, here and wherever else the caller uses it. Default: a new one. */
-  redactor?: Redactor;
-  onEvent?: Emit;
-  signal?: AbortSignal;
-  clock?: Clock;
-  /** A uniformly distributed number in [0, 1). Default: `Math.random`. */
-  random?: () => number;
-  /** An undici `Dispatcher` for all HTTP. */
-  dispatcher?: object;
 }
 
 /** Every environment of a person, as far as it could be seen. */
@@ -113,19 +96,8 @@ async function ask(
   try {
     const provider = await registry.get(name);
     if (provider.environments === undefined) return { provider: name, is: 'unable' };
-    for (const pattern of provider.secretPatterns ?? []) redactor.addPattern(pattern);
     const place = (await options.place?.(name)) ?? { env: options.env, stateDir: options.stateDir };
-    for (const value of secretValues(place.env)) redactor.add(value);
-    const context: OperationContext = {
-      signal,
-      emit: createEmit(redactor, [options.onEvent]),
-      hide: redactor.add,
-      clock: options.clock ?? systemClock,
-      random: options.random ?? Math.random,
-      env: place.env,
-      stateDir: resolve(place.stateDir ?? defaultStateDir(place.env)),
-      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
-    };
+    const { context } = openOutside(provider, { ...options, ...place, redactor, signal });
     const found = await runPhase(context, `list.${name}`, `Ask ${provider.title}`, () =>
       callProvider(provider, 'environments', () => provider.environments?.(context) as Promise<EnvironmentListing>),
     );

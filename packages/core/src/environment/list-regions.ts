@@ -1,40 +1,24 @@
-import { resolve } from 'node:path';
-import { systemClock } from '../clock.js';
-import type { OperationContext } from '../model/context.js';
 import { coreError } from '../model/core-error.js';
 import type { PlatformRegion } from '../model/region.js';
 import { callProvider, misbehaved } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';
 import { redactError } from '../redact/redacted.js';
-import { createRedactor } from '../redact/redactor.js';
-import { secretValues } from '../redact/secret-names.js';
-import { defaultStateDir } from '../state/directory.js';
 import { abortable } from './follow-signals.js';
-import { createEmit, explainEnd } from './operation.js';
-import type { OpenSignInOptions } from './open-sign-in.js';
+import { explainEnd } from './operation.js';
+import { openOutside, type OutsideOptions } from './outside.js';
 
 /** Where to ask, and what the provider may know of the outside. No config is needed. */
-export type ListRegionsOptions = OpenSignInOptions;
+export interface ListRegionsOptions extends OutsideOptions {
+  provider: Provider;
+}
 
 /**
  * Where a provider can run environments now, the nearest first. Changes nothing. Rejects with `CAPABILITY_UNSUPPORTED` for one without the
  * capability `regions`, and with `PROVIDER_BROKEN` for an answer that is no list of regions.
  */
 export async function listRegions(options: ListRegionsOptions): Promise<PlatformRegion[]> {
-  const { provider, env, signal = new AbortController().signal } = options;
-  const redactor = options.redactor ?? createRedactor();
-  for (const value of secretValues(env)) redactor.add(value);
-  for (const pattern of provider.secretPatterns ?? []) redactor.addPattern(pattern);
-  const context: OperationContext = {
-    signal,
-    emit: createEmit(redactor, [options.onEvent]),
-    hide: redactor.add,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
-    env,
-    stateDir: resolve(options.stateDir ?? defaultStateDir(env)),
-    ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
-  };
+  const { provider } = options;
+  const { context, redactor, signal } = openOutside(provider, options);
   try {
     signal.throwIfAborted();
     const asked = callProvider(provider, 'regions', () => requireRegions(provider)(context));

@@ -1,8 +1,4 @@
-import { resolve } from 'node:path';
-import { systemClock } from '../clock.js';
-import type { Clock, OperationContext } from '../model/context.js';
 import { coreError } from '../model/core-error.js';
-import type { Emit } from '../model/events.js';
 import type {
   AcceptedCredential,
   CredentialLock,
@@ -15,29 +11,13 @@ import { callProvider, misbehaved } from '../provider/call.js';
 import type { Provider, SignIn } from '../provider/contract.js';
 import { requireAccepted, requireAttempt, requireSignOut, requireStatus } from '../provider/sign-in-shape.js';
 import { redactError } from '../redact/redacted.js';
-import { createRedactor, type Redactor } from '../redact/redactor.js';
-import { secretValues } from '../redact/secret-names.js';
-import { defaultStateDir } from '../state/directory.js';
 import { abortable } from './follow-signals.js';
-import { createEmit, explainEnd } from './operation.js';
+import { explainEnd } from './operation.js';
+import { openOutside, type OutsideOptions } from './outside.js';
 
 /** Where to sign in, and what of the outside the provider may know. No config is needed. */
-export interface OpenSignInOptions {
+export interface OpenSignInOptions extends OutsideOptions {
   provider: Provider;
-  /** Environment variables, usually `process.env`. */
-  env: Readonly<Record<string, string | undefined>>;
-  /** Where a credential is kept. Default: `defaultStateDir(env)`. */
-  stateDir?: string;
-  /** Hides secrets, here and wherever else the caller uses it. Default: a new one. */
-  redactor?: Redactor;
-  onEvent?: Emit;
-  /** Ends everything that is done here. */
-  signal?: AbortSignal;
-  clock?: Clock;
-  /** A uniformly distributed number in [0, 1). Default: `Math.random`. */
-  random?: () => number;
-  /** An undici `Dispatcher` for all HTTP. */
-  dispatcher?: object;
 }
 
 /** The {@link SignIn} of one provider, for a program: errors and answers leave redacted, and their shapes are looked at. */
@@ -57,22 +37,10 @@ export interface SignInDoor {
 
 /** Opens the way to sign in at a provider. Asks nobody. Throws `CAPABILITY_UNSUPPORTED` for one without the capability `signIn`. */
 export function openSignIn(options: OpenSignInOptions): SignInDoor {
-  const { provider, env, signal = new AbortController().signal } = options;
+  const { provider } = options;
   const { signIn, name, title } = provider;
   if (signIn === undefined) throw withoutSignIn(provider);
-  const redactor = options.redactor ?? createRedactor();
-  for (const value of secretValues(env)) redactor.add(value);
-  for (const pattern of provider.secretPatterns ?? []) redactor.addPattern(pattern);
-  const context: OperationContext = {
-    signal,
-    emit: createEmit(redactor, [options.onEvent]),
-    hide: redactor.add,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
-    env,
-    stateDir: resolve(options.stateDir ?? defaultStateDir(env)),
-    ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
-  };
+  const { context, redactor, signal } = openOutside(provider, options);
   const ask = async <T>(method: string, body: () => Promise<T>): Promise<T> => {
     try {
       signal.throwIfAborted();
