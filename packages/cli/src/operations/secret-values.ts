@@ -1,6 +1,7 @@
 import { core } from '../lazy.js';
 import { coreError } from '../error.js';
 import type { Shell } from '../shell.js';
+import { readStdin } from './read-stdin.js';
 
 /** By name. Every one is hidden from what is printed. */
 export type GivenValues = Readonly<Record<string, string>>;
@@ -91,29 +92,12 @@ function emptyValue(name: string): Error {
 }
 
 /** Standard input to its end. */
-async function readInput({ streams: { stdin }, signal }: Shell, what: string): Promise<string> {
-  if (stdin.isTTY === true) {
+async function readInput(shell: Shell, what: string): Promise<string> {
+  if (shell.streams.stdin.isTTY === true) {
     throw usage([`${what} is read from standard input, which is this terminal.`], 'Send it in: … < FILE');
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const stop = (): void => void stdin.destroy();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    for await (const chunk of stdin) {
-      const bytes = Buffer.from(chunk as Buffer | string);
-      size += bytes.length;
-      if (size > LONGEST_INPUT) throw usage(['What came on standard input is longer than 1 MB.'], 'Nothing was set.');
-      chunks.push(bytes);
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-  signal.throwIfAborted();
-  return decode(Buffer.concat(chunks));
+  const tooLong = () => usage(['What came on standard input is longer than 1 MB.'], 'Nothing was set.');
+  return decode(await readStdin(shell, LONGEST_INPUT, tooLong));
 }
 
 /** Half a character would arrive as another value than was meant. */
