@@ -117,6 +117,17 @@ export type VolumeData = {
   others: OtherVolume[];
 };
 
+/** A volume that is to be made. */
+export type NewVolume = {
+  name: string;
+  region: string;
+  sizeGb: number;
+  snapshotRetention: number;
+  /** Placement hints: the guest and image that the host must be able to run. */
+  compute: JsonObject;
+  computeImage: string;
+};
+
 export type OtherVolume = Pick<
   VolumeData,
   'id' | 'region' | 'sizeGb' | 'attachedMachineId' | 'createdAt' | 'hostStatus' | 'use'
@@ -233,29 +244,14 @@ export type ChangePayload =
       /** No machine gets them now: note that at this one. */
       staged?: { machineId: string; name: string };
     }
-  | {
-      kind: 'volume.create';
-      name: string;
-      region: string;
-      sizeGb: number;
-      snapshotRetention: number;
-      /** Placement hint: the machine's guest and image. */
-      compute: JsonObject;
-      computeImage: string;
-    }
-  | {
+  | ({ kind: 'volume.create' } & NewVolume)
+  | ({
       /** Like `volume.create`, with what a snapshot holds. */
       kind: 'volume.restore';
       snapshotId: string;
-      name: string;
-      region: string;
-      sizeGb: number;
-      snapshotRetention: number;
-      compute: JsonObject;
-      computeImage: string;
       /** No machine takes it over in this plan. */
       alone: boolean;
-    }
+    } & NewVolume)
   | { kind: 'volume.extend'; volumeId: string; sizeGb: number }
   | { kind: 'volume.update'; volumeId: string; snapshotRetention: number }
   | { kind: 'volume.delete'; volumeId: string; name: string }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@sindri/core';
+import type { NewVolume } from '../model.js';
 import { existed, orNull } from './not-found.js';
 import type { Send } from './send.js';
 import type { WireSnapshot, WireVolume } from './types.js';
@@ -18,14 +18,7 @@ export interface VolumesApi {
   delete(app: string, volume: string): Promise<{ existed: boolean; volume: Pick<WireVolume, 'id' | 'state'> | null }>;
 }
 
-export interface CreateVolume {
-  name: string;
-  region: string;
-  sizeGb: number;
-  snapshotRetention: number;
-  /** Placement hints: the guest and image that the host must be able to run. */
-  compute: JsonObject;
-  computeImage: string;
+export interface CreateVolume extends NewVolume {
   /** What is to be on it; absent = nothing. */
   snapshotId?: string;
 }

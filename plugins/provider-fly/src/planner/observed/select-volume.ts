@@ -1,5 +1,5 @@
 import type { WireVolume } from '../../api/types.js';
-import type { FlyFacts, VolumeData } from '../../model.js';
+import type { FlyFacts, OtherVolume, VolumeData } from '../../model.js';
 import { byCodeUnit } from './order.js';
 
 /** States in which a volume is on its way out; flyctl hides them too. */
@@ -38,25 +38,11 @@ export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequ
   const [chosen, ...others] = named;
   if (chosen === undefined) return null;
   return {
-    id: chosen.id,
+    ...toOtherVolume(chosen),
     name: chosen.name,
     state: chosen.state,
-    region: chosen.region,
-    sizeGb: chosen.size_gb,
-    attachedMachineId: chosen.attached_machine_id ?? null,
     snapshotRetention: chosen.snapshot_retention ?? null,
-    createdAt: chosen.created_at ?? null,
-    hostStatus: chosen.host_status ?? null,
-    use: useOf(chosen),
-    others: others.map((other) => ({
-      id: other.id,
-      region: other.region,
-      sizeGb: other.size_gb,
-      attachedMachineId: other.attached_machine_id ?? null,
-      createdAt: other.created_at ?? null,
-      hostStatus: other.host_status ?? null,
-      use: useOf(other),
-    })),
+    others: others.map(toOtherVolume),
   };
 
   function rank(volume: WireVolume): number {
@@ -64,6 +50,18 @@ export function toVolumeData(volumes: readonly WireVolume[], request: VolumeRequ
     if (request.machineId !== null && attached === request.machineId) return 0;
     return (volume.region === request.region ? 1 : 3) + (attached === null ? 0 : 1);
   }
+}
+
+function toOtherVolume(volume: WireVolume): OtherVolume {
+  return {
+    id: volume.id,
+    region: volume.region,
+    sizeGb: volume.size_gb,
+    attachedMachineId: volume.attached_machine_id ?? null,
+    createdAt: volume.created_at ?? null,
+    hostStatus: volume.host_status ?? null,
+    use: useOf(volume),
+  };
 }
 
 /** All figures are 0 until a machine has the volume. */
