@@ -140,8 +140,8 @@ describe('a served operation really answers, and in the described shape', () => 
     await ask('Machines_signal', 'POST', `${path}/signal`, { signal: 'SIGUSR1' });
     await ask('Machines_restart', 'POST', `${path}/restart`);
     await fly.get(`/v1${path}/wait?state=started`);
-    const { version } = await ask('Machines_update', 'POST', path, { config });
-    await fly.get(`/v1${path}/wait?state=started&version=${version}`);
+    const { instance_id } = await ask('Machines_update', 'POST', path, { config });
+    await fly.get(`/v1${path}/wait?state=started&version=${instance_id}`);
     await ask('Machines_suspend', 'POST', `${path}/suspend`);
     await fly.get(`/v1${path}/wait?state=suspended`);
     await ask('Machines_start', 'POST', `${path}/start`);

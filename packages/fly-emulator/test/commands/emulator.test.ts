@@ -5,19 +5,11 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import os from 'node:os';
 import path from 'node:path';
 import { isProcessAlive } from '../../src/daemon/process-alive.js';
-import { compileSources } from '../support/compile-sources.js';
-import { createRunner, type Runner } from './run-command.js';
+import { createRunner } from './run-command.js';
 
 jest.setTimeout(60_000);
 
-let sources: ReturnType<typeof compileSources>;
-let emulator: Runner['run'];
-let emulatorProcess: Runner['start'];
-beforeAll(() => {
-  sources = compileSources();
-  ({ run: emulator, start: emulatorProcess } = createRunner(sources.directory));
-});
-afterAll(() => sources.remove());
+const { run: emulator, start: emulatorProcess } = createRunner();
 
 let base: string;
 let env: Record<string, string>;

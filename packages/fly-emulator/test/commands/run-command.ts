@@ -15,13 +15,16 @@ export interface Runner {
   start(words: string[], env: Record<string, string>): ChildProcess;
 }
 
-export function createRunner(sources: string): Runner {
-  const args = ([command, ...rest]: string[]): string[] => [
-    path.join(__dirname, '../support/run-command.cjs'),
-    path.join(sources, 'commands/emulator', `${command}.js`),
-    ...rest,
-  ];
-  const environment = (env: Record<string, string>) => ({ PATH: process.env.PATH, HOME: '/nonexistent', ...env });
+const build = path.resolve(__dirname, '../../../../build');
+
+export function createRunner(): Runner {
+  const args = (words: string[]): string[] => [path.join(build, 'sindri/bin/run.js'), 'emulator', ...words];
+  const environment = (env: Record<string, string>) => ({
+    PATH: process.env.PATH,
+    HOME: '/nonexistent',
+    SINDRI_CACHE_DIR: path.join(build, 'test-cache'),
+    ...env,
+  });
   return {
     run: (words, env) =>
       new Promise((resolve) => {
