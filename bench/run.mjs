@@ -4,6 +4,8 @@ import { build, install, requireNode } from '../scripts/setup.mjs';
 import { measureCommands } from './commands.mjs';
 import { measureConfigs } from './configs.mjs';
 import { measureEmulatorState } from './emulator-state.mjs';
+import { measureEnvironments } from './environments.mjs';
+import { measureImages } from './images.mjs';
 import { measureInstall } from './install.mjs';
 import { measureRequests } from './requests.mjs';
 import { measureWire } from './wire.mjs';
@@ -18,6 +20,8 @@ const rows = [
   ...(await measureRequests()),
   ...(await measureWire()),
   ...(await measureConfigs()),
+  ...(await measureEnvironments()),
+  ...(await measureImages()),
   ...(await measureCommands()),
   ...measureInstall(),
   ...(await measureEmulatorState()),
