@@ -14,6 +14,8 @@ import type { ForwardedPort } from './forward-ports.js';
 /** Only this computer may use the ports. */
 const HOSTS = ['127.0.0.1', '::1'] as const;
 
+const LISTENERS = 20;
+
 /**
  * Listens on ports of this computer and carries what comes to the environment, until Ctrl-C. Nothing is said to be ready before every port
  * is bound and the environment has been reached. Rejects with `PORT_UNAVAILABLE`, and with what reaching the environment rejects with.
@@ -66,6 +68,8 @@ export async function forward(
     try {
       const stream = await dialer.dial(remote);
       open.add(stream);
+      // Two pipelines alone listen to its end eight times; Node warns of more than ten.
+      stream.setMaxListeners(LISTENERS);
       stream.once('close', () => open.delete(stream));
       // Each direction ends by itself: a client that has said all may still wait for the answer.
       await Promise.allSettled([pipeline(socket, stream), pipeline(stream, socket)]);

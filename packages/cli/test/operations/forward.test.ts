@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { forward } from '../../src/operations/forward';
+import { fakeEnvironment, fakeShell } from '../fakes';
+
+async function listening(onConnection: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
+  const server = createServer({ allowHalfOpen: true }, onConnection).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** What core and a provider listen to on each stream, beside the one who carries it. */
+async function dialed(port: number): Promise<Socket> {
+  const stream = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  await once(stream, 'connect');
+  for (let index = 0; index < 4; index += 1) stream.once('close', () => undefined);
+  return stream;
+}
+
+describe('a port that is forwarded', () => {
+  let inside: { server: Server; port: number };
+  let local: number;
+  beforeEach(async () => {
+    inside = await listening((socket) => socket.on('error', () => undefined).pipe(socket));
+    const free = await listening(() => undefined);
+    local = free.port;
+    free.server.close();
+    await once(free.server, 'close');
+  });
+  afterEach(() => inside.server.close());
+
+  it('carries what comes, half-closed connections too, without a warning of Node', async () => {
+    const streams: Socket[] = [];
+    let isReady: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => (isReady = resolve));
+    const environment = fakeEnvironment({
+      dial: async () => {
+        const stream = await dialed(inside.port);
+        streams.push(stream);
+        return stream;
+      },
+    });
+    const shell = fakeShell({ stream: () => isReady() });
+    const ended = forward(environment, shell, [{ local, remote: 80 }], { local: false, method: 'proxy' });
+    await Promise.race([ready, ended]);
+    const client = connect({ port: local, host: '127.0.0.1', allowHalfOpen: true }).setEncoding('utf8');
+    let answer = '';
+    client.on('data', (text: string) => (answer += text));
+    client.write('all ');
+    await once(client, 'data');
+    // Node warns when there are more.
+    const tooMany = streams.filter((stream) => stream.listenerCount('close') > stream.getMaxListeners());
+    client.end('of it');
+    await once(client, 'end');
+    shell.interrupt();
+    expect(await ended).toMatchObject({ exitCode: 130 });
+    expect({ answer, tooMany: tooMany.length, streams: streams.length }).toEqual({
+      answer: 'all of it',
+      tooMany: 0,
+      streams: 2,
+    });
+  });
+});
