@@ -7,6 +7,7 @@ import { measureEmulatorState } from './emulator-state.mjs';
 import { measureEnvironments } from './environments.mjs';
 import { measureImages } from './images.mjs';
 import { measureInstall } from './install.mjs';
+import { measurePrivateNetwork } from './private-network.mjs';
 import { measureRequests } from './requests.mjs';
 import { measureWire } from './wire.mjs';
 import { measureTunnel } from './tunnel.mjs';
@@ -26,6 +27,7 @@ const rows = [
   ...measureInstall(),
   ...(await measureEmulatorState()),
   ...(await measureTunnel()),
+  ...(await measurePrivateNetwork()),
 ];
 if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 2));
 else print(rows);

@@ -2,7 +2,7 @@
 import net from 'node:net';
 import { createRequire } from 'node:module';
 
-const { job, streams, bytes, server, tunnel } = JSON.parse(process.argv[2]);
+const { job, streams, bytes, server, portBase = 0, tunnel } = JSON.parse(process.argv[2]);
 const block = Buffer.alloc(64 * 1024);
 
 const connect = tunnel === undefined ? connectKernel : await openOurs();
@@ -12,7 +12,9 @@ process.exit(0);
 
 function connectKernel(port) {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host: server, port, allowHalfOpen: true, noDelay: true }, () => resolve(socket));
+    const socket = net.connect({ host: server, port: portBase + port, allowHalfOpen: true, noDelay: true }, () =>
+      resolve(socket),
+    );
     socket.on('error', reject);
   });
 }
@@ -48,6 +50,9 @@ async function down() {
 async function up() {
   return throughput(async () => {
     const stream = await connect(9);
+    const announced = Buffer.alloc(8);
+    announced.writeBigUInt64BE(BigInt(bytes / streams));
+    stream.write(announced);
     let left = bytes / streams;
     let answer = '';
     stream.on('data', (data) => (answer += data));
@@ -58,10 +63,10 @@ async function up() {
         left -= chunk.length;
         if (!stream.write(chunk)) return stream.once('drain', write);
       }
-      stream.end();
     };
     write();
     await ended;
+    stream.end();
     return Number(answer);
   });
 }

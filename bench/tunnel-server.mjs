@@ -1,11 +1,12 @@
-// The far side of the tunnel in `tunnel.mjs`: sends, counts or echoes, with the kernel's TCP or with ours.
+// The far side of the tunnels in `tunnel.mjs` and `private-network.mjs`: sends, counts or echoes, with the kernel's TCP or with ours.
 import net from 'node:net';
 import { createRequire } from 'node:module';
 
-const [kind, host, keys] = process.argv.slice(2);
+/** `ours` takes the keys of both sides, `kernel` what is added to each port. */
+const [kind, host, keysOrBase = '0'] = process.argv.slice(2);
 const block = Buffer.alloc(64 * 1024);
 
-/** Port → what is done there. The first eight bytes that a client of `source` sends say how much it wants. */
+/** Port → what is done there. The first eight bytes say how much a client wants, or is about to send. */
 const services = {
   7: (stream) => stream.pipe(stream),
   8: (stream) =>
@@ -21,10 +22,15 @@ const services = {
       };
       write();
     }),
+  // Answers when everything is there: not every tunnel carries an answer after the end of what was sent.
   9: (stream) => {
+    let wanted = null;
     let count = 0;
-    stream.on('data', (data) => (count += data.length));
-    stream.on('end', () => stream.end(`${count}`));
+    stream.on('data', (data) => {
+      wanted ??= 8 + Number(data.readBigUInt64BE(0));
+      count += data.length;
+      if (count >= wanted) stream.end(`${count - 8}`);
+    });
   },
 };
 
@@ -39,13 +45,14 @@ if (kind === 'kernel') {
   );
   await Promise.all(
     servers.map(
-      (server, at) => new Promise((resolve) => server.listen(Number(Object.keys(services)[at]), host, resolve)),
+      (server, at) =>
+        new Promise((resolve) => server.listen(Number(keysOrBase) + Number(Object.keys(services)[at]), host, resolve)),
     ),
   );
   console.log('{}');
 } else {
   const { Device, listenUdp, Network } = createRequire(import.meta.url)('@sindri/wireguard');
-  const { privateKey, publicKey } = JSON.parse(keys);
+  const { privateKey, publicKey } = JSON.parse(keysOrBase);
   const network = new Network({ address: host, mtu: 1420, send: (packet, length) => device.send(packet, length) });
   const device = new Device({ privateKey, onPacket: (packet) => network.input(packet) });
   device.addPeer({ publicKey, allowedIps: ['fdaa:0:1::/48'] });

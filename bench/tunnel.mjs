@@ -12,7 +12,7 @@ const rounds = Number(process.env.SINDRI_BENCH_ROUNDS ?? 5);
 const FAR = 'fdaa:0:2::3';
 const bytes = Math.round((megabytes * 1e6) / 8) * 8;
 
-const jobs = [
+export const jobs = [
   { name: 'down, 1 stream', job: 'down', streams: 1, unit: 'Mbit/s' },
   { name: 'down, 8 streams', job: 'down', streams: 8, unit: 'Mbit/s' },
   { name: 'up, 1 stream', job: 'up', streams: 1, unit: 'Mbit/s' },
@@ -51,7 +51,7 @@ export async function measureTunnel() {
   }
 }
 
-function measureJob({ name, job, streams, unit }, sides) {
+export function measureJob({ name, job, streams, unit }, sides) {
   const results = sides.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     sides.forEach(({ prefix, options }, at) =>

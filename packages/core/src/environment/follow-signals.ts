@@ -9,20 +9,41 @@ export interface FollowedSignal {
 export function followSignals(signals: (AbortSignal | undefined)[]): FollowedSignal {
   const sources = signals.filter((signal) => signal !== undefined);
   const controller = new AbortController();
-  const abort = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
-  for (const source of sources) {
-    if (source.aborted) {
-      controller.abort(source.reason);
-      break;
-    }
-    source.addEventListener('abort', abort, { once: true });
-  }
+  const abort: Follower = (reason) => controller.abort(reason);
+  const aborted = sources.find((source) => source.aborted);
+  if (aborted !== undefined) controller.abort(aborted.reason);
+  const followed = aborted === undefined ? sources : [];
+  for (const source of followed) follow(source, abort);
   return {
     signal: controller.signal,
     release() {
-      for (const source of sources) source.removeEventListener('abort', abort);
+      for (const source of followed) letGo(source, abort);
     },
   };
+}
+
+type Follower = (reason: unknown) => void;
+
+/** A program may have any number of sessions and streams open, and Node takes more than ten listeners for a leak: so it is one for all. */
+const crowds = new WeakMap<AbortSignal, { followers: Set<Follower>; listener: () => void }>();
+
+function follow(source: AbortSignal, follower: Follower): void {
+  const known = crowds.get(source);
+  if (known !== undefined) return void known.followers.add(follower);
+  const followers = new Set([follower]);
+  const listener = (): void => {
+    for (const tell of followers) tell(source.reason);
+  };
+  crowds.set(source, { followers, listener });
+  source.addEventListener('abort', listener, { once: true });
+}
+
+function letGo(source: AbortSignal, follower: Follower): void {
+  const crowd = crowds.get(source);
+  crowd?.followers.delete(follower);
+  if (crowd?.followers.size !== 0) return;
+  crowds.delete(source);
+  source.removeEventListener('abort', crowd.listener);
 }
 
 /** Settles like `promise`, but rejects with `signal.reason` as soon as the signal is aborted. */
