@@ -38,7 +38,9 @@ export function formatPlan(plan: Plan, style: Style): string {
   const sections = [heading(plan, style)];
   if (plan.image !== undefined) sections.push(formatPlannedImage(plan.image, style));
   if (plan.changes.length > 0) sections.push(formatChanges(plan.changes, style, currencyOf(plan)));
-  if (plan.changes.length > 0 && plan.secrets !== undefined) sections.push(formatSecrets(plan.secrets));
+  // Whoever has just given a value knows where it is from.
+  const found = plan.secrets?.filter(({ origin }) => origin !== 'given') ?? [];
+  if (plan.changes.length > 0 && found.length > 0) sections.push(formatSecrets(found));
   if (plan.consents !== undefined) sections.push(formatConsents(plan.consents, style));
   if (plan.notes.length > 0) sections.push(plan.notes.map((note) => formatNote(note, style)).join('\n'));
   if (plan.cost !== null && plan.intent === 'deploy') sections.push(formatCost(plan.cost, style));

@@ -75,7 +75,7 @@ export async function walk<Seen>(
       : requireWanted(saved, wanted, request.next ?? plainCommand);
   const { reader } = request;
   const shown = reader?.shown(plan) ?? plan;
-  showWarnings(reader?.warnings(plan) ?? environment.warnings, shown, shell);
+  showWarnings(reader?.warnings(plan) ?? [], shown, shell);
   await summarizePlan(shown, shell);
   showOverBudget(plan, shown, shell);
   if (request.dryRun === true) return { status: 'planned', plan, report: null, seen: null };

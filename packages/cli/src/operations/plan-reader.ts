@@ -26,7 +26,10 @@ export async function openPlanReader(environment: Environment, verbose: boolean)
     },
     warnings({ intent, changes }) {
       const { warnings } = environment;
-      if (verbose || intent !== 'deploy' || changes.length > 0) return warnings;
+      if (verbose) return warnings;
+      // Setting a secret or removing all of it follows no advice on the size of the machine.
+      if (intent !== 'deploy') return [];
+      if (changes.length > 0) return warnings;
       return warnings.filter(({ message }) => !told.has(message));
     },
     async begins(plan) {

@@ -186,12 +186,18 @@ interface Arriving {
   isRecorded?: boolean;
 }
 
+/** In the title of an update. */
+function withOrWithout(set: readonly string[], unset: readonly string[]): string {
+  if (set.length === 0 && unset.length > 0) return `without ${listAnd([...unset].sort())}`;
+  const names = [...set, ...unset].sort();
+  return `with its new secrets${names.length === 0 ? '' : ` (${listAnd(names)})`}`;
+}
+
 function machineUpdate(
   { desired }: Subject,
   machine: MachineData,
   { set, unset, after, isRecorded = false }: Arriving,
 ): FlyChange {
-  const names = [...set, ...unset].sort();
   const interrupts = isRunning(machine) || machine.state === 'suspended';
   const config = { ...asMap(machine.config) };
   const recorded = namesAfter(recordedNames(machine.metadata), { set, unset, declared: desired.secretNames });
@@ -201,7 +207,7 @@ function machineUpdate(
     id: `${resourceIds.machine(desired.names.machines[0] as string)}:update`,
     action: 'update',
     resource: { type: 'machine', name: desired.names.machines[0] as string },
-    title: `${what} ${machine.name} with its new secrets${names.length === 0 ? '' : ` (${listAnd(names)})`}`,
+    title: `${what} ${machine.name} ${withOrWithout(set, unset)}`,
     payload: {
       kind: 'machine.update',
       machineId: machine.id,
