@@ -6,9 +6,11 @@ import { oneLine } from './one-line.js';
 /** Each finding with its cause, what was seen of it, and what to type. */
 export function formatDiagnose({ environment, ok, findings, unknown }: DiagnoseResult, style: Style): string {
   const problems = findings.filter(({ severity }) => severity === 'problem').length;
-  const verdict = ok
-    ? `${style.green('✓')} No problem was found in ${style.bold(environment)}.`
-    : `${style.red('✗')} ${problems} ${problems === 1 ? 'problem' : 'problems'} in ${style.bold(environment)}.`;
+  const verdict = !ok
+    ? `${style.red('✗')} ${problems} ${problems === 1 ? 'problem' : 'problems'} in ${style.bold(environment)}.`
+    : findings.length === 0
+      ? `${style.green('✓')} No problem was found in ${style.bold(environment)}.`
+      : `${style.green('✓')} Nothing is broken in ${style.bold(environment)}.`;
   return [
     ...findings.map((finding) => formatFinding(finding, style)),
     ...(unknown.length === 0 ? [] : [['Not known:', ...unknown.map((what) => `  ${oneLine(what)}`)].join('\n')]),

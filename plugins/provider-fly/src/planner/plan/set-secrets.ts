@@ -169,8 +169,8 @@ function secretsChange({ desired, items, machine }: Subject, { set, unset, stage
     differences: [
       ...sets.map((name) => ({
         field: `secrets.${name}`,
-        from: onApp.has(name) ? 'set' : null,
-        to: stage ? 'staged' : 'set',
+        from: onApp.has(name) ? 'old value' : null,
+        to: stage ? 'staged' : onApp.has(name) ? 'new value' : 'set',
       })),
       ...unset.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
     ],
