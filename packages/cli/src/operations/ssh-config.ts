@@ -147,7 +147,7 @@ async function addInclude(
   }
   await makeDirectory(path.dirname(userConfig), 0o700);
   await replaceUserConfig(userConfig, withInclude(text ?? '', line)).catch((cause: Error) => {
-    const message = `${userConfig} cannot be written (${(cause as NodeJS.ErrnoException).code ?? cause.message}).`;
+    const message = `${userConfig} cannot be written: ${core().whyUnwritable(cause).reason}.`;
     throw coreError({ code: 'SSH_CONFIG_UNTOUCHED', kind: 'refused', message, hint: byHand, details: { line }, cause });
   });
   return 'added';
