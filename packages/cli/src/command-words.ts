@@ -28,6 +28,10 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
   ['SET UP', ['auth', 'config', 'import', 'regions', 'doctor', 'provider', 'plugins', 'emulator', 'completion']],
 ];
 
+/** Those whose next word belongs to the command. */
+export const topicWords: readonly string[] =
+  'auth config emulator image keys plugins provider scale secrets volume'.split(' ');
+
 /** All of them, also those that help lists under "more". */
 export const commandWords: readonly string[] = [
   ...commandGroups.flatMap(([, words]) => words),

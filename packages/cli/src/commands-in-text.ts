@@ -1,4 +1,4 @@
-import { commandWords } from './command-words.js';
+import { commandWords, topicWords } from './command-words.js';
 import { quoteWord } from './operations/shell-words.js';
 
 /** The environment that a command line is about, as its options say it. */
@@ -30,10 +30,10 @@ interface Found {
 
 /** Not a part of a path or of another name, and followed by a command. */
 const OURS = new RegExp(`(?<![\\w./@'-]|npx )sindri\\s+(${commandWords.join('|')})(?![\\w-])`, 'g');
-/** Their next word belongs to the command. */
-const TOPICS = /^(auth|completion|config|emulator|keys|plugins|provider|volume)$/;
 /** These are not about an environment. */
-const ELSEWHERE = /^((auth|completion|emulator|help|plugins|provider|version)( |$)|config (init|schema)$)/;
+const ELSEWHERE = /^((completion|emulator|help|plugins|provider|version)( |$)|config (init|schema)$)/;
+/** These are about a provider, or its local emulator, and no config. */
+const WITHOUT_CONFIG = /^auth( |$)/;
 /** Options with a value, as far as texts name them. */
 const VALUED = /^(-c|--(config|method|instance|output|out|plan|image|to))$/;
 /** What is to be pasted stands behind a colon or a prompt, or on a line of its own. */
@@ -76,7 +76,7 @@ function placeOptions(id: string, command: string, { local, config }: PlaceOptio
   const own = command.split(/\s--(\s|$)/)[0] ?? '';
   return placeWords({
     local: local === true && !/\s--local(\s|$)/.test(own),
-    config: /\s(-c|--config)[\s=]/.test(own) ? undefined : config,
+    config: WITHOUT_CONFIG.test(id) || /\s(-c|--config)[\s=]/.test(own) ? undefined : config,
   });
 }
 
@@ -85,7 +85,7 @@ function commandsIn(text: string): Found[] {
     const start = match.index;
     const [head, first = ''] = match;
     const afterFirst = start + head.length;
-    const second = TOPICS.test(first) ? /^ ([a-z][a-z-]*)/.exec(text.slice(afterFirst)) : null;
+    const second = topicWords.includes(first) ? /^ ([a-z][a-z-]*)/.exec(text.slice(afterFirst)) : null;
     const wordsEnd = afterFirst + (second?.[0].length ?? 0);
     const id = second === null ? first : `${first} ${second[1]}`;
     return { start, wordsEnd, id, end: endOf(text, start, wordsEnd) };

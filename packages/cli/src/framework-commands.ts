@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/interfaces';
 import { plainBlanks, spellCommands } from './commands-in-text.js';
@@ -52,7 +54,9 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
       return input;
     },
     async run(this: Instance) {
-      const result = await run.call(this);
+      const result = INSTALLS_PLUGINS.test(idOf(this, config))
+        ? await installPlugins(this, run, config)
+        : await run.call(this);
       if (CHANGES_PLUGINS.test(idOf(this, config))) await refreshInstalledSchemas(config);
       // Help answers for itself, wherever it is asked for.
       if (!asJson || (answers && result !== undefined) || idOf(this, config) === 'help') return result;
@@ -75,6 +79,30 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
       return Promise.reject(failureOf(error, idOf(this, config), config));
     };
   }
+}
+
+const INSTALLS_PLUGINS = /^plugins (add|install)$/;
+
+/**
+ * `plugins install`. A folder is used where it is, as by `plugins link`: npm would link it too, and the framework then takes any of
+ * several linked folders for the one that was asked for.
+ */
+async function installPlugins(command: Instance, run: () => Promise<unknown>, config: Config): Promise<unknown> {
+  const { sortPluginSources } = require('./plugin-sources.js') as typeof import('./plugin-sources.js');
+  const { folders, words } = sortPluginSources(command.argv, process.cwd());
+  for (const folder of folders) await linkPlugin(folder, config);
+  const rest = Object.assign(command, { argv: words });
+  return folders.length > 0 && words.every((word) => word.startsWith('-')) ? undefined : run.call(rest);
+}
+
+async function linkPlugin(folder: string, config: Config): Promise<void> {
+  const Link = (await config.findCommand('plugins:link', { must: true }).load()) as unknown as new (
+    argv: string[],
+    config: Config,
+  ) => Instance;
+  // Without a lock file there is nothing that npm could install, and the framework would only warn of that.
+  const install = existsSync(path.join(folder, 'package-lock.json')) ? '--install' : '--no-install';
+  await new Link([install, folder], config).run();
 }
 
 /** What is installed by these may bring a provider, or take one away. */

@@ -33,6 +33,8 @@ describe('commands in a text', () => {
     ['Install one: sindri plugins install <package>', 'Install one: sindri plugins install <package>'],
     ['Start it: sindri emulator start', 'Start it: sindri emulator start'],
     ['Try: sindri provider verify paper', 'Try: sindri provider verify paper'],
+    // This is about a provider, and about no config.
+    ['Sign in again: sindri auth login', 'Sign in again: sindri auth login --local'],
   ])('lead to the same environment: %j', (text, expected) => {
     const shown = plainBlanks(spell(text, { local: true, config: 'other.yaml' }, 'sindri'));
     expect(shown).toBe(expected.replace('--local -c "it"', '@').replaceAll('@', '--local -c other.yaml'));
@@ -61,6 +63,13 @@ describe('commands in a text', () => {
   it('a file name with a blank is one word of the command', () => {
     expect(plainBlanks(spell('See: sindri status', { config: 'my file.yaml' }))).toBe(
       "See: ./sindri status -c 'my file.yaml'",
+    );
+  });
+
+  it('puts options behind all words of a command', () => {
+    const commands = snapshot.map(({ command }) => `Type: sindri ${command}`);
+    expect(commands.filter((text) => !plainBlanks(spell(text, { local: true }, 'sindri')).startsWith(text))).toEqual(
+      [],
     );
   });
 

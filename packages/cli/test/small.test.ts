@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
+import path from 'node:path';
 import { SindriError, type ErrorKind } from '@sindri/core';
 import { createEventRenderer, traceLine } from '../src/event-renderer';
 import { capabilitiesOf } from '../src/terminal/capabilities';
 import { exitCodeOf } from '../src/exit-codes';
 import { silentExit, toFailure } from '../src/failure';
 import { watchInterrupts } from '../src/interrupts';
+import { sortPluginSources } from '../src/plugin-sources';
 import { nextCommand } from '../src/next-commands';
 import type { Output } from '../src/output';
 import { mayPrompt } from '../src/prompts';
@@ -26,6 +28,31 @@ describe('exit codes', () => {
     expect(exitCodeOf('transport', { remote: true })).toBe(255);
     expect(exitCodeOf('auth', { remote: true })).toBe(4);
   });
+});
+
+describe('what plugins install is given', () => {
+  const here = path.join(__dirname, '..');
+  const file = `file:${path.join(here, 'package.json')}`;
+
+  it.each([
+    ['./test', { folders: [__dirname], words: [] }],
+    ['test/', { folders: [__dirname], words: [] }],
+    ['.', { folders: [here], words: [] }],
+    ['file:test', { folders: [__dirname], words: [] }],
+    [`file://${__dirname}`, { folders: [__dirname], words: [] }],
+    [__dirname, { folders: [__dirname], words: [] }],
+    ['../cli/package.json', { folders: [], words: [file] }],
+    ['sindri-provider-x', { folders: [], words: ['sindri-provider-x'] }],
+    ['@scope/x@1.0.0', { folders: [], words: ['@scope/x@1.0.0'] }],
+    ['owner/repository', { folders: [], words: ['owner/repository'] }],
+    ['https://example.com/x.tgz', { folders: [], words: ['https://example.com/x.tgz'] }],
+    ['git+ssh://git@example.com/x.git', { folders: [], words: ['git+ssh://git@example.com/x.git'] }],
+    ['--force', { folders: [], words: ['--force'] }],
+  ])('%s', (word, sources) => expect(sortPluginSources([word], here)).toEqual(sources));
+
+  it.each(['./nosuch', 'nosuch.tgz', 'file:nosuch'])('%s is not there', (word) =>
+    expect(() => sortPluginSources([word], here)).toThrow(/^There is no .*nosuch.* here/),
+  );
 });
 
 describe('interrupts', () => {

@@ -220,7 +220,9 @@ export {
   type KeptCredential,
 } from './state/credential-store.js';
 export type { Keyring, KeyringOptions } from './state/keyring.js';
-export { replaceFile } from './state/replace-file.js';
+export { whyUnwritable } from './model/unwritable.js';
+export { createFile } from './state/create-file.js';
+export { fileUnwritable, replaceFile } from './state/replace-file.js';
 export { makeDirectory } from './state/make-directory.js';
 export { makePrivateDirectory } from './state/private-directory.js';
 export { homeDirectory } from './home-directory.js';

@@ -69,7 +69,7 @@ function timedOut(seconds: number, cause?: unknown): SindriError {
   return flyError({
     code: 'FLY_EXEC_TIMED_OUT',
     kind: 'incomplete',
-    message: `The command took longer than ${seconds} s, and Fly.io has ended it.`,
+    message: `The command took longer than ${seconds} s, and was ended.`,
     hint: 'Run it in a session instead, which has no limit: sindri connect -- <command>.',
     details: { timeoutMs: seconds * 1_000 },
     cause,

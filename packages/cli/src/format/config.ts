@@ -23,7 +23,7 @@ export function formatInstalledSchema(
   style: Style,
 ): string {
   return [
-    `${style.green('✓')} Wrote ${file}, with the options of ${providers.join(', ')}.`,
+    `${style.green('✓')} Wrote ${file}, with the options of ${[...providers].sort().join(', ')}.`,
     ...(lineAdded ? [`${config} points to it now, in its first line.`] : []),
     'Editors with YAML support complete and check with it. It follows the providers that you install.',
   ].join('\n');

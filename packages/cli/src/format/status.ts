@@ -19,6 +19,9 @@ export interface StatusCommands {
   logs?: string;
 }
 
+/** Where the values of the rows begin. */
+const VALUE_COLUMN = 13;
+
 /** What is there, where it is reached, and what it costs. */
 export function formatStatus(
   summary: EnvironmentSummary,
@@ -31,7 +34,7 @@ export function formatStatus(
   const { timestamps } = summary;
   const rows: [string, string | null][] = [
     ['Region', summary.region],
-    ['Image', summary.image],
+    ['Image', summary.image === null ? null : shownImage(summary.image, style.measure - VALUE_COLUMN)],
     ['Size', formatSize(summary.resources)],
     ...usageRows(summary, style),
     ...labelled('Kept', summary.kept ?? []),
@@ -101,6 +104,11 @@ export function formatSize({ cpus, memoryMb, volumeGb }: EnvironmentSummary['res
     volumeGb === null ? null : `${volumeGb} GB volume`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** A digest that does not fit on a line is cut to what tells two apart; whoever needs it whole has --json. */
+function shownImage(image: string, width: number): string {
+  return image.length <= width ? image : image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
 }
 
 /** `ssh  my-app.fly.dev:10022  (dedicated IPv6, free)` */

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact, Environment } from '@sindri/core';
 import type { Shell } from '../shell.js';
-import { makeDirectory } from './make-directory.js';
 import { coreError } from '../error.js';
+import { writeFile } from './write-file.js';
 
 export interface RenderRequest {
   /** Only the file of this name. */
@@ -51,15 +50,11 @@ function select(artifacts: Artifact[], wanted: string | undefined): Artifact[] {
 }
 
 async function writeAll(artifacts: Artifact[], directory: string, force: boolean): Promise<string[]> {
-  await makeDirectory(directory);
   const written: string[] = [];
   for (const { name, content } of artifacts) {
     // A provider is somebody else's code: its names must stay in the directory.
     const file = path.join(directory, path.basename(name));
-    try {
-      await writeFile(file, content, { flag: force ? 'w' : 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!(await writeFile(file, content, { replace: force }))) {
       throw coreError({
         code: 'FILE_EXISTS',
         kind: 'usage',

@@ -54,7 +54,7 @@ export async function editConfigFile(
   const replace = async (expected: string, content: string): Promise<boolean> => {
     if ((await readConfigText({ cwd: shell.cwd, path: target })).text !== expected) return false;
     await replaceFile(target, content, mode).catch((error: unknown) => {
-      throw unwritable((error as Error).message, error);
+      throw unwritable(core().whyUnwritable(error).reason, error);
     });
     return true;
   };

@@ -122,9 +122,14 @@ function isGone({ state }: Look): boolean {
 function describe(name: string, { message }: Ending, look: Look, style: Style): string {
   const { state, trouble, happened } = look;
   const last = happened.at(-1);
+  const event = last === undefined ? undefined : `${clockTime(Date.parse(last.at))} UTC: ${last.message}.`;
+  // What has happened tells the state, and why the session broke: nothing is told twice.
+  if (event !== undefined && last?.kind === state && !isGone(look)) {
+    return `${style.magenta(`${name}, ${event}`)} ${keys(offers[last.kind] ?? 'connects again', style)}`;
+  }
+  const why = event ?? message;
   const lines = [
-    ...(message === undefined ? [] : [message]),
-    ...(last === undefined ? [] : [`${clockTime(Date.parse(last.at))} UTC: ${last.message}.`]),
+    ...(why === undefined ? [] : [why]),
     ...(trouble === null ? [] : [`What has become of ${name} cannot be seen: ${trouble}`]),
   ];
   if (state === null) return [...lines, keys('connects again', style)].join('\n');
@@ -133,7 +138,7 @@ function describe(name: string, { message }: Ending, look: Look, style: Style): 
   return [...lines, `${now} ${keys(offers[state] ?? 'connects again', style)}`].join('\n');
 }
 
-const offers: Partial<Record<EnvironmentState, string>> = {
+const offers: Partial<Record<EnvironmentState | PastEvent['kind'], string>> = {
   suspended: 'wakes it',
   suspending: 'wakes it',
   stopped: 'starts it',

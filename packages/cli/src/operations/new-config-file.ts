@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { coreError } from '../error.js';
 import type { Shell } from '../shell.js';
-import { makeDirectory } from './make-directory.js';
+import { writeFile } from './write-file.js';
 
 export interface NewConfigFile {
   /** Where to write; `sindri.yaml` here when absent. */
@@ -11,7 +10,7 @@ export interface NewConfigFile {
   force: boolean;
 }
 
-/** Writes a new config and returns its absolute name. Rejects with `CONFIG_EXISTS` rather than overwrite one. */
+/** Writes a new config and returns its absolute name. Rejects with `CONFIG_EXISTS` rather than overwrite one, and with `FILE_UNWRITABLE`. */
 export async function writeNewConfig(
   shell: Shell,
   { file: given, force }: NewConfigFile,
@@ -19,18 +18,12 @@ export async function writeNewConfig(
 ): Promise<string> {
   const shown = given ?? 'sindri.yaml';
   const file = path.resolve(shell.cwd, shown);
-  try {
-    await makeDirectory(path.dirname(file));
-    await writeFile(file, text, { flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw coreError({
-      code: 'CONFIG_EXISTS',
-      kind: 'usage',
-      message: `${shown} exists already.`,
-      hint: 'Give --force to replace it, or -c FILE to write another file.',
-      details: { file },
-    });
-  }
-  return file;
+  if (await writeFile(file, text, { replace: force })) return file;
+  throw coreError({
+    code: 'CONFIG_EXISTS',
+    kind: 'usage',
+    message: `${shown} exists already.`,
+    hint: 'Give --force to replace it, or -c FILE to write another file.',
+    details: { file },
+  });
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Environment, ImagePolicy, Place, ProviderSource } from '@sindri/core';
 import { core, vault } from '../lazy.js';
+import { platformTitle } from '../format/platform-title.js';
 import { registries } from '../registries.js';
 import { overlayLocal } from '../local-platform.js';
 import type { Shell } from '../shell.js';
@@ -38,14 +39,16 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     onEvent: shell.emit,
     signal: shell.signal,
   });
-  shell.working(`Ask ${environment.provider.title} about ${environment.spec.name}`);
+  shell.working(`Ask ${platformTitle(environment.provider.title, request.local)} about ${environment.spec.name}`);
   return environment;
 }
 
 /** The variables and the directory for work with a local emulator, which is started when it does not run yet. */
 export async function localPlace(shell: Shell, provider: string): Promise<Place> {
   const local = await startLocal(shell, provider);
+  const { title } = await shell.providers().get(provider);
   return {
+    title: platformTitle(title, true),
     env: overlayLocal(shell.env, local),
     // Pinned host keys and made key pairs of a name in the cloud are not those of the same name here.
     stateDir: stateDirFor(shell, { local: true }),

@@ -1,16 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '@sindri/core';
 import { coreError } from '../error.js';
+import { writeFile } from './write-file.js';
 
-/** Writes a plan where `deploy --plan` finds it. A plan holds no secrets, yet nobody else needs to read it. */
+/** Writes a plan where `deploy --plan` finds it. A plan holds no secrets, yet nobody else needs to read it. Rejects with `FILE_UNWRITABLE`. */
 export async function savePlan(plan: Plan, file: string, cwd: string): Promise<string> {
   const target = path.resolve(cwd, file);
-  try {
-    await writeFile(target, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
-  } catch (error) {
-    throw fileError(`The plan could not be written to ${file}`, error);
-  }
+  await writeFile(target, `${JSON.stringify(plan, null, 2)}\n`, { replace: true, mode: 0o600 });
   return target;
 }
 
@@ -23,7 +20,7 @@ export async function readPlan(file: string, cwd: string): Promise<Plan> {
   try {
     text = await readFile(path.resolve(cwd, file), 'utf8');
   } catch (error) {
-    throw fileError(`The plan ${file} cannot be read`, error);
+    throw unreadable(file, error);
   }
   const plan = parsePlan(text);
   if (plan !== null) return plan;
@@ -45,7 +42,7 @@ function parsePlan(text: string): Plan | null {
   }
 }
 
-function fileError(what: string, cause: unknown): Error {
+function unreadable(file: string, cause: unknown): Error {
   const reason = cause instanceof Error ? `: ${cause.message}` : '';
-  return coreError({ code: 'USAGE', kind: 'usage', message: `${what}${reason}.`, cause });
+  return coreError({ code: 'USAGE', kind: 'usage', message: `The plan ${file} cannot be read${reason}.`, cause });
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { coreError } from '../error.js';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { makeDirectory } from './make-directory.js';
+import { writeFile } from './write-file.js';
 import { quoteWord } from './shell-words.js';
 
 /** In which language a provider is written. */
@@ -61,9 +62,11 @@ export async function newProvider(shell: Shell, request: NewProviderRequest): Pr
     shell.signal.throwIfAborted();
     const target = file.split('/').map((part) => RENAMED[part] ?? part);
     const text = await readFile(path.join(source, file), 'utf8');
-    await mkdir(path.join(directory, ...target.slice(0, -1)), { recursive: true });
+    const place = path.join(directory, ...target);
     // Never over something that has come meanwhile.
-    await writeFile(path.join(directory, ...target), fillIn(text, file, request), { flag: 'wx' });
+    if (!(await writeFile(place, fillIn(text, file, request), { replace: false }))) {
+      throw exists(place, `${place} exists already.`);
+    }
     written.push(target.join('/'));
   }
   return {
@@ -126,13 +129,12 @@ async function requireEmpty(directory: string, shown: string): Promise<void> {
     });
     if (entries.length === 0) return;
   }
-  throw coreError({
-    code: 'FILE_EXISTS',
-    kind: 'usage',
-    message: there.isDirectory() ? `The directory ${shown} is not empty.` : `${shown} exists already.`,
-    hint: 'Name another directory with --dir: nothing is ever written over.',
-    details: { file: directory },
-  });
+  throw exists(directory, there.isDirectory() ? `The directory ${shown} is not empty.` : `${shown} exists already.`);
+}
+
+function exists(file: string, message: string): Error {
+  const hint = 'Name another directory with --dir: nothing is ever written over.';
+  return coreError({ code: 'FILE_EXISTS', kind: 'usage', message, hint, details: { file } });
 }
 
 function unusable(shown: string, cause: Error): Error {

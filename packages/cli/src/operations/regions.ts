@@ -1,6 +1,7 @@
 import type { PlatformRegion, Provider } from '@sindri/core';
 import { core } from '../lazy.js';
 import { coreError } from '../error.js';
+import { platformTitle } from '../format/platform-title.js';
 import type { Shell } from '../shell.js';
 import { localPlace, stateDirFor } from './open.js';
 
@@ -23,7 +24,7 @@ export async function showRegions(
   const place = local
     ? await localPlace(shell, provider.name)
     : { env: shell.env, stateDir: stateDirFor(shell, { local }) };
-  shell.working(`Ask ${provider.title} for its regions`);
+  shell.working(`Ask ${platformTitle(provider.title, local)} for its regions`);
   const regions = await core().listRegions({
     provider,
     env: place.env,

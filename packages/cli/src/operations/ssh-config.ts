@@ -5,6 +5,7 @@ import { coreError } from '../error.js';
 import { core, ssh } from '../lazy.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
+import { platformTitle } from '../format/platform-title.js';
 import { formatHostBlock, includeLine } from '../ssh-config/host-block.js';
 import { sshPlace, type SshPlace } from '../ssh-config/place.js';
 import {
@@ -92,7 +93,9 @@ async function describe(
       message: 'Only an environment with a config file has an SSH name.',
     });
   }
-  shell.say((style) => style.dim(`Asking ${environment.provider.title} how SSH reaches ${environment.spec.name} …`));
+  shell.say((style) =>
+    style.dim(`Asking ${platformTitle(environment.provider.title, local)} how SSH reaches ${environment.spec.name} …`),
+  );
   const target = await wakeForSsh(environment);
   const [node, entry] = [process.execPath, process.argv[1]] as const;
   const program = entry === undefined ? next('ssh-proxy').split(' ') : [node, path.resolve(entry), 'ssh-proxy'];
@@ -147,7 +150,7 @@ async function addInclude(
   }
   await makeDirectory(path.dirname(userConfig), 0o700);
   await replaceUserConfig(userConfig, withInclude(text ?? '', line)).catch((cause: Error) => {
-    const message = `${userConfig} cannot be written (${(cause as NodeJS.ErrnoException).code ?? cause.message}).`;
+    const message = `${userConfig} cannot be written: ${core().whyUnwritable(cause).reason}.`;
     throw coreError({ code: 'SSH_CONFIG_UNTOUCHED', kind: 'refused', message, hint: byHand, details: { line }, cause });
   });
   return 'added';

@@ -52,7 +52,7 @@ export function withoutInclude(text: string, line: string): string {
   return lines.join('\n');
 }
 
-/** Replaces the file in one step, with the mode that it had. Rejects with the system's error, and leaves the old content then. */
+/** Replaces the file in one step, with the mode that it had. Rejects with `FILE_UNWRITABLE`, and leaves the old content then. */
 export async function replaceUserConfig(file: string, text: string): Promise<void> {
   const mode = await lstat(file).then(
     (found) => found.mode & 0o777,

@@ -209,6 +209,21 @@ describe('every command at a terminal', () => {
     expect(cut).toEqual([]);
   });
 
+  it('leads back to the local emulator where that was meant', () => {
+    const hints = life.flatMap((row, index) =>
+      row.includes(local)
+        ? (shown.get(`200 ${help.length + index}`) ?? []).map((line) => ({ row: row.join(' '), line }))
+        : [],
+    );
+    const elsewhere =
+      /sindri (completion|emulator|help|plugins|version|provider (list|new)|config (init|schema))|--help/;
+    const lost = hints.filter(
+      ({ line }) => /(^|[\s`(])sindri [a-z]/.test(line) && !elsewhere.test(line) && !line.includes(local),
+    );
+    expect(hints.filter(({ line }) => line.includes(local)).length).toBeGreaterThan(10);
+    expect(lost).toEqual([]);
+  });
+
   function rowsAt(columns: number) {
     return [...help, ...life].map((row, index) => ({ row, lines: shown.get(`${columns} ${index}`) ?? [] }));
   }

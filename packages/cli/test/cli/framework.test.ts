@@ -19,6 +19,7 @@ describe('commands of the framework', () => {
 
   it.each([
     [['plugins', 'link', './nosuch'], /^There is no package\.json in .*nosuch, so there is no plugin\.$/],
+    [['plugins', 'install', './nosuch'], /^There is no \.\/nosuch here, so there is no plugin to install\.$/],
     [['plugins', 'uninstall', 'nosuch'], /nosuch is not installed\.$/],
     [['plugins', 'inspect', 'nosuch'], /nosuch not installed\.$/],
   ])('%j fails as ours do', async (args, message) => {
@@ -52,7 +53,9 @@ describe('commands of the framework', () => {
     const { document } = await workplace.json(['config', 'schema', '--install']);
     expect(document).toMatchObject({ lineAdded: true, file: schema });
     expect(knows()).not.toContain('paper');
-    const linked = await workplace.run(['plugins', 'link', '--no-install', fixturePlugin]);
+    const relative = path.relative(workplace.dir, fixturePlugin);
+    const linked = await workplace.run(['plugins', 'install', relative]);
+    expect(linked.stderr).not.toContain('Warning');
     expect([linked.code, knows().includes('paper')]).toEqual([0, true]);
     expect(readFileSync(path.join(workplace.dir, 'sindri.yaml'), 'utf8')).toMatch(
       /^# yaml-language-server: \$schema=\.sindri\/schema\.json\nversion/,

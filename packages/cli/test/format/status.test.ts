@@ -1,4 +1,5 @@
 import { formatStatus, shownAddress } from '../../src/format/status';
+import { createStyle } from '../../src/style';
 import { plain, summary } from '../fakes';
 
 const commands = { deploy: 'sindri deploy --local', destroy: 'sindri destroy --local', logs: 'sindri logs --local' };
@@ -19,6 +20,13 @@ describe('formatStatus', () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  it('cuts a digest that does not fit on a line, on a terminal only', () => {
+    const image = `ghcr.io/acme/demo:1@sha256:${'0123456789abcdef'.repeat(4)}`;
+    const at = (columns?: number) => formatStatus(summary({ image }), createStyle(false, columns), now, commands);
+    expect([at(), at(120)].every((text) => text.includes(image))).toBe(true);
+    expect(at(60)).toContain('  Image      ghcr.io/acme/demo:1@sha256:0123456789ab…\n');
   });
 
   it('says what to type when nothing is there', () => {

@@ -112,6 +112,14 @@ describe('a shell whose environment ends under it', () => {
     expect(played.said).toContain('12:03:31 UTC: updated to a new version.');
   });
 
+  it('hears once what has happened', async () => {
+    const events = [ended('suspended', 'suspended on request')];
+    const played = await play({ endings: [broken], states: ['suspended'], events });
+    expect(played.said).toBe('demo, 12:03:31 UTC: suspended on request. Enter wakes it, Ctrl-C ends.');
+    const killed = await play({ endings: [broken], states: ['stopped'], events: [ended('crashed', 'out of memory')] });
+    expect(killed.said).toBe('12:03:31 UTC: out of memory.\ndemo is stopped. Enter starts it, Ctrl-C ends.');
+  });
+
   it('is not asked to come back to what is gone', async () => {
     const played = await play({ endings: [exit(137)], states: ['absent'], enters: [true] });
     expect(played).toMatchObject({ outcome: 255, opened: 1 });

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SindriError } from '@sindri/core';
@@ -7,6 +16,7 @@ import { render } from '../../src/operations/config-render';
 import { checkNode, doctorExitCode } from '../../src/operations/doctor';
 import { parseDuration, parseSince } from '../../src/operations/duration';
 import { readPlan, savePlan } from '../../src/operations/plan-file';
+import { writeFile } from '../../src/operations/write-file';
 import { power } from '../../src/operations/power';
 import { splitCommand } from '../../src/operations/split-command';
 import { spellOutWatch, watchNeedsLines } from '../../src/operations/watch-flags';
@@ -33,6 +43,30 @@ describe('durations', () => {
     expect(parseSince('10m', 1_000_000)).toBe(400_000);
     expect(parseSince('2026-03-01T12:00:00Z', 0)).toBe(Date.parse('2026-03-01T12:00:00Z'));
     expect(parseSince('yesterday', 0)).toBeNull();
+  });
+});
+
+describe('a file of the project', () => {
+  it('is made with its directory, and replaced only when asked to, also behind a link', async () => {
+    const file = path.join(dir, 'sub/file');
+    expect(await writeFile(file, 'one', { replace: false })).toBe(true);
+    expect(await writeFile(file, 'two', { replace: false })).toBe(false);
+    symlinkSync(file, path.join(dir, 'link'));
+    expect(await writeFile(path.join(dir, 'link'), 'three', { replace: true })).toBe(true);
+    expect([readFileSync(file, 'utf8'), readdirSync(path.dirname(file))]).toEqual(['three', ['file']]);
+    expect(await writeFile(path.join(dir, 'new'), 'four', { replace: true, mode: 0o600 })).toBe(true);
+    expect(statSync(path.join(dir, 'new')).mode & 0o777).toBe(0o600);
+  });
+
+  (existsSync('/dev/full') ? it : it.skip)('that a full disk does not take is told with what to do', async () => {
+    await expect(writeFile('/dev/full', 'text', { replace: true })).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: '/dev/full cannot be written: the disk is full.',
+    });
+    await expect(writeFile('/dev/null/sub/file', 'text', { replace: false })).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: '/dev/null/sub cannot be written: there is a file in its way.',
+    });
   });
 });
 

@@ -148,6 +148,8 @@ export interface Environment {
 export interface EnvironmentParts {
   spec: EnvironmentSpec;
   provider: Provider;
+  /** What people call the place. Default: the provider's title. */
+  title?: string;
   warnings: readonly ConfigProblem[];
   file: string | null;
   /** What stops a deploy, and nothing else. Default: nothing. */
@@ -165,6 +167,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   const subject: PlanningSubject = {
     spec,
     provider,
+    title: parts.title ?? provider.title,
     redactor,
     warnings,
     deployProblems,

@@ -40,13 +40,13 @@ export interface ImportResult {
  * when the provider cannot, with `CONFIG_INVALID` when no valid config says what was found, and with what the provider throws.
  */
 export async function importConfig(options: ImportConfigOptions): Promise<ImportResult> {
-  const { provider, source, cwd } = options;
+  const { provider, source, cwd, title = options.provider.title } = options;
   const { context, redactor, signal } = openOutside(provider, options);
   try {
     signal.throwIfAborted();
     const { config, remarks } = await ask();
     const named = options.name === undefined ? config : { ...config, name: options.name };
-    const origin = 'file' in source ? source.file.name : `${source.platformName} at ${provider.title}`;
+    const origin = 'file' in source ? source.file.name : `${source.platformName} at ${title}`;
     const text = configText(named, `Made from ${origin} by: sindri import`);
     const loaded = await loadConfig(
       { text, fileName: 'The imported config', cwd },
@@ -66,7 +66,7 @@ export async function importConfig(options: ImportConfigOptions): Promise<Import
       return redactor.value(requireImported(provider, 'import.fromFile', found));
     }
     if (fromPlatform === undefined) throw unsupported(provider, 'what runs there');
-    const found = await runPhase(context, 'import', `Ask ${provider.title} about ${source.platformName}`, () =>
+    const found = await runPhase(context, 'import', `Ask ${title} about ${source.platformName}`, () =>
       abortable(
         callProvider(provider, 'import.fromPlatform', () => fromPlatform(source.platformName, context)),
         signal,

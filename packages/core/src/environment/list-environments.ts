@@ -96,9 +96,9 @@ async function ask(
   try {
     const provider = await registry.get(name);
     if (provider.environments === undefined) return { provider: name, is: 'unable' };
-    const place = (await options.place?.(name)) ?? { env: options.env, stateDir: options.stateDir };
+    const place = (await options.place?.(name)) ?? options;
     const { context } = openOutside(provider, { ...options, ...place, redactor, signal });
-    const found = await runPhase(context, `list.${name}`, `Ask ${provider.title}`, () =>
+    const found = await runPhase(context, `list.${name}`, `Ask ${place.title ?? provider.title}`, () =>
       callProvider(provider, 'environments', () => provider.environments?.(context) as Promise<EnvironmentListing>),
     );
     return { provider: name, is: 'listing', listing: redactor.value(requireListing(provider, found)) };

@@ -74,6 +74,8 @@ export interface OpenEnvironmentOptions {
 export interface Place {
   env: Readonly<Record<string, string | undefined>>;
   stateDir: string;
+  /** What people call the place, where that is not what the provider's title says: its local emulator. */
+  title?: string;
 }
 
 /**
@@ -109,6 +111,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
     return createEnvironment({
       spec,
       provider: loaded.provider,
+      ...(place.title === undefined ? {} : { title: place.title }),
       warnings,
       file: loaded.file,
       deployProblems: loaded.deployProblems,

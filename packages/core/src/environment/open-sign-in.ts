@@ -38,7 +38,8 @@ export interface SignInDoor {
 /** Opens the way to sign in at a provider. Asks nobody. Throws `CAPABILITY_UNSUPPORTED` for one without the capability `signIn`. */
 export function openSignIn(options: OpenSignInOptions): SignInDoor {
   const { provider } = options;
-  const { signIn, name, title } = provider;
+  const { signIn, name } = provider;
+  const title = options.title ?? provider.title;
   if (signIn === undefined) throw withoutSignIn(provider);
   const { context, redactor, signal } = openOutside(provider, options);
   const ask = async <T>(method: string, body: () => Promise<T>): Promise<T> => {

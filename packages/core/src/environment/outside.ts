@@ -14,6 +14,8 @@ export interface OutsideOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Where credentials and what is learnt are kept. Default: `defaultStateDir(env)`. */
   stateDir?: string;
+  /** What people call the place, where that is not what the provider's title says: its local emulator. */
+  title?: string;
   /** Hides secrets, here and wherever else the caller uses it. Default: a new one. */
   redactor?: Redactor;
   onEvent?: Emit;

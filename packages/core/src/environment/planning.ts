@@ -30,6 +30,8 @@ const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
 
 /** What planning works on. */
 export interface PlanningSubject extends SecretSubject {
+  /** What people call the place where it is looked. */
+  title: string;
   /** What is worth a look in the config. */
   warnings: readonly ConfigProblem[];
   /** What stops a deploy, and nothing else. */
@@ -78,8 +80,8 @@ export async function observe(
   context: OperationContext,
   request: ObserveRequest = {},
 ): Promise<Observation> {
-  const { provider, spec } = subject;
-  return runPhase(context, 'observe', `Look at what exists on ${provider.title}`, async () => {
+  const { provider, spec, title } = subject;
+  return runPhase(context, 'observe', `Look at what exists on ${title}`, async () => {
     const seen = await callProvider(provider, 'observe', () => provider.observe(spec, context, request));
     const observation = requireObservation(provider, spec.name, seen);
     // What a platform calls its things is no secret, even where a secret has the same value.

@@ -64,7 +64,7 @@ export function withLocked(lock: ImageLock, image: PlannedImage): ImageLock {
   return { ...lock, images: Object.fromEntries(images) };
 }
 
-/** Replaces a sindri.lock as a whole. Rejects with the system's error. */
+/** Replaces a sindri.lock as a whole. Rejects with `FILE_UNWRITABLE`. */
 export function writeImageLock(file: string, lock: ImageLock): Promise<void> {
   return replaceFile(file, `${JSON.stringify(lock, null, 2)}\n`, 0o644);
 }

@@ -1,5 +1,6 @@
 import type { CoreErrors } from './__generated__/core-errors.js';
 import type { JsonObject } from './json.js';
+import { isDiskFailure, unwritableFile } from './unwritable.js';
 
 /**
  * What an error means for the caller, independent of who raised it. The command line maps each kind to one exit code.
@@ -100,7 +101,7 @@ export function isSindriError(value: unknown): value is SindriError {
 /**
  * Turns anything thrown into a {@link SindriError}: ours stay as they are, an error that merely carries the brand gets the
  * members that it lacks, an abort becomes `OPERATION_CANCELLED`, a
- * `TimeoutError` becomes `OPERATION_TIMED_OUT`, all else is `UNEXPECTED`.
+ * `TimeoutError` becomes `OPERATION_TIMED_OUT`, a disk that takes nothing more `FILE_UNWRITABLE`, all else is `UNEXPECTED`.
  */
 export function toSindriError(value: unknown): SindriError {
   if (isSindriError(value)) return typeof value.toJSON === 'function' ? value : complete(value);
@@ -122,6 +123,8 @@ export function toSindriError(value: unknown): SindriError {
       cause: value,
     });
   }
+  // No bug of ours, whoever was writing.
+  if (isDiskFailure(value)) return new SindriError(unwritableFile((value as NodeJS.ErrnoException).path, value));
   const message = value instanceof Error ? value.message : String(value);
   return new SindriError({ code: 'UNEXPECTED', kind: 'internal', message, cause: value });
 }

@@ -1,5 +1,6 @@
 import { type SindriError, isSindriError } from '../model/errors.js';
 import { coreError } from '../model/core-error.js';
+import { remedyFor, whyUnwritable } from '../model/unwritable.js';
 import { makeDirectory } from './make-directory.js';
 
 /**
@@ -14,29 +15,16 @@ export async function makePrivateDirectory(directory: string): Promise<void> {
   }
 }
 
-/** `STATE_UNUSABLE`: a file or directory of ours cannot be used. One that is told already stays as it is. */
+/** `STATE_UNUSABLE`: a file or directory of ours cannot be used. Any other error that is told already stays as it is. */
 export function unusable(place: string, cause: unknown): SindriError {
-  if (isSindriError(cause)) return cause;
-  const { code } = cause as NodeJS.ErrnoException;
-  const reason = REASONS[code ?? ''] ?? code ?? 'unknown reason';
+  if (isSindriError(cause)) return cause.code === 'FILE_UNWRITABLE' ? unusable(place, cause.cause) : cause;
+  const { code, reason } = whyUnwritable(cause);
   return coreError({
     code: 'STATE_UNUSABLE',
     kind: 'usage',
     message: `Sindri cannot keep its files in ${place}: ${reason}.`,
-    hint: 'Make it writable, or set SINDRI_STATE_DIR to another directory of yours.',
-    details: { path: place, reason: code ?? null },
+    hint: `${remedyFor(cause)}, or set SINDRI_STATE_DIR to another directory of yours.`,
+    details: { path: place, reason: code },
     cause,
   });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  ENOTDIR: 'there is a file in its way',
-  EEXIST: 'there is a file in its way',
-  EISDIR: 'there is a directory in its way',
-  ENOENT: 'nothing can be made there',
-};

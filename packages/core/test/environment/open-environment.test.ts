@@ -149,6 +149,7 @@ describe('openEnvironment', () => {
     const asked: string[] = [];
     const text = 'version: "3.0"\nname: ${NAME}\ndeployment:\n  provider: ${WHICH}\n';
     const contexts: unknown[] = [];
+    const phases: string[] = [];
     const environment = await openEnvironment(
       options(
         {
@@ -175,7 +176,8 @@ describe('openEnvironment', () => {
         {
           config: { text },
           env: { WHICH: 'fake', NAME: 'cloud' },
-          place: async () => ({ env: { WHICH: 'fake', NAME: 'here' }, stateDir: '/local' }),
+          place: async () => ({ env: { WHICH: 'fake', NAME: 'here' }, stateDir: '/local', title: 'Fake (here)' }),
+          onEvent: (event) => void (event.type === 'phase.started' && phases.push(event.title)),
         },
         {
           async check(_request, { env, stateDir }) {
@@ -187,6 +189,8 @@ describe('openEnvironment', () => {
     );
     expect(same.spec.name).toBe('here');
     await same.check();
+    await same.status().catch(() => undefined);
+    expect(phases).toContain('Look at what exists on Fake (here)');
     expect(contexts).toEqual([{ env: { WHICH: 'fake', NAME: 'here' }, stateDir: '/local' }]);
   });
 

@@ -219,7 +219,7 @@ const notDeployed: Symptom = ({ summary, environment }) =>
         id: 'not-deployed',
         severity: 'problem',
         title: 'Nothing is deployed',
-        cause: `No machine of ${environment} exists on Fly.io.`,
+        cause: `${environment} has no machine.`,
         evidence: [`App ${environment}: no machine`],
         fix: [step(null, 'sindri deploy')],
       };

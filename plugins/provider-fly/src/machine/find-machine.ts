@@ -49,7 +49,7 @@ export function notDeployed(environment: string): SindriError {
   return flyError({
     code: 'FLY_NOT_DEPLOYED',
     kind: 'refused',
-    message: `${environment} has no machine on Fly.io.`,
+    message: `${environment} has no machine.`,
     hint: 'Run `sindri deploy` first.',
     details: { environment },
   });

@@ -9,6 +9,17 @@ const FILE_NAMES = ['sindri.yaml', 'sindri.yml'] as const;
  * and its parents. Rejects with `CONFIG_NOT_FOUND`.
  */
 export async function locateConfig(given: string | undefined, cwd: string): Promise<string> {
+  if (given === '' || given === '-') {
+    throw coreError({
+      code: 'CONFIG_NOT_FOUND',
+      kind: 'usage',
+      message: given === '' ? 'The name of the config is empty.' : 'A config called "-" is not looked for.',
+      hint:
+        given === ''
+          ? `Name a file after -c, or leave -c out: then it is the ${FILE_NAMES[0]} here or in a parent directory.`
+          : 'For standard input: -c /dev/stdin. For a file of that name: -c ./-',
+    });
+  }
   if (given !== undefined) {
     const file = path.resolve(cwd, given);
     const kind = await kindOf(file);
@@ -37,7 +48,7 @@ export async function locateConfig(given: string | undefined, cwd: string): Prom
   });
 }
 
-/** Anything that can be opened for reading counts as a file: also a pipe, as in `--config <(…)`. */
+/** Anything that is no directory counts as a file: also a pipe, as in `--config <(…)`. Reading judges it. */
 async function kindOf(file: string): Promise<'file' | 'directory' | 'nothing' | 'unknown'> {
   try {
     return (await stat(file)).isDirectory() ? 'directory' : 'file';

@@ -8,6 +8,8 @@ export interface UnreadableText {
   absent: boolean;
 }
 
+/** Names of what is open in this process: whoever gave it to us writes to it. */
+const OPEN_ALREADY = /^\/dev\/(stdin$|fd\/)|^\/proc\/self\/fd\//;
 const CHUNK = 64 * 1024;
 
 // Every command reads its config, and `node:fs/promises` takes longer to load than that.
@@ -20,8 +22,8 @@ const [open, fstat, read, close] = [
 
 /**
  * The text of a file of at most `maximumBytes`, or why there is none. Files that a config names, or that are found, are somebody
- * else's choice: a device or a pipe is refused rather than read for ever, unless this user has named it (`pipes`). No more is
- * held in memory than the limit.
+ * else's choice: a device or a pipe is refused rather than read, or waited for, for ever. What this user has named (`pipes`) may be
+ * standard input or another pipe that this process was given, as in `<(…)`. No more is held in memory than the limit.
  */
 export async function readLimitedText(
   file: string,
@@ -45,11 +47,12 @@ export async function readLimitedBytes(
 ): Promise<{ bytes: Buffer } | UnreadableText> {
   try {
     // Opening a pipe that nobody writes to would wait for ever.
-    const handle = await open(file, pipes ? fs.constants.O_RDONLY : fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const given = pipes && OPEN_ALREADY.test(file);
+    const handle = await open(file, given ? fs.constants.O_RDONLY : fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     try {
       const stats = await fstat(handle);
       if (stats.isDirectory()) return { reason: 'a directory', absent: false };
-      if (!pipes && !stats.isFile()) return { reason: 'not a regular file', absent: false };
+      if (!given && !stats.isFile()) return { reason: 'not a regular file', absent: false };
       const chunks: Buffer[] = [];
       for (let size = 0; ;) {
         const { bytesRead, buffer } = await read(handle, Buffer.alloc(CHUNK), 0, CHUNK, null);

@@ -5,7 +5,7 @@ import { coreError } from '../../model/core-error.js';
 /** Far above any real config, low enough that a wrong file is refused at once. */
 export const MAXIMUM_CONFIG_BYTES = 256 * 1024;
 
-/** The text of a config file; `named`: this user has named it, so that it may be a pipe. Rejects with `CONFIG_UNREADABLE`: no permission, too large, not UTF-8, not a file. */
+/** The text of a config file; `named`: this user has named it, so that it may be standard input. Rejects with `CONFIG_UNREADABLE`: no permission, too large, not UTF-8, not a file. */
 export async function readConfigFile(file: string, displayName: string, named = false): Promise<string> {
   const result = await readLimitedText(file, MAXIMUM_CONFIG_BYTES, { pipes: named });
   if ('text' in result) return result.text;
@@ -14,7 +14,11 @@ export async function readConfigFile(file: string, displayName: string, named = 
   if (reason === 'not a text file') {
     throw unreadable(file, `${displayName} is not a text file in UTF-8.`, 'Save it as UTF-8, or name another file.');
   }
-  const hint = reason === 'no permission' ? 'Check its permissions.' : undefined;
+  const hints: Readonly<Record<string, string>> = {
+    'no permission': 'Check its permissions.',
+    'not a regular file': `Name a file. What comes through a pipe: -c /dev/stdin < ${displayName}`,
+  };
+  const hint = hints[reason];
   throw unreadable(file, `${displayName} cannot be read: ${reason}.`, hint);
 }
 

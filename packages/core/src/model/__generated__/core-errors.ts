@@ -18,6 +18,7 @@ export interface CoreErrors {
   DESTROY_INCOMPLETE: 'incomplete';
   EDITOR_NOT_OPENED: 'refused';
   FILE_EXISTS: 'usage';
+  FILE_UNWRITABLE: 'usage';
   IMAGE_LOCKED: 'policy';
   IMAGE_LOCK_UNREADABLE: 'usage';
   IMAGE_MOVED: 'policy';

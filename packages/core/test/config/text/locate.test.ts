@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -58,6 +60,33 @@ describe('finding and reading the config', () => {
       message: '. is a directory, not a file.',
       hint: 'Name the file in it: sindri.yaml',
     });
+  });
+
+  it('tells an empty name, and how to name standard input', async () => {
+    await write('sindri.yaml');
+    await expect(locateConfig('', top)).rejects.toMatchObject({
+      code: 'CONFIG_NOT_FOUND',
+      message: 'The name of the config is empty.',
+    });
+    await expect(locateConfig('-', top)).rejects.toMatchObject({ hint: expect.stringContaining('-c /dev/stdin') });
+  });
+
+  it('refuses a pipe that nobody may ever write to, and a device', async () => {
+    execFileSync('mkfifo', [path.join(top, 'pipe')]);
+    for (const file of [path.join(top, 'pipe'), '/dev/zero']) {
+      await expect(load({ path: file })).rejects.toMatchObject({
+        code: 'CONFIG_UNREADABLE',
+        message: expect.stringMatching(/ cannot be read: not a regular file\.$/),
+        hint: expect.stringContaining('-c /dev/stdin <'),
+      });
+    }
+  });
+
+  it('reads what this process was given', async () => {
+    await write('sindri.yaml');
+    const file = openSync(path.join(top, 'sindri.yaml'), 'r');
+    await expect(load({ path: `/dev/fd/${file}` })).resolves.toMatchObject({ spec: { provider: 'fly' } });
+    closeSync(file);
   });
 
   it('names the file as people would, and knows its directory', async () => {

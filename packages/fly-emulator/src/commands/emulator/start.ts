@@ -67,10 +67,13 @@ export default class EmulatorStart extends EmulatorCommand {
       const message = error instanceof Error ? error.message : String(error);
       const { DirectoryUnusable } =
         require('../../private-directory.js') as typeof import('../../private-directory.js');
-      if (error instanceof DirectoryUnusable) {
-        return this.error(`The local emulator did not start: ${message}.`, {
+      const full = /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException).code ?? '');
+      if (full || error instanceof DirectoryUnusable) {
+        return this.error(`The local emulator did not start: ${full ? 'the disk is full' : message}.`, {
           exit: 2,
-          suggestions: ['Make it writable, or set SINDRI_STATE_DIR to another directory of yours.'],
+          suggestions: [
+            `${full ? `Make room for ${settings.directory}` : 'Make it writable'}, or set SINDRI_STATE_DIR to another directory of yours.`,
+          ],
         });
       }
       return this.error(`The local emulator did not start: ${message}`, { exit: 3 });

@@ -128,15 +128,9 @@ function door({ names, secretNames }: FlyDesired, observed: ObservedEnvironment,
   refuseUnobserved(what, { machine: observed.machine, secrets: observed.secrets });
   const machine = dataOf(observed.machine);
   if (machine === null || isDying(machine)) {
-    throw refusal(
-      'FLY_NOT_DEPLOYED',
-      'refused',
-      `${names.app} has no machine on Fly.io.`,
-      'Run `sindri deploy` first.',
-      {
-        environment: names.app,
-      },
-    );
+    throw refusal('FLY_NOT_DEPLOYED', 'refused', `${names.app} has no machine.`, 'Run `sindri deploy` first.', {
+      environment: names.app,
+    });
   }
   return {
     machine,

@@ -39,7 +39,7 @@ function noVolume({ app, volume }: DesiredNames): Error {
   return refusal(
     'FLY_NO_VOLUME',
     'refused',
-    `The environment ${app} has no volume on Fly.io.`,
+    `The environment ${app} has no volume.`,
     'Run `sindri deploy` first: it makes the volume in the size that the config asks for.',
     { volume },
   );

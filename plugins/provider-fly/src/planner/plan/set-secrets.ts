@@ -305,7 +305,7 @@ function keysStay(): Error {
 
 function notDeployed({ names: { app } }: FlyDesired): Error {
   const hint = 'Run `sindri deploy` first: it sets what the config names.';
-  return refusal('FLY_NOT_DEPLOYED', 'refused', `${app} is not deployed on Fly.io.`, hint, { environment: app });
+  return refusal('FLY_NOT_DEPLOYED', 'refused', `${app} is not deployed.`, hint, { environment: app });
 }
 
 function planned(observed: ObservedEnvironment, changes: FlyChange[], notes: PlanNote[]): ProviderPlan<ChangePayload> {

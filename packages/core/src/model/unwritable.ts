@@ -1,0 +1,52 @@
+import type { SindriErrorOptions } from './errors.js';
+
+/** Why a file or a directory cannot be written, for people, by the system's code. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  ENOTDIR: 'there is a file in its way',
+  EEXIST: 'there is a file in its way',
+  EISDIR: 'there is a directory in its way',
+  ENOENT: 'nothing can be made there',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+/** Failures of a disk, whatever was being done to it: the message of the system may name no file. */
+const DISK_FAILURES = ['ENOSPC', 'EDQUOT', 'EROFS'];
+
+/** The code of a system's error, also of the one in a `FILE_UNWRITABLE`, and what it means for people. Any other error is its own reason. */
+export function whyUnwritable(error: unknown): { code: string | null; reason: string } {
+  const cause = isTold(error) ? error.cause : error;
+  const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
+  return { code: code ?? null, reason: REASONS[code ?? ''] ?? code ?? message ?? 'unknown reason' };
+}
+
+function isTold(error: unknown): error is { cause: unknown } {
+  return (error as { code?: string } | null)?.code === 'FILE_UNWRITABLE';
+}
+
+/** Whether `cause` is a disk that takes nothing more. */
+export function isDiskFailure(cause: unknown): boolean {
+  return DISK_FAILURES.includes((cause as NodeJS.ErrnoException | null)?.code ?? '');
+}
+
+/** What to do first where something cannot be written for this reason. */
+export function remedyFor(cause: unknown): string {
+  return ['ENOSPC', 'EDQUOT'].includes(whyUnwritable(cause).code ?? '') ? 'Make room there' : 'Make it writable';
+}
+
+/** What a `FILE_UNWRITABLE` consists of. `file`: `undefined` where the system did not say which. */
+export function unwritableFile(file: string | undefined, cause: unknown): SindriErrorOptions {
+  const { code, reason } = whyUnwritable(cause);
+  return {
+    code: 'FILE_UNWRITABLE',
+    kind: 'usage',
+    message: `${file ?? 'A file'} cannot be written: ${reason}.`,
+    hint: `${remedyFor(cause)} and run the command again, or name another place.`,
+    details: { path: file ?? null, reason: code },
+    cause,
+  };
+}
