@@ -17,6 +17,7 @@ import {
 } from '@sindri/core';
 import type { ConfigLoader } from './config-loader.js';
 import { performChanges, type PerformOptions } from './perform-changes.js';
+import type { OpenPlace } from './place.js';
 import { createPureBench, type PureBench } from './pure-bench.js';
 import { canarySecrets, canaryValues, credentialValues, withoutCredentials, CANARY_SECRET } from './secrets.js';
 import type { ChangedConfig, Rig, Subject } from './subject.js';
@@ -44,6 +45,8 @@ export interface Bench extends PureBench {
   /** The spec of a config, with this case's name and its secret; rejects when the provider refuses it. */
   specOf(config: string): Promise<EnvironmentSpec>;
   observe(options?: { spec?: EnvironmentSpec; request?: ObserveRequest }): Promise<Observation>;
+  /** What was seen of the environment before the first deploy in this rig, by this case or by one that shares the rig with it. */
+  untouched(): Promise<Observation>;
   plan(
     intent: 'deploy' | 'destroy' | Exclude<Intent, { intent: 'deploy' | 'destroy' }>,
     observation: Observation,
@@ -83,14 +86,14 @@ export type BenchPerformOptions = Partial<PerformOptions> & {
 
 export interface BenchOptions {
   subject: Subject;
-  rig: Rig;
-  stateDir: string;
+  place: OpenPlace;
   loader: ConfigLoader;
   signal: AbortSignal;
   note(text: string): void;
 }
 
-export async function createBench({ subject, rig, stateDir, loader, signal, note }: BenchOptions): Promise<Bench> {
+export async function createBench({ subject, place, loader, signal, note }: BenchOptions): Promise<Bench> {
+  const { rig, stateDir } = place;
   // What a case keeps must not get into the keyring of whoever runs it.
   const env = { SINDRI_KEYRING: 'none', ...rig.env };
   const pure = createPureBench({ create: () => subject.create(), config: subject.config, env, loader, signal, note });
@@ -143,6 +146,7 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     contextWithoutCredentials: () => bench.context({ env: withoutCredentials(env, subject.credentials) }),
     specOf: (config) => specOf(config, 'the config'),
     observe: (options = {}) => provider.observe(options.spec ?? spec, bench.context(), options.request),
+    untouched: async () => (place.untouched ??= await bench.observe()),
     plan(intent, observation, options = {}) {
       return (options.provider ?? provider).plan(
         {
@@ -175,6 +179,7 @@ export async function createBench({ subject, rig, stateDir, loader, signal, note
     async deploy(options = {}) {
       const wanted = options.spec ?? spec;
       const before = await bench.observe({ spec: wanted });
+      if (wanted === spec) place.untouched ??= before;
       await bench.perform(bench.plan('deploy', before, options).changes, before, options);
       return bench.observe({ spec: wanted });
     },

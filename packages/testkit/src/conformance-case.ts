@@ -35,9 +35,9 @@ export interface PlatformCase extends CaseIdentity {
   needsMethods?: true;
   /**
    * It deploys first, and leaves the environment as a deploy leaves it; what came before the deploy is no part of it. Such cases may
-   * share a rig, see `RunOptions.shareRigs`.
+   * share a rig, see `RunOptions.shareRigs`. `asleep`: as a deploy leaves it, but for its sleep.
    */
-  leavesDeployed?: true;
+  leavesDeployed?: true | 'asleep';
   run(bench: Bench): Promise<void>;
 }
 

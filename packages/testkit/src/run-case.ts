@@ -1,4 +1,4 @@
-import { createBench } from './bench.js';
+import { createBench, type Bench } from './bench.js';
 import { createConfigLoader, type ConfigLoader } from './config-loader.js';
 import type { ConformanceCase, PlatformCase } from './conformance-case.js';
 import { describeThrown } from './expectations.js';
@@ -66,21 +66,27 @@ export async function runCase(
 async function runInRig(subject: Subject | PlatformlessSubject, item: PlatformCase, means: Means): Promise<void> {
   if (!hasPlatform(subject)) throw new Error('this case needs a subject with a platform');
   const { limits, loader, note } = means;
-  const shared = item.leavesDeployed === true ? limits.shared : undefined;
+  const shared = item.leavesDeployed === undefined ? undefined : limits.shared;
   // Never two at once: a subject may have one platform, and one name on it.
   if (shared === undefined) await limits.shared?.close();
   const place = shared ?? createPlace();
   const failures: unknown[] = [];
   const keepFailure = (error: unknown): void => void failures.push(error);
   await withinTime(limits, async (signal) => {
-    const { rig, stateDir } = await place.open(subject);
-    await item.run(await createBench({ subject, rig, stateDir, loader, signal, note }));
+    const bench = await createBench({ subject, place: await place.open(subject), loader, signal, note });
+    await item.run(bench);
+    if (shared !== undefined && item.leavesDeployed === 'asleep') await wake(bench, place);
   }).catch(keepFailure);
   // What a case leaves that has failed nobody can rely on.
   if (shared === undefined || failures.length > 0) await place.close().catch(keepFailure);
   const [first, second] = failures;
   if (second !== undefined) note(`Afterwards the clean-up failed, too: ${describeThrown(second)}`);
   if (failures.length > 0) throw first;
+}
+
+/** For the next case in the same rig, which gets a fresh one if that fails: this case has ended well. */
+async function wake({ provider, spec, context }: Bench, place: Place): Promise<void> {
+  await provider.power?.start(spec, context()).catch(() => place.close());
 }
 
 /** A case that hangs must end as failed, and what it still does must be told to stop. */

@@ -42,7 +42,7 @@ export function selectCases(
     return { case: item, ...(skip === undefined ? {} : { skip }) };
   });
   if (!shareRigs) return selected;
-  const shares = ({ case: item }: SelectedCase): boolean => item.platform && item.leavesDeployed === true;
+  const shares = ({ case: item }: SelectedCase): boolean => item.platform && item.leavesDeployed !== undefined;
   return [...selected.filter((item) => !shares(item)), ...selected.filter(shares)];
 }
 

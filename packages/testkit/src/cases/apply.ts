@@ -11,6 +11,7 @@ export const applyCases: readonly PlatformCase[] = [
   {
     name: 'apply: after a deploy there is nothing left to do',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       const deployed = await bench.deploy();
       assert.equal(listChanges(bench.plan('deploy', deployed).changes), 'nothing');

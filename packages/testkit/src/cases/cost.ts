@@ -116,6 +116,7 @@ export const costCases: readonly PlatformCase[] = [
     name: 'cost: to ask changes nothing, and wakes nothing',
     platform: true,
     needs: ['cost', 'power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       const { after } = await goDown(bench);

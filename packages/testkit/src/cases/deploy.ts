@@ -8,6 +8,7 @@ export const deployCases: readonly PlatformCase[] = [
     name: 'deploy: what sleeps and matches stays asleep',
     platform: true,
     needs: ['power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       const { after } = await goDown(bench);

@@ -66,6 +66,7 @@ export const environmentsCases: readonly PlatformCase[] = [
     name: 'environments: to list them changes nothing, and wakes nothing',
     platform: true,
     needs: ['environments', 'power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       const { after } = await goDown(bench);

@@ -68,6 +68,7 @@ export const eventsCases: readonly PlatformCase[] = [
     name: 'events: tail limits them to the newest',
     platform: true,
     needs: ['events', 'power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       await goDown(bench);
@@ -102,6 +103,7 @@ export const eventsCases: readonly PlatformCase[] = [
     name: 'events: to read them changes nothing, and wakes nothing',
     platform: true,
     needs: ['events', 'power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       const { after } = await goDown(bench);

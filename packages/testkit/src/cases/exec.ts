@@ -74,6 +74,7 @@ export const execCases: readonly PlatformCase[] = [
     name: 'exec: does not wake a sleeping environment',
     platform: true,
     needs: ['exec', 'power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       const { after } = await goDown(bench);

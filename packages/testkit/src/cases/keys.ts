@@ -50,6 +50,7 @@ export const keysCases: readonly PlatformCase[] = [
     name: 'keys: a removed key is gone',
     platform: true,
     needs: ['keys'],
+    leavesDeployed: true,
     async run(bench) {
       const deployed = await bench.deploy();
       const admission = bench.plan({ intent: 'key.admit', publicKey: KEY, comment: 'somebody' }, deployed);

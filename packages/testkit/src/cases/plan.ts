@@ -19,6 +19,7 @@ export const planCases: readonly PlatformCase[] = [
   {
     name: 'plan: is pure',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       for (const { intent, observation } of await situations(bench)) {
         const request = frozenCopy({
@@ -35,6 +36,7 @@ export const planCases: readonly PlatformCase[] = [
   {
     name: 'plan: equal inputs give an equal plan',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       for (const { intent, observation } of await situations(bench)) {
         const first = bench.plan(intent, observation);
@@ -62,6 +64,7 @@ export const planCases: readonly PlatformCase[] = [
   {
     name: 'plan: is JSON',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       for (const { intent, observation } of await situations(bench)) {
         assertJson(bench.plan(intent, observation), `the ${intent} plan`);
@@ -71,6 +74,7 @@ export const planCases: readonly PlatformCase[] = [
   {
     name: 'plan: ids are unique, and dependencies exist and make no circle',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       for (const { intent, observation } of await situations(bench)) {
         orderChanges(bench.plan(intent, observation).changes, bench.provider.name);
@@ -80,6 +84,7 @@ export const planCases: readonly PlatformCase[] = [
   {
     name: 'plan: every change can be shown to people',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
       for (const { intent, observation } of await situations(bench)) assertShowable(bench.plan(intent, observation));
     },
@@ -87,8 +92,9 @@ export const planCases: readonly PlatformCase[] = [
   {
     name: 'plan: what could not be observed is never created',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
-      const absent = await bench.observe();
+      const absent = await bench.untouched();
       const deployed = await bench.deploy();
       for (const observation of [absent, deployed]) {
         const { resources } = observation;
@@ -154,7 +160,7 @@ function assertSizes({ resources }: EnvironmentSummary, { resources: wanted, wor
 
 /** Both intents, on nothing and on what a deploy leaves. */
 async function situations(bench: Bench): Promise<{ intent: 'deploy' | 'destroy'; observation: Observation }[]> {
-  const absent = await bench.observe();
+  const absent = await bench.untouched();
   const deployed = await bench.deploy();
   const intents: ('deploy' | 'destroy')[] = ['deploy', 'destroy'];
   return [absent, deployed].flatMap((observation) => intents.map((intent) => ({ intent, observation })));

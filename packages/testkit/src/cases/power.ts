@@ -11,6 +11,7 @@ export const powerCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['power'],
     needsPower: 'stop',
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const stopped = await power(bench).stop?.(bench.spec, bench.context());
@@ -24,6 +25,7 @@ export const powerCases: readonly PlatformCase[] = [
     name: 'power: nothing to do is a success',
     platform: true,
     needs: ['power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       assert.equal((await power(bench).start(bench.spec, bench.context())).after, 'running');
@@ -36,6 +38,7 @@ export const powerCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['power'],
     needsPower: 'suspend',
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const suspend = async () => (await power(bench).suspend?.(bench.spec, bench.context()))?.after;
@@ -51,6 +54,7 @@ export const powerCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['power', 'session'],
     needsPower: 'restart',
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const process = await openLasting(bench);
@@ -67,6 +71,7 @@ export const powerCases: readonly PlatformCase[] = [
     platform: true,
     needs: ['power'],
     needsPower: 'restart',
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { after: before } = await goDown(bench);

@@ -55,6 +55,7 @@ export const snapshotsCases: readonly PlatformCase[] = [
     name: 'snapshots: to list them changes nothing, and wakes nothing',
     platform: true,
     needs: ['snapshots', 'power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       const { after } = await goDown(bench);

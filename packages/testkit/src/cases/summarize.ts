@@ -28,8 +28,9 @@ export const summarizeCases: readonly PlatformCase[] = [
   {
     name: 'summarize: is pure and whole',
     platform: true,
+    leavesDeployed: true,
     async run(bench) {
-      for (const observation of [await bench.observe(), await bench.deploy()]) {
+      for (const observation of [await bench.untouched(), await bench.deploy()]) {
         const spec = frozenCopy(bench.spec);
         const seen = frozenCopy(observation);
         assertWhole(

@@ -66,7 +66,9 @@ export async function createEnvironmentSubject(options: EnvironmentSubjectOption
     // The signal of the case may be aborted; what it has made must go nevertheless.
     const signal = AbortSignal.timeout(CLEANUP_MS);
     try {
-      await removeEnvironment(await createBench({ subject, rig, stateDir, loader, signal, note: () => undefined }));
+      await removeEnvironment(
+        await createBench({ subject, place: { rig, stateDir }, loader, signal, note: () => undefined }),
+      );
     } finally {
       await rm(stateDir, { recursive: true, force: true });
     }
