@@ -20,6 +20,7 @@ const notCodes = new Set([
   'FLY_ALLOC_ID',
   'FLY_API_BASE_URL',
   'FLY_API_TOKEN',
+  'FLY_EDGE_CA_FILE',
   'FLY_FLAPS_BASE_URL',
   'FLY_IMAGE_REF',
   'FLY_MACHINE_ID',

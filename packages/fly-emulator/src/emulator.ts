@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { claimAddressPrefix, gatewayHost } from './address-prefix.js';
@@ -41,7 +41,7 @@ import { createDiskTrouble } from './state/disk-trouble.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 import { createSignIns } from './sign-ins.js';
 import { createStore } from './store.js';
-import { createCertificateAuthority } from './tls/certificate-authority.js';
+import { createCertificateAuthority, type CertificateAuthority } from './tls/certificate-authority.js';
 import { createTokenStore } from './tokens.js';
 
 const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
@@ -206,6 +206,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   url = `http://127.0.0.1:${server.port}`;
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
   await persistence?.commit();
+  const edgeTrust = await tellAuthority(directory, authority);
   await lifecycle.resume();
   await privateNetwork.resume();
   const growth = watchVolumeGrowth(platform);
@@ -232,7 +233,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     url,
     token,
     adminSecret,
-    env: { ...addresses(), FLY_API_TOKEN: token },
+    env: { ...addresses(), ...edgeTrust, FLY_API_TOKEN: token },
     clock,
     faults,
     requests,
@@ -244,6 +245,17 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     inspect,
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** Puts the certificate of the authority where clients can find it; without a directory it is only told to who asks. */
+async function tellAuthority(
+  directory: string,
+  authority: () => CertificateAuthority,
+): Promise<Record<string, string>> {
+  if (directory === '') return {};
+  const file = path.join(directory, 'certificate-authority.pem');
+  await writeFile(file, authority().certificate, { mode: 0o600 });
+  return { FLY_EDGE_CA_FILE: file };
 }
 
 /** Made when it is first asked for. */

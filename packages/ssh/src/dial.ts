@@ -42,7 +42,8 @@ export interface DialResult {
 export async function dialFirst(addresses: readonly SshAddress[], options: DialOptions): Promise<DialResult> {
   try {
     const prove = options.greeting ? awaitGreeting : async () => undefined;
-    return await dialAndProve(addresses, options, prove);
+    const { socket, address } = await dialAndProve(addresses, options, prove);
+    return { socket: socket as net.Socket, address };
   } catch (error) {
     throw error instanceof DialFailed ? unreachable(error.failures) : error;
   }
@@ -68,15 +69,24 @@ export class DialFailed extends Error {
 /** Looks at a fresh connection, which counts once this resolves. Rejects with {@link DialError}. */
 export type StreamProof = (stream: Duplex, signal: AbortSignal) => Promise<void>;
 
+/** What came of dialling: the connection, or what was put around it. */
+export interface ProvenStream {
+  socket: Duplex;
+  address: SshAddress;
+}
+
+/** What is put around a fresh connection before it is looked at, such as TLS. Rejects with {@link DialError}. */
+export type StreamWrap = (socket: net.Socket, signal: AbortSignal) => Promise<Duplex>;
+
 /**
  * {@link dialFirst} for connections that must show something before they count. Rejects with {@link DialFailed}, or with
  * `options.signal`'s reason.
  */
 export async function dialAndProve(
   addresses: readonly SshAddress[],
-  options: Omit<DialOptions, 'greeting'>,
+  options: Omit<DialOptions, 'greeting'> & { wrap?: StreamWrap },
   prove: StreamProof,
-): Promise<DialResult> {
+): Promise<ProvenStream> {
   options.signal.throwIfAborted();
   const failures = new Map<SshAddress, DialFailure>();
   const deadline = new AbortController();
@@ -97,10 +107,7 @@ export async function dialAndProve(
     finished.abort();
   }
 
-  function race<R extends { socket: net.Socket }>(
-    attempts: ((signal: AbortSignal) => Promise<R>)[],
-    within: AbortSignal,
-  ) {
+  function race<R extends { socket: Duplex }>(attempts: ((signal: AbortSignal) => Promise<R>)[], within: AbortSignal) {
     return raceStaggered(attempts, {
       signal: within,
       clock: options.clock,
@@ -113,7 +120,7 @@ export async function dialAndProve(
     try {
       const ips = await resolveHost(bareHost(address.host), attemptSignal, options.lookup ?? systemLookup);
       const { socket } = await race(
-        ips.map((ip) => (ipSignal: AbortSignal) => connectAndProve(ip, address.port, ipSignal, prove)),
+        ips.map((ip) => (ipSignal: AbortSignal) => connectAndProve(ip, address.port, ipSignal, prove, options.wrap)),
         attemptSignal,
       );
       return { socket, address };
@@ -169,9 +176,16 @@ export function awaitGreeting(stream: Duplex, signal: AbortSignal): Promise<void
   });
 }
 
-async function connectAndProve(ip: string, port: number, signal: AbortSignal, prove: StreamProof) {
-  const socket = await openSocket(ip, port, signal);
+async function connectAndProve(
+  ip: string,
+  port: number,
+  signal: AbortSignal,
+  prove: StreamProof,
+  wrap: StreamWrap = async (socket) => socket,
+) {
+  let socket: Duplex = await openSocket(ip, port, signal);
   try {
+    socket = await wrap(socket as net.Socket, signal);
     await prove(socket, signal);
     return { socket };
   } catch (error) {

@@ -29,7 +29,8 @@ export type SshErrorCode =
   | 'SSH_ALIAS_INVALID';
 
 /** Why one address gave no connection. */
-export type DialFailureReason = 'refused' | 'timeout' | 'closed' | 'name-not-found' | 'not-ssh' | 'unreachable';
+export type DialFailureReason =
+  'refused' | 'timeout' | 'closed' | 'name-not-found' | 'not-ssh' | 'unreachable' | 'certificate';
 
 /** What happened at one address. */
 export interface DialFailure {

@@ -36,6 +36,7 @@ export {
   type FindIdentitiesOptions,
   type SshIdentity,
 } from './identity.js';
+export type { TlsSettings } from './inside-tls.js';
 export { formatKnownHosts } from './known-hosts.js';
 export { inspectAuthorizedKeys, type DeclaredKey } from './authorized-keys.js';
 export {

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@sindri/core';
 import { formatAddress, type SshAddress } from './addresses.js';
-import { dialAndProve, DialError, DialFailed, type Lookup, type StreamProof } from './dial.js';
+import { dialAndProve, DialError, DialFailed, type Lookup, type StreamProof, type StreamWrap } from './dial.js';
 import { describeSocketError, unreachable, UnreachableError, type DialFailure } from './errors.js';
+import { secure, type TlsSettings } from './inside-tls.js';
 
 /** Opens byte streams that lead to one SSH server. What stands on the stream does not know how it gets there. */
 export interface StreamOpener {
@@ -35,19 +36,20 @@ export interface OpenedStream {
 }
 
 /**
- * Connects over TCP to the first of these addresses that answers ("happy eyeballs", see {@link dialFirst}). Without an address
- * each opening rejects with `SSH_UNREACHABLE` at once.
+ * Connects over TCP to the first of these addresses that answers ("happy eyeballs", see {@link dialFirst}), and with `tls` inside TLS. Without
+ * an address each opening rejects with `SSH_UNREACHABLE` at once.
  */
 export function openAddresses(
   addresses: readonly SshAddress[],
-  { hint, lookup }: { hint?: string; lookup?: Lookup } = {},
+  { hint, lookup, tls }: { hint?: string; lookup?: Lookup; tls?: TlsSettings } = {},
 ): StreamOpener {
+  const wrap: StreamWrap | undefined = tls && ((socket, signal) => secure(socket, tls, signal));
   return {
     where: addresses.length === 0 ? 'no address' : addresses.map(formatAddress).join(', '),
     ...(hint === undefined ? {} : { hint }),
     async open({ signal, clock, timeoutMs, prove = async () => undefined }) {
       try {
-        const { socket, address } = await dialAndProve(addresses, { signal, clock, timeoutMs, lookup }, prove);
+        const { socket, address } = await dialAndProve(addresses, { signal, clock, timeoutMs, lookup, wrap }, prove);
         return { stream: socket, address };
       } catch (error) {
         throw error instanceof DialFailed ? unreachable(error.failures, { alsoTry: hint }) : error;

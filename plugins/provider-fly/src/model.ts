@@ -174,6 +174,9 @@ export type CallerIdentity = {
   comment: string | null;
 };
 
+/** From the first to the last of these TCP ports at Fly's edge. */
+export type PortRange = { start: number; end: number };
+
 /** `Observation.facts` of this provider. */
 export type FlyFacts = {
   /**
@@ -186,7 +189,12 @@ export type FlyFacts = {
   /** `FLY_ORG` and `FLY_REGION`, as they were at the look: used where the config names none. */
   defaults: { organization: string | null; region: string | null };
   /** Every other machine of the app that is not ours to manage. */
-  foreignMachines: { id: string; name: string; state: string }[];
+  foreignMachines: {
+    id: string;
+    name: string;
+    state: string;
+    /** At the edge; absent = none. */ ports?: PortRange[];
+  }[];
   /** Those among them that carry our mark: people may name them as instances, and deploys leave them alone. */
   siblings: { id: string; name: string; state: string; region: string }[];
   /** Machines of ours whose place another has taken: they are going to be deleted. */

@@ -12,6 +12,7 @@ import {
   findRegion,
   hasMark,
   isMarked,
+  portsBeside,
   selectMachines,
   toAppData,
   toForeignVolumes,
@@ -230,7 +231,10 @@ function machineAndVolume({ spec, names, machines, volumes, facts, isOurs }: Mac
   // A volume has no metadata of its own: it is ours when its machine is, or when it waits for one under our name in our app.
   const ours: (MachineData | null)[] = selection?.ours ?? names.machines.map(() => null);
   if (selection !== null) {
-    facts.foreignMachines = selection.foreign.map(({ id, name, state }) => ({ id, name, state }));
+    facts.foreignMachines = selection.foreign.map(({ id, name, state, config }) => {
+      const ports = portsBeside(config, names.internalPort);
+      return { id, name, state, ...(ports.length === 0 ? {} : { ports }) };
+    });
     facts.siblings = selection.foreign
       .filter((machine) => isMarked(machine, spec))
       .map(({ id, name, state, region }) => ({ id, name, state, region }));

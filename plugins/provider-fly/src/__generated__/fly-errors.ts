@@ -11,6 +11,7 @@ export interface FlyErrors {
   FLY_APP_NAME_TAKEN: 'refused';
   FLY_APP_NOT_EMPTY: 'refused';
   FLY_APP_NOT_OURS: 'refused';
+  FLY_AUTHORITY_UNREADABLE: 'usage';
   FLY_BASE_URL_INVALID: 'usage';
   FLY_CONFLICT: 'incomplete';
   FLY_COST_UNKNOWN: 'refused' | 'incomplete';
@@ -54,6 +55,7 @@ export interface FlyErrors {
   FLY_NO_IDENTITY: 'incomplete';
   FLY_NO_PRIVATE_ADDRESS: 'refused';
   FLY_NO_SSH_ADDRESS: 'refused';
+  FLY_NO_TLS_PORT: 'usage';
   FLY_NO_VOLUME: 'usage' | 'refused';
   FLY_OUTCOME_UNKNOWN: 'incomplete';
   FLY_PORT_SILENT: 'transport';
@@ -71,6 +73,7 @@ export interface FlyErrors {
   FLY_STATE_TIMEOUT: 'incomplete';
   FLY_SUSPEND_IMPOSSIBLE: 'refused';
   FLY_TIMED_OUT: 'incomplete';
+  FLY_TLS_PORT_TAKEN: 'usage';
   FLY_TOKEN_MISSING: 'auth';
   FLY_TOKEN_REFUSED: 'auth';
   FLY_TOML_GROUPS: 'usage';

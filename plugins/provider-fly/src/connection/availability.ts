@@ -1,12 +1,12 @@
 import type { ConnectionState } from '@sindri/core';
-import type { IpsData } from '../model.js';
+import type { SeenWays } from '../planner/index.js';
 import { methods } from './methods/index.js';
 import type { Obstacle } from './methods/method.js';
 
-/** Which connection methods can work with these addresses, for `EnvironmentSummary.connections`. Pure. */
-export function availability(ips: IpsData['items']): ConnectionState[] {
+/** Which connection methods can work with what is there, for `EnvironmentSummary.connections`. Pure. */
+export function availability(seen: SeenWays): ConnectionState[] {
   return methods.map((method) => {
-    const obstacle = method.unavailable({ ips });
+    const obstacle = method.unavailable(seen);
     return { method: method.name, unavailable: obstacle === null ? null : sentence(obstacle) };
   });
 }

@@ -1,26 +1,17 @@
 import { SindriError, type SshTarget } from '@sindri/core';
-import { openAddresses, openFirst, type StreamOpener } from '@sindri/ssh';
+import { openFirst, type StreamOpener } from '@sindri/ssh';
 import { methods } from './methods/index.js';
 import type { FlyConnectionMethod, Obstacle, Streams } from './methods/method.js';
 import type { SshDestination } from './ssh-destination.js';
-
-/** Enough for `auto`, which goes by addresses. */
-const byAddress: Pick<Streams, 'openAddresses'> = { openAddresses };
 
 /**
  * What opens streams to the SSH server by the named method; absent = `auto`: one available method after the other. Throws
  * with the code of the obstacle when a named method, or all of them, cannot work.
  */
-export function openerFor(
-  method: string | undefined,
-  destination: SshDestination,
-  openInside: Streams['openInside'] = notInside,
-): StreamOpener {
+export function openerFor(method: string | undefined, destination: SshDestination, streams: Streams): StreamOpener {
   const named = methodNamed(method);
-  if (named === undefined) return automaticOpener(destination) ?? impossible(automatic, destination);
-  return named.unavailable(destination) === null
-    ? named.open(destination, { ...byAddress, openInside })
-    : impossible([named], destination);
+  if (named === undefined) return automaticOpener(destination, streams) ?? impossible(automatic, destination);
+  return named.unavailable(destination) === null ? named.open(destination, streams) : impossible([named], destination);
 }
 
 /** `undefined` for `auto`. */
@@ -29,11 +20,9 @@ export function methodNamed(method: string | undefined): FlyConnectionMethod | u
 }
 
 /** What `auto` opens streams with; `null` when no method can work. */
-export function automaticOpener(destination: SshDestination): StreamOpener | null {
+export function automaticOpener(destination: SshDestination, streams: Streams): StreamOpener | null {
   const available = availableMethods(destination);
-  return available.length === 0
-    ? null
-    : openFirst(available.map((method) => method.open(destination, { ...byAddress, openInside: notInside })));
+  return available.length === 0 ? null : openFirst(available.map((method) => method.open(destination, streams)));
 }
 
 /** How an SSH client of the user gets there. Throws like {@link openerFor} when no method can work. */
@@ -46,10 +35,6 @@ export function clientAccess(destination: SshDestination): Pick<SshTarget, 'addr
     addresses: access.flatMap(({ addresses = [] }) => addresses),
     ...(proxyCommand === undefined ? {} : { proxyCommand }),
   };
-}
-
-function notInside(): never {
-  throw new Error('no way into the private network was given');
 }
 
 const automatic = methods.filter((method) => method.automatic);

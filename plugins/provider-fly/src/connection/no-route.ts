@@ -20,9 +20,16 @@ export async function refuseWithoutRoute(
   }
 }
 
+/** Reasons that stay the same however often one tries. */
+const LASTING = new Set<unknown>(['unreachable', 'certificate']);
+
+/** Whether another try is in vain: every one has failed for a reason that stays. */
+export function isInVain(failures: readonly { reason?: unknown }[]): boolean {
+  return failures.length > 0 && failures.every(({ reason }) => LASTING.has(reason));
+}
+
 function isWithoutRoute(error: unknown): boolean {
   if (!isSindriError(error) || error.code !== 'SSH_UNREACHABLE') return false;
   const addresses = error.details?.['addresses'];
-  if (!Array.isArray(addresses) || addresses.length === 0) return false;
-  return addresses.every((one) => (one as { reason?: unknown } | null)?.reason === 'unreachable');
+  return Array.isArray(addresses) && isInVain(addresses as { reason?: unknown }[]);
 }

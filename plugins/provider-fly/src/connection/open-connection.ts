@@ -15,8 +15,9 @@ import { connectCertified } from './certified.js';
 import { methodNamed, openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { createInside, type Inside } from './inside.js';
-import { refuseWithoutRoute } from './no-route.js';
+import { isInVain, refuseWithoutRoute } from './no-route.js';
 import { attended } from './sleep-watch.js';
+import { createStreams } from './streams.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
@@ -94,7 +95,7 @@ export async function openConnection(
       { app: desiredNames(spec).app, address: machine.private_ip || null },
       context,
     );
-    const via = openerFor(method, destination.ssh, inside.open);
+    const via = openerFor(method, destination.ssh, await createStreams(desiredNames(spec).app, inside, context));
     await refuseDeadMachine(work, machine);
     if (methodNamed(method)?.login === 'certificate') {
       await wakeAsked(work, phases, machine, via);
@@ -198,7 +199,7 @@ async function wakeForSsh(work: MachineWork, phases: Phases, machine: WireMachin
       clock: work.context.clock,
       timeoutMs: WOKEN_SSH_MS,
       onAttempt({ failures }) {
-        if (failures.every(({ reason }) => reason === 'unreachable')) unreachable.abort();
+        if (isInVain(failures)) unreachable.abort();
       },
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { developerUser } from '@sindri/image-contract';
 import type { SshAddress } from '@sindri/ssh';
-import { publishedPort, type DesiredNames } from '../planner/index.js';
+import { publishedPort, publishedTlsPort, type DesiredNames } from '../planner/index.js';
 import type { IpsData } from '../model.js';
 
 /** Where the SSH server of a machine is, and who logs in there. How to get there is a matter of the connection methods. */
@@ -8,6 +8,8 @@ export interface SshDestination {
   user: string;
   /** The port at Fly's edge. */
   port: number;
+  /** The port at the edge for SSH inside TLS; `null` when the machine has none. */
+  tlsPort: number | null;
   /** The port inside the machine. */
   internalPort: number;
   /** Every address of the app, also those that do not carry SSH. */
@@ -24,7 +26,8 @@ export function sshDestination(
   names: Pick<DesiredNames, 'sshPort' | 'internalPort'>,
 ): SshDestination {
   const port = publishedPort(config, names.internalPort) ?? names.sshPort;
-  return { user: developerUser, port, internalPort: names.internalPort, ips };
+  const tlsPort = publishedTlsPort(config, names.internalPort);
+  return { user: developerUser, port, tlsPort, internalPort: names.internalPort, ips };
 }
 
 /** Whether a machine with this config publishes any port at all. */
@@ -43,6 +46,26 @@ export function sshAddresses({ ips, port }: Pick<SshDestination, 'ips' | 'port'>
       ? []
       : ips.filter((item) => item.type === type).map(({ ip }) => ({ host: ip, port, note }));
   return [...of('v4', 'dedicated IPv4'), ...of('v6', 'dedicated IPv6')];
+}
+
+/** The addresses that carry SSH inside TLS: every public one. */
+export function tlsAddresses({ ips, tlsPort }: Pick<SshDestination, 'ips' | 'tlsPort'>): SshAddress[] {
+  if (tlsPort === null) return [];
+  return PUBLIC.flatMap(({ type, note }) =>
+    ips.filter((item) => item.type === type).map(({ ip }) => ({ host: ip, port: tlsPort, note })),
+  );
+}
+
+/** The widely reachable ones first. */
+const PUBLIC = [
+  { type: 'v4', note: 'dedicated IPv4, inside TLS' },
+  { type: 'shared_v4', note: 'shared IPv4, inside TLS' },
+  { type: 'v6', note: 'dedicated IPv6, inside TLS' },
+] as const;
+
+/** Whether there is any public address. */
+export function hasAddress({ ips }: Pick<SshDestination, 'ips'>): boolean {
+  return ips.some(({ type }) => type !== 'private_v6');
 }
 
 /** Whether there is an IPv4 address that carries SSH. */

@@ -7,6 +7,7 @@ import { findLogin } from '../connection/admission.js';
 import { automaticOpener } from '../connection/choose-method.js';
 import { findCallerIdentities, toCallerIdentity } from '../connection/identities.js';
 import { sshDestination } from '../connection/ssh-destination.js';
+import { createStreams } from '../connection/streams.js';
 import { openMachineWork } from '../machine/open-work.js';
 import { lookAtInstallation } from '../hold/watch-installation.js';
 import type { FlySpec, MachineData } from '../model.js';
@@ -107,12 +108,16 @@ async function tryToDial(
   api: FlyApi,
   spec: EnvironmentSpec,
   config: Parameters<typeof sshDestination>[0],
-  { clock, signal }: OperationContext,
+  context: OperationContext,
 ): Promise<Evidence['dial']> {
+  const { clock, signal } = context;
   const names = desiredNames(spec);
   const ips = await attempt(api.ips.list(names.app));
   if (!ips.ok) return null;
-  const opener = automaticOpener(sshDestination(config, toIpsData(ips.value).items, names));
+  const opener = automaticOpener(
+    sshDestination(config, toIpsData(ips.value).items, names),
+    await createStreams(names.app, null, context),
+  );
   if (opener === null) return null;
   try {
     await awaitSshBanner(opener, { signal, clock, timeoutMs: DIAL_MS });

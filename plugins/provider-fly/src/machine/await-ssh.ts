@@ -3,6 +3,7 @@ import { awaitSshBanner, type StreamOpener } from '@sindri/ssh';
 import type { WireMachine } from '../api/types.js';
 import { automaticOpener } from '../connection/choose-method.js';
 import type { SshDestination } from '../connection/ssh-destination.js';
+import { createStreams } from '../connection/streams.js';
 import { throwIfFailed, watchBoot, type BootWatch } from './boot-watch.js';
 import { firstToEnd } from './race.js';
 import { withSignal, type MachineWork } from './work.js';
@@ -22,7 +23,7 @@ const UNREACHABLE_TRIES = 3;
  * `started`, or fallen asleep meanwhile. `null` while Fly does not know it.
  */
 export async function awaitSsh(work: MachineWork, watch: BootWatch, ssh: SshDestination): Promise<WireMachine | null> {
-  const via = automaticOpener(ssh);
+  const via = automaticOpener(ssh, await createStreams(work.app, null, work.context));
   if (via === null) {
     warnNotChecked(work, `The app has no address of its own for SSH.`);
   } else {

@@ -29,7 +29,8 @@ export { namesAfter, noteSecrets, recordedNames } from './secrets/secrets-record
 export { compareLocal, formatStaged, notedStaged, removedSecrets, secretStates } from './secrets/secret-states.js';
 export { stagedNote, tokenNote } from './secrets/secret-notes.js';
 export { valueMarks } from './secrets/secrets-hash.js';
-export { publishedPort } from './observed/published-port.js';
+export { portsBeside, publishedPort, publishedTlsPort } from './observed/published-port.js';
+export type { SeenWays } from './summary/connections.js';
 export { pastEvents } from './summary/past-events.js';
 export { listedEnvironment, markedMachines, type EnvironmentInApp } from './summary/listed-environment.js';
 export { putsToSleep, summarizeFly, wakesOnConnection } from './summary/summarize.js';

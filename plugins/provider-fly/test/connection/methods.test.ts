@@ -4,6 +4,7 @@ import { automaticOpener, clientAccess, openerFor } from '../../src/connection/c
 import { connectionMethods, methods } from '../../src/connection/methods/index';
 import { sshDestination } from '../../src/connection/ssh-destination';
 import type { IpsData } from '../../src/model';
+import { openAddresses, openThrough, type SshAddress } from '@sindri/ssh';
 
 const ip = (type: IpsData['items'][number]['type'], text: string) => ({ ip: text, type, region: 'global' });
 const v6 = ip('v6', '2a09:8280:1::1');
@@ -12,34 +13,42 @@ const shared = ip('shared_v4', '203.0.113.8');
 const privateV6 = ip('private_v6', 'fdaa:0:1::1');
 
 const names = { sshPort: 10022, internalPort: 2222 };
+/** A machine with a port for SSH inside TLS. */
+const withTls = { services: [{ internal_port: 2222, ports: [{ port: 10022 }, { port: 443, handlers: ['tls'] }] }] };
 const at = (...ips: IpsData['items']) => sshDestination(null, ips, names);
+const streams = {
+  openAddresses,
+  openTls: (addresses: readonly SshAddress[]) => openAddresses(addresses, { tls: { serverName: 'app.fly.dev' } }),
+  openInside: (port: number) => openThrough(`inside:${port}`, () => Promise.reject(new Error('not here'))),
+};
 
 describe('the connection methods', () => {
   it('are data for core, and nothing more', () => {
-    expect(connectionMethods.map(({ name }) => name)).toEqual(['direct', 'dedicated', 'proxy', 'hallpass']);
+    expect(connectionMethods.map(({ name }) => name)).toEqual(['direct', 'dedicated', 'tls', 'proxy', 'hallpass']);
     expect(JSON.parse(JSON.stringify(connectionMethods))).toEqual(connectionMethods);
     for (const method of connectionMethods) expect(Object.keys(method).sort()).toEqual(['name', 'needs', 'title']);
   });
 
   it.each([
-    ['no address', [], ['direct', 'dedicated']],
-    ['addresses that carry no SSH', [shared, privateV6], ['direct', 'dedicated']],
-    ['IPv6 alone', [v6, shared], ['dedicated']],
-    ['both', [v4, v6], []],
-  ])('tell why they cannot work, with the remedy: %s', (_title, ips, unavailable) => {
-    const states = availability(ips);
+    ['no address', [], 443, ['direct', 'dedicated', 'tls']],
+    ['addresses that carry no SSH', [shared, privateV6], 443, ['direct', 'dedicated']],
+    ['IPv6 alone', [v6, shared], 443, ['dedicated']],
+    ['both', [v4, v6], 443, []],
+    ['no port for TLS', [v4, v6], null, ['tls']],
+  ])('tell why they cannot work, with the remedy: %s', (_title, ips, tlsPort, unavailable) => {
+    const states = availability({ ips, tlsPort });
     expect(states.map(({ method }) => method)).toEqual(methods.map(({ name }) => name));
     expect(states.filter((state) => state.unavailable !== null).map(({ method }) => method)).toEqual(unavailable);
     for (const { unavailable: why } of states) expect(why ?? 'The x: y.').toMatch(/^The .+: .+\.$/);
   });
 
   it('an error says the same as the summary', () => {
-    for (const { method: name, unavailable: why } of availability([])) {
+    for (const { method: name, unavailable: why } of availability({ ips: [], tlsPort: null })) {
       // Through the private network there is always a way.
       if (why === null) continue;
       const error: unknown = (() => {
         try {
-          return openerFor(name, at());
+          return openerFor(name, at(), streams);
         } catch (thrown) {
           return thrown;
         }
@@ -50,18 +59,25 @@ describe('the connection methods', () => {
   });
 
   it('`auto` uses every address that carries SSH, the widely reachable one first', () => {
-    expect(openerFor(undefined, at(v6, v4, shared)).where).toBe('203.0.113.7:10022, [2a09:8280:1::1]:10022');
-    expect(automaticOpener(at(shared))).toBeNull();
-    expect(() => openerFor(undefined, at(shared))).toThrow(expect.objectContaining({ code: 'FLY_NO_SSH_ADDRESS' }));
+    expect(openerFor(undefined, at(v6, v4, shared), streams).where).toBe('203.0.113.7:10022, [2a09:8280:1::1]:10022');
+    expect(automaticOpener(at(shared), streams)).toBeNull();
+    expect(() => openerFor(undefined, at(shared), streams)).toThrow(
+      expect.objectContaining({ code: 'FLY_NO_SSH_ADDRESS' }),
+    );
   });
 
   it('`dedicated` uses the rented IPv4 alone', () => {
-    expect(openerFor('dedicated', at(v6, v4)).where).toBe('203.0.113.7:10022');
+    expect(openerFor('dedicated', at(v6, v4), streams).where).toBe('203.0.113.7:10022');
+  });
+
+  it('`tls` goes over every public address, the free IPv4 too', () => {
+    const destination = sshDestination(withTls, [v6, shared, privateV6], names);
+    expect(openerFor('tls', destination, streams).where).toBe('203.0.113.8:443, [2a09:8280:1::1]:443');
   });
 
   it('without IPv4, what to do on a network without IPv6 is said', () => {
-    expect(openerFor(undefined, at(v6)).hint).toContain('dedicatedIpv4: true');
-    expect(openerFor(undefined, at(v6, v4)).hint).toBeUndefined();
+    expect(openerFor(undefined, at(v6), streams).hint).toContain('dedicatedIpv4: true');
+    expect(openerFor(undefined, at(v6, v4), streams).hint).toBeUndefined();
   });
 
   it('tell an SSH client of the user where to go', () => {
@@ -76,15 +92,17 @@ describe('where SSH is', () => {
   const service = (ports: object[], internal = 2222) => ({ services: [{ internal_port: internal, ports }] });
 
   it.each([
-    ['nothing published', {}, 10022],
-    ['another port than the config wants', service([{ port: 10023 }]), 10023],
-    ['a port with a handler is no raw TCP', service([{ port: 443, handlers: ['tls'] }, { port: 10024 }]), 10024],
-    ['another service', service([{ port: 8080 }], 8080), 10022],
-    ['nonsense', { services: [null, { internal_port: 2222, ports: 'x' }] }, 10022],
-  ])('%s', (_title, config, port) => {
+    ['nothing published', {}, 10022, null],
+    ['another port than the config wants', service([{ port: 10023 }]), 10023, null],
+    ['a port with a handler is no raw TCP', service([{ port: 443, handlers: ['tls'] }, { port: 10024 }]), 10024, 443],
+    ['HTTP is no TLS alone', service([{ port: 443, handlers: ['http', 'tls'] }, { port: 10024 }]), 10024, null],
+    ['another service', service([{ port: 8080 }, { port: 443, handlers: ['tls'] }], 8080), 10022, null],
+    ['nonsense', { services: [null, { internal_port: 2222, ports: 'x' }] }, 10022, null],
+  ])('%s', (_title, config, port, tlsPort) => {
     expect(sshDestination(config, [v6], names)).toEqual({
       user: 'developer',
       port,
+      tlsPort,
       internalPort: names.internalPort,
       ips: [v6],
     });

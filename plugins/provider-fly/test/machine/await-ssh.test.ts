@@ -7,6 +7,7 @@ import { fastClock, testContext, type TestContext } from '../support/context';
 const at = (ip: string, port: number): SshDestination => ({
   user: 'developer',
   port,
+  tlsPort: null,
   internalPort: 2222,
   ips: [{ ip, type: 'v4', region: 'global' }],
 });
@@ -40,7 +41,7 @@ describe('awaitSsh', () => {
 
   it.each([
     ['no way to any address', at('255.255.255.255', 10022)],
-    ['no address at all', { user: 'developer', port: 10022, internalPort: 2222, ips: [] }],
+    ['no address at all', { user: 'developer', port: 10022, tlsPort: null, internalPort: 2222, ips: [] }],
   ])('with %s it succeeds, and says how to get in', async (_title, ssh) => {
     await awaitSsh(work(), watch, ssh);
     expect(context.events).toContainEqual(

@@ -1,5 +1,6 @@
 import type { ConnectionMethod, ErrorKind, SshTarget } from '@sindri/core';
-import type { openAddresses, StreamOpener } from '@sindri/ssh';
+import type { openAddresses, SshAddress, StreamOpener } from '@sindri/ssh';
+import type { SeenWays } from '../../planner/index.js';
 import type { SshDestination } from '../ssh-destination.js';
 import type { FlyErrorCode } from '../../fly-error.js';
 
@@ -13,7 +14,7 @@ export interface FlyConnectionMethod extends ConnectionMethod {
   /** Logs in with a certificate that Fly issues, not with the caller's keys. Absent = with those. */
   readonly login?: 'certificate';
   /** Why it cannot work, by what was observed; `null` when nothing stands in its way. Pure. */
-  unavailable(destination: Pick<SshDestination, 'ips'>): Obstacle | null;
+  unavailable(destination: SeenWays): Obstacle | null;
   /** Opens byte streams to the SSH server. Called only when nothing stands in its way. */
   open(destination: SshDestination, streams: Streams): StreamOpener;
   /** How an SSH client of the user gets there: by addresses, or through a command. */
@@ -33,6 +34,8 @@ export interface Obstacle {
 /** What opens streams. Passed in, so that the files of this folder do no I/O of their own. */
 export interface Streams {
   openAddresses: typeof openAddresses;
+  /** The same inside TLS, for the name of the app. */
+  openTls(addresses: readonly SshAddress[]): StreamOpener;
   /** To a port of the machine's private address. */
   openInside(port: number): StreamOpener;
 }

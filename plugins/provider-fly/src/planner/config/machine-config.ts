@@ -16,7 +16,12 @@ export function toMachineConfig(desired: FlyDesired, secretNames: readonly strin
 
 /** Hash of everything Sindri wants a machine's config to say. A live config that differs under the same hash was changed elsewhere. */
 export function settingsHash(desired: FlyDesired): string {
-  return fingerprint(toSettings(desired)).slice(0, 32);
+  // What can wait is missing on machines that are as wanted all the same.
+  const services = desired.services.map((service) => ({
+    ...service,
+    ports: service.ports.filter(({ canWait }) => canWait !== true),
+  }));
+  return fingerprint(toSettings({ ...desired, services })).slice(0, 32);
 }
 
 /** The files that come from secrets; one whose secret is not set would keep the machine from booting. */

@@ -1,7 +1,9 @@
-import type { FieldDifference, JsonValue } from '@sindri/core';
+import type { FieldDifference } from '@sindri/core';
 import { metadataKeys, type MachineData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
+import { checkTimes, printable, sameValue, type Compare, type Same } from './compare.js';
 import { sameDuration } from './durations.js';
+import { mergeServices } from './service-diff.js';
 import { leakedVariables, ownVariables } from './own-variables.js';
 import { sameImage } from './same-image.js';
 import { recordedNames } from '../secrets/secrets-record.js';
@@ -12,6 +14,8 @@ import { settingsHash, toMachineConfig, toMetadata } from './machine-config.js';
 export interface MachineDiff {
   /** Fields of the config: changing one makes a new version of the machine. */
   settings: FieldDifference[];
+  /** What {@link MachineDiff.config} changes beyond these, and is worth no restart of its own. */
+  along: FieldDifference[];
   /** Metadata: changed while the machine runs. */
   metadata: FieldDifference[];
   /** The live config with our fields replaced and everything else as it is. */
@@ -19,8 +23,6 @@ export interface MachineDiff {
   /** The metadata entries to write. */
   metadataToSet: Record<string, string>;
 }
-
-type Same = (live: unknown, wanted: unknown) => boolean;
 
 /**
  * Compares a live machine config with the wanted one, field by field, as the server may have written it: other spellings of
@@ -35,6 +37,7 @@ export function diffMachine(
 ): MachineDiff {
   const wanted = toMachineConfig(desired, secretNames);
   const found: FieldDifference[] = [];
+  const along: FieldDifference[] = [];
   const compare = (field: string, from: unknown, to: unknown, same: Same = sameValue): void => {
     if (!same(from, to)) found.push({ field, from: printable(from), to: printable(to) });
   };
@@ -48,7 +51,7 @@ export function diffMachine(
     init: mergeInit(live, wanted, compare),
     env: mergeEnv(live, wanted, compare),
     mounts: mergeMounts(live, wanted, compare),
-    services: mergeServices(desired, live, wanted, compare),
+    services: mergeServices(desired, live, wanted, compare, along),
     checks: mergeChecks(live, wanted, compare),
     restart: mergeRestart(live, wanted, compare),
     ...mergeFiles(live, wanted, new Set(recordedNames(machine.metadata)), compare),
@@ -66,6 +69,7 @@ export function diffMachine(
   config['metadata'] = { ...machine.metadata, ...metadataToSet };
   return {
     settings,
+    along,
     metadata: metadata.map(({ key, from, to }) => ({ field: `metadata.${key}`, from, to })),
     config,
     metadataToSet,
@@ -91,8 +95,6 @@ export function dropLeakedVariables(config: JsonMap): { config: JsonMap; differe
     })),
   };
 }
-
-type Compare = (field: string, from: unknown, to: unknown, same?: Same) => void;
 
 function mergeGuest(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap {
   const [from, to] = [asMap(live['guest']), asMap(wanted['guest'])];
@@ -149,78 +151,6 @@ function mergeFiles(
   return files.length === 0 && live['files'] === undefined ? {} : { files };
 }
 
-function mergeServices(desired: FlyDesired, live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap[] {
-  const named = desired.services.map(({ name }, index) => ({ name, to: asMap(asList(wanted['services'])[index]) }));
-  let services = asList(live['services']).map(asMap);
-  for (const { name, to } of named) services = mergeService(name, services, to, compare);
-  return services;
-}
-
-/** `live` with the service of our internal port as we want it; other services are left alone. */
-function mergeService(name: string, live: JsonMap[], to: JsonMap, compare: Compare): JsonMap[] {
-  const index = live.findIndex(
-    (service) => service['internal_port'] === to['internal_port'] && (service['protocol'] ?? 'tcp') === 'tcp',
-  );
-  const from = live[index];
-  const field = `services.${name}`;
-  if (from === undefined) {
-    compare(field, undefined, { internal_port: to['internal_port'], ports: to['ports'] });
-    return [to, ...live];
-  }
-  compare(`${field}.autostop`, autostop(from['autostop']), to['autostop']);
-  // Absent counts as what the API documents as the default.
-  compare(`${field}.autostart`, from['autostart'] ?? false, to['autostart']);
-  compare(`${field}.min_machines_running`, from['min_machines_running'] ?? 0, to['min_machines_running']);
-  const merged: JsonMap = {
-    ...from,
-    ...to,
-    ports: mergePorts(field, from, to, compare),
-    checks: mergeServiceChecks(field, from, to, compare),
-  };
-  return live.map((service, position) => (position === index ? merged : service));
-}
-
-/** Requests say off, stop or suspend; replies say false, true or "suspend". */
-function autostop(value: unknown): unknown {
-  if (value === undefined || value === null || value === false) return 'off';
-  return value === true ? 'stop' : value;
-}
-
-/** Ports without handlers are raw TCP and ours to decide; ports with handlers (TLS, HTTP) were added by somebody else. */
-function mergePorts(service: string, from: JsonMap, to: JsonMap, compare: Compare): JsonMap[] {
-  const wanted = asList(to['ports']).map(asMap);
-  const wantedPorts = wanted.map(({ port }) => port);
-  const live = asList(from['ports']).map(asMap);
-  const isOurs = (port: JsonMap): boolean =>
-    asList(port['handlers']).length === 0 || wantedPorts.includes(port['port'] ?? port['start_port']);
-  const ours = live.filter(isOurs);
-  compare(`${service}.ports`, ours.map(portText), wanted.map(portText));
-  const unchanged = sameValue(ours.map(portText), wanted.map(portText));
-  return [...(unchanged ? ours : wanted), ...live.filter((port) => !isOurs(port))];
-}
-
-function portText(port: JsonMap): JsonValue {
-  const { port: single, start_port: start, end_port: end } = port;
-  const handlers = asList(port['handlers']).join('+');
-  const text = single ?? (start === end ? start : `${start}-${end}`);
-  return handlers === '' ? printable(text) : `${text} ${handlers}`;
-}
-
-const checkTimes = ['interval', 'timeout', 'grace_period'];
-
-function mergeServiceChecks(service: string, from: JsonMap, to: JsonMap, compare: Compare): JsonMap[] {
-  const wanted = asMap(asList(to['checks'])[0]);
-  const checks = asList(from['checks']).map(asMap);
-  const index = checks.findIndex((check) => check['type'] === 'tcp');
-  const live = checks[index];
-  if (live === undefined) {
-    compare(`${service}.checks.tcp`, undefined, wanted);
-    return [wanted, ...checks];
-  }
-  for (const key of checkTimes) compare(`${service}.checks.tcp.${key}`, live[key], wanted[key], sameDuration);
-  return checks.map((check, position) => (position === index ? { ...live, ...wanted } : check));
-}
-
 function mergeChecks(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap {
   const checks = asMap(live['checks']);
   const merged = { ...checks };
@@ -254,12 +184,4 @@ function metadataDifferences(
   return Object.entries(wanted)
     .map(([key, to]) => ({ key, from: machine.metadata[key] ?? null, to }))
     .filter(({ from, to }) => from !== to);
-}
-
-function sameValue(live: unknown, wanted: unknown): boolean {
-  return JSON.stringify(live ?? null) === JSON.stringify(wanted ?? null);
-}
-
-function printable(value: unknown): JsonValue {
-  return (value ?? null) as JsonValue;
 }

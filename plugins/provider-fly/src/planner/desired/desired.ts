@@ -92,12 +92,12 @@ export function settle(spec: FlySpec, seen: Seen = { defaults: null, volume: nul
       // A volume that has outgrown the config must not get a limit below its own size.
       growToGb: Math.max(volumeGrowth.limitGb, sizeGb, seen.volume?.sizeGb ?? 0),
     },
-    services: servicesOf(options),
+    services: servicesOf(options, origins.sshTlsPort === 'config'),
     check: { name: 'ssh', port: names.internalPort, ...sshCheckTimes },
     idle: { autostop: options.autoStopMachines ? 'suspend' : 'off', autoStartMachines: options.autoStartMachines },
     // Fly's own default, written out so that a crash on boot ends after a known number of tries.
     restart: { policy: 'on-failure', maxRetries: 10 },
-    // Raw TCP does not pass a shared IPv4; it is there for the A record of <app>.fly.dev and for HTTP services.
+    // Raw TCP does not pass a shared IPv4; it is there for the A record of <app>.fly.dev, SSH inside TLS, and HTTP services.
     ips: ['v6', names.dedicatedIpv4 ? 'v4' : 'shared_v4'],
     secretNames: spec.secrets.map(({ name }) => name),
     files: spec.secrets.flatMap(({ name, file }) =>

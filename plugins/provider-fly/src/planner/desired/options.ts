@@ -7,6 +7,8 @@ export type FlyOptions = {
   organization: string;
   cpuKind: 'shared' | 'performance';
   sshPort: number;
+  /** `false` = no SSH inside TLS. */
+  sshTlsPort: number | false;
   autoStopMachines: boolean;
   autoStartMachines: boolean;
   highAvailability: boolean;
@@ -25,6 +27,7 @@ export const defaultOptions: Readonly<FlyOptions> = {
   organization: 'personal',
   cpuKind: 'shared',
   sshPort: 10022,
+  sshTlsPort: 443,
   autoStopMachines: true,
   autoStartMachines: true,
   highAvailability: false,
@@ -67,6 +70,13 @@ export const flyOptionsSchema: JsonSchema = {
       minimum: 1024,
       maximum: 65535,
       default: defaultOptions.sshPort,
+    },
+    sshTlsPort: {
+      description:
+        'The public port for SSH inside TLS, which also goes over the free shared IPv4: for networks that let only HTTPS through. ' +
+        'false: none. What the config does not name comes to an existing machine with its next update.',
+      anyOf: [{ type: 'integer', minimum: 1, maximum: 65535 }, { const: false }],
+      default: defaultOptions.sshTlsPort,
     },
     autoStopMachines: {
       description:

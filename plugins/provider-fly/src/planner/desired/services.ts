@@ -13,6 +13,8 @@ export interface FlyService {
   minMachinesRunning: number;
   /** A TCP check of the internal port. */
   check: CheckTimes;
+  /** The config speaks of SSH inside TLS, so that ports for it that are not wanted go. Else those of a machine stay as they are. */
+  decidesTls: boolean;
 }
 
 /** A port at the edge. */
@@ -20,6 +22,8 @@ export interface FlyPort {
   port: number;
   /** What Fly does with a connection before it passes it on; empty = raw TCP. */
   handlers: readonly 'tls'[];
+  /** On a machine that exists and lacks it, it is worth no restart of its own: it comes with the next update. Absent = it is. */
+  canWait?: true;
 }
 
 /** Durations as Go writes them. */
@@ -35,13 +39,19 @@ export const sshCheckTimes: CheckTimes = { interval: '30s', timeout: '10s', grac
 /** Fly lowers the grace period of a service's check to one minute, and says so only when asked (likely; see flyctl's strict check). */
 const serviceCheckTimes: CheckTimes = { ...sshCheckTimes, gracePeriod: '60s' };
 
-/** What the edge is to offer: SSH as raw TCP. */
-export function servicesOf(options: FlyOptions): FlyService[] {
+/** What the edge is to offer: SSH as raw TCP, and inside TLS. `tlsIsAsked`: the config itself says so, or says no. */
+export function servicesOf(options: FlyOptions, tlsIsAsked = false): FlyService[] {
+  const { sshPort, sshTlsPort } = options;
+  const tls: FlyPort[] =
+    sshTlsPort === false
+      ? []
+      : [{ port: sshTlsPort, handlers: ['tls'], ...(tlsIsAsked ? {} : { canWait: true as const }) }];
   return [
     {
       name: 'ssh',
       internalPort: imageSshPort,
-      ports: [{ port: options.sshPort, handlers: [] }],
+      ports: [{ port: sshPort, handlers: [] }, ...tls],
+      decidesTls: tlsIsAsked,
       autostop: options.autoStopMachines ? 'suspend' : 'off',
       autostart: options.autoStartMachines,
       minMachinesRunning: 0,

@@ -5,6 +5,7 @@ import { leakedVariables, ownVariables } from '../config/own-variables.js';
 import { settle } from '../desired/desired.js';
 import { homeVolumeName } from '../desired/names.js';
 import { asList, asMap, type JsonMap } from '../observed/json-maps.js';
+import { isTlsPort } from '../observed/published-port.js';
 import type { FoundOnFly } from './found-on-fly.js';
 import { settingsFrom, toDocument, toSpec } from './imported-settings.js';
 
@@ -84,7 +85,7 @@ function untold({ config, others }: FoundOnFly): string[] {
 function untoldOfSsh(service: JsonMap): string[] {
   const handled = asList(service['ports'])
     .map(asMap)
-    .filter(({ handlers }) => asList(handlers).length > 0);
+    .filter((port) => asList(port['handlers']).length > 0 && !isTlsPort(port));
   return [
     ...keysBeside(service, SERVICE).map((key) => `services.ssh.${key}`),
     ...handled.map(({ port }) => `services.ssh.ports.${textOf(port)}`),

@@ -5,7 +5,7 @@ import { defaultOptions, type FlyOptions } from '../desired/options.js';
 import { gpuTiers, type GpuTierName } from '../hardware/gpu.js';
 import { fromWireGuest } from '../hardware/guest.js';
 import { asMap } from '../observed/json-maps.js';
-import { publishedPort, serviceOf } from '../observed/published-port.js';
+import { publishedPort, publishedTlsPort, serviceOf } from '../observed/published-port.js';
 import { memoryText } from '../words.js';
 import type { FoundOnFly } from './found-on-fly.js';
 
@@ -66,11 +66,13 @@ function optionsFrom({ config, region, organization, volume, dedicatedIpv4 }: Fo
   const service = serviceOf(config, imageSshPort);
   const autostop = service['autostop'];
   const port = publishedPort(config, imageSshPort);
+  const tlsPort = publishedTlsPort(config, imageSshPort);
   const found: Partial<FlyOptions> = {
     cpuKind: fromWireGuest(config['guest'])?.cpuKind ?? defaultOptions.cpuKind,
     autoStopMachines: autostop !== undefined && autostop !== null && autostop !== false && autostop !== 'off',
     autoStartMachines: service['autostart'] === true,
     ...(port === null ? {} : { sshPort: port }),
+    ...(tlsPort === null ? {} : { sshTlsPort: tlsPort }),
     ...(organization === null ? {} : { organization }),
     ...(dedicatedIpv4 ? { dedicatedIpv4 } : {}),
     ...(volume === null || volume.snapshotRetention === null ? {} : { snapshotRetention: volume.snapshotRetention }),

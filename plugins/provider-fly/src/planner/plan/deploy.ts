@@ -15,6 +15,7 @@ import { refuseImpossible, refuseSourceBuild, refuseUnknownImage, refuseUnobserv
 import { retireReplaced } from './replaced.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
 import { notedStaged, stagedSecrets } from '../secrets/secret-states.js';
+import { yieldTlsPort } from './tls-port.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
 export interface DeployRequest {
@@ -27,17 +28,17 @@ export interface DeployRequest {
 
 /** From what is there to what the config asks for. Pure; throws what `planFly` lists. */
 export function planDeploy(
-  { desired, entries, adopt }: DeployRequest,
+  { desired: wanted, entries, adopt }: DeployRequest,
   observed: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
-  const what = `deploying ${desired.names.app}`;
-  refuseSourceBuild(desired);
-  refuseUnknownImage(desired);
+  const what = `deploying ${wanted.names.app}`;
+  refuseSourceBuild(wanted);
+  refuseUnknownImage(wanted);
   // Without these two nothing can be said at all; an empty plan would sound like "all is well".
   refuseUnobserved(what, { app: observed.app, machine: observed.machine });
   const machine = livingMachine(observed);
   if (!adopt) {
-    refuseOthersApp(desired.names.app, observed, 'deploy');
+    refuseOthersApp(wanted.names.app, observed, 'deploy');
     refuseOthersMachine(machine);
   }
   if (machine !== null && machine.data.config === null) {
@@ -45,6 +46,7 @@ export function planDeploy(
     const reason = `its host is ${machine.data.hostStatus ?? 'silent'}, so its config is unknown`;
     refuseUnobserved(what, { machine: { status: 'unobserved', reason } });
   }
+  const { desired, notes: tlsNotes } = yieldTlsPort(wanted, machine?.data ?? null, observed.facts);
   refuseImpossible({
     desired,
     app: dataOf(observed.app),
@@ -126,6 +128,7 @@ export function planDeploy(
       secretsPlan,
       machineChanges,
     }),
+    ...tlsNotes,
     ...(ips?.notes ?? []),
     ...(volume?.notes ?? []),
   ];

@@ -144,7 +144,7 @@ function changeMachine(request: MachineRequest, machine: MachineData, live: Json
       : [];
     // Our own bookkeeping follows from the rest; people are shown only what it does not.
     const marks = diff.metadata.filter(({ field }) => !bookkeeping.has(field));
-    const differences = [...diff.settings, ...secrets, ...leaked, ...marks];
+    const differences = [...diff.settings, ...secrets, ...diff.along, ...leaked, ...marks];
     const interrupts = isRunning(machine) || machine.state === 'suspended';
     return [
       change({

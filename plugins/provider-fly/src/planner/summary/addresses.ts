@@ -2,7 +2,7 @@ import type { EnvironmentAddress } from '@sindri/core';
 import type { MachineData } from '../../model.js';
 import type { DesiredNames } from '../desired/names.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
-import { publishedPort } from '../observed/published-port.js';
+import { publishedPort, publishedTlsPort } from '../observed/published-port.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
 
 /** Every address of an environment, with what it is good for. */
@@ -14,6 +14,7 @@ export function addresses(
   const items = dataOf(observed.ips)?.items ?? [];
   const has = (type: string): boolean => items.some((item) => item.type === type);
   const port = publishedPort(machine?.config, names.internalPort) ?? names.sshPort;
+  const tlsPort = publishedTlsPort(machine?.config, names.internalPort);
   const result: EnvironmentAddress[] = [];
   if (has('v6') || has('v4')) {
     result.push({
@@ -27,7 +28,7 @@ export function addresses(
     if (type === 'v6') result.push({ type: 'ssh', value: ip, port, note: 'dedicated IPv6, free' });
     if (type === 'v4') result.push({ type: 'ssh', value: ip, port, note: `dedicated IPv4, ${dedicatedIpv4Text}` });
     if (type === 'shared_v4')
-      result.push({ type: 'external', value: ip, note: 'shared IPv4, free; HTTP and TLS only, no SSH' });
+      result.push({ type: 'external', value: ip, note: `shared IPv4, free; ${sharedNote(tlsPort)}` });
     if (type === 'private_v6') result.push({ type: 'internal', value: ip, note: 'private, within the organization' });
   }
   if (machine !== null) {
@@ -39,4 +40,8 @@ export function addresses(
     });
   }
   return result;
+}
+
+function sharedNote(tlsPort: number | null): string {
+  return tlsPort === null ? 'HTTP and TLS only, no SSH' : `SSH inside TLS at port ${tlsPort}`;
 }

@@ -30,7 +30,7 @@ export function summarizeFly(
   const guest = fromWireGuest(machine?.config?.['guest']);
   const { state, reason, kept } = judge(observed, names);
   const volumes = volumeSummaries(observed);
-  const connections = availability === undefined ? null : connectionStates(observed, availability);
+  const connections = availability === undefined ? null : connectionStates(observed, names, availability);
   return {
     environment: spec.name,
     provider: observation.provider,

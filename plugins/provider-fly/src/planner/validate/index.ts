@@ -15,7 +15,7 @@ import { secretFindings } from './secrets.js';
  * Everything Fly would refuse, and everything it would do otherwise than the config sounds, before any request. Pure; never
  * throws. Errors about what is to be made stop a deploy and nothing else. Codes: `FLY_APP_NAME`, `FLY_REGION_UNKNOWN`, `FLY_REGION_WITHDRAWN`, `FLY_GUEST_CPUS`, `FLY_GUEST_MEMORY`,
  * `FLY_GPU_TYPE`, `FLY_GPU_COUNT`, `FLY_GPU_MEMORY`, `FLY_VOLUME_SIZE`, `FLY_IMAGE_VERSION`,
- * `FLY_SECRET_NAME`; warnings
+ * `FLY_SECRET_NAME`, `FLY_TLS_PORT_TAKEN`; warnings
  * `FLY_GPU_WITHDRAWN`, `FLY_GPU_SIZE`, `FLY_WORKSPACE_PATH`, `FLY_SUSPEND_MEMORY`, `FLY_HA_SINGLE`, `FLY_PULL_POLICY`,
  * `FLY_SOURCE_BUILD`.
  */
@@ -92,7 +92,7 @@ function volumeFindings(spec: FlySpec): Finding[] {
 
 function behaviourFindings(spec: FlySpec): Finding[] {
   const findings: Finding[] = [];
-  const { cpuKind, autoStopMachines, autoStartMachines, highAvailability } = optionsOf(spec);
+  const { cpuKind, sshPort, sshTlsPort, autoStopMachines, autoStartMachines, highAvailability } = optionsOf(spec);
   const idle = idleBehaviour(resolveGuest(spec.resources, cpuKind), {
     autostop: autoStopMachines ? 'suspend' : 'off',
     autoStartMachines,
@@ -104,6 +104,15 @@ function behaviourFindings(spec: FlySpec): Finding[] {
       paths: ['deployment.resources.memory', 'providers.fly.autoStopMachines'],
       message: idle.text ?? '',
       hint: 'Use at most 2GB to be sure of suspend, or autoStopMachines: false to keep it running.',
+    });
+  }
+  if (sshTlsPort === sshPort) {
+    findings.push({
+      severity: 'error',
+      code: 'FLY_TLS_PORT_TAKEN',
+      paths: ['providers.fly.sshTlsPort', 'providers.fly.sshPort'],
+      message: `sshTlsPort and sshPort are both ${sshPort}: at one port Fly either ends TLS or does not.`,
+      hint: 'Choose two different ports, or sshTlsPort: false to do without.',
     });
   }
   if (highAvailability) {

@@ -43,7 +43,7 @@ describe('the generated fly.toml', () => {
           auto_stop_machines: 'suspend',
           auto_start_machines: true,
           min_machines_running: 0,
-          ports: [{ port: 10022 }],
+          ports: [{ port: 10022 }, { port: 443, handlers: ['tls'] }],
           tcp_checks: [{ interval: '30s', timeout: '10s', grace_period: '60s' }],
         },
       ],

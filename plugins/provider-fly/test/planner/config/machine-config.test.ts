@@ -41,7 +41,7 @@ describe('the machine config', () => {
           autostop: 'suspend',
           autostart: true,
           min_machines_running: 0,
-          ports: [{ port: 10022 }],
+          ports: [{ port: 10022 }, { port: 443, handlers: ['tls'] }],
           checks: [{ type: 'tcp', ...times, grace_period: '60s' }],
         },
       ],

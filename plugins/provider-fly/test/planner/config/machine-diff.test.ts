@@ -2,7 +2,7 @@ import type { WireMachine } from '../../../src/api/types.js';
 import { settle } from '../../../src/planner/desired/desired.js';
 import { toMachineData } from '../../../src/planner/index.js';
 import { keptValue } from '../../../src/planner/config/kept-values.js';
-import { diffMachine, dropLeakedVariables } from '../../../src/planner/config/machine-diff.js';
+import { diffMachine, dropLeakedVariables, type MachineDiff } from '../../../src/planner/config/machine-diff.js';
 import { toMachineConfig } from '../../../src/planner/config/machine-config.js';
 import { asServer } from '../support/fly-world.js';
 import { spec, type SpecDraft } from '../support/specs.js';
@@ -133,6 +133,39 @@ describe('differences', () => {
     expect(fields(machine)).toEqual(expected);
     const repaired = live({}, (_config, target) => (target.config = asServer(diff(machine).config)));
     expect(fields(repaired)).toEqual([]);
+  });
+});
+
+describe('the port for SSH inside TLS', () => {
+  const asked: SpecDraft = { fly: { sshTlsPort: 8443 } };
+  const without: SpecDraft = { fly: { sshTlsPort: false } };
+  const fieldsOf = ({ settings }: MachineDiff): string[] => settings.map(({ field }) => field);
+  const portsOf = ({ config }: MachineDiff): unknown[] =>
+    ((config['services'] as JsonMap[])[0]?.['ports'] as JsonMap[]).map(({ port, handlers }) => [port, handlers ?? []]);
+
+  it('by default is worth no restart of its own, and comes along with one', () => {
+    const { settings, metadata, along } = diff(live(without), {});
+    expect([settings, metadata]).toEqual([[], []]);
+    expect(along).toEqual([expect.objectContaining({ field: 'services.ssh.ports.443', from: null, to: '443 tls' })]);
+    const more = diff(live(without), { memoryMb: 4096 });
+    expect(fieldsOf(more)).toEqual(['guest.memory_mb']);
+    expect(portsOf(more)).toContainEqual([443, ['tls']]);
+  });
+
+  it('is a difference where the config names it, also to a port that was there', () => {
+    expect(fields(live(without), asked)).toEqual(['services.ssh.ports']);
+    const moved = diff(live({}), asked);
+    expect(fieldsOf(moved)).toEqual(['services.ssh.ports']);
+    expect(portsOf(moved)).toEqual([
+      [10022, []],
+      [8443, ['tls']],
+    ]);
+    expect(portsOf(diff(live({}), without))).toEqual([[10022, []]]);
+  });
+
+  it('stays where it is when the config no longer says', () => {
+    const { settings, along } = diff(live(asked), {});
+    expect([settings, along]).toEqual([[], []]);
   });
 });
 

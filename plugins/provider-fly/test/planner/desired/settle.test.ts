@@ -34,10 +34,10 @@ describe('where an option comes from', () => {
 });
 
 describe('services', () => {
-  const desired = settle(spec());
+  const desired = settle(spec({ fly: { sshTlsPort: false } }));
   const tls = {
     ...desired,
-    services: servicesOf(defaultOptions).map((service) => ({
+    services: servicesOf({ ...defaultOptions, sshTlsPort: false }).map((service) => ({
       ...service,
       ports: [...service.ports, { port: 443, handlers: ['tls' as const] }],
     })),

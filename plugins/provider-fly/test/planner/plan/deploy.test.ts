@@ -666,3 +666,31 @@ describe('another organization than the app is in', () => {
     expect(planOn(world, spec({ fly: { organization: 'personal' } })).changes).toEqual([]);
   });
 });
+
+describe('a port for SSH inside TLS that somebody else has', () => {
+  const world = new FlyWorld();
+  deploy(world, spec({ fly: { sshTlsPort: false } }));
+  (world.machine().config?.services as object[]).push({
+    protocol: 'tcp',
+    internal_port: 8080,
+    ports: [{ port: 443, handlers: ['tls', 'http'] }],
+  });
+
+  it('is left to them when it is the default, and refused when the config names it', () => {
+    const plan = planOn(world, spec({ memoryMb: 4096 }));
+    expect(note(plan, 'FLY_TLS_PORT_TAKEN')).toContain('Port 443');
+    expect(JSON.stringify(plan.changes)).not.toContain('services.ssh.ports');
+    expect(() => planOn(world, spec({ fly: { sshTlsPort: 443 } }))).toThrow(
+      expect.objectContaining({ code: 'FLY_TLS_PORT_TAKEN', kind: 'usage' }),
+    );
+    expect(idsOf(planOn(world, spec({ fly: { sshTlsPort: 8443 } })))).toEqual(['machine:my-sindri-1:update']);
+  });
+
+  it('is theirs too when it is that of another machine of the app', () => {
+    const observation = new FlyWorld().observe(spec());
+    const web = { id: '2', name: 'web', state: 'started', ports: [{ start: 400, end: 500 }] };
+    observation.facts.foreignMachines = [web];
+    const plan = planFly({ spec: spec(), intent: 'deploy', secrets: [] }, observation);
+    expect(note(plan, 'FLY_TLS_PORT_TAKEN')).toContain('machine web');
+  });
+});

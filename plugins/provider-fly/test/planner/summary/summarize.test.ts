@@ -213,6 +213,7 @@ describe('connections', () => {
   it('say what stands in the way, and the remedy', () => {
     expect(states(deployed())).toEqual({
       direct: null,
+      tls: null,
       proxy: null,
       hallpass: null,
       dedicated: expect.stringContaining('`providers.fly.dedicatedIpv4: true`'),
@@ -220,12 +221,14 @@ describe('connections', () => {
     expect(states(deployed({ fly: { dedicatedIpv4: true } }))).toEqual({
       direct: null,
       dedicated: null,
+      tls: null,
       proxy: null,
       hallpass: null,
     });
     const without = deployed();
     without.ips = [];
     expect(states(without)['direct']).toMatch(/no address that carries SSH/);
+    expect(states(deployed({ fly: { sshTlsPort: false } }))['tls']).toMatch(/`providers.fly.sshTlsPort: 443`/);
     expect(states(new FlyWorld())['direct']).toMatch(/`sindri deploy` first/);
   });
 
@@ -272,7 +275,7 @@ describe('the rest of a summary', () => {
     expect(summary(world).addresses).toEqual([
       { type: 'ssh', value: 'my-sindri.fly.dev', port: 10022, note: 'over IPv6; IPv4 needs a dedicated address' },
       { type: 'ssh', value: v6, port: 10022, note: 'dedicated IPv6, free' },
-      { type: 'external', value: shared, note: 'shared IPv4, free; HTTP and TLS only, no SSH' },
+      { type: 'external', value: shared, note: 'shared IPv4, free; SSH inside TLS at port 443' },
       { type: 'internal', value: 'fdaa:0:1::2', note: 'private, within the organization' },
       {
         type: 'internal',

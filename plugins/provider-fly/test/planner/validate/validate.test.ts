@@ -140,6 +140,14 @@ describe('errors', () => {
       /Fly\.io sets/,
       /another/,
     ],
+    [
+      'one port for SSH with and without TLS',
+      { fly: { sshPort: 8443, sshTlsPort: 8443 } },
+      'FLY_TLS_PORT_TAKEN',
+      'providers.fly.sshTlsPort',
+      /both 8443/,
+      /two different ports/,
+    ],
     ['an AMD GPU', { gpu: { type: 'amd' } }, 'FLY_GPU_TYPE', 'deployment.gpu.type', /amd/, /nvidia/],
     ['two GPUs', { gpu: { count: 2 } }, 'FLY_GPU_COUNT', 'deployment.gpu.count', /one GPU, not 2/, /count: 1/],
     [

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import type { OperationContext } from '@sindri/core';
+import { openAddresses } from '@sindri/ssh';
+import { flyError } from '../fly-error.js';
+import type { Inside } from './inside.js';
+import type { Streams } from './methods/method.js';
+
+/**
+ * What the connection methods open streams with, for one app; without `inside` only what goes through Fly's edge. Rejects with
+ * `FLY_AUTHORITY_UNREADABLE`.
+ */
+export async function createStreams(
+  app: string,
+  inside: Pick<Inside, 'open'> | null,
+  { env }: Pick<OperationContext, 'env'>,
+): Promise<Streams> {
+  const authorities = await readEdgeAuthorities(env);
+  const tls = { serverName: `${app}.fly.dev`, ...(authorities === null ? {} : { authorities }) };
+  return {
+    openAddresses,
+    openTls: (addresses) => openAddresses(addresses, { tls }),
+    openInside(port) {
+      if (inside === null) throw new Error('no way into the private network was given');
+      return inside.open(port);
+    },
+  };
+}
+
+/** Whom to trust at the edge: those of `FLY_EDGE_CA_FILE` alone, which a local emulator brings; `null` = those that Node trusts. */
+async function readEdgeAuthorities(env: OperationContext['env']): Promise<string | null> {
+  const file = env['FLY_EDGE_CA_FILE'];
+  if (!file) return null;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw flyError({
+      code: 'FLY_AUTHORITY_UNREADABLE',
+      kind: 'usage',
+      message: `The file of FLY_EDGE_CA_FILE, ${file}, cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`,
+      hint: 'It holds the certificates of those who may sign for the edge, in PEM. Unset it to trust the public ones.',
+      cause,
+    });
+  }
+}
