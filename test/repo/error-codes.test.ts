@@ -21,6 +21,7 @@ const notCodes = new Set([
   'FLY_API_BASE_URL',
   'FLY_API_TOKEN',
   'FLY_EDGE_CA_FILE',
+  'FLY_EDGE_LOW_PORTS_AT',
   'FLY_FLAPS_BASE_URL',
   'FLY_IMAGE_REF',
   'FLY_MACHINE_ID',

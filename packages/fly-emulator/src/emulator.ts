@@ -10,6 +10,7 @@ import { createApiExchange } from './api-exchange.js';
 import { createAppLogs, LOG_LIMITS } from './app-logs.js';
 import { createSystemClock, type VirtualClock } from './clock.js';
 import { createEdge } from './edge/edge.js';
+import { LOW_PORTS_AT } from './edge/listeners.js';
 import type { EmulatorOptions, FlyEmulator } from './emulator-options.js';
 import { createFaultEngine } from './faults/fault-control.js';
 import { createHealthChecks } from './health-checks.js';
@@ -68,9 +69,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const store = createStore(earlier ?? newState(ids.hex(12), prefix.bytes));
   store.state.generation++;
   const persistence = stateDir === undefined ? null : persistStore(store, stateDir, trouble);
-  const scratch =
-    stateDir === undefined && kind === 'processes' ? await mkdtemp(path.join(tmpdir(), 'fly-emulator-')) : null;
-  const directory = stateDir ?? scratch ?? '';
+  const scratch = stateDir === undefined ? await mkdtemp(path.join(tmpdir(), 'fly-emulator-')) : null;
+  const directory = stateDir ?? (scratch as string);
 
   const orgs = [...new Set(['personal', ...(options.orgs ?? [])])];
   for (const org of orgs) ensureOrg(store, org);
@@ -206,7 +206,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   url = `http://127.0.0.1:${server.port}`;
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
   await persistence?.commit();
-  const edgeTrust = await tellAuthority(directory, authority);
+  const aboutEdge = await tellAboutEdge(directory, authority);
   await lifecycle.resume();
   await privateNetwork.resume();
   const growth = watchVolumeGrowth(platform);
@@ -233,7 +233,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     url,
     token,
     adminSecret,
-    env: { ...addresses(), ...edgeTrust, FLY_API_TOKEN: token },
+    env: { ...addresses(), ...aboutEdge, FLY_API_TOKEN: token },
     clock,
     faults,
     requests,
@@ -247,15 +247,14 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   };
 }
 
-/** Puts the certificate of the authority where clients can find it; without a directory it is only told to who asks. */
-async function tellAuthority(
+/** Puts the certificate of the authority where clients find it, and tells them how the edge differs from Fly's. */
+async function tellAboutEdge(
   directory: string,
   authority: () => CertificateAuthority,
 ): Promise<Record<string, string>> {
-  if (directory === '') return {};
   const file = path.join(directory, 'certificate-authority.pem');
   await writeFile(file, authority().certificate, { mode: 0o600 });
-  return { FLY_EDGE_CA_FILE: file };
+  return { FLY_EDGE_CA_FILE: file, FLY_EDGE_LOW_PORTS_AT: String(LOW_PORTS_AT) };
 }
 
 /** Made when it is first asked for. */

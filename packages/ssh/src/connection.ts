@@ -92,8 +92,9 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
 
     phase('dial');
     // A relay may accept connections for a server that is not there: the stream counts once the server has spoken.
-    const { stream, address } = await via.open({ signal, clock, timeoutMs, prove: awaitGreeting });
-    const where = address === null ? via.where : formatAddress(address);
+    const opened = await via.open({ signal, clock, timeoutMs, prove: awaitGreeting });
+    const { stream, address } = opened;
+    const where = address === null ? (opened.where ?? via.where) : formatAddress(address);
     const remainingMs = Math.max(1, timeoutMs - (clock.now() - startedAt));
     clock.sleep(remainingMs, AbortSignal.any([signal, over.signal])).then(
       () => deadline.abort(tooSlow(where, timeoutMs)),

@@ -14,7 +14,15 @@ export type { SshCredential } from './auth.js';
 export { obtainCertificate, type SshCertificate } from './certificate.js';
 export { awaitSshBanner, type AwaitBannerOptions, type BannerAttempt, type BannerResult } from './banner.js';
 export { connectSsh, type ConnectPhase, type ConnectSshOptions, type SshConnection } from './connection.js';
-export { DialError, dialFirst, type DialOptions, type DialResult, type Lookup, type StreamProof } from './dial.js';
+export {
+  awaitGreeting,
+  DialError,
+  dialFirst,
+  type DialOptions,
+  type DialResult,
+  type Lookup,
+  type StreamProof,
+} from './dial.js';
 export type { DialFailure, DialFailureReason, SshErrorCode } from './errors.js';
 export {
   openAddresses,
@@ -36,6 +44,7 @@ export {
   type FindIdentitiesOptions,
   type SshIdentity,
 } from './identity.js';
+export { openRace, type Contender } from './open-race.js';
 export type { TlsSettings } from './inside-tls.js';
 export { formatKnownHosts } from './known-hosts.js';
 export { inspectAuthorizedKeys, type DeclaredKey } from './authorized-keys.js';

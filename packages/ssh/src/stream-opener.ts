@@ -33,6 +33,8 @@ export interface OpenedStream {
   stream: Duplex;
   /** Which of several addresses it was, `null` where there are none to choose from. */
   address: SshAddress | null;
+  /** Which of several ways it was, for people. Absent = there is only one. */
+  where?: string;
 }
 
 /**

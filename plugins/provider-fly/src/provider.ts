@@ -12,6 +12,7 @@ import { findCallerIdentities, toCallerIdentity } from './connection/identities.
 import { connectionMethods } from './connection/methods/index.js';
 import { createRegions } from './regions.js';
 import { createSession } from './connection/session.js';
+import { createSshStream } from './connection/ssh-stream.js';
 import { createSshTarget } from './connection/ssh-target.js';
 import { createDiagnose } from './diagnose/diagnose.js';
 import { createCost } from './cost.js';
@@ -110,6 +111,7 @@ export function createFlyProvider(): Provider {
     exec: createExec(openApi),
     dial: createDial(openApi),
     sshTarget: createSshTarget(openApi),
+    sshStream: createSshStream(openApi),
     logs: createLogs(openApi),
     artifacts: flyArtifacts,
     volumes: { intents: ['volume.extend', 'volume.delete'] },

@@ -1,13 +1,9 @@
-import { BaseCommand } from '../base-command.js';
-import { readForward } from '../operations/forward-ports.js';
-import { forward } from '../operations/forward.js';
-import { openFor } from '../operations/open.js';
-import { watchNeedsLines } from '../operations/watch-flags.js';
+import { PortsCommand } from '../ports-command.js';
 
 /** What the image's SSH server listens on, under a number that is free here. */
 const SSH = '10022:2222';
 
-export default class TunnelCommand extends BaseCommand {
+export default class TunnelCommand extends PortsCommand {
   static override summary = "Reach ports on the platform's private network from this computer, until Ctrl-C.";
   static override description =
     'For networks from which no address of the environment can be reached. On Fly it is WireGuard inside this process: no root, no flyctl. ' +
@@ -18,13 +14,8 @@ export default class TunnelCommand extends BaseCommand {
     { description: 'SSH on port 10022 of this computer', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'A database on its usual port', command: '<%= config.bin %> <%= command.id %> 5432' },
   ];
-  static override strict = false;
 
   async run() {
-    return this.perform(TunnelCommand, async ({ flags, argv }, shell) => {
-      watchNeedsLines(flags, 'tunnel');
-      const ports = (argv.length === 0 ? [SSH] : (argv as string[])).map(readForward);
-      return forward(await openFor(shell, flags), shell, ports, { ...flags, method: 'proxy' });
-    });
+    return this.carry(TunnelCommand, { method: 'proxy', usual: SSH });
   }
 }

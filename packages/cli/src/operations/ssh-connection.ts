@@ -13,7 +13,7 @@ export async function openSshConnection(
 ): Promise<SshConnection> {
   const target = await wakeForSsh(environment);
   return ssh().connectSsh({
-    via: routeTo(target),
+    via: routeTo(target, environment),
     user: target.user,
     hostKeys: target.hostKeys,
     identities: await identitiesFor(target, environment, shell, local),

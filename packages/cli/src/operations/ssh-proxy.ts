@@ -21,7 +21,11 @@ export async function proxySsh(environment: Environment, shell: Shell, { local }
   if (before !== null && before !== known) await files.write(place.knownHosts, known);
 
   const { signal, streams } = shell;
-  const { stream } = await routeTo(target).open({ signal, clock: core().systemClock, timeoutMs: DIAL_TIMEOUT_MS });
+  const { stream } = await routeTo(target, environment).open({
+    signal,
+    clock: core().systemClock,
+    timeoutMs: DIAL_TIMEOUT_MS,
+  });
   shell.handOver();
   // Whichever side ends first: a client that has gone leaves nobody to read, a server that has gone leaves nothing to send.
   const sent = pipeline(streams.stdin, stream, { end: true });

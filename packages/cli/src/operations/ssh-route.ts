@@ -11,9 +11,15 @@ export async function wakeForSsh(environment: Environment): Promise<SshTarget> {
   return environment.sshTarget();
 }
 
-/** What opens byte streams to the SSH server of `target`: its addresses, or the program that the provider names for it. */
-export function routeTo(target: SshTarget): StreamOpener {
+/**
+ * What opens byte streams to the SSH server of `target`: the provider itself where it knows more than addresses; else these, or the program
+ * that it names.
+ */
+export function routeTo(target: SshTarget, environment: Environment): StreamOpener {
   const { openAddresses, openThrough } = ssh();
+  if (environment.provider.sshStream !== undefined) {
+    return openThrough(environment.spec.name, (signal) => environment.sshStream({ signal }));
+  }
   const [program, ...args] = target.proxyCommand ?? [];
   if (target.addresses.length > 0 || program === undefined) return openAddresses(target.addresses);
   return openThrough(program, async (signal) => {

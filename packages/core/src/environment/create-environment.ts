@@ -121,6 +121,8 @@ export interface Environment {
   dial(request: DialOptions, options?: CallOptions): Promise<Duplex>;
   /** See `Provider.sshTarget`. */
   sshTarget(options?: CallOptions): Promise<SshTarget>;
+  /** See `Provider.sshStream`; rejects with `CAPABILITY_UNSUPPORTED` where the provider has none. */
+  sshStream(options?: CallOptions): Promise<Duplex>;
   /** See `Provider.logs`. An abort ends the iteration without an error. */
   logs(request: LogOptions, options?: CallOptions): AsyncIterable<LogLine>;
   /** See `Keys.list`; admitting and removing a key are intents of {@link Environment.plan}. */
@@ -245,6 +247,13 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       }),
     sshTarget: (options = {}) =>
       run('sshTarget', options, (context) => capability('sshTarget', (target) => target(spec, context))),
+    sshStream: (options = {}) =>
+      run({ name: 'sshStream', endOf: (stream) => once(stream, 'close') }, options, async (context) => {
+        if (provider.sshStream === undefined) throw unsupported(provider, 'sshTarget', 'sshStream');
+        const opening = () => provider.sshStream?.(spec, context) as Promise<Duplex>;
+        const stream = await callProvider(provider, 'sshStream', opening);
+        return unlessAborted(context, stream, () => stream.destroy());
+      }),
     logs: (request, options = {}) =>
       followLogs(host, options, provider, (context) => bound('logs')(spec, readLogs(request), context)),
     keys: (options = {}) =>

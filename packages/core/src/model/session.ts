@@ -88,8 +88,8 @@ export interface DialRequest {
 }
 
 /**
- * How any SSH client reaches the environment. Either `addresses` has at least one entry, or `proxyCommand` is there; with both,
- * the command is for clients that no address serves.
+ * How any SSH client reaches the environment. Either `addresses` has at least one entry, or `proxyCommand` is there, or the provider opens
+ * the stream itself (`sshStream`); with an address as well, these are for clients that no address serves.
  */
 export interface SshTarget {
   user: string;

@@ -220,6 +220,11 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   dial?(spec: EnvironmentSpec<S['options']>, request: DialRequest, context: OperationContext): Promise<Duplex>;
   /** How any SSH client reaches the environment; present with the capability `sshTarget`. */
   sshTarget?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<SshTarget>;
+  /**
+   * With the capability `sshTarget`: the bytes of that SSH server, by whichever way works from here, for what is more than an address. Absent =
+   * the addresses, or the program, of the target are all there is. Rejects with kind `transport` when nothing leads there.
+   */
+  sshStream?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<Duplex>;
   /** What the environment wrote; present with the capability `logs`. Oldest first. Ends when `follow` is false, or on abort. */
   logs?(spec: EnvironmentSpec<S['options']>, request: LogRequest, context: OperationContext): AsyncIterable<LogLine>;
   /** Files to inspect, generated from the spec alone (a fly.toml, a compose file); present with the capability `artifacts`. */

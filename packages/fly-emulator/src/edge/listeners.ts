@@ -22,6 +22,11 @@ export interface Listeners<Place extends ListenPlace> {
   close(): Promise<void>;
 }
 
+/** Ports below this one need a privilege on most computers, and are those that other programs have. */
+const FIRST_FREE_PORT = 1024;
+/** So much higher is a port below that, where it cannot be had itself. Clients are told with `FLY_EDGE_LOW_PORTS_AT`. */
+export const LOW_PORTS_AT = 20_000;
+
 /**
  * `onConnection` gets the place that was wanted. Sockets arrive paused, so that nothing is lost while a machine wakes.
  * `onFailure` is told once per place until it works again.
@@ -36,10 +41,17 @@ export function createListeners<Place extends ListenPlace>(handlers: {
   const listen = async (key: string, place: Place): Promise<void> => {
     const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true });
     server.on('connection', (socket) => handlers.onConnection(socket, place));
-    const code = await new Promise<string | null>((resolve) => {
-      server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'EUNKNOWN'));
-      server.listen({ host: place.address, port: place.port }, () => resolve(null));
-    });
+    const bind = (port: number): Promise<string | null> =>
+      new Promise((resolve) => {
+        const refused = (error: NodeJS.ErrnoException): void => resolve(error.code ?? 'EUNKNOWN');
+        server.once('error', refused);
+        server.listen({ host: place.address, port }, () => {
+          server.off('error', refused);
+          resolve(null);
+        });
+      });
+    let code = await bind(place.port);
+    if (code !== null && place.port < FIRST_FREE_PORT && (await bind(place.port + LOW_PORTS_AT)) === null) code = null;
     if (code === null) {
       open.set(key, server);
       failed.delete(key);

@@ -87,6 +87,7 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   expect((await emulator(['env', '--flyctl', '--json'], env)).json()).toEqual({
     FLY_API_BASE_URL: first.url,
     FLY_EDGE_CA_FILE: path.join(directory, 'certificate-authority.pem'),
+    FLY_EDGE_LOW_PORTS_AT: '20000',
     FLY_FLAPS_BASE_URL: first.url,
     FLY_UIEX_BASE_URL: first.url,
     FLY_API_TOKEN: first.env.FLY_API_TOKEN,

@@ -29,7 +29,7 @@ export async function connectCertified(login: CertifiedLogin): Promise<SshConnec
   const { api, spec, phases, via, inside, context, isAttended } = login;
   const { app } = desiredNames(spec);
   phases.begin('authenticate', 'Ask Fly for a certificate of an hour');
-  const { organization } = await api.privateNetwork.networkOf(app);
+  const { organization } = await inside.networkOf();
   const certificate = await obtainCertificate((publicKey) =>
     api.privateNetwork.issueCertificate({ organization, app, user: USER, publicKey }),
   );

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { isSindriError, portNotListening, type OperationContext } from '@sindri/core';
 import { openThrough, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi } from '../api/client.js';
+import type { AppNetwork } from '../api/private-network.js';
 import { flyError } from '../fly-error.js';
 import type { NetworkPool } from '../private-network/pool.js';
 
@@ -11,6 +12,8 @@ export interface Inside {
   open(port: number): StreamOpener;
   /** A stream for whoever asked for the port itself. Rejects with `PORT_NOT_LISTENING`, `FLY_PORT_SILENT`, and what entering rejects with. */
   reach(port: number, signal: AbortSignal): Promise<Duplex>;
+  /** Whose the private network is. Asked once, whoever wants to know. */
+  networkOf(): Promise<AppNetwork>;
   /** Leaves the private network. Streams that are open end. */
   close(): void;
 }
@@ -23,11 +26,13 @@ export function createInside(
   context: OperationContext,
 ): Inside {
   let entered: ReturnType<NetworkPool['enter']> | undefined;
+  let asked: Promise<AppNetwork> | undefined;
   let closed = false;
+  const networkOf = (): Promise<AppNetwork> => (asked ??= api.privateNetwork.networkOf(app));
 
   async function dial(port: number, signal: AbortSignal): Promise<Duplex> {
     if (address === null) throw noAddress(app);
-    entered ??= pool.enter(api, app, context);
+    entered ??= pool.enter(api, app, networkOf, context);
     const { network, leave } = await entered;
     if (closed) leave();
     return network.dial(address, port, signal);
@@ -40,6 +45,7 @@ export function createInside(
         throw isSindriError(error) ? error : portError(error as NodeJS.ErrnoException, `[${address}]`, port);
       }),
     open: (port) => openThrough(`[${address ?? 'unknown'}]:${port}`, (signal) => dial(port, signal), { hint: ASLEEP }),
+    networkOf,
     close() {
       closed = true;
       entered?.then(

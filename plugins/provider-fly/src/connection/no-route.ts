@@ -25,7 +25,10 @@ const LASTING = new Set<unknown>(['unreachable', 'certificate']);
 
 /** Whether another try is in vain: every one has failed for a reason that stays. */
 export function isInVain(failures: readonly { reason?: unknown }[]): boolean {
-  return failures.length > 0 && failures.every(({ reason }) => LASTING.has(reason));
+  const reasons = failures.map(({ reason }) => reason);
+  // Somebody who opens TLS on the way stays there; beside him a closed port tells nothing.
+  const counted = reasons.includes('certificate') ? reasons.filter((reason) => reason !== 'refused') : reasons;
+  return counted.length > 0 && counted.every((reason) => LASTING.has(reason));
 }
 
 function isWithoutRoute(error: unknown): boolean {

@@ -12,12 +12,11 @@ import { createPhases, sentence, type Phases } from '../phase.js';
 import { admitCaller, findLogin } from './admission.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { connectCertified } from './certified.js';
-import { methodNamed, openerFor } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { createInside, type Inside } from './inside.js';
 import { isInVain, refuseWithoutRoute } from './no-route.js';
 import { attended } from './sleep-watch.js';
-import { createStreams } from './streams.js';
+import { findWays } from './ways.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
@@ -95,10 +94,11 @@ export async function openConnection(
       { app: desiredNames(spec).app, address: machine.private_ip || null },
       context,
     );
-    const via = openerFor(method, destination.ssh, await createStreams(desiredNames(spec).app, inside, context));
+    const { via, waiting, named } = await findWays(method, desiredNames(spec).app, destination.ssh, inside, context);
+    const awake = (): Promise<void> => wakeAsked(work, phases, machine, waiting ?? via, via);
     await refuseDeadMachine(work, machine);
-    if (methodNamed(method)?.login === 'certificate') {
-      await wakeAsked(work, phases, machine, via);
+    if (named?.login === 'certificate') {
+      await awake();
       const certified = await connectCertified({
         api,
         spec,
@@ -115,7 +115,7 @@ export async function openConnection(
     const isPinned = await hostKeys.isPinned(machine);
     if (machine.state !== 'started' || !isPinned) await refuseWithoutRoute(via, context);
     if (isBeingReplaced(toMachineData(machine))) tellReplacing(context, machine);
-    await wakeAsked(work, phases, machine, via);
+    await awake();
 
     phase = 'host-key';
     if (!isPinned) phases.begin('host-key', 'Learn the host key through the API');
@@ -150,10 +150,21 @@ function leading(connection: SshConnection, { id, name }: WireMachine, inside: I
   return Object.assign(connection, { machine: { id, name } });
 }
 
-async function wakeAsked(work: MachineWork, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
+/** Wakes it, and waits for its SSH server: on what makes nothing, or where that is in vain, on whatever there is. */
+async function wakeAsked(
+  work: MachineWork,
+  phases: Phases,
+  machine: WireMachine,
+  waiting: StreamOpener,
+  via: StreamOpener,
+): Promise<void> {
   if (machine.state === 'started') return;
   await tellHowItEnded(work, machine);
-  await wakeForSsh(work, phases, machine, via);
+  phases.begin('wake', `Wake machine ${machine.name}, which is ${machine.state}`);
+  await wake(work, machine);
+  if (await answers(work, waiting)) return;
+  // Without any way there, the dialling that follows says so better.
+  if (waiting !== via) await answers(work, via);
 }
 
 /** An update may take minutes, and nothing else can be done meanwhile: that is told also to whoever follows no progress. */
@@ -189,23 +200,23 @@ function tellOnce(tell: (message: string) => void): (message: string) => void {
   };
 }
 
-async function wakeForSsh(work: MachineWork, phases: Phases, machine: WireMachine, via: StreamOpener): Promise<void> {
-  phases.begin('wake', `Wake machine ${machine.name}, which is ${machine.state}`);
-  await wake(work, machine);
+/** Whether SSH answers; `false` when this computer has no way there. */
+async function answers({ context: { signal, clock } }: MachineWork, via: StreamOpener): Promise<boolean> {
   const unreachable = new AbortController();
   try {
     await awaitSshBanner(via, {
-      signal: AbortSignal.any([work.context.signal, unreachable.signal]),
-      clock: work.context.clock,
+      signal: AbortSignal.any([signal, unreachable.signal]),
+      clock,
       timeoutMs: WOKEN_SSH_MS,
       onAttempt({ failures }) {
         if (isInVain(failures)) unreachable.abort();
       },
     });
+    return true;
   } catch (error) {
-    // Without any way there, the dialling that follows says so better.
-    work.context.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (!unreachable.signal.aborted) throw error;
+    return false;
   }
 }
 

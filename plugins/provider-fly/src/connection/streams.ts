@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { OperationContext } from '@sindri/core';
-import { openAddresses } from '@sindri/ssh';
+import { openAddresses, type SshAddress } from '@sindri/ssh';
 import { flyError } from '../fly-error.js';
 import type { Inside } from './inside.js';
 import type { Streams } from './methods/method.js';
@@ -18,12 +18,23 @@ export async function createStreams(
   const tls = { serverName: `${app}.fly.dev`, ...(authorities === null ? {} : { authorities }) };
   return {
     openAddresses,
-    openTls: (addresses) => openAddresses(addresses, { tls }),
+    openTls: (addresses) =>
+      openAddresses(
+        addresses.flatMap((address) => atLowPorts(address, env)),
+        { tls },
+      ),
     openInside(port) {
       if (inside === null) throw new Error('no way into the private network was given');
       return inside.open(port);
     },
   };
+}
+
+/** A local edge may not have the ports below 1024: then they are found `FLY_EDGE_LOW_PORTS_AT` higher. */
+function atLowPorts(address: SshAddress, env: OperationContext['env']): SshAddress[] {
+  const higher = Number(env['FLY_EDGE_LOW_PORTS_AT'] ?? 0);
+  if (address.port >= 1024 || !Number.isInteger(higher) || higher <= 0) return [address];
+  return [{ ...address, port: address.port + higher }, address];
 }
 
 /** Whom to trust at the edge: those of `FLY_EDGE_CA_FILE` alone, which a local emulator brings; `null` = those that Node trusts. */

@@ -117,6 +117,7 @@ async function tryToDial(
   const opener = automaticOpener(
     sshDestination(config, toIpsData(ips.value).items, names),
     await createStreams(names.app, null, context),
+    { edgeOnly: true },
   );
   if (opener === null) return null;
   try {

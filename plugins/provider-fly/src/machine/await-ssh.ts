@@ -2,6 +2,7 @@ import { type SindriError, isSindriError } from '@sindri/core';
 import { awaitSshBanner, type StreamOpener } from '@sindri/ssh';
 import type { WireMachine } from '../api/types.js';
 import { automaticOpener } from '../connection/choose-method.js';
+import { isInVain } from '../connection/no-route.js';
 import type { SshDestination } from '../connection/ssh-destination.js';
 import { createStreams } from '../connection/streams.js';
 import { throwIfFailed, watchBoot, type BootWatch } from './boot-watch.js';
@@ -23,7 +24,7 @@ const UNREACHABLE_TRIES = 3;
  * `started`, or fallen asleep meanwhile. `null` while Fly does not know it.
  */
 export async function awaitSsh(work: MachineWork, watch: BootWatch, ssh: SshDestination): Promise<WireMachine | null> {
-  const via = automaticOpener(ssh, await createStreams(work.app, null, work.context));
+  const via = automaticOpener(ssh, await createStreams(work.app, null, work.context), { edgeOnly: true });
   if (via === null) {
     warnNotChecked(work, `The app has no address of its own for SSH.`);
   } else {
@@ -47,8 +48,7 @@ async function awaitBanner(work: MachineWork, via: StreamOpener): Promise<void> 
       clock,
       timeoutMs: timing.sshMs,
       onAttempt({ attempt, failures }) {
-        const unreachable = failures.every(({ reason }) => reason === 'unreachable');
-        if (unreachable && attempt >= UNREACHABLE_TRIES) noRoute.abort(new Error('no way to any address'));
+        if (isInVain(failures) && attempt >= UNREACHABLE_TRIES) noRoute.abort(new Error('no way to any address'));
         const first = failures[0];
         if (first !== undefined) work.progress(`waiting for SSH: ${first.where} ${first.message}`);
       },

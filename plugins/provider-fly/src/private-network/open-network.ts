@@ -42,17 +42,17 @@ export interface PrivateNetwork {
 type Surroundings = Pick<OperationContext, 'clock' | 'hide'>;
 
 /**
- * Opens a way into the private network of `app`, with the peer that an earlier command has left, or with a new one. UDP and WebSocket
+ * Opens a way into a private network, with the peer that an earlier command has left, or with a new one. UDP and WebSocket
  * are tried side by side. A peer that does not answer is checked, and replaced without asking when Fly has forgotten it.
  *
  * Rejects with `FLY_GATEWAY_SILENT`, `FLY_NOT_FOUND`, `FLY_FORBIDDEN`, `STATE_UNUSABLE`, or the signal's reason.
  */
 export async function openPrivateNetwork(
   api: FlyApi,
-  app: string,
+  network: Promise<AppNetwork>,
   context: Surroundings & Pick<OperationContext, 'stateDir' | 'env' | 'signal'>,
 ): Promise<PrivateNetwork> {
-  const of = await api.privateNetwork.networkOf(app);
+  const of = await network;
   const slot = await holdPeerSlot(context.stateDir, folderOf(of, baseUrl('api', context.env).host));
   if (slot === null) throw tooMany();
   const peers = createPeers(api, of, slot, context);

@@ -1,5 +1,6 @@
 import type { OperationContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
+import type { AppNetwork } from '../api/private-network.js';
 import { baseUrl } from '../api/base-url.js';
 import { openPrivateNetwork, type PrivateNetwork } from './open-network.js';
 
@@ -12,8 +13,8 @@ export interface Entered {
 
 /** The private networks that this provider is in: one way into each, shared by all who use it. */
 export interface NetworkPool {
-  /** Rejects like `openPrivateNetwork`. */
-  enter(api: FlyApi, app: string, context: OperationContext): Promise<Entered>;
+  /** `networkOf` is asked when nobody is in it yet. Rejects as that does, and like `openPrivateNetwork`. */
+  enter(api: FlyApi, app: string, networkOf: () => Promise<AppNetwork>, context: OperationContext): Promise<Entered>;
 }
 
 /** Connections often follow each other: a port is tried, then used. Milliseconds. */
@@ -28,8 +29,8 @@ interface Shared {
 export function createNetworkPool(): NetworkPool {
   const networks = new Map<string, Shared>();
 
-  function open(key: string, api: FlyApi, app: string, context: OperationContext): Shared {
-    const opening = openPrivateNetwork(api, app, context);
+  function open(key: string, api: FlyApi, network: Promise<AppNetwork>, context: OperationContext): Shared {
+    const opening = openPrivateNetwork(api, network, context);
     const shared: Shared = { opening, users: 0, closing: undefined };
     networks.set(key, shared);
     opening.catch(() => forget(key, shared));
@@ -41,9 +42,9 @@ export function createNetworkPool(): NetworkPool {
   }
 
   return {
-    async enter(api, app, context) {
+    async enter(api, app, networkOf, context) {
       const key = JSON.stringify([app, context.stateDir, baseUrl('api', context.env).href]);
-      const shared = networks.get(key) ?? open(key, api, app, context);
+      const shared = networks.get(key) ?? open(key, api, networkOf(), context);
       shared.users += 1;
       clearTimeout(shared.closing);
       let left = false;

@@ -1,7 +1,8 @@
-import { isSindriError } from '@sindri/core';
+import { isSindriError, systemClock } from '@sindri/core';
 import { availability } from '../../src/connection/availability';
-import { automaticOpener, clientAccess, openerFor } from '../../src/connection/choose-method';
+import { automaticOpener, clientAccess, methodNamed, openerFor } from '../../src/connection/choose-method';
 import { connectionMethods, methods } from '../../src/connection/methods/index';
+import type { FlyConnectionMethod } from '../../src/connection/methods/method';
 import { sshDestination } from '../../src/connection/ssh-destination';
 import type { IpsData } from '../../src/model';
 import { openAddresses, openThrough, type SshAddress } from '@sindri/ssh';
@@ -21,6 +22,8 @@ const streams = {
   openTls: (addresses: readonly SshAddress[]) => openAddresses(addresses, { tls: { serverName: 'app.fly.dev' } }),
   openInside: (port: number) => openThrough(`inside:${port}`, () => Promise.reject(new Error('not here'))),
 };
+
+const named = (name: string) => methodNamed(name) as FlyConnectionMethod;
 
 describe('the connection methods', () => {
   it('are data for core, and nothing more', () => {
@@ -48,7 +51,7 @@ describe('the connection methods', () => {
       if (why === null) continue;
       const error: unknown = (() => {
         try {
-          return openerFor(name, at(), streams);
+          return openerFor(named(name), at(), streams);
         } catch (thrown) {
           return thrown;
         }
@@ -58,33 +61,66 @@ describe('the connection methods', () => {
     }
   });
 
-  it('`auto` uses every address that carries SSH, the widely reachable one first', () => {
-    expect(openerFor(undefined, at(v6, v4, shared), streams).where).toBe('203.0.113.7:10022, [2a09:8280:1::1]:10022');
-    expect(automaticOpener(at(shared), streams)).toBeNull();
-    expect(() => openerFor(undefined, at(shared), streams)).toThrow(
-      expect.objectContaining({ code: 'FLY_NO_SSH_ADDRESS' }),
+  it('`auto` uses every address that carries SSH, the widely reachable one first, then TLS', () => {
+    expect(automaticOpener(at(v6, v4, shared), streams)?.where).toBe('203.0.113.7:10022, [2a09:8280:1::1]:10022');
+    const destination = sshDestination(withTls, [v6, shared], names);
+    expect(automaticOpener(destination, streams)?.where).toBe(
+      '[2a09:8280:1::1]:10022, 203.0.113.8:443, [2a09:8280:1::1]:443',
     );
+    expect(automaticOpener(at(shared), streams, { edgeOnly: true })).toBeNull();
+    // What is left is the private network.
+    expect(automaticOpener(at(shared), streams)?.where).toBe('inside:2222');
+  });
+
+  it('`auto` tries what has worked last first, and tells of each why it does not work', async () => {
+    const tried: string[] = [];
+    const failing = (name: string) =>
+      openThrough(name, () => {
+        tried.push(name);
+        return Promise.reject(new Error('blocked'));
+      });
+    const blocked = {
+      openAddresses: () => failing('edge'),
+      openTls: () => failing('tls'),
+      openInside: () => failing('inside'),
+    };
+    const open = (before: string | null, config: Record<string, unknown>) => {
+      const via = automaticOpener(sshDestination(config, [v6], names), blocked, { before });
+      const signal = new AbortController().signal;
+      return via?.open({ signal, clock: systemClock, timeoutMs: 1_000 });
+    };
+    await expect(open('proxy', {})).rejects.toMatchObject({
+      code: 'SSH_UNREACHABLE',
+      message: expect.stringMatching(
+        /^No SSH connection could be made: inside failed: blocked; edge failed: blocked; tls cannot be used \(the machine has no port/,
+      ),
+    });
+    expect(tried).toEqual(['inside', 'edge']);
+    tried.length = 0;
+    await expect(open(null, withTls)).rejects.toMatchObject({ code: 'SSH_UNREACHABLE' });
+    expect(tried).toEqual(['edge', 'tls', 'inside']);
   });
 
   it('`dedicated` uses the rented IPv4 alone', () => {
-    expect(openerFor('dedicated', at(v6, v4), streams).where).toBe('203.0.113.7:10022');
+    expect(openerFor(named('dedicated'), at(v6, v4), streams).where).toBe('203.0.113.7:10022');
   });
 
   it('`tls` goes over every public address, the free IPv4 too', () => {
     const destination = sshDestination(withTls, [v6, shared, privateV6], names);
-    expect(openerFor('tls', destination, streams).where).toBe('203.0.113.8:443, [2a09:8280:1::1]:443');
+    expect(openerFor(named('tls'), destination, streams).where).toBe('203.0.113.8:443, [2a09:8280:1::1]:443');
   });
 
   it('without IPv4, what to do on a network without IPv6 is said', () => {
-    expect(openerFor(undefined, at(v6), streams).hint).toContain('dedicatedIpv4: true');
-    expect(openerFor(undefined, at(v6, v4), streams).hint).toBeUndefined();
+    expect(automaticOpener(at(v6), streams)?.hint).toContain('dedicatedIpv4: true');
+    expect(automaticOpener(at(v6, v4), streams)?.hint).toBeUndefined();
   });
 
   it('tell an SSH client of the user where to go', () => {
     expect(clientAccess(at(v6))).toEqual({
       addresses: [{ host: '2a09:8280:1::1', port: 10022, note: 'dedicated IPv6' }],
     });
-    expect(() => clientAccess(at())).toThrow(expect.objectContaining({ code: 'FLY_NO_SSH_ADDRESS' }));
+    // Other ways take more than an address.
+    expect(clientAccess(at())).toEqual({ addresses: [] });
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createIdentity, hostKeyStore } from '@sindri/ssh';
 import type { Environment, Session, SindriEvent } from '@sindri/core';
@@ -115,22 +115,18 @@ describe('getting in', () => {
   });
 
   it('goes inside TLS over the shared IPv4, waking the machine, and trusts no other authority', async () => {
-    const config = quickstart.replace('region: sjc', 'region: sjc\n    sshTlsPort: 10443');
-    await workplace.deploy({ config });
     await environment.stop();
-    const authority = path.join(workplace.home, 'authority.pem');
-    writeFileSync(authority, workplace.emulator.certificateAuthority());
-    const trusting = await workplace.open({ config, env: { FLY_EDGE_CA_FILE: authority } });
-    const ended = await finish(await trusting.session({ command: 'echo inside; exit 4', method: 'tls' }));
+    const ended = await finish(await environment.session({ command: 'echo inside; exit 4', method: 'tls' }));
     expect(ended).toEqual({ code: 4, stdout: expect.stringContaining('inside') });
-    const refused = (await workplace.open({ config })).session({ command: 'true', method: 'tls' });
-    await expect(refused).rejects.toMatchObject({
+    const doubting = await workplace.open({ env: { FLY_EDGE_CA_FILE: undefined } });
+    await expect(doubting.session({ command: 'true', method: 'tls' })).rejects.toMatchObject({
       code: 'SSH_UNREACHABLE',
       message: expect.stringContaining('an authority that this computer does not trust'),
     });
     await environment.stop();
-    const asleep = (await workplace.open({ config })).session({ command: 'true', method: 'tls' });
-    await expect(asleep).rejects.toMatchObject({ code: 'SSH_UNREACHABLE' });
+    await expect(doubting.session({ command: 'true', method: 'tls' })).rejects.toMatchObject({
+      code: 'SSH_UNREACHABLE',
+    });
   });
 
   it('uses the dedicated IPv4 where there is one', async () => {

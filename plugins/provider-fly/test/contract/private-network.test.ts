@@ -57,7 +57,10 @@ describe('the private network', () => {
   });
 
   it("logs in at Fly's own SSH server with a certificate, without any key of this computer, and tells the exit code", async () => {
+    bodies.length = 0;
     expect(await run('hallpass', 'echo certified && exit 3')).toEqual({ code: 3, stdout: 'certified\n' });
+    // Whose network it is was asked once, for the tunnel and for the certificate.
+    expect(bodies.filter((body) => body.includes('network organization'))).toHaveLength(1);
   });
 
   it('makes one peer, whose key only this user can read, and uses it again', async () => {

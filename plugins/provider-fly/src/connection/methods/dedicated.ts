@@ -6,7 +6,8 @@ export const dedicated: FlyConnectionMethod = {
   name: 'dedicated',
   title: 'SSH to the dedicated IPv4',
   needs: 'providers.fly.dedicatedIpv4: true',
-  automatic: false,
+  automaticAfterMs: null,
+  throughEdge: true,
 
   unavailable(destination) {
     if (hasIpv4(destination)) return null;
@@ -20,5 +21,5 @@ export const dedicated: FlyConnectionMethod = {
   },
 
   open: (destination, streams) => streams.openAddresses(sshAddresses(destination, 'v4')),
-  clientAccess: (destination) => ({ addresses: sshAddresses(destination, 'v4') }),
+  clientAddresses: (destination) => sshAddresses(destination, 'v4'),
 };

@@ -6,7 +6,8 @@ export const direct: FlyConnectionMethod = {
   name: 'direct',
   title: 'SSH to the address of the app',
   needs: 'an IPv6 route, or a dedicated IPv4',
-  automatic: true,
+  automaticAfterMs: 0,
+  throughEdge: true,
 
   unavailable({ ips }) {
     if (ips.some(({ type }) => type === 'v4' || type === 'v6')) return null;
@@ -27,5 +28,5 @@ export const direct: FlyConnectionMethod = {
     return streams.openAddresses(sshAddresses(destination), hint === undefined ? {} : { hint });
   },
 
-  clientAccess: (destination) => ({ addresses: sshAddresses(destination) }),
+  clientAddresses: (destination) => sshAddresses(destination),
 };

@@ -11,9 +11,10 @@ export const hallpass: FlyConnectionMethod = {
   name: 'hallpass',
   title: "Fly's own SSH server, as root, with a certificate",
   needs: 'UDP or HTTPS to Fly',
-  automatic: false,
+  automaticAfterMs: null,
+  throughEdge: false,
   login: 'certificate',
   unavailable: () => null,
   open: (_destination, streams) => streams.openInside(HALLPASS_PORT),
-  clientAccess: () => ({}),
+  clientAddresses: () => [],
 };

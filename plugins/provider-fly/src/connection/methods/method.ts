@@ -9,16 +9,21 @@ import type { FlyErrorCode } from '../../fly-error.js';
  * works over SSH stands on the byte stream and does not know which method opened it.
  */
 export interface FlyConnectionMethod extends ConnectionMethod {
-  /** Whether `auto` tries it, in the order of the list. Not one that only repeats a part of another. */
-  readonly automatic: boolean;
+  /**
+   * When `auto` tries it beside the others, in ms after the first; at once when those before it have failed. `null` = never: it only repeats
+   * a part of another, or leads to something else.
+   */
+  readonly automaticAfterMs: number | null;
+  /** Goes through Fly's edge, which wakes machines and needs nothing to be made. */
+  readonly throughEdge: boolean;
   /** Logs in with a certificate that Fly issues, not with the caller's keys. Absent = with those. */
   readonly login?: 'certificate';
   /** Why it cannot work, by what was observed; `null` when nothing stands in its way. Pure. */
   unavailable(destination: SeenWays): Obstacle | null;
   /** Opens byte streams to the SSH server. Called only when nothing stands in its way. */
   open(destination: SshDestination, streams: Streams): StreamOpener;
-  /** How an SSH client of the user gets there: by addresses, or through a command. */
-  clientAccess(destination: SshDestination): Partial<Pick<SshTarget, 'addresses' | 'proxyCommand'>>;
+  /** The addresses by which any SSH client gets there; empty where it takes more than an address. */
+  clientAddresses(destination: SshDestination): SshTarget['addresses'];
 }
 
 /** What stands in the way of a method. */

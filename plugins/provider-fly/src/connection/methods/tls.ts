@@ -6,7 +6,8 @@ export const tls: FlyConnectionMethod = {
   name: 'tls',
   title: 'SSH inside TLS, over the free shared IPv4 too',
   needs: 'providers.fly.sshTlsPort',
-  automatic: false,
+  automaticAfterMs: 500,
+  throughEdge: true,
 
   unavailable(destination) {
     if (destination.tlsPort === null) {
@@ -29,5 +30,5 @@ export const tls: FlyConnectionMethod = {
   },
 
   open: (destination, streams) => streams.openTls(tlsAddresses(destination)),
-  clientAccess: () => ({}),
+  clientAddresses: () => [],
 };

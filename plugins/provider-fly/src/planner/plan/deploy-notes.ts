@@ -5,6 +5,7 @@ import { gpuWithdrawnMessage } from '../hardware/gpu.js';
 import { idleBehaviour } from '../desired/idle.js';
 import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
+import { publishedTlsPort } from '../observed/published-port.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
 import { notedStaged } from '../secrets/secret-states.js';
 import { stagedNote, tokenNote } from '../secrets/secret-notes.js';
@@ -123,13 +124,18 @@ function idleNotes({ desired }: NotesRequest): PlanNote[] {
   ];
 }
 
-function addressNotes({ desired, observed }: NotesRequest): PlanNote[] {
+function addressNotes({ desired, observed, machine }: NotesRequest): PlanNote[] {
   if (desired.names.dedicatedIpv4) return [];
   if (observed.ips.status === 'present' && observed.ips.data.items.some(({ type }) => type === 'v4')) return [];
+  const hasTls =
+    machine === null
+      ? desired.services.some(({ ports }) => ports.some(({ handlers }) => handlers.length > 0))
+      : publishedTlsPort(machine.data.config, desired.names.internalPort) !== null;
   return [
     info(
       'FLY_IPV6_ONLY',
-      `SSH goes over the free dedicated IPv6. From a network without IPv6, \`providers.fly.dedicatedIpv4: true\` rents an IPv4 for ${dedicatedIpv4Text}.`,
+      `SSH goes over the free dedicated IPv6${hasTls ? ', and from a network without it inside TLS or through the private network' : ''}. ` +
+        `${hasTls ? 'For any SSH client there' : 'From a network without IPv6'}, \`providers.fly.dedicatedIpv4: true\` rents an IPv4 for ${dedicatedIpv4Text}.`,
     ),
   ];
 }
