@@ -19,7 +19,8 @@ export default class SindriHelp extends Help {
   }
 
   protected override log(...texts: string[]): void {
-    const text = texts.join(' ');
+    // The framework leaves an end open where an option excludes one that stands in another group already.
+    const text = texts.join(' ').replaceAll(' | ]', ']');
     if (this.asJson) this.said.push(...text.split('\n'));
     else super.log(foldText(withWholeExamples(text, this.config.bin), columnsOf(process.stdout)));
   }

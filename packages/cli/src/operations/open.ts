@@ -65,7 +65,7 @@ export function stateDirFor({ env }: Shell, { local }: Pick<OpenRequest, 'local'
 export async function startLocal(shell: Shell, provider: string): Promise<Record<string, string>> {
   const source = sourceCalled(shell, provider);
   if (source === undefined) {
-    const message = `There is no provider called "${provider}".`;
+    const message = `There is no provider called ${JSON.stringify(provider)}.`;
     throw coreError({ code: 'PROVIDER_NOT_FOUND', kind: 'usage', message });
   }
   const local = await shell.startLocal(source);

@@ -199,6 +199,11 @@ describe('every command at a terminal', () => {
     expect(rowsAt(columns).filter(({ lines, row }) => lines.length === 0 && !row.includes('true'))).toEqual([]);
   });
 
+  it('has no open end in a usage', () => {
+    const open = rowsAt(200).filter(({ lines }) => lines.some((line) => /\| ?\]|\[\]/.test(line)));
+    expect(open.map(({ row }) => row)).toEqual([]);
+  });
+
   it('cuts no word', () => {
     const cut = rowsAt(60).flatMap(({ row, lines }, index) => {
       const whole = new Set([80, 200].flatMap((columns) => wordsOf(rowsAt(columns)[index]?.lines ?? [])));

@@ -136,12 +136,14 @@ function secretsFor(
   return intent.intent === 'secrets.set' ? takeSecrets(subject, intent.set, secretValues) : Promise.resolve(NO_SECRETS);
 }
 
-/** See {@link settleImage}; told as a phase only where somebody is asked. */
-export function findImage(subject: PlanningSubject, context: OperationContext): Promise<SettledImage> {
+/** See {@link settleImage}; told as a phase only where somebody is asked. Whoever is not signed in hears of that first. */
+export async function findImage(subject: PlanningSubject, context: OperationContext): Promise<SettledImage> {
   const { spec, provider, images } = subject;
   const settle = (): Promise<SettledImage> => settleImage(spec, provider, images, context);
   const asks = images !== null && spec.buildFromSource === undefined && asksRegistries(provider, context);
-  return asks ? runPhase(context, 'image', 'Find the image', settle) : settle();
+  if (!asks) return settle();
+  await callProvider(provider, 'signIn.requireSource', async () => provider.signIn?.requireSource?.(context));
+  return runPhase(context, 'image', 'Find the image', settle);
 }
 
 /** Throws `CONFIG_INVALID` for what stops a deploy, and nothing else. */

@@ -391,6 +391,11 @@ export interface SignIn {
    * cannot be one or is refused, and keeps what was kept before then. What the lock of its sign-in promises is compared with what it reaches.
    */
   accept(credential: string, context: OperationContext, lock?: CredentialLock): Promise<AcceptedCredential>;
+  /**
+   * Rejects with what every request would be rejected with when nobody is signed in. Asks neither the platform nor a keyring: it is called
+   * before anything else that takes time. Optional.
+   */
+  requireSource?(context: OperationContext): Promise<void>;
   /** Who is signed in, and by what. Rejects only when the caller ends it: what cannot be found out is in `problems`. */
   status(context: OperationContext): Promise<SignInStatus>;
   /** Removes what `accept` has kept. What else signs in stays, and is told. Nothing to remove is a success. */

@@ -90,7 +90,8 @@ function notFound(all: ProviderSource[], name: string): SindriError {
   return coreError({
     code: 'PROVIDER_NOT_FOUND',
     kind: 'usage',
-    message: `There is no provider called "${name}".`,
+    // The config may be somebody else's: a control character in it is none in a message.
+    message: `There is no provider called ${JSON.stringify(name)}.`,
     hint:
       meant === undefined
         ? `${available} Install the plugin that brings it: sindri plugins install <package>`

@@ -248,7 +248,10 @@ function checkSignIn(value: unknown): string[] {
   const problems = ['begin', 'accept', 'status', 'signOut']
     .filter((method) => typeof member[method] !== 'function')
     .map((method) => `"signIn.${method}" must be a function, but it is ${describe(member[method])}.`);
-  const { variable, locks } = member;
+  const { variable, locks, requireSource } = member;
+  if (requireSource !== undefined && typeof requireSource !== 'function') {
+    problems.push(`"signIn.requireSource" must be a function, but it is ${describe(requireSource)}.`);
+  }
   if (typeof variable !== 'string' || !/^[A-Z][A-Z0-9_]*$/.test(variable)) {
     problems.push(`"signIn.variable" must be the name of an environment variable, but it is ${describe(variable)}.`);
   }

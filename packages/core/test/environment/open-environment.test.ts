@@ -56,6 +56,20 @@ describe('openEnvironment', () => {
     });
   });
 
+  test('whoever is not signed in hears of it before a registry is asked', async () => {
+    const never = () => Promise.reject(new Error('not signed in'));
+    const signIn = { begin: never, accept: never, status: never, signOut: never, requireSource: never };
+    const withSignIn = {
+      signIn: { ...signIn, variable: 'FAKE_TOKEN', locks: [] },
+      capabilities: [...fakeProvider(emptyWorld()).capabilities, 'signIn'],
+    } as Partial<Provider>;
+    const source = { resolve: () => Promise.reject(new Error('asked')) } as never;
+    const text = `${CONFIG}  image: ghcr.io/acme/demo:1\n`;
+    const environment = await openEnvironment(options({ config: { text }, images: { source } }, withSignIn));
+    await expect(environment.plan()).rejects.toThrow('not signed in');
+    await expect(environment.plan({ intent: 'destroy' })).resolves.toMatchObject({ intent: 'destroy' });
+  });
+
   test('a bad config is refused with every problem', async () => {
     const text = `${CONFIG}  colour: blue\nwheels: 4\n`;
     await expect(openEnvironment(options({ config: { text } }))).rejects.toMatchObject({

@@ -56,6 +56,16 @@ export async function findToken(context: SourceContext): Promise<FoundToken> {
   throw noToken();
 }
 
+/** Throws what {@link findToken} throws when there is nothing anywhere, or a variable has what cannot be sent. Asks no keyring. */
+export async function requireSource(context: SourceContext): Promise<void> {
+  for (const { kind, look, read } of tokenSources(context)) {
+    const found = kind === 'environment' ? await read() : null;
+    if (found !== null) requireSendable(found.text, found.origin, context.hide);
+    if (found !== null || (await look()) !== null) return;
+  }
+  throw noToken();
+}
+
 /** The token of a text that has one, hidden from now on. Throws `FLY_TOKEN_REFUSED` for one that no request can carry. */
 export function requireSendable(text: string, origin: string, hide: OperationContext['hide']): FoundToken {
   const found = { token: parseToken(text), origin };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCredentialStore } from '@sindri/core';
-import { findToken } from '../../src/auth/sources';
+import { findToken, requireSource } from '../../src/auth/sources';
 
 describe('findToken', () => {
   let home: string;
@@ -120,6 +120,16 @@ describe('findToken', () => {
     rmSync(path.join(home, '.fly/config.yml'));
     writeFileSync(path.join(home, '.fly/config.yml'), `access_token: fo1_x\n${'#'.repeat(300_000)}`);
     await expect(find({ env: { HOME: home } })).rejects.toMatchObject({ code: 'FLY_TOKEN_MISSING' });
+  });
+
+  it('tells that there is nothing, and what cannot be sent, without a keyring', async () => {
+    await expect(requireSource(context({}))).rejects.toMatchObject({ code: 'FLY_TOKEN_MISSING' });
+    await expect(requireSource(context({ FLY_API_TOKEN: 'fm2_a\nb' }))).rejects.toMatchObject({
+      code: 'FLY_TOKEN_REFUSED',
+    });
+    await expect(requireSource(context({ FLY_API_TOKEN: 'fm2_ab' }))).resolves.toBeUndefined();
+    await keep('fo1_kept');
+    await expect(requireSource(context({}))).resolves.toBeUndefined();
   });
 
   it('says which variables it looked at when there is nothing at all', async () => {

@@ -9,7 +9,7 @@ import {
 import { composeApi } from '../../api/client.js';
 import type { DispatcherSource } from '../../api/dispatcher.js';
 import { flyError } from '../../fly-error.js';
-import { audienceOf, keptToken, requireSendable, tokenSources } from '../sources.js';
+import { audienceOf, keptToken, requireSendable, requireSource, tokenSources } from '../sources.js';
 import { tokenPieces } from '../token.js';
 import { beginSignIn } from './attempt.js';
 import { brokenLock, describeToken } from './describe-token.js';
@@ -53,6 +53,8 @@ export function createSignIn(dispatchers: DispatcherSource, random: RandomBytes 
         ],
       };
     },
+
+    requireSource,
 
     async status(context) {
       const sources = await listSources(context);
