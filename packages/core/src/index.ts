@@ -190,6 +190,7 @@ export {
 } from './provider/parts.js';
 export { makeListing } from './provider/listing.js';
 export { makeObservation, settleLooks } from './provider/looks.js';
+export { findingsOfState } from './provider/standard-findings.js';
 export { makePower, type PowerParts } from './provider/make-power.js';
 export { createOnce, type OnlyOne } from './provider/create-once.js';
 export { defineOptions, type OptionSchema, type OptionsOf, type OptionsSchema } from './provider/options-schema.js';

@@ -18,3 +18,15 @@ export function stateOf({
   if (!started) return trouble === '' ? 'incomplete' : 'failed';
   return IN_ORDER.includes(exitCode) && trouble === '' ? 'stopped' : 'failed';
 }
+
+/** Why a container has failed, as a sentence. */
+export function failureOf({ exitCode, trouble }: Pick<ContainerFacts, 'exitCode' | 'trouble'>): string {
+  return trouble === '' ? `Its process ended by itself with ${exitCode}.` : `It does not run: ${trouble}.`;
+}
+
+/** When a container was made, started, and stopped where it does not run. */
+export function timesOf(container: ContainerFacts | Omit<ContainerFacts, 'labels' | 'limits'>) {
+  const { createdAt, startedAt, finishedAt } = container;
+  const hasEnded = ['stopped', 'failed'].includes(stateOf(container));
+  return { createdAt, startedAt, stoppedAt: hasEnded ? finishedAt : null, updatedAt: createdAt };
+}

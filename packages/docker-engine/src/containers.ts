@@ -1,6 +1,8 @@
 import type { OperationContext } from '@sindri/core';
 import { ignoreAbsent, ignoreConflict, type Engine } from './client.js';
 
+/** The trouble of a container whose memory did not suffice. */
+export const OUT_OF_MEMORY = 'it ran out of memory';
 /** How long a process may take to end, in seconds. */
 export const STOP_SECONDS = 10;
 /** How often a name that is just going away is asked for again. */
@@ -104,7 +106,7 @@ function factsOf({ Id, Image, Created, State, Config, HostConfig, NetworkSetting
     status: State.Status,
     started: toIso(State.StartedAt) !== null,
     exitCode: State.ExitCode,
-    trouble: State.OOMKilled ? 'it ran out of memory' : State.Error,
+    trouble: State.OOMKilled ? OUT_OF_MEMORY : State.Error,
     imageId: Image,
     createdAt: toIso(Created),
     startedAt: toIso(State.StartedAt),

@@ -30,10 +30,11 @@ export {
   type ListedVolume,
   type VolumeCopy,
 } from './copy-volume.js';
+export { diagnoseContainer, diagnoseEngine, type DiagnosedContainer } from './diagnose.js';
 export { addressOf, dialContainer } from './dial.js';
 export type { DockerEngineErrors } from './__generated__/docker-engine-errors.js';
 export type { DockerEngineErrorCode } from './engine-error.js';
-export { stateOf } from './container-state.js';
+export { failureOf, stateOf, timesOf } from './container-state.js';
 export { ensureContainer, type WantedContainer } from './ensure-container.js';
 export { findImage, presentIn, requireImage, type EngineImage } from './image.js';
 export { readEvents } from './events.js';

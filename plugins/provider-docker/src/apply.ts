@@ -84,11 +84,10 @@ async function createVolume(engine: Engine, change: DockerChange, context: Docke
   return applied();
 }
 
-async function makeContainer(engine: Engine, { payload }: DockerChange, context: DockerApply): Promise<Result> {
-  const { name: environment } = context.spec;
+async function makeContainer(engine: Engine, change: DockerChange, context: DockerApply): Promise<Result> {
+  const { payload, resource } = change;
   const { settings: wanted, container: former, asleep = false } = payload;
   const settings = wanted as Settings;
-  const { container: name } = namesOf(environment);
   const image = await docker.requireImage(engine, settings.image);
   // What is not a deploy knows no values, and must not lose any.
   const keeps = former !== undefined && Object.keys(settings.secrets).length > 0;
@@ -96,19 +95,19 @@ async function makeContainer(engine: Engine, { payload }: DockerChange, context:
   const found = await docker.ensureContainer(
     engine,
     {
-      name,
-      recipe: recipeOf(environment, settings, asleep),
+      name: resource.name,
+      recipe: recipeOf(context.spec.name, settings, asleep),
       entrypoint: secrets === '' ? null : withExportsFrom(secretsFile, image.command),
       former,
       accept(there) {
-        if (!isOurs(there.labels, environment)) throw errors.taken({ type: 'container', name });
-        if (canonicalJson(settingsIn(there)) !== canonicalJson(settings)) throw errors.changed(name);
+        if (!isOurs(there.labels, context.spec.name)) throw errors.taken(resource);
+        if (canonicalJson(settingsIn(there)) !== canonicalJson(settings)) throw errors.changed(resource.name);
       },
     },
     context,
   );
   if (found?.started) return settled(engine, found.id, context, skipped('it is there'));
-  const id = found?.id ?? name;
+  const id = found?.id ?? resource.name;
   if (secrets !== '') await writeSecrets(engine, id, secrets, !image.isRoot);
   if (asleep) return applied({ id });
   await docker.startContainer(engine, { id, status: 'created' });

@@ -72,6 +72,8 @@ export type DockerOptions = OptionsOf<typeof optionsSchema>;
 
 export const sample: SampleConfig = { memory: '4GB', cpus: 2, options: { restart: 'unless-stopped' } };
 
+const DIND_HINT = 'Choose `runtime: sysbox-runc`, or `privileged: true`, and install Docker inside.';
+
 /** What Docker cannot make, or not as it is written. */
 export function validateSpec(spec: EnvironmentSpec<DockerOptions>): ConfigProblem[] {
   const { options, resources, workspace } = spec;
@@ -85,21 +87,12 @@ export function validateSpec(spec: EnvironmentSpec<DockerOptions>): ConfigProble
       message: 'Docker hands NVIDIA GPUs to a container, and no others.',
       path: 'deployment.resources.gpu.type',
     });
+  const warn = (code: string, option: string, message: string, hint?: string) =>
+    problems.push({ severity: 'warning', code, message, path: `providers.docker.${option}`, ...(hint && { hint }) });
   if (options.dind?.enabled === true)
-    problems.push({
-      severity: 'warning',
-      code: 'DOCKER_DIND',
-      message: '`dind` does nothing: the image brings no Docker Engine.',
-      path: 'providers.docker.dind',
-      hint: 'Choose `runtime: sysbox-runc`, or `privileged: true`, and install Docker inside.',
-    });
+    warn('DOCKER_DIND', 'dind', '`dind` does nothing: the image brings no Docker Engine.', DIND_HINT);
   if (options.network !== 'bridge' && (options.ports ?? []).length > 0)
-    problems.push({
-      severity: 'warning',
-      code: 'DOCKER_PORTS_UNUSED',
-      message: `Ports are published with the network "bridge" only, not with "${options.network}".`,
-      path: 'providers.docker.ports',
-    });
+    warn('DOCKER_PORTS_UNUSED', 'ports', `Only the network "bridge" publishes ports, not "${options.network}".`);
   if (workspace.path !== null && !isUnderHome(workspace.path)) problems.push(said.workspacePath(workspace.path));
   return problems;
 }

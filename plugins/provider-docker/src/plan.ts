@@ -76,9 +76,7 @@ function deploy(request: Request & { intent: 'deploy' }, world: World, notes: Pl
   return inOrder([...pull(request, world), ...[...networks, home].filter(isAbsent).map(creation)], steps);
 }
 
-function isAbsent({ status }: Resource): boolean {
-  return status === 'absent';
-}
+const isAbsent = ({ status }: Resource): boolean => status === 'absent';
 
 function noteHome({ spec: { workspace } }: Request, { home }: World, notes: PlanNote[]): void {
   const message = 'A Docker volume has no size of its own: it grows as long as the disk has room.';
@@ -115,9 +113,8 @@ function restore({ name: from }: Resource, request: Request, world: World): Dock
 }
 
 /** Any image with `cp` does; that of the container is there. */
-function pullForCopy(request: Request, world: World): DockerChange[] {
-  return world.container.data === undefined ? pull(request, world) : [];
-}
+const pullForCopy = (request: Request, world: World): DockerChange[] =>
+  world.container.data === undefined ? pull(request, world) : [];
 
 function pull({ spec }: Request, { facts }: World): DockerChange[] {
   const { reference: name } = resolveImage(spec);

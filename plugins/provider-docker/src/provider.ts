@@ -4,6 +4,7 @@ import { authorizedKeysVariable, resolveImage } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { applyChange } from './apply.js';
 import { createFind, createPower, wake } from './container.js';
+import { diagnoseDocker } from './diagnose.js';
 import { errors } from './docker-error.js';
 import { openInside, runInside } from './inside.js';
 import { findSshTarget, listKeys } from './keys.js';
@@ -12,7 +13,7 @@ import { optionsSchema, sample, validateSpec } from './options.js';
 import { planDocker } from './plan.js';
 import { composeFile, labelOf, namesOf } from './settings.js';
 import type { DockerShapes } from './shapes.js';
-import { listEnvironments, listSnapshots, summarizeDocker } from './summarize.js';
+import { listEnvironments, listSnapshots, lookAt, summarizeDocker } from './summarize.js';
 
 /** Environments on a Docker Engine, over its API: one container each, with a volume as its home. */
 export function createDockerProvider(): Provider {
@@ -62,11 +63,9 @@ export function createDockerProvider(): Provider {
       intents: ['key.admit', 'key.remove'],
       list: async (spec, context) => listKeys(await find(spec, context), context),
     },
+    diagnose: (spec, context) => diagnoseDocker(open, spec, context),
     environments: async (context) => listEnvironments(await open(context), context),
-    cost: async (spec, context) =>
-      freeReport(
-        summarizeDocker(spec, await observeDocker(await open(context), spec, context, { purpose: 'summary' })),
-      ),
+    cost: async (spec, context) => freeReport(await lookAt(await open(context), spec, context)),
     async events(spec, request, context) {
       const engine = await open(context);
       if (request.instance !== undefined) await find(spec, context, request.instance);

@@ -1,9 +1,9 @@
 import { freeOfCharge, isOwn, makeListing, makeSnapshots, makeSummary } from '@sindri/core';
 import type * as core from '@sindri/core';
-import { labelValues, type Engine } from '@sindri/docker-engine';
+import { failureOf, labelValues, timesOf, type Engine } from '@sindri/docker-engine';
 import { developerUser, sshPort } from '@sindri/image-contract';
 import { observeDocker } from './observe.js';
-import type { ContainerData, Seen, Spec } from './shapes.js';
+import type { Seen, Spec } from './shapes.js';
 import { labelOf, namesOf } from './settings.js';
 import { sortWorld, stateOf, type World } from './world.js';
 
@@ -20,27 +20,31 @@ export function summarizeDocker(spec: Spec, observation: Seen): core.Environment
     provider: 'docker',
     state,
     platformState: data?.status ?? null,
-    ...(data !== undefined && state === 'failed' ? { stateReason: reasonOf(data) } : {}),
+    ...(data !== undefined && state === 'failed' ? { stateReason: failureOf(data) } : {}),
     image: data?.settings?.image ?? null,
-    addresses: published.map(([inside, { host, port }]) => ({
-      type: inside === `${sshPort}/tcp` ? 'ssh' : 'external',
-      value: host,
-      port,
-      note: inside === `${sshPort}/tcp` ? `user ${developerUser}` : `port ${inside} inside`,
-    })),
-    timestamps: {
-      createdAt: data?.createdAt ?? null,
-      startedAt: data?.startedAt ?? null,
-      stoppedAt: state === 'stopped' || state === 'failed' ? (data?.finishedAt ?? null) : null,
-      updatedAt: data?.createdAt ?? null,
-    },
+    addresses: published.map(([inside, { host: value, port }]) =>
+      inside === `${sshPort}/tcp`
+        ? { type: 'ssh', value, port, note: `user ${developerUser}` }
+        : { type: 'external', value, port, note: `port ${inside} inside` },
+    ),
+    ...(data === undefined ? {} : { timestamps: timesOf(data) }),
     resources: { memoryMb: data?.settings?.memoryMb ?? null, cpus: data?.settings?.cpus ?? null, volumeGb: null },
     usage: { volume: null, memory: data?.memory ?? null, month: null },
     cost: freeOfCharge,
     ...(kept.length === 0 ? {} : { kept }),
+    volumes: [home, ...formerHomes].filter(isOwn).map(({ name, data: volume }) => ({
+      ...{ id: name, name, sizeGb: null, used: null, region: null, createdAt: volume?.createdAt ?? null },
+      usedBy: data?.settings?.volume === name ? container.name : null,
+      problem: volume?.copy === 'failed' ? 'its copy was not made to the end' : null,
+    })),
     details:
       data === undefined ? {} : { container: container.name, id: data.id, imageId: data.imageId, volume: home.name },
   });
+}
+
+/** What people are told about it now. */
+export async function lookAt(engine: Engine, spec: Spec, context: core.OperationContext) {
+  return summarizeDocker(spec, await observeDocker(engine, spec, context, { purpose: 'summary' }));
 }
 
 function stateWithoutContainer({ container, network, home, formerHomes, isWhole }: World): core.EnvironmentState {
@@ -50,22 +54,14 @@ function stateWithoutContainer({ container, network, home, formerHomes, isWhole 
   return isHalf && home.owned !== false ? 'incomplete' : 'absent';
 }
 
-/** Why it has failed. */
-function reasonOf({ exitCode, trouble }: ContainerData): string {
-  return trouble === '' ? `Its process ended by itself with ${exitCode}.` : `It does not run: ${trouble}.`;
-}
-
 /** Every environment of the engine that carries our mark. */
 export async function listEnvironments(
   engine: Engine,
   context: core.OperationContext,
 ): Promise<core.EnvironmentListing> {
   const names = await labelValues(engine, labelOf('environment'));
-  const look = async (name: string) => {
-    // A summary needs no more of a spec than its name.
-    const spec = { name } as Spec;
-    return summarizeDocker(spec, await observeDocker(engine, spec, context, { purpose: 'summary' }));
-  };
+  // A summary needs no more of a spec than its name.
+  const look = (name: string) => lookAt(engine, { name } as Spec, context);
   return makeListing(names, (name) => namesOf(name).container, look);
 }
 

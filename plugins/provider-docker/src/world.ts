@@ -20,7 +20,8 @@ export function sortWorld({ resources, facts }: Seen): World {
   const ofType = <T>(type: string): T[] => resources.filter((resource) => resource.type === type) as T[];
   const [container] = ofType<Resource<ContainerData>>('container');
   const [network] = ofType<Resource>('network');
-  const homes = ofType<Resource<VolumeData>>('volume').sort(newestFirst);
+  const homes = ofType<Resource<VolumeData>>('volume');
+  homes.sort((a, b) => (b.data?.generation ?? 0) - (a.data?.generation ?? 0));
   const home = homes.find(({ status, data }) => status !== 'present' || data?.copy === 'whole') ?? homes[0];
   if (container === undefined || network === undefined || home === undefined)
     throw new TypeError('not our observation');
@@ -33,10 +34,6 @@ export function sortWorld({ resources, facts }: Seen): World {
     isWhole: resources.every(({ status }) => status !== 'unobserved'),
     facts,
   };
-}
-
-function newestFirst(a: Resource<VolumeData>, b: Resource<VolumeData>): number {
-  return (b.data?.generation ?? 0) - (a.data?.generation ?? 0);
 }
 
 /** The environment's state, as far as its container decides it. */
