@@ -174,11 +174,13 @@ describe('the spec', () => {
   });
 
   it('says when the image is to be built', async () => {
-    expect((await specOf(config('  buildFromSource: {enabled: true, gitRef: main}\n'))).buildFromSource).toEqual({
-      gitRef: 'main',
-    });
-    expect((await specOf(config('  build_from_source: {enabled: true}\n'))).buildFromSource).toEqual({ gitRef: null });
-    expect((await specOf(config('  buildFromSource: {gitRef: main}\n'))).buildFromSource).toBeUndefined();
+    const own = { repository: 'https://github.com/pacphi/sindri.git', dockerfile: 'v3/Dockerfile.dev' };
+    const source = async (text: string) => (await specOf(config(`  ${text}\n`))).buildFromSource;
+    expect(await source('buildFromSource: {enabled: true, gitRef: main}')).toEqual({ ...own, gitRef: 'main' });
+    expect(await source('build_from_source: {enabled: true}')).toEqual({ ...own, gitRef: null });
+    expect(await source('buildFromSource: {gitRef: main}')).toBeUndefined();
+    const fork = 'https://git.example/us/sindri';
+    expect(await source(`buildFromSource: {enabled: true, repository: "${fork}"}`)).toMatchObject({ repository: fork });
   });
 
   it('takes the GPU from either place, or a part from each', async () => {
