@@ -150,7 +150,7 @@ async function watch(work: ApplyWork, machine: WireMachine): Promise<Ended> {
   const lines: string[] = [];
   const readLog = logReader(work, machine, lines);
   const deadline = clock.now() + (builderSize.limitSeconds + 60) * 1_000;
-  for (;;) {
+  for (let pauseMs: number = timing.buildPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, timing.longestBuildPauseMs)) {
     await readLog();
     const now = await api.machines.get(names.app, machine.id);
     const exit = now === null ? undefined : toMachineData(now).events.find(({ type }) => type === 'exit')?.exit;
@@ -159,7 +159,7 @@ async function watch(work: ApplyWork, machine: WireMachine): Promise<Ended> {
       await readLog();
       return { exitCode: exit?.code ?? null, lines };
     }
-    await clock.sleep(timing.buildPauseMs, signal);
+    await clock.sleep(pauseMs, signal);
   }
 }
 
