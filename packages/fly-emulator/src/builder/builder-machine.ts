@@ -121,7 +121,7 @@ async function build(
   const [, host = '', name = '', tag = ''] = /^([^/]+)\/([^:]+):(.+)$/.exec(reference) ?? [];
   const app = store.app(name);
   const known = tokens.authenticate(
-    passwordFor(host, file(`${config.env?.DOCKER_CONFIG ?? '/root/.docker'}/config.json`)),
+    passwordFor(host, file(`${config.env?.DOCKER_CONFIG ?? ''}/config.json`)),
   );
   const mayPush = app !== undefined && known.some((one) => reachesApp(one, app, true));
   if (host !== REGISTRY_HOST || !mayPush) {

@@ -6,8 +6,8 @@ import type { PayloadOf } from './work.js';
 /** What a builder runs. */
 const BUILDKIT = 'docker.io/moby/buildkit:v0.25.1';
 const STATE = '/var/lib/buildkit';
-const DOCKER_CONFIG = '/root/.docker';
-const GIT_TOKEN = '/root/git-token';
+const DOCKER_CONFIG = '/run/sindri/docker';
+const GIT_TOKEN = '/run/sindri/git-token';
 
 export interface BuilderCredentials {
   /** Pushes into the app's own repository, and ends soon. */
