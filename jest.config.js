@@ -12,6 +12,7 @@ const rooms = {
   'docker-engine': 'packages/docker-engine',
   oci: 'packages/oci',
   vault: 'packages/vault',
+  git: 'packages/git',
   wireguard: 'packages/wireguard',
   testkit: 'packages/testkit',
   'fly-emulator': 'packages/fly-emulator',

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startFlyEmulator, type FlyEmulator } from '@sindri/fly-emulator';
 import { startRegistry, type TestRegistry } from '../../packages/oci/test/support/registry';
+import { startGitServer } from '../../packages/git/test/support/git-server';
+import { testIfInstalled } from '../system-component';
 import { createWorkplace, type Workplace } from './sindri';
 
 /** Fly as it is in the cloud, so far as images go: whoever deploys there finds the image in its registry first. */
@@ -107,3 +109,67 @@ describe('the image of an environment', () => {
     expect([verified.ended.code, verified.document.error.code]).toEqual([6, 'IMAGE_UNSIGNED']);
   }, 60_000);
 });
+
+testIfInstalled(
+  'git',
+  'an image is built from source: planned, built, remembered; after kill -9 in the middle the next run leaves nothing behind',
+  async () => {
+    const [emulator, git] = await Promise.all([startFlyEmulator(), startGitServer()]);
+    const workplace = createWorkplace(emulator.env);
+    try {
+      await git.commit({ 'v3/Dockerfile.dev': 'FROM scratch\n' });
+      const commit = git.git('rev-parse', 'HEAD');
+      git.git('tag', 'v3.1.3');
+      workplace.write(
+        'sindri.yaml',
+        `version: "3.0"\nname: built\ndeployment:\n  provider: fly\n  image: a/b:1\n  buildFromSource: {repository: "${git.repository}"}\n`,
+      );
+      const tag = `sindri-3.1.3-${commit.slice(0, 12)}`;
+      const plan = await workplace.run(['plan', '--from-source']);
+      expect([plan.code, plan.code && plan.stderr]).toEqual([0, 0]);
+      expect(plan.stdout).toContain(`build image registry.fly.io/built:${tag} on a machine of its own`);
+      expect(plan.stdout).toContain(`The image is built from ${git.repository}, v3.1.3, commit ${commit}.`);
+      expect(plan.stdout).toMatch(/about \$0\.\d\d for a quarter of an hour/);
+
+      let reached = (): void => undefined;
+      const fetched = new Promise<void>((resolve) => (reached = resolve));
+      git.intercept = (request) => {
+        if (request.method === 'POST') reached();
+        return request.method === 'POST';
+      };
+      const killed = workplace.start(['deploy', '--from-source', '--yes']);
+      await fetched;
+      killed.child.kill('SIGKILL');
+      await killed.ended;
+      git.intercept = null;
+      git.git('tag', '-d', 'v3.1.3');
+      const next = await git.commit({ 'v3/Dockerfile.dev': 'FROM scratch\nCMD ["x"]\n' });
+      git.git('tag', 'v3.2.0');
+
+      const { ended, document } = await workplace.json(['deploy', '--from-source', '--yes']);
+      expect([ended.code, ended.code && ended.stdout]).toEqual([0, 0]);
+      expect(document.plan.image).toMatchObject({
+        origin: 'source',
+        source: { ref: 'refs/tags/v3.2.0', commit: next },
+      });
+      const { machines, volumes } = emulator.inspect();
+      const [machine, ...others] = machines.filter(({ state }) => state !== 'destroyed');
+      expect(others).toEqual([]);
+      expect(volumes.filter(({ state }) => state === 'created')).toHaveLength(1);
+      const lock = JSON.parse(readFileSync(path.join(workplace.dir, 'sindri.lock'), 'utf8'));
+      const [locked] = Object.values(lock.images) as { reference: string; digest: string }[];
+      expect(machine?.config.image).toBe(`registry.fly.io/built@${locked?.digest}`);
+      const frozen = await workplace.json(['deploy', '--from-source', '--frozen', '--yes']);
+      expect([frozen.ended.code, frozen.document.status]).toEqual([0, 'unchanged']);
+
+      const other = await workplace.json(['deploy', '--image', 'a/c:2', '--dry-run']);
+      expect(JSON.stringify(other.document.plan.changes)).toContain('"to":"a/c:2"');
+      const both = await workplace.run(['deploy', '--image', 'a/c:2', '--from-source']);
+      expect(both.code).toBe(2);
+    } finally {
+      await Promise.all([emulator.stop(), git.stop()]);
+      workplace.remove();
+    }
+  },
+  120_000,
+);

@@ -11,9 +11,10 @@ const allowed: Record<string, string[]> = {
   'packages/docker-engine': ['@sindri/core', '@sindri/oci'],
   'packages/oci': ['@sindri/core'],
   'packages/vault': ['@sindri/core'],
+  'packages/git': ['@sindri/core'],
   'packages/wireguard': [],
   'packages/testkit': ['@sindri/core'],
-  'packages/cli': ['@sindri/core', '@sindri/oci', '@sindri/ssh', '@sindri/testkit', '@sindri/vault'],
+  'packages/cli': ['@sindri/core', '@sindri/git', '@sindri/oci', '@sindri/ssh', '@sindri/testkit', '@sindri/vault'],
   'packages/fly-emulator': ['@sindri/wireguard'],
   'plugins/provider-fly': ['@sindri/core', '@sindri/image-contract', '@sindri/ssh', '@sindri/wireguard'],
   'plugins/provider-docker': ['@sindri/core', '@sindri/docker-engine', '@sindri/image-contract', '@sindri/ssh'],
@@ -89,6 +90,7 @@ describe('import arrows', () => {
       'packages/docker-engine',
       'packages/oci',
       'packages/vault',
+      'packages/git',
       'packages/wireguard',
       'packages/testkit',
       'plugins/provider-fly',
@@ -117,7 +119,7 @@ describe('import arrows', () => {
 const coreFloors = [
   ['model', 'nearest.ts', 'home-directory.ts'],
   ['redact', 'provider', 'plan', 'state', 'clock.ts'],
-  ['config', 'image', 'apply'],
+  ['config', 'image', 'source', 'apply'],
   ['environment'],
   ['index.ts'],
 ];

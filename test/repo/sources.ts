@@ -13,6 +13,7 @@ export const packages = [
   'packages/docker-engine',
   'packages/oci',
   'packages/vault',
+  'packages/git',
   'packages/wireguard',
   'packages/testkit',
   'packages/cli',

@@ -52,13 +52,14 @@ export abstract class ChangeCommand extends BaseCommand {
     return this.perform(input, async (call, shell) => {
       const flags = call.flags as unknown as SharedFlags &
         ChangeFlags &
-        Partial<ImageFlags> & { image?: string; 'env-file'?: string };
+        Partial<ImageFlags> & { image?: string; 'from-source'?: boolean; 'env-file'?: string };
       const plan = flags.plan === undefined ? undefined : await readPlan(flags.plan, shell.cwd);
       const more = await steps.open?.(shell, call);
       const open = (from: Shell): Promise<Environment> =>
         openFor(from, {
           ...flags,
           deploys: this.deploys,
+          fromSource: flags['from-source'] === true,
           envFile: flags['env-file'],
           images: imagePolicyOf(flags, this.config.version),
           ...more,

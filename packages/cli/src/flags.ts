@@ -90,6 +90,13 @@ export const stageFlag = boolean({
     'Only keep it at the provider: nothing is restarted, and nothing sees it before secrets deploy or the next update.',
 });
 
+/** Where the image of a deploy comes from. */
+export const fromSourceFlag = boolean({
+  summary:
+    'Build the image from source, as with buildFromSource in sindri.yaml: of its gitRef, else of the newest release.',
+  exclusive: ['image'],
+});
+
 /** How far the image of a deploy is trusted. */
 export const imageFlags = {
   frozen: boolean({

@@ -4,6 +4,7 @@
  */
 export const core = () => require('@sindri/core') as typeof import('@sindri/core');
 export const oci = () => require('@sindri/oci') as typeof import('@sindri/oci');
+export const git = () => require('@sindri/git') as typeof import('@sindri/git');
 export const vault = () => require('@sindri/vault') as typeof import('@sindri/vault');
 export const ssh = () => require('@sindri/ssh') as typeof import('@sindri/ssh');
 export const testkit = () => require('@sindri/testkit') as typeof import('@sindri/testkit');

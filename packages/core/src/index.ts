@@ -164,6 +164,10 @@ export type {
   Snapshots,
 } from './provider/contract.js';
 export type { Images } from './provider/images.js';
+export type { Builds } from './provider/builds.js';
+export type { GitRefs, ResolvedSource, SourceReader, SourceSpec } from './model/source.js';
+export { gitToken } from './source/git-token.js';
+export { sindriSource } from './source/sindri-source.js';
 export type { SampleConfig } from './provider/sample-config.js';
 export type { Secrets } from './provider/secrets.js';
 export type {

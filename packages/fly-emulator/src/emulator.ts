@@ -7,6 +7,7 @@ import { ADMIN_PREFIX, createAdminExchange } from './admin/admin-exchange.js';
 import { createAdminDoors } from './admin/doors.js';
 import { takeSnapshot } from './admin/snapshot.js';
 import { createApiExchange } from './api-exchange.js';
+import { withBuilders } from './builder/builder-machine.js';
 import { createAppLogs, LOG_LIMITS } from './app-logs.js';
 import { createSystemClock, type VirtualClock } from './clock.js';
 import { createEdge } from './edge/edge.js';
@@ -101,7 +102,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
           random,
         })
       : null;
-  const runtime =
+  const machines =
     processes ??
     createSimulatedRuntime({
       clock,
@@ -110,6 +111,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
       origins: store.state.volumeOrigins,
       onOriginsChange: (volumeOrigin) => store.changed({ volumeOrigin }),
     });
+  const runtime = withBuilders(machines, { clock, store, tokens, buildMs: settings.latency.buildMs });
   let url = '';
   const apiEnv = (): Record<string, string> => ({ FLY_FLAPS_BASE_URL: url, FLY_API_BASE_URL: url });
   const events = createMachineEvents(clock, ids);

@@ -101,6 +101,15 @@ export interface AppRecord {
   secretsVersion: number;
   /** Oldest first; only the newest are kept. Absent in the files of earlier versions. */
   releases?: ReleaseRecord[];
+  /** What was pushed to the app's repository of the registry, by tag. Absent in the files of earlier versions. */
+  images?: Record<string, ImageRecord>;
+}
+
+/** An image in the registry: what is served of it, byte for byte. */
+export interface ImageRecord {
+  manifest: string;
+  /** The one blob that the manifest names. */
+  config: string;
 }
 
 /** What a client has told of one deployment: the platform itself neither needs nor makes it. */

@@ -21,6 +21,8 @@ export interface Latency {
   volumeMs: number;
   /** How long the image installs extensions at the first boot, where it is told to. Time in suspend does not count. Simulated machines only. */
   installMs: number;
+  /** How long a builder builds, beside fetching the source. */
+  buildMs: number;
 }
 
 export const NO_LATENCY: Latency = {
@@ -36,6 +38,7 @@ export const NO_LATENCY: Latency = {
   stillActiveMs: 0,
   volumeMs: 0,
   installMs: 0,
+  buildMs: 0,
 };
 
 /** What an organisation may use. Absent = no limit. */

@@ -141,6 +141,7 @@ export async function createBench({ subject, place, loader, signal, note }: Benc
       env,
       stateDir,
       ...(rig.dispatcher === undefined ? {} : { dispatcher: rig.dispatcher }),
+      ...(rig.imageDigest === undefined ? {} : { imageDigest: rig.imageDigest }),
       ...overrides,
     }),
     contextWithoutCredentials: () => bench.context({ env: withoutCredentials(env, subject.credentials) }),

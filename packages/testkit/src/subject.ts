@@ -87,6 +87,13 @@ export interface Rig {
    * has been seen to.
    */
   passIdleTime?(): Promise<void> | void;
+  /**
+   * With the capability `builds`: a git repository, and a commit in it with a Dockerfile (`v3/Dockerfile.dev` unless it says otherwise) from
+   * which an environment can run.
+   */
+  buildSource?(): Promise<{ repository: string; commit: string; dockerfile?: string }>;
+  /** What `OperationContext.imageDigest` is in this rig, for a provider whose `observe` asks by it. */
+  imageDigest?: (reference: string) => Promise<string | null>;
   /** Ends whatever `setup` began. */
   teardown?(): Promise<void> | void;
 }

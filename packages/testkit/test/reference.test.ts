@@ -28,6 +28,7 @@ describe('the reference provider', () => {
         'regions',
         'signIn',
         'import',
+        'builds',
       ],
       status: 'passed',
       failed: 0,

@@ -32,7 +32,8 @@ export type FlyData =
   | ({ kind: 'ips' } & IpsData)
   | ({ kind: 'secrets' } & SecretsData)
   | ({ kind: 'volume' } & VolumeData)
-  | ({ kind: 'machine' } & MachineData);
+  | ({ kind: 'machine' } & MachineData)
+  | ({ kind: 'image' } & BuiltImageData);
 
 /**
  * Resource ids of an observation, and the prefix of change ids (`volume:home_data:create`). An observed resource and every
@@ -45,6 +46,7 @@ export const resourceIds = {
   secrets: 'secrets',
   volume: (name: string) => `volume:${name}`,
   machine: (name: string) => `machine:${name}`,
+  image: (tag: string) => `image:${tag}`,
 } as const;
 
 /** Metadata keys on a machine. The `sindri_…` ones are ours, the others are flyctl's and keep it working on our machines. */
@@ -70,6 +72,8 @@ export const metadataKeys = {
   tokenExpires: 'sindri_token_expires',
   /** The id of the machine whose place this one has taken with a restored volume: that one is on its way out. */
   replaces: 'sindri_replaces',
+  /** On a machine that builds an image, in place of the environment's mark: the environment that it builds for. */
+  builder: 'sindri_builder',
   platformVersion: 'fly_platform_version',
   processGroup: 'fly_process_group',
   flyctlVersion: 'fly_flyctl_version',
@@ -115,6 +119,26 @@ export type VolumeData = {
   use: { usedBytes: number; totalBytes: number } | null;
   /** Other volumes of this name, in this or another region: never touched, but people are told. */
   others: OtherVolume[];
+};
+
+/** An image that was built from source, in the app's own repository of registry.fly.io. */
+export type BuiltImageData = {
+  digest: string;
+};
+
+/** A machine that builds, or has built. */
+export type BuilderData = {
+  id: string;
+  name: string;
+  state: string;
+  createdAt: string | null;
+};
+
+/** A volume that a builder works on. */
+export type BuildVolumeData = {
+  id: string;
+  sizeGb: number;
+  attachedMachineId: string | null;
 };
 
 /** A volume that is to be made. */
@@ -201,6 +225,9 @@ export type FlyFacts = {
   replaced: { id: string; name: string; state: string; region: string }[];
   /** Volumes of the app with another name than ours: while there are any, `destroy` keeps the app. */
   foreignVolumes: { id: string; name: string; region: string; sizeGb: number }[];
+  /** Builders of this environment and their volumes: what a build that was killed has left, or one that is under way. */
+  builders: BuilderData[];
+  buildVolumes: BuildVolumeData[];
   /** This computer has asked for the app, and does not know yet that it carries our mark. */
   askedForHere: boolean;
   /** The snapshots of our volumes, newest first; `null` when they were not asked for: only a restore needs them. */
@@ -251,6 +278,27 @@ export type ChangePayload =
       mintToken?: { days: number };
       /** No machine gets them now: note that at this one. */
       staged?: { machineId: string; name: string };
+    }
+  | {
+      kind: 'image.build';
+      /** `registry.fly.io/my-app:sindri-3.1.3-0123456789ab`. */
+      reference: string;
+      repository: string;
+      commit: string;
+      dockerfile: string;
+      /** The base of the image, where it is not the usual one. */
+      distro: string | null;
+      /** The repository wants a token. */
+      isPrivate: boolean;
+      region: string;
+      /** The name of the machine that builds it: only one can have it. */
+      builder: string;
+    }
+  | {
+      /** Removes what was only there for a build. */
+      kind: 'build.clean';
+      machines: { id: string; name: string }[];
+      volumes: string[];
     }
   | ({ kind: 'volume.create' } & NewVolume)
   | ({

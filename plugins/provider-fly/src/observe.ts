@@ -15,6 +15,8 @@ import {
   portsBeside,
   selectMachines,
   toAppData,
+  toBuilderData,
+  toBuildVolumes,
   toForeignVolumes,
   toIpsData,
   toMachineData,
@@ -32,6 +34,7 @@ import {
   type MachineData,
 } from './model.js';
 import { askForRegions, type AskedRegions } from './live-regions.js';
+import { absentImage, observeImage } from './observe-image.js';
 import { rememberedMachine } from './machine/remembered-machine.js';
 import { readRestoreFacts } from './observe-restore.js';
 import { unlistedMachine } from './machine/unlisted-machine.js';
@@ -73,6 +76,8 @@ export async function observeFly(
     siblings: [],
     replaced: [],
     foreignVolumes: [],
+    builders: [],
+    buildVolumes: [],
     askedForHere: false,
     snapshots: null,
     restoring: null,
@@ -86,8 +91,10 @@ export async function observeFly(
   });
 
   const lists = (): Promise<Lists> => readLists(api, names.app, options.purpose);
+  const asksImage = (): Promise<FlyResource[]> => observeImage(context, spec, names.app);
   let app: WireApp | null = null;
   let early: Lists | null = null;
+  let image: Promise<FlyResource[]> | null = null;
   let regions: AskedRegions | null = null;
   if (options.purpose === 'plan') {
     // Only a guess at which questions will be needed: where a machine was made from here, the app is likely to be there.
@@ -95,13 +102,14 @@ export async function observeFly(
     const isKnown = findRegion(names.region) !== undefined;
     regions = isLikely && isKnown ? null : askForRegions(api, names.region, context);
     [app, early] = await Promise.all([readApp(api, names), isLikely ? lists() : null]);
+    if (app !== null) image = asksImage();
     if (app === null || !isKnown) {
       facts.regions = await (regions ?? askForRegions(api, names.region, context)).use();
     }
-    if (app === null) return observation(absentResources(names));
+    if (app === null) return observation([...absentResources(names), ...absentImage(spec)]);
   }
 
-  const { ips, secretsRead, listed, listedMachines } = early ?? (await lists());
+  const { ips, secretsRead, listed, listedMachines, builders } = early ?? (await lists());
   // By now it has been answered, unless something is wrong with it.
   regions?.giveUp();
   // The lists are not of one moment: another deploy may have made volume and machine between the two.
@@ -137,7 +145,9 @@ export async function observeFly(
     Object.assign(facts, await readRestoreFacts(api, names.app, volumes.value, context));
   }
 
+  facts.builders = builders.map(toBuilderData);
   const resources: FlyResource[] = [
+    ...((await image) ?? []),
     app === null
       ? { ...appResource(names), status: 'unobserved', reason: 'not asked for' }
       : { ...appResource(names), status: 'present', owned: isOurs, data: { kind: 'app', ...toAppData(app) } },
@@ -240,7 +250,10 @@ function machineAndVolume({ spec, names, machines, volumes, facts, isOurs }: Mac
       .map(({ id, name, state, region }) => ({ id, name, state, region }));
   }
   facts.replaced = (selection?.replaced ?? []).map(({ id, name, state, region }) => ({ id, name, state, region }));
-  if (volumes.ok) facts.foreignVolumes = toForeignVolumes(volumes.value, names.volume);
+  if (volumes.ok) {
+    facts.buildVolumes = toBuildVolumes(volumes.value);
+    facts.foreignVolumes = toForeignVolumes(volumes.value, names.volume);
+  }
 
   const volumeIdentity = { id: resourceIds.volume(names.volume), type: 'volume', name: names.volume };
   const volume = volumes.ok

@@ -21,7 +21,7 @@ import { createEvents } from './events.js';
 import { createExec } from './exec.js';
 import { createImport } from './import.js';
 import { createHold } from './hold/hold.js';
-import { flyImages } from './images.js';
+import { flyBuilds, flyImages } from './images.js';
 import { createListKeys } from './keys/list.js';
 import { createLogs } from './logs.js';
 import {
@@ -61,6 +61,7 @@ const capabilities = [
   'regions',
   'signIn',
   'import',
+  'builds',
 ] as const satisfies readonly Capability[];
 
 /**
@@ -124,6 +125,7 @@ export function createFlyProvider(): Provider {
     regions: createRegions(dispatchers),
     signIn: createSignIn(dispatchers),
     import: createImport(openApi),
+    builds: flyBuilds,
     keys: { intents: ['key.admit', 'key.remove'], list: createListKeys(openApi) },
     secrets: {
       intents: ['secrets.set', 'secrets.deploy', 'secrets.protect'],

@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
 import { ChangeCommand } from '../change-command.js';
-import { adoptFlag, envFileFlag, imageFlags } from '../flags.js';
+import { adoptFlag, envFileFlag, fromSourceFlag, imageFlags } from '../flags.js';
 import { formatDeploy } from '../format/deploy.js';
 import { connectCommand } from '../next-commands.js';
 import { deploy } from '../operations/deploy.js';
@@ -28,6 +28,10 @@ export default class DeployCommand extends ChangeCommand {
       command: '<%= config.bin %> <%= command.id %> --image ghcr.io/pacphi/sindri:3.0.0',
     },
     {
+      description: 'Build the image from source on Fly, and deploy it',
+      command: '<%= config.bin %> <%= command.id %> --from-source',
+    },
+    {
       description: 'Take over an app that flyctl or an older Sindri made; look at the plan first',
       command: '<%= config.bin %> <%= command.id %> --adopt --dry-run',
     },
@@ -37,7 +41,11 @@ export default class DeployCommand extends ChangeCommand {
     },
   ];
   static override flags = {
-    image: string({ summary: 'Deploy this image instead of the one in sindri.yaml.', helpValue: 'REFERENCE' }),
+    image: string({
+      summary: 'Deploy this image instead of the one in sindri.yaml, or of one built from source.',
+      helpValue: 'REFERENCE',
+    }),
+    'from-source': fromSourceFlag,
     ...imageFlags,
     'env-file': envFileFlag,
     adopt: adoptFlag('Take over'),

@@ -1,7 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { exitCodes } from '../exit-codes.js';
-import { adoptFlag, envFileFlag, imageFlags, imagePolicyOf, verboseFlag } from '../flags.js';
+import { adoptFlag, envFileFlag, fromSourceFlag, imageFlags, imagePolicyOf, verboseFlag } from '../flags.js';
 import { summarizePlan } from '../github-actions/step-summary.js';
 import { formatPlan } from '../format/plan.js';
 import { openFor } from '../operations/open.js';
@@ -34,6 +34,7 @@ export default class PlanCommand extends BaseCommand {
   static override flags = {
     out: string({ summary: 'Save the plan for deploy --plan, or destroy --plan.', helpValue: 'FILE' }),
     'detailed-exitcode': boolean({ summary: 'Exit 10 when there are changes to make, 0 when there are none.' }),
+    'from-source': fromSourceFlag,
     ...imageFlags,
     'env-file': envFileFlag,
     adopt: adoptFlag('Plan to take over, or with --destroy to delete,'),
@@ -46,6 +47,7 @@ export default class PlanCommand extends BaseCommand {
       const environment = await openFor(shell, {
         ...flags,
         deploys: !flags.destroy,
+        fromSource: flags['from-source'],
         envFile: flags['env-file'],
         images: imagePolicyOf(flags, this.config.version),
       });

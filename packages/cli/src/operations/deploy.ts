@@ -40,7 +40,7 @@ export async function deploy(environment: Environment, shell: Shell, request: De
   const wanted = { intent: 'deploy', ...(adopt === true ? { adopt } : {}) } as const;
   const road = { wanted, detach, look: (after: Plan) => environment.status({ after }) };
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
-  if (status !== 'planned') await rememberImage(environment, plan, shell);
+  if (status !== 'planned') await rememberImage(environment, plan, report, shell);
   if (seen !== null) requireUsable(environment, seen, report, request);
   const installation = status === 'applied' ? await protectInstallation(environment, shell, detach) : null;
   return {

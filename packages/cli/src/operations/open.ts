@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Environment, ImagePolicy, Place, ProviderSource } from '@sindri/core';
 import { core, vault } from '../lazy.js';
 import { platformTitle } from '../format/platform-title.js';
+import { gitRepositories } from '../git-repositories.js';
 import { registries } from '../registries.js';
 import { overlayLocal } from '../local-platform.js';
 import type { Shell } from '../shell.js';
@@ -14,6 +15,8 @@ export interface OpenRequest {
   local: boolean;
   /** Instead of the image that the file names. */
   image?: string;
+  /** Built from source, whatever the file says. */
+  fromSource?: boolean;
   /** It is going to be deployed: what stops that is told before anything is started. */
   deploys?: boolean;
   /** Where secrets come from instead of `.env.local` and `.env`. */
@@ -31,10 +34,11 @@ export async function openFor(shell: Shell, request: OpenRequest): Promise<Envir
     env: shell.env,
     deploys: request.deploys,
     ...(request.local ? { place: (provider: string) => localPlaceIfKnown(shell, provider) } : {}),
-    ...(request.image === undefined ? {} : { overrides: { image: request.image } }),
+    overrides: { image: request.image, fromSource: request.fromSource },
     ...(request.envFile === undefined ? {} : { envFile: request.envFile }),
     vault: (question, context) => vault().readVault(question, context),
     images: { source: registries(), ...request.images },
+    sources: gitRepositories(),
     redactor: shell.redactor,
     onEvent: shell.emit,
     signal: shell.signal,

@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
 import type { JsonObject } from '../model/json.js';
-import type { Gpu, ImageConfig, Secret, SindriConfig } from './__generated__/sindri-config.js';
+import type { BuildFromSource, Gpu, ImageConfig, Secret, SindriConfig } from './__generated__/sindri-config.js';
 import { parseSize } from './sizes.js';
 import type { EnvironmentSpec, GpuSpec, ImageRequest, ImageSpec, SecretSpec, SourcePosition } from '../model/spec.js';
+import type { SourceSpec } from '../model/source.js';
+import { sindriSource } from '../source/sindri-source.js';
 import { anchorOf, formatPath, walk, type ConfigNode } from './tree.js';
 
 /** Makes the spec of a complete document (see `completeDocument`). Pure; the document must be valid. */
 export function buildSpec(
   document: JsonObject,
-  place: { baseDir: string; origins: Record<string, SourcePosition> },
+  place: { baseDir: string; origins: Record<string, SourcePosition>; fromSource?: boolean },
 ): EnvironmentSpec {
   const config = document as unknown as SindriConfig & { name: string };
   const { deployment, extensions = {}, secrets = [], providers = {} } = config;
@@ -34,10 +36,17 @@ export function buildSpec(
     secrets: secrets.map(secretSpec),
     options: (providers[deployment.provider] ?? {}) as JsonObject,
     ...(deployment.distro === undefined ? {} : { distro: deployment.distro }),
-    ...(buildFromSource?.enabled === true ? { buildFromSource: { gitRef: buildFromSource.gitRef ?? null } } : {}),
+    ...(buildFromSource?.enabled === true || place.fromSource === true
+      ? { buildFromSource: sourceSpec(buildFromSource) }
+      : {}),
     origins: place.origins,
     baseDir: place.baseDir,
   };
+}
+
+function sourceSpec(source: BuildFromSource | undefined): SourceSpec {
+  const { repository, dockerfile } = sindriSource;
+  return { repository: source?.repository ?? repository, gitRef: source?.gitRef ?? null, dockerfile };
 }
 
 function imageSpec(image: string | undefined, config: ImageConfig | undefined): ImageSpec | null {

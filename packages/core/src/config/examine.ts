@@ -28,6 +28,8 @@ export interface LoadOptions {
    * config could not be found without.
    */
   envFor?(provider: string): Promise<Variables>;
+  /** The image is built from source, whatever the config says. Default false. */
+  fromSource?: boolean;
   /** Whether what stops only a deploy is reason enough not to ask. Default false. */
   deploys?: boolean;
 }
@@ -61,12 +63,12 @@ export async function examine(input: ConfigText, options: LoadOptions): Promise<
   if (parsed.root === null) return conclude(input, parsed.problems, { named: null });
   const read = dropIgnored(parsed.root);
   const start = { root: read.root, problems: [...parsed.problems, ...read.problems] };
-  const { env, envFor, providers, deploys = false } = options;
-  const first = await judge(input, start, env, providers);
+  const { env, envFor, deploys = false } = options;
+  const first = await judge(input, start, env, options);
   if (envFor === undefined || isHopeless(first, deploys)) return first.judgeRest();
   const { named } = first;
   if (first.hasVariables) {
-    return (await judge(input, start, named === null ? env : await envFor(named), providers)).judgeRest();
+    return (await judge(input, start, named === null ? env : await envFor(named), options)).judgeRest();
   }
   // Another env changes nothing in it, so that it can be judged to the end before anything is started for it.
   const whole = first.judgeRest();
@@ -89,7 +91,7 @@ async function judge(
   input: ConfigText,
   start: { root: MapNode; problems: readonly ConfigProblem[] },
   env: Variables,
-  providers: ProviderRegistry,
+  { providers, fromSource = false }: LoadOptions,
 ): Promise<Judged> {
   const filled = fillVariables(start.root, env);
   const { chosen, failure, schema, validator } = await selectProviders(filled.root, providers);
@@ -119,7 +121,7 @@ async function judge(
     problems,
     judgeRest() {
       if (chosen === null) return conclude(input, problems, { named, failure });
-      const rest = judgeRest({ root, schema, validator, provider: chosen, problems, violations, ...input });
+      const rest = judgeRest({ root, schema, validator, provider: chosen, problems, violations, fromSource, ...input });
       return conclude(input, [...problems, ...rest.problems], { ...rest, named });
     },
   };

@@ -21,6 +21,8 @@ export interface RestRequest {
   violations: readonly Violation[];
   displayName: string;
   baseDir: string;
+  /** The image is built from source, whatever the config says. */
+  fromSource: boolean;
 }
 
 export interface RestJudgement {
@@ -34,7 +36,7 @@ export interface RestJudgement {
  * with those of the core. When nothing is wrong, the spec is the result.
  */
 export function judgeRest(request: RestRequest): RestJudgement {
-  const { root, schema, validator, provider, baseDir, displayName } = request;
+  const { root, schema, validator, provider, baseDir, displayName, fromSource } = request;
   const nothing: RestJudgement = { problems: [], result: null, failure: null };
   const refused = refusedPaths(request);
   const rest = prune(root, refused);
@@ -48,7 +50,7 @@ export function judgeRest(request: RestRequest): RestJudgement {
     provider: provider.name,
     requiredSecrets: provider.requiredSecrets,
   });
-  const spec = buildSpec(document, { baseDir, origins: originsOf(rest, displayName) });
+  const spec = buildSpec(document, { baseDir, origins: originsOf(rest, displayName), fromSource });
   const sound = request.problems.every(({ severity }) => severity !== 'error');
   try {
     const problems = providerProblems(provider, spec).flatMap((problem) => place(problem, root, rest) ?? []);

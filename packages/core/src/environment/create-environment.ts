@@ -159,6 +159,8 @@ export interface EnvironmentParts {
   resolveSecrets: PlanningSubject['resolveSecrets'];
   /** How images are found. Default: not at all. */
   images?: PlanningSubject['images'];
+  /** How git repositories are read. Default: not at all. */
+  sources?: PlanningSubject['sources'];
   host: OperationHost;
 }
 
@@ -176,6 +178,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     resolveSecrets,
     consents: createConsentMemory(host.stateDir),
     images: parts.images ?? null,
+    sources: parts.sources ?? null,
   };
   const made = new WeakMap<Plan, PlanBasis>();
   const lastLook = createLastLook(host.clock);

@@ -8,6 +8,7 @@ import type { Clock } from '../model/context.js';
 import type { Emit } from '../model/events.js';
 import type { ConfigProblem } from '../model/problem.js';
 import type { AskVault } from '../model/secrets.js';
+import type { SourceReader } from '../model/source.js';
 import type { EnvironmentSpec } from '../model/spec.js';
 import { callProviderNow } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';
@@ -53,12 +54,19 @@ export interface OpenEnvironmentOptions {
    * says, and a config that wants an image verified is refused (`IMAGE_UNVERIFIABLE`).
    */
   images?: ImagePolicy;
+  /** How git repositories are read when an image is built from source. Default: they are not, and such a deploy is refused (`SOURCE_UNREAD`). */
+  sources?: SourceReader;
   /** A file with `NAME=value` lines that secrets are taken from instead of `.env.local` and `.env` beside the config. */
   envFile?: string;
   /** Reads secrets with the source `vault`. Default: nobody does, and a config with one is refused when a deploy is planned. */
   vault?: AskVault;
   /** What the caller wants otherwise than the file says. */
-  overrides?: { /** An image reference instead of the file's. */ image?: string };
+  overrides?: {
+    /** An image reference instead of the file's, and instead of a build. */
+    image?: string;
+    /** Build the image from source, whatever the file says. Not together with `image`. */
+    fromSource?: boolean;
+  };
   /** Gets the events of every operation. */
   onEvent?: Emit;
   /** Ends every operation. */
@@ -96,6 +104,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       env: options.env,
       providers: toRegistry(options.providers),
       deploys: options.deploys,
+      fromSource: options.overrides?.fromSource === true && options.overrides.image === undefined,
       async envFor(provider) {
         place = (await options.place?.(provider)) ?? place;
         return place.env;
@@ -116,6 +125,7 @@ export async function openEnvironment(options: OpenEnvironmentOptions): Promise<
       file: loaded.file,
       deployProblems: loaded.deployProblems,
       images: options.images === undefined ? null : withLock(options.images, loaded.file),
+      sources: options.sources ?? null,
       resolveSecrets: (stop, { lenient = false } = {}) =>
         resolveSecrets(spec, {
           env,
@@ -178,10 +188,11 @@ function applyOverrides(
       details: { problems: [] },
     });
   }
+  const { buildFromSource: _built, ...rest } = spec;
   const { pullPolicy = null, verification } = spec.image ?? {};
   const image = { reference, request: null, pullPolicy };
   // Another image is no way around a verification that the config wants.
-  const changed = { ...spec, image: verification === undefined ? image : { ...image, verification } };
+  const changed = { ...rest, image: verification === undefined ? image : { ...image, verification } };
   const problems = callProviderNow(provider, 'validate', () => provider.validate?.(changed) ?? []);
   const known = new Set(warnings.map(({ code, path }) => `${code} ${path}`));
   const fresh = problems.filter(({ code, path }) => !known.has(`${code} ${path}`));

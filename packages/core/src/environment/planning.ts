@@ -6,14 +6,17 @@ import type { JsonObject } from '../model/json.js';
 import type { Observation, ObservedResource, ObserveRequest } from '../model/observation.js';
 import type { ApplyReport, Plan } from '../model/plan.js';
 import type { ConfigProblem } from '../model/problem.js';
+import type { SourceReader } from '../model/source.js';
 import { completePlan, requireSeen } from '../plan/complete-plan.js';
 import { asksRegistries, settleImage, type ImagePolicy, type SettledImage } from '../image/settle-image.js';
+import { withImageDigest } from '../image/image-digest.js';
 import { fingerprintPlan } from '../plan/fingerprint.js';
 import { intentOf, readIntent, type IntentOptions } from '../plan/intent.js';
 import { orderChanges } from '../plan/order.js';
 import { callProvider, callProviderNow, requireApplyResult, requireObservation } from '../provider/call.js';
 import type { ApplyContext, PlanRequest } from '../provider/contract.js';
 import { requireIntent } from '../provider/intents.js';
+import { describeBuild, isBuilt, requireBuilds, settleSource } from '../source/settle-source.js';
 import { redactOutcome } from '../redact/redacted.js';
 import { consentReasons, requireConsent, type ConsentMemory } from './consents.js';
 import { findSecrets, NO_SECRETS, takeSecrets, type SecretSubject } from './find-secrets.js';
@@ -39,6 +42,8 @@ export interface PlanningSubject extends SecretSubject {
   consents: ConsentMemory;
   /** How images are found; `null` = not at all. */
   images: ImagePolicy | null;
+  /** How git repositories are read; `null` = not at all. */
+  sources: SourceReader | null;
 }
 
 /** What to plan; without an intent, a deploy. */
@@ -104,12 +109,13 @@ export async function makePlan(
   // Whoever takes an environment down, or changes one thing, needs none of its secrets, and may no longer have them.
   const secrets = await secretsFor(intent, subject, options, context);
   context.signal.throwIfAborted();
-  const settled = intent.intent === 'deploy' ? await findImage(subject, context) : null;
-  const spec = settled?.spec ?? subject.spec;
-  const observation = known ?? (await observe({ ...subject, spec }, context, { intent: intent.intent }));
+  const wanted = await settleWanted(subject, intent, context);
+  const { spec } = wanted;
+  const observation = known ?? (await observe({ ...subject, spec }, wanted.context, { intent: intent.intent }));
   const observedAt = context.clock.now();
   const request: PlanRequest = { ...intent, spec, secrets: secrets.entries };
   const planned = callProviderNow(provider, 'plan', () => provider.plan(request, observation));
+  const image = await wanted.image(observation);
   const consents = await subject.consents.missing(
     consentReasons(spec.baseDir, secrets.entries, warningsFor(subject, intent)),
   );
@@ -120,10 +126,35 @@ export async function makePlan(
     planned,
     nowMs: observedAt,
     consents,
-    ...(settled === null ? {} : { image: settled }),
+    ...(image === null ? {} : { image }),
   });
   requireSeen(plan);
   return { plan, observation, secrets, spec, observedAt };
+}
+
+/** What an intent is about, once everything outside of the platform was asked. */
+interface Wanted {
+  spec: EnvironmentSpec;
+  /** For the provider. */
+  context: OperationContext;
+  /** What the plan says of the image; `null` = nothing. */
+  image(observation: Observation): Promise<SettledImage | null>;
+}
+
+async function settleWanted(subject: PlanningSubject, intent: Intent, context: OperationContext): Promise<Wanted> {
+  const { spec, provider, images, sources } = subject;
+  if (intent.intent !== 'deploy') return { spec, context, image: async () => null };
+  if (!isBuilt(spec)) {
+    const settled = await findImage(subject, context);
+    return { spec: settled.spec, context, image: async () => settled };
+  }
+  requireBuilds(provider);
+  const found = await runPhase(context, 'source', 'Find the commit', () => settleSource(spec, sources, context));
+  return {
+    spec: found,
+    context: withImageDigest(provider, images, context),
+    image: (observation) => describeBuild(found, provider, images, observation),
+  };
 }
 
 function secretsFor(
@@ -231,7 +262,7 @@ export async function applyPlan(
   else requireConsent(plan);
   const started = clock.now();
   const shared = {
-    ...context,
+    ...(isBuilt(spec) ? withImageDigest(provider, subject.images, context) : context),
     spec,
     observation,
     secrets,

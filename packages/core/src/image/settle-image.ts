@@ -7,6 +7,7 @@ import { callProvider, callProviderNow } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';
 import { checkLock } from './check-lock.js';
 import { chooseTag } from './choose-tag.js';
+import { imageContextFor } from './image-digest.js';
 import type { ImageLock } from './lock.js';
 import { parseImageReference } from './reference.js';
 
@@ -56,18 +57,15 @@ export async function settleImage(
   context: OperationContext,
 ): Promise<SettledImage> {
   const unchanged = { spec, image: null, notes: [] };
-  // What is built from source is no published image.
+  // What is built from source is no published image: see `describeBuild`.
   if (spec.buildFromSource !== undefined) return unchanged;
   const wanted = wantedVerification(spec, policy);
-  const { images } = provider;
   if (!asksRegistries(provider, context)) return notResolved(spec, wanted !== null);
   if (policy === null) {
     if (wanted !== null) throw unverifiable('this program has no way to look images up', spec);
     return unchanged;
   }
-  const credentials = images?.credentials;
-  const imageContext: ImageContext =
-    credentials === undefined ? context : { ...context, credentials: (host) => credentials(host, context) };
+  const imageContext = imageContextFor(provider, context);
   const asked = await findAsked(spec, provider, policy, imageContext);
   if (asked === null) return unchanged;
 
@@ -78,7 +76,7 @@ export async function settleImage(
     return { spec: withReference(spec, nameOf(asked)), image: planned(asked, null, 'not-asked'), notes: [] };
   }
   const digest = asked.digest ?? present?.digest ?? (await findDigest(asked, provider, policy, imageContext));
-  const lock = (await policy.lock?.()) ?? { schema: 'sindri.lock/1', images: {} };
+  const lock = await readLocked(policy);
   const former = checkLock(
     lock,
     { asked: asked.text, repository: asked.repository, tag: asked.tag, digest },
@@ -94,6 +92,11 @@ export async function settleImage(
     image: planned(asked, digest, state, verified),
     notes: notesFor(asked, state, former?.reference ?? null),
   };
+}
+
+/** What is remembered of earlier deploys; nothing where nobody remembers. */
+export async function readLocked(policy: ImagePolicy | null): Promise<ImageLock> {
+  return (await policy?.lock?.()) ?? { schema: 'sindri.lock/1', images: {} };
 }
 
 /** Whether the platform fetches images at all; a local emulator runs its own. */

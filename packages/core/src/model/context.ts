@@ -31,6 +31,11 @@ export interface OperationContext {
    * Never the truth about what exists.
    */
   readonly stateDir: string;
+  /**
+   * The digest of the image that a reference names, `null` when its registry has none. Present where the host looks images up, for a deploy
+   * whose image is built from source.
+   */
+  readonly imageDigest?: (reference: string) => Promise<string | null>;
   /** An undici `Dispatcher` through which HTTP goes when the host wants to route, record or refuse it. */
   readonly dispatcher?: object;
 }

@@ -32,17 +32,19 @@ export interface VerifiedImage {
 export interface PlannedImage {
   /** `ghcr.io/pacphi/sindri ^3.0.0`, `ghcr.io/pacphi/sindri:3`. */
   asked: string;
-  /** Whether the config names it, or the provider has chosen it for a config that names none. */
-  origin: 'config' | 'default';
+  /** Whether the config names it, the provider has chosen it for a config that names none, or it is built from source. */
+  origin: 'config' | 'default' | 'source';
   repository: string;
   /** The tag that was asked for or found, `null` for an image that the config names by its digest. */
   tag: string | null;
-  /** `sha256:…`: this is what was verified and what is deployed. `null` for an image that exists on the platform only. */
+  /** `sha256:…`: this is what was verified and what is deployed. `null` for one that exists on the platform only, or is still to be built. */
   digest: string | null;
   /** `not-asked` = the config wants none; `skipped` = it does, and somebody said otherwise on the command line. */
   verification: 'verified' | 'skipped' | 'not-asked';
   /** With `verified`. */
   verified?: VerifiedImage;
+  /** With the origin `source`: the repository, the ref (`null` for a commit that was named itself) and the commit. */
+  source?: { repository: string; ref: string | null; commit: string };
 }
 
 /** What a registry has under a reference. */

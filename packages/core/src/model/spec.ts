@@ -1,5 +1,6 @@
 import type { ImageVerification } from './image.js';
 import type { JsonObject } from './json.js';
+import type { SourceSpec } from './source.js';
 
 /**
  * What one `sindri.yaml` asks for, after interpolation, dialects, validation and defaults. Numbers are in MB and GB
@@ -14,7 +15,7 @@ export interface EnvironmentSpec<Options extends object = JsonObject> {
   /** The distribution of Sindri's own images, `deployment.distro`. Absent = ubuntu. */
   distro?: 'ubuntu' | 'fedora' | 'opensuse';
   /** Present when the image is to be built from Sindri's repository, which wins over {@link EnvironmentSpec.image}. */
-  buildFromSource?: { gitRef: string | null };
+  buildFromSource?: SourceSpec;
   resources: ResourceSpec;
   /** The persistent home of the developer: the home of the image's user, wherever the image has it. */
   workspace: WorkspaceSpec;

@@ -37,6 +37,7 @@ import type {
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
+import type { Builds } from './builds.js';
 import type { Images } from './images.js';
 import type { SampleConfig } from './sample-config.js';
 import type { Secrets } from './secrets.js';
@@ -66,7 +67,8 @@ export type Capability =
   | 'cost'
   | 'regions'
   | 'signIn'
-  | 'import';
+  | 'import'
+  | 'builds';
 
 /**
  * The shapes of a provider's own data, all of them JSON. Core never looks inside; a provider in TypeScript names them once
@@ -263,6 +265,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
   readonly signIn?: SignIn;
   /** A config of what was made without Sindri, or whose config is lost; present with the capability `import`. */
   readonly import?: Import;
+  /** Images are built from source for a spec that wants it, see {@link Builds}; present with the capability `builds`. */
+  readonly builds?: Builds<S['options'], S['data'], S['facts']>;
 }
 
 /** A provider of the current contract version, whatever its own shapes are. */

@@ -27,6 +27,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'regions',
   'signIn',
   'import',
+  'builds',
 ];
 
 /** Capabilities whose member is a function. */
@@ -140,6 +141,7 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
   if (provider['signIn'] !== undefined) problems.push(...checkSignIn(provider['signIn']));
   if (provider['import'] !== undefined) problems.push(...checkImport(provider['import']));
+  if (provider['builds'] !== undefined) problems.push(...checkBuilds(provider['builds']));
   for (const [name, { intents, methods }] of Object.entries(INTENTS)) {
     const member = provider[name];
     if (member === undefined) continue;
@@ -276,6 +278,14 @@ function checkImport(value: unknown): string[] {
     problems.push('"import.files" must name the files that "import.fromFile" reads, without directories.');
   }
   return problems;
+}
+
+function checkBuilds(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`"builds" must be an object, but it is ${describe(value)}.`];
+  const member = value as Record<string, unknown>;
+  return ['repository', 'digest']
+    .filter((method) => typeof member[method] !== 'function')
+    .map((method) => `"builds.${method}" must be a function, but it is ${describe(member[method])}.`);
 }
 
 function checkSessionModes({ session, sessionModes }: Record<string, unknown>): string[] {

@@ -174,11 +174,57 @@ describe('the spec', () => {
   });
 
   it('says when the image is to be built', async () => {
-    expect((await specOf(config('  buildFromSource: {enabled: true, gitRef: main}\n'))).buildFromSource).toEqual({
-      gitRef: 'main',
+    const own = { repository: 'https://github.com/pacphi/sindri.git', dockerfile: 'v3/Dockerfile.dev' };
+    const source = async (text: string) => (await specOf(config(`  ${text}\n`))).buildFromSource;
+    expect(await source('buildFromSource: {enabled: true, gitRef: main}')).toEqual({ ...own, gitRef: 'main' });
+    expect(await source('build_from_source: {enabled: true}')).toEqual({ ...own, gitRef: null });
+    expect(await source('buildFromSource: {gitRef: main}')).toBeUndefined();
+    const fork = 'https://git.example/us/sindri';
+    expect(await source(`buildFromSource: {enabled: true, repository: "${fork}"}`)).toMatchObject({ repository: fork });
+  });
+
+  it('has variables filled in wherever a value may stand', async () => {
+    const text = [
+      'version: "3.0"',
+      'name: app-${BRANCH}',
+      'deployment:',
+      '  provider: ${WHERE}',
+      '  image: ghcr.io/${OWNER:-pacphi}/app:${CI_COMMIT_SHA}',
+      '  buildFromSource: {enabled: "${BUILDS}", gitRef: "${CI_COMMIT_SHA}", repository: "https://${HOST}/a/b.git"}',
+      '  resources: {memory: "${MEMORY}GB", cpus: "${CPUS}"}',
+      '  volumes: {workspace: {size: "${SIZE}"}}',
+      'extensions: {active: ["${FIRST}", docker]}',
+      'secrets: [{name: "${SECRET}", source: env, fromFile: "${FILE}"}]',
+      'providers: {fly: {region: "${REGION}"}}',
+      '',
+    ].join('\n');
+    const sha = 'a'.repeat(40);
+    const env = { BRANCH: 'main', WHERE: 'fly', CI_COMMIT_SHA: sha, BUILDS: 'true', HOST: 'git.example' };
+    const more = { MEMORY: '4', CPUS: '2', SIZE: '20GB', FIRST: 'nodejs', SECRET: 'A', FILE: '/a', REGION: 'ams' };
+    expect(await specOf(text, { ...env, ...more })).toMatchObject({
+      name: 'app-main',
+      image: { reference: `ghcr.io/pacphi/app:${sha}` },
+      buildFromSource: { gitRef: sha, repository: 'https://git.example/a/b.git' },
+      resources: { memoryMb: 4096, cpus: 2 },
+      workspace: { sizeGb: 20 },
+      extensions: { active: ['nodejs', 'docker'] },
+      secrets: [{ name: 'A', fromFile: '/a' }],
+      options: { region: 'ams' },
     });
-    expect((await specOf(config('  build_from_source: {enabled: true}\n'))).buildFromSource).toEqual({ gitRef: null });
-    expect((await specOf(config('  buildFromSource: {gitRef: main}\n'))).buildFromSource).toBeUndefined();
+  });
+
+  it.each([
+    'ssh://git@git.example/a',
+    'https://me:word@git.example/a',
+    'http://git.example/a',
+    '--upload-pack=x',
+    'file:///a',
+  ])('takes no repository %s', async (repository) => {
+    const wrong = specOf(config(`  buildFromSource: {enabled: true, repository: "${repository}"}\n`));
+    await expect(wrong).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      details: { problems: [{ message: expect.stringContaining('https address of a git repository') }] },
+    });
   });
 
   it('takes the GPU from either place, or a part from each', async () => {

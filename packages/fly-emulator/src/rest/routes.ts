@@ -11,6 +11,7 @@ import { MACHINE_ROUTES } from './machines.js';
 import { ORGANIZATION_ROUTES } from './organizations.js';
 import { ORG_ROUTES } from './orgs.js';
 import { PLATFORM_ROUTES } from './platform-info.js';
+import { REGISTRY_ROUTES } from './registry.js';
 import { RELEASE_ROUTES } from './releases.js';
 import type { Route } from './route.js';
 import { SECRET_ROUTES } from './secrets.js';
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   ...CERTIFICATE_ROUTES,
   ...ORGANIZATION_ROUTES,
   ...BUILD_ROUTES,
+  ...REGISTRY_ROUTES,
   ...RELEASE_ROUTES,
   ...GRAPHQL_ROUTES,
 ];

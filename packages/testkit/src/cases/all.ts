@@ -2,6 +2,7 @@ import type { ConformanceCase } from '../conformance-case.js';
 import { applyCases } from './apply.js';
 import { artifactsCases } from './artifacts.js';
 import { cancelCases } from './cancel.js';
+import { buildsCases } from './builds.js';
 import { checkCases } from './check.js';
 import { connectionCases } from './connections.js';
 import { deployCases } from './deploy.js';
@@ -75,4 +76,5 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...signInCases,
   ...artifactsCases,
   ...importCases,
+  ...buildsCases,
 ];

@@ -8,6 +8,7 @@ import {
 } from '@sindri/core';
 import { callOf, crashed, listThings, setPower } from './client.js';
 import { isInRegistry, keepsRunning } from './images.js';
+import { applyBuild, withBuiltImage } from './builds.js';
 import { applyKeys } from './keys.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { applySecret } from './secrets.js';
@@ -22,7 +23,10 @@ export async function applyReference(
   const { type, name } = change.resource;
   context.emit({ type: 'change.progress', change: change.id, message: 'asking the platform' });
   if (type === 'keys') return applyKeys(platform, change, context);
-  if (type !== 'volume' && type !== 'secret' && type !== 'machine' && type !== 'snapshot') throw unknownChange(change);
+  if (type === 'image') return applyBuild(platform, change, context);
+  if (type === 'builder' && change.action !== 'delete') throw unknownChange(change);
+  if (type !== 'builder' && type !== 'volume' && type !== 'secret' && type !== 'machine' && type !== 'snapshot')
+    throw unknownChange(change);
   if ('apart' in change.payload) return applySecret(platform, change, context);
   if ('snapshotOf' in change.payload || 'restores' in change.payload) return applySnapshot(platform, change, context);
   if (change.action === 'start') {
@@ -41,7 +45,9 @@ export async function applyReference(
     if (type === 'machine') tell('destroyed');
     return { status: 'applied', result: {} };
   }
-  const settings = change.payload['settings'] as JsonObject;
+  const planned = change.payload['settings'] as JsonObject;
+  const settings =
+    type === 'machine' ? { ...planned, image: withBuiltImage(String(planned['image']), context.results) } : planned;
   const wanted: Wanted = { type, name, settings };
   if (type === 'machine') requireImage(settings);
   const id = await platform.write(callOf(`PUT /${type}/${existing?.id ?? name}`, context), (things) => {

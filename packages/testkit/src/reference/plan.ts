@@ -11,6 +11,7 @@ import {
   type PlanRequest,
   type ProviderPlan,
 } from '@sindri/core';
+import { planBuild } from './builds.js';
 import { toDesired, type DesiredThing } from './desired.js';
 import { planKeys } from './keys.js';
 import { planSecrets } from './secrets.js';
@@ -45,9 +46,11 @@ export function planReference(request: PlanRequest, observation: Observation): P
   }
 }
 
-function planDeploy({ spec, secrets }: PlanRequest, { resources }: Observation): ProviderPlan {
-  const desired = toDesired(spec, secrets);
-  const changes: Change[] = [];
+function planDeploy({ spec, secrets }: PlanRequest, observation: Observation): ProviderPlan {
+  const { resources } = observation;
+  const build = planBuild(spec, observation, toDesired(spec, secrets));
+  const { desired } = build;
+  const changes: Change[] = [...build.changes];
   for (const thing of desired) {
     const seen = resources.find(({ id }) => id === thing.id);
     // Nobody knows whether it exists: leave it. Core tells people that it could not be read.
@@ -67,6 +70,10 @@ function planDeploy({ spec, secrets }: PlanRequest, { resources }: Observation):
   const start = startOf(resources, changes);
   if (start !== undefined) changes.push(start);
   const ids = new Set(changes.map(({ id }) => id));
+  const builds = build.changes.map(({ id }) => id);
+  for (const change of changes) {
+    if (change.resource.type === 'machine') change.dependsOn = [...change.dependsOn, ...builds];
+  }
   for (const change of changes) change.dependsOn = change.dependsOn.filter((id) => ids.has(id));
   return { changes, notes: [], cost: costOf(desired) };
 }

@@ -9,7 +9,7 @@ export interface Thing {
   id: string;
   /** The account's directory of things: the environment they are for. */
   environment: string;
-  type: 'volume' | 'secret' | 'machine' | 'snapshot';
+  type: 'volume' | 'secret' | 'machine' | 'snapshot' | 'builder';
   name: string;
   /** Who made it; `null` for things of somebody else. */
   mark: string | null;
@@ -52,6 +52,8 @@ export interface ReferencePlatform {
   readonly requests: readonly { description: string; writes: boolean }[];
   /** Everything that exists; no request. */
   readonly things: readonly Thing[];
+  /** The registry: by reference the digest; no request. */
+  readonly images: Map<string, string>;
   /** What is in the things that exist; no request. */
   readonly inside: Inside;
   /** Opens a page on which somebody can approve a sign-in. */
@@ -92,6 +94,7 @@ export function createReferencePlatform(): ReferencePlatform {
     token,
     requests,
     things,
+    images: new Map(),
     inside: createInside(),
     async read(call, body) {
       await arrive(call, false);

@@ -13,6 +13,7 @@ import {
 import { applyReference } from './apply.js';
 import { callOf, listThings, requireInstance, requireMachine, restartMachine, setPower, worldOf } from './client.js';
 import { OPTIONS_SCHEMA, toDesired } from './desired.js';
+import { observeBuild, referenceBuilds } from './builds.js';
 import { diagnoseReference } from './diagnose.js';
 import { billOf, listRegions } from './bill.js';
 import { listEnvironments, listEvents } from './history.js';
@@ -59,6 +60,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'regions',
       'signIn',
       'import',
+      'builds',
     ],
     connectionMethods: CONNECTION_METHODS,
     optionsSchema: OPTIONS_SCHEMA,
@@ -98,6 +100,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     regions: (context) => listRegions(platform, context),
     signIn: createSignIn(platform),
     import: createImport(platform),
+    builds: referenceBuilds,
     secrets: {
       intents: ['secrets.set', 'secrets.deploy'],
       list: (spec, request, context) => listSecrets(platform, spec, request, context),
@@ -177,7 +180,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
 
   /** Everything that is wanted or there. */
   async function observe(spec: EnvironmentSpec, context: OperationContext): Promise<Observation> {
-    const things = await listThings(platform, spec, context);
+    const [things, image] = await Promise.all([
+      listThings(platform, spec, context),
+      observeBuild(platform, spec, context),
+    ]);
     const wanted = toDesired(
       spec,
       spec.secrets.map(({ name }) => ({ name, origin: '', fingerprint: '' })),
@@ -188,7 +194,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       environment: spec.name,
       provider: 'reference',
       observedAt: new Date(context.clock.now()).toISOString(),
-      resources: ids.map((id) => toResource(id, things)),
+      resources: [...ids.map((id) => toResource(id, things)), ...image],
       facts: {},
     };
   }

@@ -64,6 +64,7 @@ export function createReferenceSubject(
         },
         approveSignIn: (url) => void platform.approveSignIn(url),
         failReads: () => platform.failReads(),
+        buildSource: async () => ({ repository: 'https://git.invalid/sindri.git', commit: '0123456789'.repeat(4) }),
         passIdleTime: () => platform.passIdleTime(),
         interruptAfter: (writes) => platform.interruptAfter(writes),
         dialTarget: { port: ECHO_PORT, send: 'echo?', expect: 'echo?' },

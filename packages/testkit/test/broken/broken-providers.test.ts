@@ -5,6 +5,7 @@ import { runCase } from '../../src/run-case.js';
 import { selectCases } from '../../src/run.js';
 import { brokenApplying } from './applying.js';
 import { brokenBeing } from './being.js';
+import { brokenBuilds } from './builds.js';
 import type { Bend, BrokenProviders } from './bend.js';
 import { brokenHistory } from './history.js';
 import { brokenInside } from './inside.js';
@@ -32,6 +33,7 @@ const broken: BrokenProviders = {
   ...brokenHistory,
   ...brokenSignIn,
   ...brokenTroubles,
+  ...brokenBuilds,
 };
 
 const names = CONFORMANCE_CASES.map(({ name }) => name);

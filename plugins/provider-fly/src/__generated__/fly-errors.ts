@@ -13,6 +13,8 @@ export interface FlyErrors {
   FLY_APP_NOT_OURS: 'refused';
   FLY_AUTHORITY_UNREADABLE: 'usage';
   FLY_BASE_URL_INVALID: 'usage';
+  FLY_BUILD_ENDED: 'incomplete';
+  FLY_BUILD_FAILED: 'refused';
   FLY_CONFLICT: 'incomplete';
   FLY_COST_UNKNOWN: 'refused' | 'incomplete';
   FLY_ENDPOINT_MISSING: 'refused';

@@ -1,12 +1,19 @@
 import type { JsonObject } from '@sindri/core';
+import { metadataKeys } from '../model.js';
 import { existed, orNull } from './not-found.js';
 import { hasCode } from './errors.js';
 import type { Send } from './send.js';
 import type { WireExecReply, WireMachine, WireMachineConfig, WireMachineEvent } from './types.js';
 
 export interface MachinesApi {
-  /** Without destroyed ones, unless they are asked for. May miss a machine made a moment ago: hosts agree only eventually. */
-  list(app: string, options?: { includeDestroyed?: boolean; includeLeases?: boolean }): Promise<WireMachine[]>;
+  /**
+   * Without destroyed ones and those that only build images, unless they are asked for. May miss a machine made a moment ago: hosts agree
+   * only eventually.
+   */
+  list(
+    app: string,
+    options?: { includeDestroyed?: boolean; includeLeases?: boolean; includeBuilders?: boolean },
+  ): Promise<WireMachine[]>;
   /** Whether the app has a machine, or had one that Fly still knows. */
   everExisted(app: string): Promise<boolean>;
   /** `null` when it never existed; a destroyed one is still there, with that state. */
@@ -34,11 +41,13 @@ export interface CreateMachine {
   name: string;
   region: string;
   config: WireMachineConfig;
-  /** The machine is born with a lease of this many seconds; the reply carries its nonce. */
-  leaseTtlSeconds: number;
+  /** The machine is born with a lease of this many seconds; the reply carries its nonce. Absent = nobody holds it. */
+  leaseTtlSeconds?: number;
   minSecretsVersion: number | null;
   /** It is made and stays stopped. */
   skipLaunch?: boolean;
+  /** It does not get the secrets of the app. */
+  skipSecrets?: boolean;
 }
 
 export interface UpdateMachine {
@@ -75,12 +84,13 @@ export const LONGEST_WAIT_SECONDS = 60;
 
 export function machinesApi(send: Send): MachinesApi {
   return {
-    async list(app, { includeDestroyed = false, includeLeases = false } = {}) {
+    async list(app, { includeDestroyed = false, includeLeases = false, includeBuilders = false } = {}) {
       const query = {
         include_deleted: includeDestroyed ? 'true' : undefined,
         include_leases: includeLeases ? 'true' : undefined,
       };
-      return (await send<WireMachine[]>('listMachines', { params: { app }, query })).map(completed);
+      const machines = (await send<WireMachine[]>('listMachines', { params: { app }, query })).map(completed);
+      return includeBuilders ? machines : machines.filter((machine) => !isBuilder(machine));
     },
     async everExisted(app) {
       const query = { include_deleted: 'true' };
@@ -97,7 +107,8 @@ export function machinesApi(send: Send): MachinesApi {
           name: request.name,
           region: request.region,
           config: request.config as JsonObject,
-          lease_ttl: request.leaseTtlSeconds,
+          ...(request.leaseTtlSeconds === undefined ? {} : { lease_ttl: request.leaseTtlSeconds }),
+          ...(request.skipSecrets === true ? { skip_secrets: true } : {}),
           ...(request.skipLaunch === true ? { skip_launch: true } : {}),
           ...minSecretsVersion(request.minSecretsVersion),
         },
@@ -197,6 +208,11 @@ export function versionOf(machine: WireMachine): string {
 /** The metadata of a machine, also of one whose host does not answer. */
 export function metadataOf(machine: WireMachine): Record<string, string> {
   return machine.config?.metadata ?? machine.incomplete_config?.metadata ?? {};
+}
+
+/** Whether a machine only builds an image: it is none of an environment's instances. */
+export function isBuilder(machine: WireMachine): boolean {
+  return metadataOf(machine)[metadataKeys.builder] !== undefined;
 }
 
 function minSecretsVersion(version: number | null): JsonObject {

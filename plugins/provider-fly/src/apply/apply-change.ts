@@ -4,6 +4,8 @@ import type { DesiredNames } from '../planner/index.js';
 import type { ChangePayload } from '../model.js';
 import type { FlyShapes } from '../shapes.js';
 import { applyAppCreate, applyAppDelete } from './app.js';
+import { applyBuildClean } from './build-clean.js';
+import { applyImageBuild } from './image-build.js';
 import { applyIdentityCreate } from './identity.js';
 import { applyIpCreate, applyIpDelete } from './ip.js';
 import { applyKeyAdmit, applyKeyRemove } from './keys.js';
@@ -31,6 +33,8 @@ const kinds: { [K in ChangePayload['kind']]: Apply<K> } = {
   'ip.create': applyIpCreate,
   'ip.delete': applyIpDelete,
   'secrets.set': applySecretsSet,
+  'image.build': applyImageBuild,
+  'build.clean': applyBuildClean,
   'volume.create': applyVolumeCreate,
   'volume.restore': applyVolumeRestore,
   'volume.extend': applyVolumeExtend,

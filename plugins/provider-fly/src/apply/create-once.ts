@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
-import { madeApp } from './results.js';
+import { madeApp, resultsOf } from './results.js';
 import type { ApplyWork } from './work.js';
 
 export interface CreateOnce<T> {
@@ -77,6 +77,25 @@ export async function whenAppIsKnown<T>(work: ApplyWork, write: () => Promise<T>
     } catch (error) {
       if (!isNew || !hasCode(error, 'FLY_NOT_FOUND') || clock.now() >= deadline) throw error;
       await clock.sleep(PAUSE_MS, signal);
+    }
+  }
+}
+
+/** So long a registry may not know what was just pushed. */
+const IMAGE_KNOWN_MS = 60_000;
+
+/** Runs a write that names an image. One that this run has built may be missing for some seconds: then it is tried again for a while. */
+export async function whenImageIsKnown<T>(work: ApplyWork, write: () => Promise<T>): Promise<T> {
+  const { clock, signal } = work.context;
+  const isNew = resultsOf(work, 'image.build').some(({ made }) => made);
+  const deadline = clock.now() + IMAGE_KNOWN_MS;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isNew || !hasCode(error, 'FLY_IMAGE_NOT_FOUND') || clock.now() >= deadline) throw error;
+      work.machineWork.progress('waiting until Fly finds the image that was just pushed');
+      await clock.sleep(2 * PAUSE_MS, signal);
     }
   }
 }

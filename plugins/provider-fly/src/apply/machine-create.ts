@@ -9,7 +9,7 @@ import { rememberedMachine } from '../machine/remembered-machine.js';
 import { timing } from '../machine/timing.js';
 import { metadataKeys } from '../model.js';
 import { newVolumeRecords } from '../new-volume-record.js';
-import { createOnce } from './create-once.js';
+import { createOnce, whenImageIsKnown } from './create-once.js';
 import { joinOtherDeploy } from './join-other-deploy.js';
 import { destinationAfterRun } from './ip.js';
 import { finishConfig } from './machine-config.js';
@@ -49,7 +49,7 @@ async function createOrFind(
   try {
     const { value } = await createOnce(work, {
       what: `create machine ${payload.name}`,
-      create: () => create(work, payload, config),
+      create: () => whenImageIsKnown(work, () => create(work, payload, config)),
       find: () => findByName(work, payload.name),
       // A full host and a volume that is attached already may both mean that the other deploy was faster.
       conflicts: ['FLY_VOLUME_ATTACHED', 'FLY_NO_CAPACITY', 'FLY_PRECONDITION'],

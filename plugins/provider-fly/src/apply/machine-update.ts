@@ -10,6 +10,7 @@ import { rememberedMachine } from '../machine/remembered-machine.js';
 import { requestStart } from '../machine/start.js';
 import { metadataKeys } from '../model.js';
 import { destinationAfterRun } from './ip.js';
+import { whenImageIsKnown } from './create-once.js';
 import { finishConfig, isSameDeploy } from './machine-config.js';
 import { applied, skipped, type Applied } from './results.js';
 import { seenMachine } from './seen.js';
@@ -92,11 +93,12 @@ function secretsVersion(work: ApplyWork, live: WireMachine): number | null {
 
 /** One update. A lost answer is looked up by this run's launch id; a repeat is safe, since the version must still match. */
 async function update(
-  { api, context, names }: ApplyWork,
+  work: ApplyWork,
   payload: PayloadOf<'machine.update'>,
   { config, version }: { config: WireMachineConfig; version: number | null },
   nonce: string,
 ): Promise<WireMachine> {
+  const { api, context, names } = work;
   const request = {
     config,
     currentVersion: payload.instanceId,
@@ -105,7 +107,7 @@ async function update(
   };
   for (let attempt = 1; ; attempt++) {
     try {
-      return await api.machines.update(names.app, payload.machineId, request);
+      return await whenImageIsKnown(work, () => api.machines.update(names.app, payload.machineId, request));
     } catch (error) {
       if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
       let live: WireMachine | null;

@@ -41,6 +41,8 @@ type Left = {
     /** When the token that was minted ends; `null` = another one was set. */
     tokenExpires?: string | null;
   };
+  'image.build': { reference: string; digest: string };
+  'build.clean': { machines: string[]; volumes: string[] };
   'volume.create': Named & { region: string; sizeGb: number };
   'volume.restore': Named & { region: string; sizeGb: number };
   'volume.extend': { id: string; sizeGb: number; needsRestart: boolean };

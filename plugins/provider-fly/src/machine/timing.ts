@@ -32,6 +32,13 @@ export const timing = {
   goneMs: 60_000,
   /** How long another deploy may take from the app to the mark on it: that is its next request. */
   markMs: 10_000,
+  /** Pause between two looks at a builder and its log, at first and once it has been at it for a while. */
+  buildPauseMs: 400,
+  longestBuildPauseMs: 3_000,
+  /** How long a registry may not show what was just pushed: 15 s were seen. */
+  pushedMs: 60_000,
+  /** What of a build is deleted after a cancel must be gone before core stops waiting. */
+  buildCleanupMs: 8_000,
   /** Clean-up after a cancel or a failure. */
   cleanupMs: 5_000,
   /** A machine that has just stopped refuses to start for a moment. */

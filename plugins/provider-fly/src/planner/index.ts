@@ -12,6 +12,9 @@ export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } fr
 export { toFlySnapshot, toVolumeSnapshot } from './observed/volume-snapshot.js';
 export { restoreKeptValues } from './config/kept-values.js';
 export { endedByItself, environmentState, exitText, isBeingReplaced } from './observed/machine-life.js';
+export { builderSize, buildVolumeName, byDigest, flyRegistry } from './desired/build.js';
+export { toBuilderData, toBuildVolumes } from './observed/builders.js';
+export { toWireGuest } from './hardware/guest.js';
 export { desiredNames, homeVolumeName, type DesiredNames } from './desired/names.js';
 export { flyOptionsSchema, type FlyOptions } from './desired/options.js';
 export { lastKey, unread } from './plan/keys.js';

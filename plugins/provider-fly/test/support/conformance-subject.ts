@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startFlyEmulator, type FlyEmulator } from '@sindri/fly-emulator';
 import type { Rig, Subject } from '@sindri/testkit';
+import { startGitServer, type GitServer } from '../../../../packages/git/test/support/git-server';
+import { findProgram } from '../../../../test/system-component';
 import { createFlyProvider } from '../../src/index';
 import { fastClock } from './context';
 
@@ -29,6 +31,8 @@ export function createFlySubject(): Subject {
     changedConfig: config.replace('2GB', '1GB').replace('10GB', '20GB'),
     async setup(): Promise<Rig> {
       const emulator = await startFlyEmulator({ runtime: 'simulated', orgs: ['elsewhere'] });
+      let git: GitServer | null = null;
+      let builds = 0;
       const home = mkdtempSync(path.join(tmpdir(), 'sindri-conformance-'));
       return {
         env: { HOME: home, USER: 'tester', ...emulator.env },
@@ -48,13 +52,31 @@ export function createFlySubject(): Subject {
         },
         interruptAfter: (writes) => interruptAfter(emulator, writes),
         dialTarget: { port: 2222, expect: 'SSH-2.0-' },
+        ...(findProgram('git') === null
+          ? {}
+          : {
+              async buildSource() {
+                git ??= await startGitServer();
+                const commit = await git.commit({ 'v3/Dockerfile.dev': `FROM scratch\nLABEL build=${++builds}\n` });
+                return { repository: git.repository, commit };
+              },
+            }),
+        imageDigest: (reference) => digestOf(emulator, reference),
         async teardown() {
-          await emulator.stop();
+          await Promise.all([emulator.stop(), git?.stop()]);
           rmSync(home, { recursive: true, force: true });
         },
       };
     },
   };
+}
+
+/** As core asks: by the registry that the emulator serves. */
+async function digestOf({ token }: FlyEmulator, reference: string): Promise<string | null> {
+  const [, host = '', name = '', tag = ''] = /^([^/]+)\/(.+):([^:]+)$/.exec(reference) ?? [];
+  const authorization = `Basic ${Buffer.from(`x:${token}`).toString('base64')}`;
+  const answer = await fetch(`http://${host}/v2/${name}/manifests/${tag}`, { headers: { authorization } });
+  return answer.ok ? answer.headers.get('docker-content-digest') : null;
 }
 
 /** What a person and the page do: a click, and the page's own request to the waiting command. */

@@ -11,6 +11,8 @@ import {
   type SindriEvent,
 } from '@sindri/core';
 import { startFlyEmulator, type FlyEmulator } from '@sindri/fly-emulator';
+import { createSourceReader } from '@sindri/git';
+import { createImageSource } from '@sindri/oci';
 import { createFlyProvider } from '../../src/index';
 
 // Whole deploys over sockets, on machines that may be busy with other tests.
@@ -63,6 +65,8 @@ export interface OpenOptions {
   detach?: boolean;
   /** Take over what others have made. */
   adopt?: boolean;
+  /** Images can be built from source. */
+  builds?: boolean;
 }
 
 export async function createWorkplace(options: EmulatorOptions = {}): Promise<Workplace> {
@@ -86,6 +90,7 @@ export async function createWorkplace(options: EmulatorOptions = {}): Promise<Wo
         onEvent: (event) => events.push(event),
         signal: opened.signal,
         clock: opened.clock ?? systemClock,
+        ...(opened.builds === true ? { sources: createSourceReader(), images: { source: createImageSource() } } : {}),
         ...(opened.dispatcher === undefined ? {} : { dispatcher: opened.dispatcher }),
       }),
     async deploy(opened = {}) {

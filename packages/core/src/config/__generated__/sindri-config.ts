@@ -122,9 +122,13 @@ export interface BuildFromSource {
    */
   enabled?: boolean;
   /**
-   * Branch, tag or commit. Default: the release of this command line.
+   * Branch, tag, or all 40 digits of a commit, also of one on no branch. Default: the newest stable release, a tag like `v3.1.3`.
    */
   gitRef?: string;
+  /**
+   * The git repository: Sindri's, or a fork of it.
+   */
+  repository?: string;
 }
 /**
  * Memory, CPUs and GPUs. The provider has limits of its own.

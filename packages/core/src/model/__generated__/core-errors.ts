@@ -45,6 +45,12 @@ export interface CoreErrors {
   SECRET_UNUSABLE: 'usage';
   SIGN_IN_EXPIRED: 'auth';
   SIGN_IN_NEEDS_PERSON: 'usage';
+  SOURCE_ANSWER: 'refused';
+  SOURCE_AUTH: 'auth';
+  SOURCE_REF_AMBIGUOUS: 'usage';
+  SOURCE_REF_UNKNOWN: 'refused';
+  SOURCE_UNREACHABLE: 'incomplete';
+  SOURCE_UNREAD: 'usage';
   SSH_CONFIG_UNTOUCHED: 'refused';
   STATE_CORRUPT: 'usage';
   STATE_NAME_INVALID: 'internal';

@@ -57,6 +57,7 @@ export const OWN_WORDS: readonly string[] = [
   'column',
   'command',
   'comment',
+  'commit',
   'complete',
   'config',
   'config.warning',

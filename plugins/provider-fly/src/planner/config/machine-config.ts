@@ -16,12 +16,15 @@ export function toMachineConfig(desired: FlyDesired, secretNames: readonly strin
 
 /** Hash of everything Sindri wants a machine's config to say. A live config that differs under the same hash was changed elsewhere. */
 export function settingsHash(desired: FlyDesired): string {
+  const { image, build } = desired;
   // What can wait is missing on machines that are as wanted all the same.
   const services = desired.services.map((service) => ({
     ...service,
     ports: service.ports.filter(({ canWait }) => canWait !== true),
   }));
-  return fingerprint(toSettings({ ...desired, services })).slice(0, 32);
+  // What is built has its digest only afterwards, and is the same image before and after.
+  const named = build === null ? image : { ...image, reference: build.reference };
+  return fingerprint(toSettings({ ...desired, services, image: named })).slice(0, 32);
 }
 
 /** The files that come from secrets; one whose secret is not set would keep the machine from booting. */

@@ -1,5 +1,6 @@
 import type { GpuSpec } from '@sindri/core';
 import { homePath, imageEnvironment, resolveImage, type ImageChoice } from '@sindri/image-contract';
+import { byDigest, desiredBuild, type DesiredBuild } from './build.js';
 import type { FlySpec, IpType } from '../../model.js';
 import { resolveGuest, type Guest } from '../hardware/guest.js';
 import type { IdleSettings } from './idle.js';
@@ -23,8 +24,8 @@ export interface FlyDesired {
     /** The config asks in so many words to verify signature or provenance. */
     verificationIsAsked: boolean;
   };
-  /** The git ref of an image that is to be built, `null` = the release; absent = no build. */
-  sourceBuild?: { gitRef: string | null };
+  /** The image is built from source; `null` = it is a published one. */
+  build: DesiredBuild | null;
   guest: Guest;
   /** What the config asks for; its truth on Fly is in {@link FlyDesired.guest}. */
   gpu: GpuSpec | null;
@@ -69,14 +70,15 @@ export function flyctlEnvironment({ names }: FlyDesired): Record<string, string>
  */
 export function settle(spec: FlySpec, seen: Seen = { defaults: null, volume: null }): FlyDesired {
   const { options, origins } = settleOptions(spec, seen);
+  const build = desiredBuild(spec);
   const names = namesFrom(spec.name, options);
   const guest = resolveGuest(spec.resources, options.cpuKind);
   const sizeGb = spec.workspace.sizeGb ?? defaultVolumeGb;
   return {
     names,
     origins,
-    image: { ...resolveImage(spec), verificationIsAsked: verificationIsAsked(spec) },
-    ...(spec.buildFromSource === undefined ? {} : { sourceBuild: spec.buildFromSource }),
+    image: { ...imageChoice(spec, build, seen), verificationIsAsked: verificationIsAsked(spec) },
+    build,
     guest,
     gpu: spec.resources.gpu,
     swapMb: options.autoStopMachines || guest.gpu !== null ? null : Math.max(Math.floor(guest.memoryMb / 2), 2048),
@@ -104,6 +106,17 @@ export function settle(spec: FlySpec, seen: Seen = { defaults: null, volume: nul
       file === undefined ? [] : [{ secret: name, path: file.mountPath, mode: file.mode }],
     ),
     mintsToken: options.appToken,
+  };
+}
+
+/** What was built is deployed by its digest. */
+function imageChoice(spec: FlySpec, build: DesiredBuild | null, { imageDigest = null }: Seen): ImageChoice {
+  if (build === null) return resolveImage(spec);
+  const { reference } = build;
+  return {
+    reference: imageDigest === null ? reference : byDigest(reference, imageDigest),
+    origin: 'config',
+    request: null,
   };
 }
 

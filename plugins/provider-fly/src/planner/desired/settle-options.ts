@@ -18,6 +18,8 @@ export interface Seen {
   defaults: FlyFacts['defaults'] | null;
   /** The volume of the environment, `null` when there is none or it was not looked at. */
   volume: Pick<VolumeData, 'region' | 'sizeGb'> | null;
+  /** The digest of the image of the spec's source. Absent or `null` = it was not built, or not looked for. */
+  imageDigest?: string | null;
 }
 
 /** The options as they hold for one environment, each with its origin. */

@@ -1,6 +1,8 @@
+import type { EnvironmentSpec } from '@sindri/core';
 import {
   resourceIds,
   type AppData,
+  type BuiltImageData,
   type FlyData,
   type FlyFacts,
   type FlyObservation,
@@ -23,6 +25,8 @@ export interface ObservedEnvironment {
   secrets: Observed<SecretsData>;
   volume: Observed<VolumeData>;
   machine: Observed<MachineData>;
+  /** The image of the spec's source; without one it is unobserved. */
+  image: Observed<BuiltImageData>;
   facts: FlyFacts;
   /** When it was looked at, ms since the epoch. */
   observedAtMs: number;
@@ -30,7 +34,7 @@ export interface ObservedEnvironment {
 
 /** Opens an observation. A resource that it does not mention counts as unobserved: nobody may conclude that it is absent. */
 export function openObservation(
-  spec: Parameters<typeof desiredNames>[0],
+  spec: Parameters<typeof desiredNames>[0] & Pick<EnvironmentSpec<object>, 'buildFromSource'>,
   { resources, facts, observedAt }: FlyObservation,
 ): ObservedEnvironment {
   const names = desiredNames(spec);
@@ -45,6 +49,7 @@ export function openObservation(
     secrets: open('secrets', resourceIds.secrets),
     volume: open('volume', resourceIds.volume(names.volume)),
     machine: open('machine', resourceIds.machine(names.machines[0] as string)),
+    image: open('image', resourceIds.image(spec.buildFromSource?.resolved?.tag ?? '')),
     facts: { ...noFacts, ...facts },
     observedAtMs: Date.parse(observedAt),
   };
@@ -61,6 +66,8 @@ export const noFacts: FlyFacts = {
   siblings: [],
   replaced: [],
   foreignVolumes: [],
+  builders: [],
+  buildVolumes: [],
   askedForHere: false,
   snapshots: null,
   restoring: null,

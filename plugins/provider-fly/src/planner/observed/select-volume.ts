@@ -1,5 +1,6 @@
 import type { WireVolume } from '../../api/types.js';
 import type { FlyFacts, OtherVolume, VolumeData } from '../../model.js';
+import { buildVolumeName } from '../desired/build.js';
 import { byCodeUnit } from './order.js';
 
 /** States in which a volume is on its way out; flyctl hides them too. */
@@ -70,10 +71,10 @@ function useOf({ block_size: size = 0, blocks = 0, blocks_free: free }: WireVolu
   return { usedBytes: Math.max(0, blocks - free) * size, totalBytes: blocks * size };
 }
 
-/** The app's volumes of other names, for `FlyFacts.foreignVolumes`: deleting the app would take them along. */
+/** The app's volumes of other names but those of builders, for `FlyFacts.foreignVolumes`: deleting the app would take them along. */
 export function toForeignVolumes(volumes: readonly WireVolume[], name: string): FlyFacts['foreignVolumes'] {
   return volumes
-    .filter((volume) => volume.name !== name && isLivingVolume(volume))
+    .filter((volume) => volume.name !== name && volume.name !== buildVolumeName && isLivingVolume(volume))
     .map((volume) => ({ id: volume.id, name: volume.name, region: volume.region, sizeGb: volume.size_gb }))
     .sort((a, b) => byCodeUnit(a.id, b.id));
 }

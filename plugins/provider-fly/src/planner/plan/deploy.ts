@@ -6,12 +6,13 @@ import type { FlyDesired } from '../desired/desired.js';
 import { isDying } from '../observed/machine-life.js';
 import { hasMark } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+import { planBuild } from './build.js';
 import { change, created, ids, type FlyChange } from './change.js';
 import { deployNotes } from './deploy-notes.js';
 import { planIps, type IpsPlan } from './ips.js';
 import { planMachine } from './machine.js';
 import { adoptApp, markDifference, refuseOthersApp, refuseOthersMachine } from './ownership.js';
-import { refuseImpossible, refuseSourceBuild, refuseUnknownImage, refuseUnobserved } from './refusals.js';
+import { refuseImpossible, refuseUnknownImage, refuseUnknownSource, refuseUnobserved } from './refusals.js';
 import { retireReplaced } from './replaced.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
 import { notedStaged, stagedSecrets } from '../secrets/secret-states.js';
@@ -32,7 +33,7 @@ export function planDeploy(
   observed: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
   const what = `deploying ${wanted.names.app}`;
-  refuseSourceBuild(wanted);
+  refuseUnknownSource(wanted);
   refuseUnknownImage(wanted);
   // Without these two nothing can be said at all; an empty plan would sound like "all is well".
   refuseUnobserved(what, { app: observed.app, machine: observed.machine });
@@ -92,6 +93,7 @@ export function planDeploy(
           present: dataOf(observed.ips) ?? { items: [] },
           after: afterMark,
         });
+  const build = planBuild(desired, observed, afterMark);
   const volume: VolumePlan | null =
     observed.volume.status === 'unobserved'
       ? null
@@ -99,9 +101,10 @@ export function planDeploy(
           desired,
           present: dataOf(observed.volume),
           hasMachine: observed.machine.status !== 'absent',
-          after: afterMark,
+          // What fails to build leaves no volume behind that nobody uses.
+          after: [...afterMark, ...ids(build.changes)],
         });
-  const before = [...appChanges, ...secrets, ...(ips?.changes ?? []), ...(volume?.changes ?? [])];
+  const before = [...appChanges, ...secrets, ...(ips?.changes ?? []), ...build.changes, ...(volume?.changes ?? [])];
   const machineChanges = planMachine({
     desired,
     present: machine,
@@ -129,6 +132,7 @@ export function planDeploy(
       machineChanges,
     }),
     ...tlsNotes,
+    ...build.notes,
     ...(ips?.notes ?? []),
     ...(volume?.notes ?? []),
   ];

@@ -8,6 +8,7 @@ import { dataOf, type ObservedEnvironment } from '../observed/open-observation.j
 import { dedicatedIpv4Price } from '../prices/price-book.js';
 import { monthlyText } from '../prices/price-text.js';
 import { ownSecretNames } from '../secrets/secret-names.js';
+import { cleanUp } from './build.js';
 import { change, ids, type FlyChange } from './change.js';
 import { markDifference, refuseOthersApp } from './ownership.js';
 import { refuseUnobserved } from './refusals.js';
@@ -39,6 +40,7 @@ export function planDestroy(
   const keepsVolume = keep.includes('volume');
   const keepsApp = keep.includes('app');
   const strangers = findStrangers(observed);
+  const builds = cleanUp(observed);
   const machine = [
     ...planMachines(observed, names.machines[0] as string),
     ...planReplaced(observed, names.machines[0] as string),
@@ -68,10 +70,10 @@ export function planDestroy(
             ...secretsInApp.map((name) => ({ field: `secrets.${name}`, from: 'set', to: null })),
           ],
           impact: [],
-          after: ids([...machines, ...volumes, ...ips]),
+          after: ids([...machines, ...builds, ...volumes, ...ips]),
         }),
       ];
-  const changes = [...machines, ...volumes, ...ips, ...secrets, ...app];
+  const changes = [...machines, ...builds, ...volumes, ...ips, ...secrets, ...app];
   const volumeGb = keepsVolume ? (dataOf(observed.volume)?.sizeGb ?? 0) : 0;
   return {
     changes,

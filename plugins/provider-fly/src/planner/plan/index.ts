@@ -31,7 +31,11 @@ export function planFly(request: FlyPlanRequest, observation: FlyObservation): P
 
 function planIntent(request: FlyPlanRequest, observation: FlyObservation): ProviderPlan<ChangePayload> {
   const observed = openObservation(request.spec, observation);
-  const desired = settle(request.spec, { defaults: observed.facts.defaults, volume: dataOf(observed.volume) });
+  const desired = settle(request.spec, {
+    defaults: observed.facts.defaults,
+    volume: dataOf(observed.volume),
+    imageDigest: dataOf(observed.image)?.digest ?? null,
+  });
   switch (request.intent) {
     case 'deploy':
       return planDeploy({ desired, entries: request.secrets, adopt: request.adopt === true }, observed);

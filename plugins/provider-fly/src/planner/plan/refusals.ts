@@ -150,15 +150,16 @@ export function hasMount(machine: MachineData): boolean {
   return asList(machine.config?.['mounts']).length > 0;
 }
 
-/** Throws `FLY_SOURCE_BUILD`: deploying another image than the one asked for would be a pretence. */
-export function refuseSourceBuild({ sourceBuild }: FlyDesired): void {
-  if (sourceBuild === undefined) return;
+/** Throws `FLY_SOURCE_BUILD`: which commit is meant must be known before anything is built from it. */
+export function refuseUnknownSource({ build }: FlyDesired): void {
+  if (build === null || build.source.resolved !== undefined) return;
+  const { repository, gitRef } = build.source;
   throw refusal(
     'FLY_SOURCE_BUILD',
     'usage',
-    `The config asks for an image built from source (${sourceBuild.gitRef ?? 'the release tag'}), which is not possible on Fly yet.`,
-    'Nothing was changed. Name a published image with `deployment.image`, or take buildFromSource out.',
-    { gitRef: sourceBuild.gitRef },
+    `The config asks for an image built from ${repository}, and nobody has looked up which commit that is.`,
+    'Programs can give `sources` and `images` to openEnvironment.',
+    { repository, gitRef },
   );
 }
 

@@ -38,6 +38,7 @@ export function listedEnvironment({ app, machines, volumes, ips }: EnvironmentIn
     secrets: { status: 'unobserved', reason: 'not asked for' } as const,
     volume: reduced(volumes, volume),
     machine: reduced(machines, machine),
+    image: { status: 'unobserved', reason: 'not asked for' } as const,
     facts: noFacts,
     observedAtMs: NaN,
   };

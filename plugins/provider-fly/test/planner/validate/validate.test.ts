@@ -235,7 +235,6 @@ describe('warnings', () => {
       /its own list is asked before anything is made/,
     ],
     ['high availability', { fly: { highAvailability: true } }, 'FLY_HA_SINGLE', /not shared/],
-    ['a build from source', { source: 'main' }, 'FLY_SOURCE_BUILD', /plan and deploy will refuse/],
     ['a pull policy', { image: 'nginx', pullPolicy: 'Never' }, 'FLY_PULL_POLICY', /nothing on Fly/],
   ])('%s', (_name, draft, code, message) => {
     expect(errors(draft)).toEqual([]);

@@ -1,0 +1,19 @@
+type Env = Readonly<Record<string, string | undefined>>;
+
+const GITHUB = 'github.com';
+
+/**
+ * The token for the git repositories of a host, `null` for none. A config must not be able to send a token anywhere: `GITHUB_TOKEN` and
+ * `GH_TOKEN` are for github.com alone, and `SINDRI_GIT_TOKEN` is for the host that `SINDRI_GIT_HOST` names, github.com without it.
+ */
+export function gitToken(host: string, env: Env): string | null {
+  const own = valueOf('SINDRI_GIT_TOKEN', env);
+  if (own !== null && host === (valueOf('SINDRI_GIT_HOST', env) ?? GITHUB).toLowerCase()) return own;
+  return host === GITHUB ? (valueOf('GITHUB_TOKEN', env) ?? valueOf('GH_TOKEN', env)) : null;
+}
+
+function valueOf(name: string, env: Env): string | null {
+  const value = env[name]?.trim() ?? '';
+  // Nothing else can stand in a header.
+  return /^[\x21-\x7e]+$/.test(value) ? value : null;
+}

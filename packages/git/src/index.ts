@@ -1,0 +1,1 @@
+export { createSourceReader } from './source-reader.js';
