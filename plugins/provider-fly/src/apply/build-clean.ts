@@ -20,7 +20,7 @@ export interface BuildRemains {
 
 /**
  * Deletes machines, then volumes, and sees to it that they are gone. Right after its machine a volume may count as taken for minutes: after
- * a cancel nobody waits for that. Tells what it could not remove, and rejects with why only while its caller still wants a result.
+ * a cancel nobody waits for that. Tells what it could not remove, and rejects with why.
  */
 export async function removeBuild(work: ApplyWork, { machines, volumes }: BuildRemains): Promise<void> {
   const { context, names } = work;
@@ -39,8 +39,7 @@ export async function removeBuild(work: ApplyWork, { machines, volumes }: BuildR
       code: 'FLY_BUILD_LEFT',
       message: `Not all of the build could be deleted (${why}). The next deploy or destroy deletes: ${[...machines, ...volumes].join(', ')}.`,
     });
-    // A failure that came before this one says more.
-    if (!isOver) throw error;
+    throw error;
   }
 }
 

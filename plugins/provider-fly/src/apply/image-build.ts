@@ -32,16 +32,16 @@ export const applyImageBuild: Apply<'image.build'> = async (work, build) => {
   let removes = true;
   try {
     const machine = await startBuilder(work, build, remains);
-    const isOwn = metadataOf(machine)[metadataKeys.launchId] === work.context.launchId;
-    // Somebody else may be waiting for it: it is deleted when it has ended, and not with this run.
-    removes = isOwn;
+    // Somebody else may be waiting for another's: it is deleted when it has ended, and not with this run.
+    removes = isOfThisRun(work, machine);
     const ended = await watch(work, machine);
     removes = true;
     const digest = await findDigest(work, build, ended.exitCode === 0 ? timing.pushedMs : 0);
     if (digest !== null) return finished(build, digest, true);
     throw ended.exitCode === null ? endedUnseen(build) : failed(build, ended.exitCode, ended.lines);
   } finally {
-    if (removes) await removeBuild(work, remains);
+    // What is left is told; what went wrong before, or the image, is what this run is about.
+    if (removes) await removeBuild(work, remains).catch(() => undefined);
   }
 };
 
@@ -113,7 +113,15 @@ async function startBuilder(
     conflicts: ['FLY_MACHINE_NAME_TAKEN'],
     unique: true,
   });
+  if (!isOfThisRun(work, value)) {
+    // Somebody else was faster, and that machine has a volume of its own.
+    await removeBuild(work, { machines: [], volumes: remains.volumes.splice(0) });
+  }
   return noted(value, remains);
+}
+
+function isOfThisRun({ context }: ApplyWork, machine: WireMachine): boolean {
+  return metadataOf(machine)[metadataKeys.launchId] === context.launchId;
 }
 
 function noted(machine: WireMachine, remains: { machines: string[]; volumes: string[] }): WireMachine {

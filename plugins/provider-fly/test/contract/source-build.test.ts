@@ -42,7 +42,7 @@ describe('an image that is built from source', () => {
   const tag = (): string => `sindri-main-${commit.slice(0, 12)}`;
   const machineImage = (): string | undefined =>
     workplace.emulator.inspect().machines.find(({ name, state }) => name.endsWith('-1') && state !== 'destroyed')
-      ?.config.image;
+      ?.config.image as string | undefined;
 
   needsGit('is planned with its price, built, deployed by digest, and nothing of the build is left', async () => {
     const plan = await deploy();

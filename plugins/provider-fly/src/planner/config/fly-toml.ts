@@ -48,13 +48,16 @@ export function toFlyToml(desired: FlyDesired): string {
   return `${header(desired)}\n${stringify(document)}\n`;
 }
 
-function header({ names }: FlyDesired): string {
+function header({ names, build }: FlyDesired): string {
   return [
     `# What Sindri makes of this environment on Fly.io, as a fly.toml. Generated from sindri.yaml; Sindri does not read it.`,
     `# flyctl needs the app first: fly apps create ${names.app} --org ${names.organization}`,
     '# and addresses that carry SSH: fly ips allocate-v6' +
       (names.dedicatedIpv4 ? '; fly ips allocate-v4' : '; fly ips allocate-v4 --shared'),
     '# and one machine only: fly deploy --ha=false',
+    ...(build === null
+      ? []
+      : ['# The image is built from source by `sindri deploy`, whose plan shows its tag: put that in here.']),
     '',
   ].join('\n');
 }

@@ -75,6 +75,8 @@ export class FlyWorld {
       replaced: [],
       askedForHere: this.askedForHere,
       snapshots: null,
+      builders: [],
+      buildVolumes: [],
       restoring: null,
     };
     const resource = (

@@ -53,7 +53,11 @@ export function spec(draft: SpecDraft = {}): FlySpec {
             pullPolicy: draft.pullPolicy ?? null,
           },
     ...(draft.distro === undefined ? {} : { distro: draft.distro }),
-    ...(draft.source === undefined ? {} : { buildFromSource: { gitRef: draft.source } }),
+    ...(draft.source === undefined
+      ? {}
+      : {
+          buildFromSource: { gitRef: draft.source, repository: 'https://git.example/a.git', dockerfile: 'Dockerfile' },
+        }),
     resources: {
       memoryMb: draft.memoryMb ?? null,
       cpus: draft.cpus ?? null,
