@@ -13,7 +13,6 @@ const sources = path.join(root, 'packages/core/src');
 const documents = [
   { name: 'plan', module: 'model/plan.ts', type: 'Plan', title: 'Answer of `sindri plan`' },
   { name: 'apply', module: 'model/plan.ts', type: 'ApplyReport', title: 'How a plan ended' },
-  { name: 'status', module: 'model/summary.ts', type: 'EnvironmentSummary', title: 'Answer of `sindri status`' },
   { name: 'check', module: 'provider/contract.ts', type: 'CheckReport', title: 'Prerequisites of a provider' },
   {
     name: 'error',
@@ -51,6 +50,7 @@ const documents = [
     }),
   },
   ...[
+    ['status', 'status', 'StatusResult', 'sindri status'],
     ['deploy', 'deploy', 'DeployResult', 'sindri deploy'],
     ['destroy', 'destroy', 'DestroyResult', 'sindri destroy'],
     [
@@ -93,11 +93,23 @@ const documents = [
     ['auth-login', 'auth-login', 'LoginResult', 'sindri auth login'],
     ['auth-status', 'auth-status', 'AuthStatusResult', 'sindri auth status'],
     ['auth-logout', 'auth-logout', 'LogoutResult', 'sindri auth logout'],
+    ['code', 'code', 'CodeResult', 'sindri code'],
+    ['cp', 'copy/copy', 'CopyResult', 'sindri cp'],
+    ['ssh-config', 'ssh-config', 'SshConfigResult', 'sindri ssh-config'],
+    ['version', 'version', 'VersionResult', 'sindri version'],
+    ['completion', '../completion/scripts', 'CompletionResult', 'sindri completion'],
+    ['plugins', 'framework-answer', 'PluginsAnswer', 'sindri plugins` and `sindri plugins inspect'],
   ].map(([name, operation, type, command]) => ({
     name,
     module: `../../cli/src/operations/${operation}.ts`,
     type,
     title: `Answer of \`${command}\``,
+  })),
+  ...['Start', 'Status', 'Stop', 'Env', 'Logs', 'Faults'].map((command) => ({
+    name: `emulator-${command.toLowerCase()}`,
+    module: '../../fly-emulator/src/command-line/answers.ts',
+    type: `${command}Answer`,
+    title: `Answer of \`sindri emulator ${command.toLowerCase()}\``,
   })),
 ];
 
@@ -147,7 +159,7 @@ function exportedType(module, name) {
 /** Named types become definitions, so that each is described once. */
 function schemaOf(type, definitions) {
   const name = type.aliasSymbol?.name ?? (type.isClassOrInterface() ? type.symbol.name : undefined);
-  if (name === undefined) return inlineSchemaOf(type, definitions);
+  if (name === undefined || name === 'Record') return inlineSchemaOf(type, definitions);
   if (Object.hasOwn(opaque, name)) return opaque[name];
   if (!Object.hasOwn(definitions, name)) {
     // Before its content: a type may contain itself.
@@ -203,7 +215,12 @@ function schemaOfObject(type, definitions) {
     properties[symbol.name] = { ...describe(symbol), ...own };
     if (!(symbol.flags & ts.SymbolFlags.Optional)) required.push(symbol.name);
   }
-  return { type: 'object', ...(required.length > 0 ? { required } : {}), properties };
+  const [index] = checker.getIndexInfosOfType(type);
+  return {
+    type: 'object',
+    ...(required.length > 0 ? { required } : {}),
+    ...(index === undefined ? { properties } : { additionalProperties: schemaOf(index.type, definitions) }),
+  };
 }
 
 function describe(symbol) {

@@ -31,7 +31,7 @@ describe('provider verify', () => {
 
   /** What exists on the local emulator. */
   async function apps(): Promise<unknown> {
-    const { document: env } = await workplace.json(['emulator', 'env']);
+    const { env } = (await workplace.json(['emulator', 'env'])).document;
     const response = await fetch(`${env.FLY_FLAPS_BASE_URL}/v1/apps?org_slug=personal`, {
       headers: { authorization: `Bearer ${env.FLY_API_TOKEN}` },
     });

@@ -6,7 +6,7 @@ import { plainBlanks, spellCommands } from './commands-in-text.js';
 import { coreError } from './error.js';
 import { toFailure } from './failure.js';
 import { core } from './lazy.js';
-import type { FrameworkAnswer } from './operations/framework-answer.js';
+import type { FrameworkAnswer, PluginsAnswer } from './operations/framework-answer.js';
 import { guessOutputMode } from './output-mode.js';
 import { columnsOf, foldText } from './terminal/fold.js';
 import { typedName } from './typed-name.js';
@@ -170,11 +170,13 @@ function tellsItself(prototype: object): boolean {
 /** A plugin as people need it: the framework's object has every command of it. */
 function withoutInsides(json: unknown): unknown {
   if (!Array.isArray(json)) return json;
-  return json.map((one: unknown) => {
+  const plugins = json.map((one: unknown) => {
     if (typeof one !== 'object' || one === null || !('pjson' in one)) return one;
     const { name, version, type, root, tag, deps, commandIDs } = one as Record<string, unknown>;
     return { name, version, type, root, tag, commands: commandIDs, dependencies: deps };
-  });
+  }) as PluginsAnswer['plugins'];
+  const answer: PluginsAnswer = { schema: 'sindri.plugins/1', plugins };
+  return answer;
 }
 
 function textOf(message: unknown): string {

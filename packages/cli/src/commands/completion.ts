@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { string as text } from '@oclif/core/args';
 import { BaseCommand } from '../base-command.js';
-import { completionScript } from '../completion/scripts.js';
+import { completionScript, type CompletionResult } from '../completion/scripts.js';
 import { shells } from '../completion/words.js';
 import { quoteWord } from '../operations/shell-words.js';
 import { typedName } from '../typed-name.js';
@@ -28,7 +28,7 @@ export default class CompletionCommand extends BaseCommand {
     return this.perform(CompletionCommand, async ({ args }, shell) => {
       const name = args.shell as (typeof shells)[number];
       const script = completionScript(name, programFor(shell));
-      const document = { schema: 'sindri.completion/1', shell: name, script };
+      const document: CompletionResult = { schema: 'sindri.completion/1', shell: name, script };
       return { document, text: () => script.trimEnd(), verbatim: true };
     });
   }

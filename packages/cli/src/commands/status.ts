@@ -6,7 +6,7 @@ import { lookIntervalFlag } from '../flags.js';
 import { formatStatus } from '../format/status.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor, stateDirFor } from '../operations/open.js';
-import { watchStatus } from '../operations/status.js';
+import { statusResult, watchStatus } from '../operations/status.js';
 import { spellOutWatch, watchNeedsLines } from '../operations/watch-flags.js';
 
 export default class StatusCommand extends BaseCommand {
@@ -44,7 +44,10 @@ export default class StatusCommand extends BaseCommand {
         }
         const summary = await environment.status();
         await noteSeen(stateDirFor(shell, flags), environment.spec, { summary });
-        return { document: summary, text: (style) => formatStatus(summary, style, shell.now(), commands) };
+        return {
+          document: statusResult(summary),
+          text: (style) => formatStatus(summary, style, shell.now(), commands),
+        };
       },
       { argv: spellOutWatch(this.argv) },
     );

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../base-command.js';
+import { versionResult } from '../operations/version.js';
 
 export default class VersionCommand extends BaseCommand {
   static override summary = 'Show the versions of Sindri, of Node and of the plugins.';
@@ -10,16 +11,7 @@ export default class VersionCommand extends BaseCommand {
 
   async run() {
     return this.perform(VersionCommand, async () => {
-      const { config } = this;
-      const plugins = [...config.plugins.values()].map(({ name, version, type }) => ({ name, version, type }));
-      const document = {
-        schema: 'sindri.version/1',
-        version: config.version,
-        node: process.version,
-        platform: `${config.platform}-${config.arch}`,
-        plugins,
-      };
-      return { document, text: () => config.userAgent };
+      return { document: versionResult(this.config), text: () => this.config.userAgent };
     });
   }
 }

@@ -1,5 +1,12 @@
 import type { ShellName } from './words.js';
 
+/** The script of one shell, as a document. */
+export interface CompletionResult {
+  schema: 'sindri.completion/1';
+  shell: ShellName;
+  script: string;
+}
+
 /**
  * What a shell must be told to complete `sindri`. `program` is how it starts, spelled for a shell: never the word that is being
  * completed, because `./sindri` of a strange folder must not run at a Tab. Every script asks `complete`, which answers with one line that

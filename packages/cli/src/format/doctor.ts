@@ -16,6 +16,6 @@ function formatItem({ title, status, message, fix }: DoctorItem, style: Style): 
   const mark = { ok: style.green('✓'), warning: style.magenta('!'), failed: style.red('✗'), skipped: style.dim('-') }[
     status
   ];
-  const help = fix === undefined || status === 'ok' ? '' : `\n      ${fix}`;
+  const help = fix === undefined || status === 'ok' ? '' : `\n      ${fix.replaceAll('\n', '\n      ')}`;
   return `  ${mark} ${title}: ${message}${help}`;
 }

@@ -112,7 +112,46 @@ async function checkPlugins(shell: Shell): Promise<DoctorItem[]> {
 
 async function checkEnvironment(environment: Environment): Promise<DoctorItem[]> {
   const { items } = await environment.check();
-  return items.map((item) => ({ ...item, area: environment.provider.name }));
+  const checked = items.map((item) => ({ ...item, area: environment.provider.name }));
+  // Without a sign-in, say, nothing of it could be looked at.
+  const canLook =
+    environment.provider.capabilities.includes('diagnose') && items.every(({ status }) => status !== 'failed');
+  return canLook ? [...checked, ...(await findSymptoms(environment))] : checked;
+}
+
+/** What `diagnose` finds, as checks: whoever has a trouble need not know which command to ask. */
+export async function findSymptoms(environment: Environment): Promise<DoctorItem[]> {
+  const area = environment.spec.name;
+  const { findings, unknown } = await environment
+    .diagnose()
+    .catch((error: Error) => ({ findings: null, unknown: [error.message] }));
+  const notLooked = unknown.map((message): DoctorItem => ({
+    area,
+    id: 'unknown',
+    title: 'Not looked at',
+    status: 'skipped',
+    message,
+  }));
+  if (findings === null) return notLooked;
+  const there = findings.filter(({ id }) => id !== 'not-deployed');
+  if (findings.length > 0 && there.length === 0) return [];
+  return [
+    ...(there.length > 0
+      ? []
+      : [{ area, id: 'symptoms', title: 'Diagnosis', status: 'ok' as const, message: 'nothing found' }]),
+    ...there.map(({ id, severity, title, cause, fix }): DoctorItem => {
+      const steps = fix.map(({ text, command }) => [text, command].filter((part) => part !== null).join(' '));
+      return {
+        area,
+        id,
+        title,
+        status: severity === 'problem' ? 'failed' : 'warning',
+        message: cause,
+        fix: steps.join('\n'),
+      };
+    }),
+    ...notLooked,
+  ];
 }
 
 /** Without a config: what every installed provider needs in general. */

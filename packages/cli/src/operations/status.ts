@@ -4,6 +4,16 @@ import { clockTime, duration } from '../format/time.js';
 import type { Shell } from '../shell.js';
 import type { Style } from '../style.js';
 
+/** What is there, as a document. */
+export interface StatusResult extends EnvironmentSummary {
+  schema: 'sindri.status/1';
+}
+
+/** The document of a look. */
+export function statusResult(summary: EnvironmentSummary): StatusResult {
+  return { schema: 'sindri.status/1', ...summary };
+}
+
 export interface WatchRequest {
   intervalMs: number;
   commands: StatusCommands;
@@ -27,7 +37,7 @@ export async function watchStatus(
       const text = (style: Style) => formatStatus(summary, style, at, commands);
       const isNew = JSON.stringify(summary) !== shown;
       const drawn = shell.redraw(text, (style) => footer(style, at, intervalMs));
-      if (!drawn && isNew) shell.update(summary, text);
+      if (!drawn && isNew) shell.update(statusResult(summary), text);
       last = summary;
       shown = JSON.stringify(summary);
     } catch (error) {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { displayWidth } from '../../src/terminal/text-width';
 import { VirtualScreen } from '../terminal/fixtures/virtual-screen';
+import { judge, schemaFiles } from './answer-schema';
 import { createWorkplace, type Workplace } from './workplace';
 
 // Some hundred command lines, in one process.
@@ -98,6 +99,85 @@ const life: string[][] = [
   ['plugins', 'update'],
   ['completion', 'nosuch'],
 ];
+/** A command line of every command that answers with a document: one that does what it is there for. The last ends the emulator. */
+const documents: string[][] = [
+  ['version'],
+  ['help'],
+  ['config', 'init', '-c', 'second.yaml'],
+  ['config', 'validate'],
+  ['config', 'schema', '--install'],
+  ['provider', 'list'],
+  ['provider', 'new', 'example', '--javascript'],
+  ['provider', 'verify', 'docker'],
+  ['auth', 'status', local],
+  ['auth', 'logout', local],
+  ['doctor', local],
+  ['plan', local],
+  ['deploy', local],
+  ['status', local],
+  ['config', 'render', local],
+  ['import', local, 'every-command', '-c', 'imported.yaml'],
+  ['hold', local, '1s', '--', 'true'],
+  ['diagnose', local],
+  ['list', local],
+  ['events', local],
+  ['cost', local],
+  ['regions', local],
+  ['logs', local],
+  ['keys', 'list', local],
+  ['keys', 'add', local, 'key.pub'],
+  ['keys', 'remove', local, 'nobody'],
+  ['scale', 'memory', local, '1GB', '--dry-run'],
+  ['scale', 'cpus', local, '4', '--dry-run'],
+  ['secrets', 'list', local],
+  ['secrets', 'set', local, 'A=b', '--stage'],
+  ['secrets', 'unset', local, 'A', '--stage'],
+  ['secrets', 'deploy', local, '--dry-run'],
+  ['secrets', 'protect', local, '--dry-run'],
+  ['volume', 'list', local],
+  ['volume', 'extend', local, '40GB', '--dry-run'],
+  ['volume', 'snapshot', local, '--dry-run'],
+  ['volume', 'snapshots', local],
+  ['image', 'resolve', local],
+  ['image', 'outdated', local],
+  ['exec', local, '--', 'true'],
+  ['connect', local, '--', 'true'],
+  ['cp', local, 'sindri.yaml', ':'],
+  ['ssh-config', local, '--yes'],
+  ['code', local, '--print-url'],
+  ['stop', local],
+  ['start', local],
+  ['restart', local],
+  ['destroy', local, '--yes'],
+  ['emulator', 'start'],
+  ['emulator', 'status'],
+  ['emulator', 'env'],
+  ['emulator', 'faults'],
+  ['emulator', 'logs'],
+  ['plugins'],
+  ['plugins', 'inspect', '@sindri/cli'],
+  ['plugins', 'reset'],
+  ['completion', 'bash'],
+  ['emulator', 'stop'],
+];
+/** These have no document of their own, or none here: why. */
+const withoutDocument: Record<string, string> = {
+  'config show': 'a config, see the schema of configs',
+  'config schema': 'a schema',
+  forward: 'never ends',
+  tunnel: 'never ends',
+  'auth login': 'somebody has to approve it; judged where that is tested',
+  'secrets import': 'reads standard input; answers as secrets set',
+  'image list': 'a registry is asked; judged where one is',
+  'image inspect': 'a registry is asked; judged where one is',
+  'image verify': 'a registry is asked; judged where one is',
+  'volume restore': 'wants a snapshot; answers as volume extend',
+  'volume delete': 'wants a volume that is left; answers as volume extend',
+  'volume delete-snapshot': 'wants a snapshot; answers as volume extend',
+  ...Object.fromEntries(
+    ['install', 'link', 'uninstall', 'update'].map((verb) => [`plugins ${verb}`, 'as plugins reset']),
+  ),
+};
 /** Their answer is a file, or lines for a shell: it is written as it is. */
 const files = ['config render', 'config schema', 'emulator env', 'emulator stop', 'ssh-config'];
 const otherNames: Record<string, string> = {
@@ -105,6 +185,9 @@ const otherNames: Record<string, string> = {
   'plugins unlink': 'plugins uninstall',
   'plugins remove': 'plugins uninstall',
 };
+
+/** A public key that belongs to nobody. */
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH nobody\n';
 
 const config = `version: "3.0"
 name: every-command
@@ -120,6 +203,8 @@ describe('every command at a terminal', () => {
   let workplace: Workplace;
   /** Of each width and row: the lines that a person sees. */
   const shown = new Map<string, string[]>();
+  /** What the command lines of `documents` have answered. */
+  const answers: { schema?: string; error?: unknown }[] = [];
   let commands: string[] = [];
   let help: string[][] = [];
 
@@ -140,13 +225,15 @@ describe('every command at a terminal', () => {
     ];
     help = [...new Map(help.map((row) => [row.join(' '), row])).values()].filter((row) => row[0] !== 'up');
     const rows = path.join(workplace.dir, 'rows.json');
-    writeFileSync(rows, JSON.stringify({ help, life }));
+    writeFileSync(path.join(workplace.dir, 'key.pub'), KEY);
+    writeFileSync(rows, JSON.stringify({ help, life, documents }));
     const printed = await printedBy(rows);
     for (const part of printed.split('\u0001').slice(1)) {
       const [head = '', ...rest] = part.split('\n');
       const [what, value = ''] = head.trim().split(/ (.*)/);
       if (what === 'commands') commands = JSON.parse(value) as string[];
       if (what === 'width') width = Number(value);
+      if (what === 'document') answers.push(documentIn(rest));
       if (what === 'row') {
         const screen = new VirtualScreen(width);
         screen.write(rest.join('\n'));
@@ -189,6 +276,19 @@ describe('every command at a terminal', () => {
     expect(missing).toEqual([]);
   });
 
+  it('has a document that says what it is, as its schema says', () => {
+    const known = [...documents.map((row) => commandOf(row).join(' ')), ...Object.keys(withoutDocument)];
+    expect(commands.filter((id) => !known.includes(otherNames[id] ?? id))).toEqual([]);
+    const wrong = documents.map((row, index) => {
+      const { schema, ...answer } = answers[index] ?? {};
+      const file = schemaFiles.get(schema ?? '');
+      const problems =
+        file === undefined ? [schema ?? answer.error ?? Object.keys(answer)] : judge(file, answers[index]);
+      return { row: row.join(' '), problems };
+    });
+    expect(wrong.filter(({ problems }) => problems.length > 0)).toEqual([]);
+  });
+
   it.each(widths)('fits %d columns', (columns) => {
     const wide = rowsAt(columns).flatMap(({ row, lines }) =>
       lines
@@ -200,7 +300,7 @@ describe('every command at a terminal', () => {
   });
 
   it('has no open end in a usage', () => {
-    const open = rowsAt(200).filter(({ lines }) => lines.some((line) => /\| ?\]|\[\]/.test(line)));
+    const open = rowsAt(200).filter(({ lines }) => lines.some((line) => /^\s*\$ sindri .*\| ?\]/.test(line)));
     expect(open.map(({ row }) => row)).toEqual([]);
   });
 
@@ -236,8 +336,20 @@ describe('every command at a terminal', () => {
 
 /** The words of a command, without what is asked of it. */
 function commandOf(row: readonly string[]): string[] {
-  const topic = /^(config|emulator|image|keys|plugins|provider|scale|secrets|volume)$/.test(row[0] ?? '');
+  const topic = /^(auth|config|emulator|image|keys|plugins|provider|scale|secrets|volume)$/.test(row[0] ?? '');
   return row.slice(0, topic && row[1] !== 'nosuch' ? 2 : 1);
+}
+
+/** The document among what a command has written to a terminal. */
+function documentIn(lines: readonly string[]): { schema?: string; error?: unknown } {
+  const text = new VirtualScreen(400);
+  text.write(lines.join('\n'));
+  const shown = text.lines;
+  try {
+    return JSON.parse(shown.slice(shown.indexOf('{'), shown.lastIndexOf('}') + 1).join('\n')) as object;
+  } catch {
+    return { error: shown };
+  }
 }
 
 /** What cannot be broken: a single word, or a command to paste. */

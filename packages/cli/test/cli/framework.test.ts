@@ -34,8 +34,9 @@ describe('commands of the framework', () => {
   });
 
   it('answer with one document, without the insides of plugins', async () => {
-    const { document: plugins } = await workplace.json(['plugins']);
-    const [paper] = (plugins as unknown as { name: string }[]).filter(({ name }) => name === '@sindri-test/paper');
+    const { document } = await workplace.json(['plugins']);
+    const { plugins } = document as unknown as { plugins: { name: string }[] };
+    const [paper] = plugins.filter(({ name }) => name === '@sindri-test/paper');
     expect(paper).toMatchObject({ type: 'link', commands: ['paper:fail', 'paper:serve'] });
     for (const args of [['help'], ['deploy', '--help'], ['plugins', 'reset']]) {
       const { code, document } = await workplace.json(args);

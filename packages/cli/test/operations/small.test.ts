@@ -13,7 +13,7 @@ import path from 'node:path';
 import { SindriError } from '@sindri/core';
 import { overlayLocal } from '../../src/local-platform';
 import { render } from '../../src/operations/config-render';
-import { checkNode, doctorExitCode } from '../../src/operations/doctor';
+import { checkNode, doctorExitCode, findSymptoms } from '../../src/operations/doctor';
 import { parseDuration, parseSince } from '../../src/operations/duration';
 import { readPlan, savePlan } from '../../src/operations/plan-file';
 import { writeFile } from '../../src/operations/write-file';
@@ -232,6 +232,40 @@ describe('power where a platform has only one way down', () => {
 });
 
 describe('doctor', () => {
+  it('finds what diagnose finds, and is not ended by what cannot be looked at', async () => {
+    const finding = {
+      severity: 'problem',
+      cause: 'All 10 GB are used.',
+      evidence: ['df: 100 %'],
+      fix: [
+        { text: 'Make room.', command: null },
+        { text: 'Or grow it:', command: 'sindri volume extend 20GB' },
+      ],
+    } as const;
+    const look = (findings: object[] | Error) =>
+      findSymptoms(
+        fakeEnvironment({
+          diagnose: async () => {
+            if (findings instanceof Error) throw findings;
+            return { findings: findings as never, unknown: [] };
+          },
+        }),
+      );
+    expect(await look([{ ...finding, id: 'volume-full', title: 'The volume is full' }])).toEqual([
+      {
+        area: 'demo',
+        id: 'volume-full',
+        title: 'The volume is full',
+        status: 'failed',
+        message: 'All 10 GB are used.',
+        fix: 'Make room.\nOr grow it: sindri volume extend 20GB',
+      },
+    ]);
+    expect(await look([])).toMatchObject([{ status: 'ok', message: 'nothing found' }]);
+    expect(await look([{ ...finding, id: 'not-deployed', title: 'Not deployed' }])).toEqual([]);
+    expect(await look(new Error('no answer'))).toMatchObject([{ status: 'skipped', message: 'no answer' }]);
+  });
+
   it.each([
     ['v20.18.3', 'failed'],
     ['v20.19.0', 'ok'],

@@ -25,7 +25,10 @@ describe('watchStatus', () => {
     });
     const environment = fakeEnvironment({ status: async () => summary({ state: states[looks++] }) });
     const last = await watchStatus(environment, shell, request);
-    expect(shell.updates).toEqual([summary({ state: 'creating' }), summary({ state: 'running' })]);
+    expect(shell.updates).toEqual([
+      { schema: 'sindri.status/1', ...summary({ state: 'creating' }) },
+      { schema: 'sindri.status/1', ...summary({ state: 'running' }) },
+    ]);
     expect(last?.state).toBe('running');
   });
 

@@ -84,7 +84,7 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   const variables = (await emulator(['env'], env)).stdout;
   expect(variables).toContain(`export FLY_FLAPS_BASE_URL='${first.url}'\n`);
   expect(variables).toContain(`export FLY_API_TOKEN='${first.env.FLY_API_TOKEN}'\n`);
-  expect((await emulator(['env', '--flyctl', '--json'], env)).json()).toEqual({
+  expect((await emulator(['env', '--flyctl', '--json'], env)).json().env).toEqual({
     FLY_API_BASE_URL: first.url,
     FLY_EDGE_CA_FILE: path.join(directory, 'certificate-authority.pem'),
     FLY_EDGE_LOW_PORTS_AT: '20000',
@@ -111,10 +111,13 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   const own = await emulator(['logs'], env);
   expect([own.stdout, own.stderr]).toEqual(['', expect.stringContaining('had no trouble')]);
 
-  expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: true });
+  expect((await emulator(['stop', '--json'], env)).json()).toEqual({ schema: 'sindri.emulator-stop/1', stopped: true });
   expect(isProcessAlive(first.pid)).toBe(false);
   expect(await machineProcesses()).toEqual([]);
-  expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: false });
+  expect((await emulator(['stop', '--json'], env)).json()).toEqual({
+    schema: 'sindri.emulator-stop/1',
+    stopped: false,
+  });
 });
 
 test.each(['processes', 'simulated'])(
@@ -190,9 +193,16 @@ describe('an emulator of another version', () => {
       unknownProcess: old.pid,
     });
     expect(await emulator(['env'], env)).toMatchObject({ code: 3, stderr: expect.stringContaining('emulator stop') });
-    expect((await emulator(['stop', '--json'], env)).json()).toEqual({ stopped: true });
+    expect((await emulator(['stop', '--json'], env)).json()).toEqual({
+      schema: 'sindri.emulator-stop/1',
+      stopped: true,
+    });
     expect(isProcessAlive(old.pid!)).toBe(false);
-    expect((await emulator(['status', '--json'], env)).json()).toEqual({ running: false, stateDir: directory });
+    expect((await emulator(['status', '--json'], env)).json()).toEqual({
+      schema: 'sindri.emulator-status/1',
+      running: false,
+      stateDir: directory,
+    });
   });
 
   test('is replaced by a start: two must not write into one directory', async () => {

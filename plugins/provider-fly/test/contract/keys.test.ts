@@ -129,7 +129,12 @@ describe('whoever runs it', () => {
   });
 
   it('admits a key once, and a sleeping machine is neither woken nor asked', async () => {
+    const codes = async () =>
+      (await first.plan({ intent: 'key.admit', publicKey: theirKey })).notes.map(({ code }) => code);
+    // Of a machine that runs it is said when the key lasts.
+    expect(await codes()).toEqual(['FLY_KEY_NEEDS_START']);
     await first.stop();
+    expect(await codes()).toEqual([]);
     await apply(first, { intent: 'key.admit', publicKey: theirKey, comment: 'them' });
     expect(machine()?.state).toBe('stopped');
     expect((await first.plan({ intent: 'key.admit', publicKey: theirKey, comment: 'them' })).changes).toEqual([]);

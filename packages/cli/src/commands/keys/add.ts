@@ -7,8 +7,8 @@ import { stateDirFor } from '../../operations/open.js';
 export default class KeysAddCommand extends ChangeCommand {
   static override summary = 'Let one more SSH key log in.';
   static override description =
-    'Without a file it is your own key: the one that connect would log in with. The key is admitted at once, without a restart, and ' +
-    'stays after one. A private key is refused, and so is a line that is no key.';
+    'Without a file it is your own key: the one that connect would log in with. The key is admitted at once, without a restart; the ' +
+    'plan says when it lasts. A private key is refused, and so is a line that is no key.';
   static override examples = [
     { description: 'Your own key, from another computer', command: '<%= config.bin %> <%= command.id %>' },
     { description: "A colleague's", command: '<%= config.bin %> <%= command.id %> ana.pub' },

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
+import type { EnvAnswer } from '../../command-line/answers.js';
 
 export default class EmulatorEnv extends EmulatorCommand {
   static override summary = 'Print the variables that point any Fly client at the local emulator.';
@@ -31,7 +32,8 @@ export default class EmulatorEnv extends EmulatorCommand {
       ? this.forFlyctl(info.env, flags['state-dir'])
       : { ...info.env, FLY_EMULATOR_SECRET: info.secret };
     for (const [name, value] of Object.entries(env)) this.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
-    return env;
+    const answer: EnvAnswer = { schema: 'sindri.emulator-env/1', env };
+    return answer;
   }
 
   private forFlyctl(env: Record<string, string>, stateDir: string | undefined): Record<string, string> {

@@ -2,11 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
-
-interface FaultsAnswer {
-  active: { id: string; name: string; struck: number; left: number | null }[];
-  catalogue: { name: string; family: string; summary: string; params: Record<string, string> }[];
-}
+import type { FaultsAnswer } from '../../command-line/answers.js';
 
 export default class EmulatorFaults extends EmulatorCommand {
   static override summary = 'Let the local emulator fail on purpose.';
@@ -66,7 +62,8 @@ export default class EmulatorFaults extends EmulatorCommand {
       );
       this.log(`${args.name} is switched on: ${(answer as { id: string }).id}`);
     }
-    const answer = (await callDaemon(info, 'GET', '/faults')) as FaultsAnswer;
+    const faults = (await callDaemon(info, 'GET', '/faults')) as Omit<FaultsAnswer, 'schema'>;
+    const answer: FaultsAnswer = { schema: 'sindri.emulator-faults/1', ...faults };
     if (args.action === 'list') this.print(answer);
     return answer;
   }

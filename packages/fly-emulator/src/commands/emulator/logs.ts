@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
+import type { LogsAnswer } from '../../command-line/answers.js';
 
 interface LogPage {
   data: { attributes: { timestamp: string; message: string; level: string; instance: string } }[];
@@ -26,7 +27,8 @@ export default class EmulatorLogs extends EmulatorCommand {
     const shown = lines.slice(-flags.lines);
     for (const line of shown) this.log(line);
     if (shown.length === 0) this.logToStderr(nothing(args.app));
-    return { lines: shown };
+    const answer: LogsAnswer = { schema: 'sindri.emulator-logs/1', lines: shown };
+    return answer;
   }
 
   private ownLines(stateDir: string | undefined): string[] {

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import type { DaemonSettings } from '../../daemon/daemon-main.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
+import type { StartAnswer } from '../../command-line/answers.js';
 
 export default class EmulatorStart extends EmulatorCommand {
   static override summary = 'Start the local emulator, or find the one that runs.';
@@ -62,7 +63,8 @@ export default class EmulatorStart extends EmulatorCommand {
       this.log(
         `${info.reused ? 'The local emulator runs already' : 'The local emulator is running'}: ${info.url} (process ${info.pid}, machines are ${info.runtime}).`,
       );
-      return { ...info, env, stateDir: settings.directory };
+      const answer: StartAnswer = { schema: 'sindri.emulator-start/1', ...info, env, stateDir: settings.directory };
+      return answer;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const { DirectoryUnusable } =
@@ -82,7 +84,7 @@ export default class EmulatorStart extends EmulatorCommand {
     }
   }
 
-  private async stay(settings: DaemonSettings): Promise<Record<string, unknown>> {
+  private async stay(settings: DaemonSettings): Promise<StartAnswer> {
     const { runDaemon } = require('../../daemon/daemon-main.js') as typeof import('../../daemon/daemon-main.js');
     const { runningDaemon } = require('../../daemon/start-daemon.js') as typeof import('../../daemon/start-daemon.js');
     const running = await runningDaemon(settings.directory);
@@ -97,6 +99,7 @@ export default class EmulatorStart extends EmulatorCommand {
     const info = await runDaemon(settings, () => ended());
     this.log(`The local emulator is running: ${info.url}. Ctrl-C stops it.`);
     await end;
-    return { url: info.url, pid: info.pid, runtime: info.runtime, startedAt: info.startedAt };
+    const { url, pid, runtime, startedAt } = info;
+    return { schema: 'sindri.emulator-start/1', url, pid, runtime, startedAt, stateDir: settings.directory };
   }
 }

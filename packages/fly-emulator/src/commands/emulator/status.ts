@@ -1,5 +1,6 @@
 import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
+import type { StatusAnswer } from '../../command-line/answers.js';
 
 interface Snapshot {
   apps: { name: string }[];
@@ -14,7 +15,8 @@ export default class EmulatorStatus extends EmulatorCommand {
   ];
   static override flags = { 'state-dir': stateDirFlag };
 
-  async run() {
+  async run(): Promise<StatusAnswer> {
+    const schema = 'sindri.emulator-status/1';
     const { flags } = await this.parse(EmulatorStatus);
     const { daemonDirectory } =
       require('../../daemon/daemon-directory.js') as typeof import('../../daemon/daemon-directory.js');
@@ -28,10 +30,10 @@ export default class EmulatorStatus extends EmulatorCommand {
       const pid = unknownDaemon(stateDir);
       if (pid !== null) {
         this.log(unknownDaemonText(pid, this.config.bin));
-        return { running: false, unknownProcess: pid, stateDir };
+        return { schema, running: false, unknownProcess: pid, stateDir };
       }
       this.log(`The local emulator does not run. Start it: ${this.config.bin} emulator start`);
-      return { running: false, stateDir };
+      return { schema, running: false, stateDir };
     }
     const { apps, machines } = (await callDaemon(info, 'GET', '/state')) as Snapshot;
     const alive = machines.filter((machine) => machine.state !== 'destroyed');
@@ -44,6 +46,6 @@ export default class EmulatorStatus extends EmulatorCommand {
       this.log(`  ${app.name}: ${states.join(', ') || 'no machine'}`);
     }
     const { env: _withToken, secret: _secret, ...shown } = info;
-    return { running: true, ...shown, stateDir, apps, machines: alive };
+    return { schema, running: true, ...shown, stateDir, apps, machines: alive };
   }
 }

@@ -1,5 +1,6 @@
 import { EmulatorCommand } from '../../command-line/emulator-command.js';
 import { stateDirFlag } from '../../command-line/state-dir-flag.js';
+import type { StopAnswer } from '../../command-line/answers.js';
 
 export default class EmulatorStop extends EmulatorCommand {
   static override summary = 'Stop the local emulator and its machines.';
@@ -17,6 +18,7 @@ export default class EmulatorStop extends EmulatorCommand {
     const { stopDaemon } = require('../../daemon/stop-daemon.js') as typeof import('../../daemon/stop-daemon.js');
     const stopped = await stopDaemon(flags['state-dir'] ?? daemonDirectory(process.env), AbortSignal.timeout(60_000));
     this.log(stopped === null ? 'The local emulator does not run.' : 'The local emulator has stopped.');
-    return { stopped: stopped !== null };
+    const answer: StopAnswer = { schema: 'sindri.emulator-stop/1', stopped: stopped !== null };
+    return answer;
   }
 }

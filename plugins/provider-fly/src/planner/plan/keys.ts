@@ -49,7 +49,7 @@ export function planAdmit(
           code: 'FLY_KEY_UNTIL_RESTART',
           message: `${authorizedKeysVariable} comes from the config: the key is admitted until the machine's next start. Add it to the config to keep it.`,
         }
-      : null,
+      : needsStart(machine),
     app: desired.names.app,
     to: 'admitted',
   });
@@ -100,6 +100,18 @@ export function planRemove(
     app: desired.names.app,
     to: null,
   });
+}
+
+/** A machine that runs keeps the secrets that it has over a restart. */
+function needsStart({ state }: MachineData): PlanNote | null {
+  if (state === 'stopped') return null;
+  return {
+    level: 'info',
+    code: 'FLY_KEY_NEEDS_START',
+    message:
+      'The key is admitted at once. A restart alone brings back the keys of before, as with every secret on Fly: ' +
+      '`sindri stop` and then `sindri start`, or the next update, make it last.',
+  };
 }
 
 /** Whoever removes the last key wants nobody in: that is what stopping and destroying are for. */
