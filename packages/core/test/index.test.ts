@@ -29,6 +29,7 @@ test('the public names are these, and no others', () => {
     'fileUnwritable',
     'fingerprint',
     'freeOfCharge',
+    'findingsOfState',
     'freeReport',
     'holdsPrivateKey',
     'homeDirectory',
