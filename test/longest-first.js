@@ -11,6 +11,7 @@ const longest = [
   'docker/interrupted',
   'cli/journey',
   'e2e/verify',
+  'docker/docker-subset',
   'docker/engine-features',
   'test/openapi-coverage',
   'commands/emulator',

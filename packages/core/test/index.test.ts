@@ -27,6 +27,7 @@ test('the public names are these, and no others', () => {
     'editConfig',
     'errorMaker',
     'fileUnwritable',
+    'findingsOfState',
     'fingerprint',
     'freeOfCharge',
     'freeReport',
