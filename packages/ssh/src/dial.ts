@@ -172,6 +172,8 @@ export function awaitGreeting(stream: Duplex, signal: AbortSignal): Promise<void
       reject(new DialError('timeout', 'accepted the connection but said nothing'));
     };
     stream.on('data', onData).on('close', onClose);
+    // Whoever has looked at it before has left it paused.
+    stream.resume();
     signal.addEventListener('abort', onAbort);
   });
 }

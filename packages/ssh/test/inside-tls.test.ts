@@ -3,7 +3,7 @@ import { createServer as createTcpServer, type Server } from 'node:net';
 import { createServer } from 'node:tls';
 import { systemClock } from '@sindri/core';
 import { createCertificateAuthority } from '../../fly-emulator/src/tls/certificate-authority.js';
-import { openAddresses, openRace, openThrough } from '../src/index.js';
+import { awaitGreeting, openAddresses, openRace, openThrough } from '../src/index.js';
 
 const NAME = 'app.fly.dev';
 const YEARS_MS = 400 * 24 * 3_600_000;
@@ -68,6 +68,16 @@ describe('several ways at a time', () => {
     const late = openRace([contender('near', failing('near'), 0), contender('far', good, 60_000)], { where: 'x' });
     (await late.open(open)).stream.destroy();
     expect(won).toEqual(['near', 'far']);
+    server.close();
+  });
+
+  it('a stream whose greeting somebody has waited for can be waited for again', async () => {
+    const server = createTcpServer((socket) => void socket.on('error', () => undefined).write('SSH-2.0-x\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const near = openAddresses([{ host: '127.0.0.1', port: (server.address() as AddressInfo).port }]);
+    const proven = openThrough('x', async () => (await near.open({ ...open, prove: awaitGreeting })).stream);
+    const { stream } = await proven.open({ ...open, prove: awaitGreeting });
+    stream.destroy();
     server.close();
   });
 

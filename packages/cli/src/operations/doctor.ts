@@ -2,6 +2,8 @@ import type { CheckItem, Environment, OperationContext, Provider } from '@sindri
 import { exitCodes } from '../exit-codes.js';
 import { core, ssh } from '../lazy.js';
 import type { Env, Shell } from '../shell.js';
+import { plainCommand, type NextCommand } from '../next-commands.js';
+import { walkIn } from './doctor-connect.js';
 import { localPlace, openFor, type OpenRequest } from './open.js';
 import { listProviders } from './providers.js';
 
@@ -20,14 +22,24 @@ export interface DoctorResult {
 /** What this version of Sindri runs on, see `engines` in package.json. */
 const oldestNode = [20, 19] as const;
 
-/** Everything that must be in place before a deploy can work, each with its fix. Changes nothing. */
-export async function doctor(shell: Shell, request: OpenRequest, nodeVersion: string): Promise<DoctorResult> {
+/**
+ * Everything that must be in place before a deploy can work, each with its fix. Changes nothing. With `connect`, and where all of that is well,
+ * also the way in, see {@link walkIn}.
+ */
+export async function doctor(
+  shell: Shell,
+  request: OpenRequest & { connect?: boolean; next?: NextCommand },
+  nodeVersion: string,
+): Promise<DoctorResult> {
   const items = [checkNode(nodeVersion)];
   const { environment, item } = await openConfig(shell, request);
   items.push(item, await checkKeys(shell.env, environment));
   items.push(...(await checkPlugins(shell)));
   if (environment !== null) items.push(...(await checkEnvironment(environment)));
   else items.push(...(await checkProviders(shell, request.local)));
+  if (request.connect === true && environment !== null && !items.some(({ status }) => status === 'failed')) {
+    items.push(...(await walkIn(environment, request.next ?? plainCommand, shell.signal)));
+  }
   return { schema: 'sindri.doctor/1', ok: !items.some(({ status }) => status === 'failed'), items };
 }
 

@@ -41,6 +41,7 @@ const life: string[][] = [
   ['deploy', local, '--yes', '--nosuch'],
   ['status', local],
   ['status', local, '-c', 'nowhere.yaml'],
+  ['doctor', local, '--connect'],
   ['hold', local, '1s'],
   ['diagnose', local],
   ['hold', 'soon'],
