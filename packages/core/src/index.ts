@@ -154,6 +154,8 @@ export type {
   PlanRequest,
   Power,
   PowerResult,
+  InstanceCapability,
+  InstanceRequest,
   Provider,
   ProviderDeclaration,
   ProviderFactory,

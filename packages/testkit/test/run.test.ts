@@ -11,7 +11,7 @@ function bare(provider: Provider): Provider {
   const members = provider.capabilities.map((name) => [name, provider[name]] as const);
   expect(members.map(([, member]) => member)).not.toContain(undefined);
   const none = Object.fromEntries(members.map(([name]) => [name, undefined]));
-  return { ...provider, ...none, capabilities: [] };
+  return { ...provider, ...none, capabilities: [], instanceCapabilities: [] };
 }
 
 function platformCase(run: (bench: unknown) => Promise<void>): ConformanceCase {

@@ -37,6 +37,7 @@ export function createDockerProvider(): Provider {
     apply: async (change, context) => applyChange(await open(context), change, context),
     summarize: summarizeDocker,
     power: createPower(find),
+    instanceCapabilities: ['power', 'sshTarget'],
     session: async (spec, request, context) =>
       openInside(await wake(await find(spec, context, request.instance), context), request, context),
     async exec(spec, request, context) {
@@ -48,7 +49,8 @@ export function createDockerProvider(): Provider {
       const { engine, container } = await wake(await find(spec, context, instance), context);
       return dialContainer(engine, container, port, context);
     },
-    sshTarget: async (spec, context) => findSshTarget(await wake(await find(spec, context), context), spec, context),
+    sshTarget: async (spec, context, { instance } = {}) =>
+      findSshTarget(await wake(await find(spec, context, instance), context), spec, context),
     async *logs(spec, request, context) {
       const { engine, container } = await find(spec, context, request.instance);
       yield* readLogs(engine, container.id, namesOf(spec.name).container, request);

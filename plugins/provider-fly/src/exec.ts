@@ -30,7 +30,7 @@ export function createExec(
 ): (spec: EnvironmentSpec, request: ExecRequest, context: OperationContext) => Promise<ExecResult> {
   return async (spec, request, context) => {
     const api = await openApi(context);
-    const { machine } = await findInstance(api, spec, request.instance);
+    const { machine } = await findInstance(api, spec, request.instance, context.emit);
     const work = openMachineWork(api, spec, context, 'exec');
     await refuseDeadMachine(work, machine);
     if (machine.state !== 'started') {
@@ -41,7 +41,8 @@ export function createExec(
     const timeoutSeconds = Math.min(Math.max(wanted, 1), LONGEST_WAIT_SECONDS);
     if (request.stdin !== undefined) {
       const { command, stdin } = request;
-      return execOverSsh(openApi, spec, { command, stdin, timeoutMs: timeoutSeconds * 1_000 }, context);
+      const over = { command, stdin, timeoutMs: timeoutSeconds * 1_000, instance: machine.name };
+      return execOverSsh(openApi, spec, over, context);
     }
     const started = context.clock.now();
     const isOver = (): boolean => context.clock.now() - started >= timeoutSeconds * 1_000;

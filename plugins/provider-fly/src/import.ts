@@ -65,9 +65,10 @@ async function importApp(openApi: OpenApi, name: string, context: OperationConte
       hint: 'The environments that there are: `sindri list`. For a file, give its path.',
     });
   }
-  const { machine, others } = chooseMachine(name, machines.map(toMachineData));
+  const { machine, second, others } = chooseMachine(name, machines.map(toMachineData));
   const living = volumes.filter(isLivingVolume);
   const mounted = mountedVolume(machine);
+  const ofSecond = second === null ? null : mountedVolume(second);
   const volume = living.find(({ id }) => id === mounted) ?? null;
   return importedConfig(
     foundLive({
@@ -75,21 +76,31 @@ async function importApp(openApi: OpenApi, name: string, context: OperationConte
       ips: toIpsData(ips),
       secrets: toSecretsData(secrets),
       machine,
+      hasSecond: second !== null,
       volume:
         volume === null
           ? null
           : { name: volume.name, sizeGb: volume.size_gb, snapshotRetention: volume.snapshot_retention ?? null },
       others: [
         ...others.map((other) => `machine ${other.name}`),
-        ...living.filter((other) => other !== volume).map((other) => `volume ${other.name} (${other.id})`),
+        ...living
+          .filter((other) => other !== volume && other.id !== ofSecond)
+          .map((other) => `volume ${other.name} (${other.id})`),
       ],
     }),
   );
 }
 
 /** The machine with our mark or our shape, else the only one. Throws `FLY_IMPORT_UNCLEAR`. */
-function chooseMachine(app: string, machines: MachineData[]): { machine: MachineData; others: MachineData[] } {
-  const { ours, foreign } = selectMachines(machines, { name: app, options: {}, origins: {} });
+function chooseMachine(
+  app: string,
+  machines: MachineData[],
+): {
+  machine: MachineData;
+  second: MachineData | null;
+  others: MachineData[];
+} {
+  const { ours, second, foreign } = selectMachines(machines, { name: app, options: {}, origins: {} });
   const [first = null] = ours;
   const [only, ...more] = foreign;
   const machine = first ?? (more.length === 0 ? (only ?? null) : null);
@@ -112,5 +123,5 @@ function chooseMachine(app: string, machines: MachineData[]): { machine: Machine
       [machine.name],
     );
   }
-  return { machine, others: foreign.filter((other) => other !== machine) };
+  return { machine, second, others: foreign.filter((other) => other !== machine) };
 }

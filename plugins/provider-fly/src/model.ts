@@ -39,6 +39,7 @@ export type FlyData =
  * Resource ids of an observation, and the prefix of change ids (`volume:home_data:create`). An observed resource and every
  * change to it carry the same `type` (the id's first word) and `name` (app name, volume name, or the *wanted* machine name
  * `<app>-1`, also for an adopted machine that is called otherwise): core refuses a change to what could not be read by these.
+ * Those of a second machine and its volume are there where the config asks for one, or where there is one.
  */
 export const resourceIds = {
   app: 'app',
@@ -74,6 +75,8 @@ export const metadataKeys = {
   replaces: 'sindri_replaces',
   /** On a machine that builds an image, in place of the environment's mark: the environment that it builds for. */
   builder: 'sindri_builder',
+  /** `second` on the second machine of an environment with `highAvailability`. */
+  instance: 'sindri_instance',
   platformVersion: 'fly_platform_version',
   processGroup: 'fly_process_group',
   flyctlVersion: 'fly_flyctl_version',
@@ -150,6 +153,8 @@ export type NewVolume = {
   /** Placement hints: the guest and image that the host must be able to run. */
   compute: JsonObject;
   computeImage: string;
+  /** On another host than every other volume of the app. */
+  apart?: boolean;
 };
 
 export type OtherVolume = Pick<
@@ -374,5 +379,15 @@ export type ChangePayload =
       comment: string;
       /** Also for the next start: not where AUTHORIZED_KEYS comes from the config. */
       lasting: boolean;
+      /** Another machine that runs, and gets it now as well. */
+      second?: { machineId: string; name: string };
     }
-  | { kind: 'key.remove'; machineId: string; name: string; fingerprint: string; lasting: boolean };
+  | {
+      kind: 'key.remove';
+      machineId: string;
+      name: string;
+      fingerprint: string;
+      lasting: boolean;
+      /** Another machine that runs, and loses it as well. */
+      second?: { machineId: string; name: string };
+    };

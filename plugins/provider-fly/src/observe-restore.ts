@@ -4,7 +4,7 @@ import type { WireVolume } from './api/types.js';
 import { attempt } from './attempt.js';
 import { readRestore } from './begun-restore.js';
 import type { FlyFacts } from './model.js';
-import { homeVolumeName, isLivingVolume, toFlySnapshot } from './planner/index.js';
+import { homeVolumeName, isLivingVolume, secondVolumeName, toFlySnapshot } from './planner/index.js';
 
 /** What a restore must know beside everything else: the snapshots, and what a run that was killed has begun. */
 export async function readRestoreFacts(
@@ -13,7 +13,9 @@ export async function readRestoreFacts(
   volumes: readonly WireVolume[],
   context: OperationContext,
 ): Promise<Pick<FlyFacts, 'snapshots' | 'restoring'>> {
-  const ours = volumes.filter((volume) => volume.name === homeVolumeName && isLivingVolume(volume));
+  const ours = volumes.filter(
+    (volume) => [homeVolumeName, secondVolumeName].includes(volume.name) && isLivingVolume(volume),
+  );
   const [record, ...lists] = await Promise.all([
     readRestore(context, app),
     ...ours.map(({ id }) => attempt(api.volumes.snapshots(app, id))),

@@ -22,6 +22,7 @@ import {
   toMachineData,
   toSecretsData,
   toVolumeData,
+  wantsSecond,
   type DesiredNames,
 } from './planner/index.js';
 import {
@@ -37,7 +38,7 @@ import { askForRegions, type AskedRegions } from './live-regions.js';
 import { absentImage, observeImage } from './observe-image.js';
 import { rememberedMachine } from './machine/remembered-machine.js';
 import { readRestoreFacts } from './observe-restore.js';
-import { unlistedMachine } from './machine/unlisted-machine.js';
+import { unlistedMachines } from './machine/unlisted-machine.js';
 import { flyError } from './fly-error.js';
 
 export interface ObserveOptions {
@@ -106,7 +107,7 @@ export async function observeFly(
     if (app === null || !isKnown) {
       facts.regions = await (regions ?? askForRegions(api, names.region, context)).use();
     }
-    if (app === null) return observation([...absentResources(names), ...absentImage(spec)]);
+    if (app === null) return observation([...absentResources(names, wantsSecond(spec)), ...absentImage(spec)]);
   }
 
   const { ips, secretsRead, listed, listedMachines, builders } = early ?? (await lists());
@@ -120,12 +121,12 @@ export async function observeFly(
       ? await rememberedMachine(context, names.app).read()
       : null;
   const machines = await withUnlisted(listedMachines, volumes, (known, attached) =>
-    unlistedMachine(api, names.app, attached, known, remembered),
+    unlistedMachines(api, names.app, attached, known, remembered),
   );
   if (app === null) {
     const reads = [ips, volumes, machines];
     if (reads.every((read) => !read.ok && hasCode(read.error, 'FLY_NOT_FOUND'))) {
-      return observation(absentResources(names));
+      return observation(absentResources(names, wantsSecond(spec)));
     }
     refuseWhenNothingIsKnown(reads, names.app);
   }
@@ -159,21 +160,21 @@ export async function observeFly(
       kind: 'secrets',
       ...toSecretsData(value),
     })),
-    ...machineAndVolume({ spec, names, machines, volumes, facts, isOurs }),
+    ...machinesAndVolumes({ spec, names, machines, volumes, facts, isOurs }),
   ];
   return observation(resources);
 }
 
-/** The machines, with the one that the list lacks although our volume is attached to it. */
+/** The machines, with those that the list lacks although a volume of ours is attached to them. */
 async function withUnlisted(
   machines: Read<WireMachine[]>,
   volumes: Read<WireVolume[]>,
-  find: (machines: WireMachine[], volumes: WireVolume[]) => Promise<WireMachine | null>,
+  find: (machines: WireMachine[], volumes: WireVolume[]) => Promise<WireMachine[]>,
 ): Promise<Read<WireMachine[]>> {
   if (!machines.ok || !volumes.ok) return machines;
   const unlisted = await attempt(find(machines.value, volumes.value));
   if (!unlisted.ok) return unlisted;
-  return unlisted.value === null ? machines : { ok: true, value: [...machines.value, unlisted.value] };
+  return unlisted.value.length === 0 ? machines : { ok: true, value: [...machines.value, ...unlisted.value] };
 }
 
 /** Whether this computer has asked for this app. One in another organization than it asked for is another app. */
@@ -225,7 +226,7 @@ function refuseWhenNothingIsKnown(reads: Read<unknown>[], app: string): void {
   throw first.code === 'FLY_FORBIDDEN' ? appNameTaken(app, first) : first;
 }
 
-interface MachineAndVolume {
+interface MachinesAndVolumes {
   spec: FlySpec;
   names: DesiredNames;
   machines: Read<WireMachine[]>;
@@ -236,10 +237,10 @@ interface MachineAndVolume {
   isOurs: boolean;
 }
 
-function machineAndVolume({ spec, names, machines, volumes, facts, isOurs }: MachineAndVolume): FlyResource[] {
+function machinesAndVolumes({ spec, names, machines, volumes, facts, isOurs }: MachinesAndVolumes): FlyResource[] {
   const selection = machines.ok ? selectMachines(machines.value.map(toMachineData), spec) : null;
-  // A volume has no metadata of its own: it is ours when its machine is, or when it waits for one under our name in our app.
-  const ours: (MachineData | null)[] = selection?.ours ?? names.machines.map(() => null);
+  const first = selection?.ours[0] ?? null;
+  const second = selection?.second ?? null;
   if (selection !== null) {
     facts.foreignMachines = selection.foreign.map(({ id, name, state, config }) => {
       const ports = portsBeside(config, names.internalPort);
@@ -252,35 +253,29 @@ function machineAndVolume({ spec, names, machines, volumes, facts, isOurs }: Mac
   facts.replaced = (selection?.replaced ?? []).map(({ id, name, state, region }) => ({ id, name, state, region }));
   if (volumes.ok) {
     facts.buildVolumes = toBuildVolumes(volumes.value);
-    facts.foreignVolumes = toForeignVolumes(volumes.value, names.volume);
+    facts.foreignVolumes = toForeignVolumes(volumes.value, [names.volume, names.second.volume]);
   }
 
-  const volumeIdentity = { id: resourceIds.volume(names.volume), type: 'volume', name: names.volume };
-  const volume = volumes.ok
-    ? toVolumeData(volumes.value, { name: names.volume, region: names.region, machineId: ours[0]?.id ?? null })
-    : null;
-  return [
-    !volumes.ok
-      ? { ...volumeIdentity, status: 'unobserved', reason: volumes.reason }
-      : volume === null
-        ? { ...volumeIdentity, status: 'absent' }
-        : {
-            ...volumeIdentity,
-            status: 'present',
-            owned:
-              volume.attachedMachineId === null
-                ? isOurs
-                : ours.some((machine) => machine?.id === volume.attachedMachineId && isMarked(machine, spec)),
-            data: { kind: 'volume', ...volume },
-          },
-    ...names.machines.map((name, index): FlyResource => {
-      const identity = { id: resourceIds.machine(name), type: 'machine', name };
-      const machine = ours[index] ?? null;
-      if (!machines.ok) return { ...identity, status: 'unobserved', reason: machines.reason };
-      if (machine === null) return { ...identity, status: 'absent' };
-      return { ...identity, status: 'present', owned: isMarked(machine, spec), data: { kind: 'machine', ...machine } };
-    }),
-  ];
+  const volumeOf = (name: string, user: MachineData | null): FlyResource => {
+    const identity = { id: resourceIds.volume(name), type: 'volume', name };
+    if (!volumes.ok) return { ...identity, status: 'unobserved', reason: volumes.reason };
+    const volume = toVolumeData(volumes.value, { name, region: names.region, machineId: user?.id ?? null });
+    if (volume === null) return { ...identity, status: 'absent' };
+    // A volume has no metadata of its own: it is ours when its machine is, or when it waits for one under our name in our app.
+    const { attachedMachineId: holder } = volume;
+    const owned = holder === null ? isOurs : user?.id === holder && isMarked(user, spec);
+    return { ...identity, status: 'present', owned, data: { kind: 'volume', ...volume } };
+  };
+  const machineOf = (name: string, machine: MachineData | null): FlyResource => {
+    const identity = { id: resourceIds.machine(name), type: 'machine', name };
+    if (!machines.ok) return { ...identity, status: 'unobserved', reason: machines.reason };
+    if (machine === null) return { ...identity, status: 'absent' };
+    return { ...identity, status: 'present', owned: isMarked(machine, spec), data: { kind: 'machine', ...machine } };
+  };
+  const main = [volumeOf(names.volume, first), ...names.machines.map((name) => machineOf(name, first))];
+  const ofSecond = [volumeOf(names.second.volume, second), machineOf(names.second.machine, second)];
+  // Where nobody wants a second one, and nothing shows of one, what could not be read is told of the first.
+  return wantsSecond(spec) || ofSecond.some(({ status }) => status === 'present') ? [...main, ...ofSecond] : main;
 }
 
 function resource<T>(
@@ -295,15 +290,16 @@ function resource<T>(
 }
 
 /** An app that is not there, and nothing in it. */
-export function absentResources(names: DesiredNames): FlyResource[] {
+export function absentResources(names: DesiredNames, withSecond = false): FlyResource[] {
+  const pairs = [{ volume: names.volume, machine: names.machines[0] ?? '' }, ...(withSecond ? [names.second] : [])];
   return [
     { ...appResource(names), status: 'absent' },
     { id: resourceIds.ips, type: 'ips', name: names.app, status: 'absent' },
     { id: resourceIds.secrets, type: 'secrets', name: names.app, status: 'absent' },
-    { id: resourceIds.volume(names.volume), type: 'volume', name: names.volume, status: 'absent' },
-    ...names.machines.map((name): FlyResource => {
-      return { id: resourceIds.machine(name), type: 'machine', name, status: 'absent' };
-    }),
+    ...pairs.flatMap(({ volume, machine }): FlyResource[] => [
+      { id: resourceIds.volume(volume), type: 'volume', name: volume, status: 'absent' },
+      { id: resourceIds.machine(machine), type: 'machine', name: machine, status: 'absent' },
+    ]),
   ];
 }
 

@@ -9,10 +9,10 @@ import type { FlyApi, OpenApi } from './api/client.js';
 import { hasCode } from './api/errors.js';
 import { metadataOf } from './api/machines.js';
 import type { WireMachine } from './api/types.js';
-import { publishesPorts, sshDestination, type SshDestination } from './connection/ssh-destination.js';
+import { publishesPorts, sshDestination } from './connection/ssh-destination.js';
 import { awaitSettled, awaitState } from './machine/await-state.js';
-import { awaitUsable } from './machine/await-usable.js';
-import { findOwnMachine } from './machine/find-machine.js';
+import { awaitUsable, type Readiness } from './machine/await-usable.js';
+import { findOwnInstances } from './machine/find-instance.js';
 import { whenUnleased } from './machine/held-lease.js';
 import { openMachineWork } from './machine/open-work.js';
 import { endProcesses } from './machine/restart.js';
@@ -22,53 +22,71 @@ import { createPhases, sentence } from './phase.js';
 import { desiredNames, environmentState, notedStaged, stagedNote, toIpsData, tokenNote } from './planner/index.js';
 import { flyError } from './fly-error.js';
 
-/** Start, stop, suspend and restart. Each returns when the machine has got there. Throws `FLY_MACHINE_NOT_OURS` for one without our mark. */
+/**
+ * Start, stop, suspend and restart: of the machine that is named, else of one after the other. Each returns when they have got there. Throws
+ * `FLY_INSTANCE_UNKNOWN`, `FLY_MACHINE_NOT_OURS` for one without our mark.
+ */
 export function createPower(openApi: OpenApi): Power {
-  return {
-    async start(spec, context) {
+  const each =
+    (act: (turn: Turn) => Promise<PowerResult>): Power['start'] =>
+    async (spec, context, { instance } = {}) => {
       const api = await openApi(context);
-      const machine = await findOwnMachine(api, spec);
-      tellStaged(machine, context);
-      if (machine.state === 'started') return nothingToDo(machine);
-      return told(context, 'start', async (progress) => {
-        const work = openMachineWork(api, spec, context, 'start', progress);
-        progress(`starting machine ${machine.name}, which is ${machine.state}`);
-        const ssh = publishesPorts(machine.config) ? await destinationOf(api, spec, machine) : null;
-        await awaitUsable(work, wakeWatch(machine), ssh);
-        return { before: environmentState(machine.state), after: 'running' };
-      });
-    },
-
-    async stop(spec, context) {
-      const api = await openApi(context);
-      const machine = await findOwnMachine(api, spec);
-      if (machine.state === 'stopped') return nothingToDo(machine);
-      return told(context, 'stop', async (progress) => {
-        const work = openMachineWork(api, spec, context, 'stop', progress);
-        progress(`stopping machine ${machine.name}, which is ${machine.state}`);
-        await awaitSettled(work, machine);
-        await whenUnleased(work, machine, () =>
-          api.machines.stop(work.app, machine.id, { timeoutMs: timing.stopGraceMs }),
+      const machines = await findOwnInstances(api, spec, instance);
+      const results: PowerResult[] = [];
+      for (const machine of machines) {
+        results.push(
+          await act({ api, spec, context, machine, isOneOfSeveral: machines.length > 1 || instance !== undefined }),
         );
-        await awaitState(work, { machine, state: 'stopped', timeoutMs: timing.stopMs });
-        return { before: environmentState(machine.state), after: 'stopped' };
-      });
-    },
+      }
+      // Where there was something to do for one of them there was for the environment.
+      return results.find(({ before, after }) => before !== after) ?? (results[0] as PowerResult);
+    };
+  return { start: each(start), stop: each(stop), restart: each(restart), suspend: each(suspend) };
+}
 
-    async restart(spec, context) {
-      const api = await openApi(context);
-      const machine = await findOwnMachine(api, spec);
-      tellStaged(machine, context);
-      return told(context, 'restart', async (progress) => {
-        const work = openMachineWork(api, spec, context, 'restart', progress);
-        const ssh = publishesPorts(machine.config) ? await destinationOf(api, spec, machine) : null;
-        await awaitUsable(work, await endProcesses(work, machine), ssh);
-        return { before: environmentState(machine.state), after: 'running' };
-      });
-    },
+/** One machine whose turn it is. */
+interface Turn {
+  api: FlyApi;
+  spec: EnvironmentSpec;
+  context: OperationContext;
+  machine: WireMachine;
+  /** Others may answer on the same addresses. */
+  isOneOfSeveral: boolean;
+}
 
-    suspend: (spec, context) => told(context, 'suspend', (progress) => suspend(openApi, spec, context, progress)),
-  };
+async function start(turn: Turn): Promise<PowerResult> {
+  const { api, spec, context, machine } = turn;
+  tellStaged(machine, context);
+  if (machine.state === 'started') return nothingToDo(machine);
+  return told(context, 'start', async (progress) => {
+    const work = openMachineWork(api, spec, context, 'start', progress);
+    progress(`starting machine ${machine.name}, which is ${machine.state}`);
+    await awaitUsable(work, wakeWatch(machine), await readinessOf(turn));
+    return { before: environmentState(machine.state), after: 'running' };
+  });
+}
+
+async function stop({ api, spec, context, machine }: Turn): Promise<PowerResult> {
+  if (machine.state === 'stopped') return nothingToDo(machine);
+  return told(context, 'stop', async (progress) => {
+    const work = openMachineWork(api, spec, context, 'stop', progress);
+    progress(`stopping machine ${machine.name}, which is ${machine.state}`);
+    await awaitSettled(work, machine);
+    await whenUnleased(work, machine, () => api.machines.stop(work.app, machine.id, { timeoutMs: timing.stopGraceMs }));
+    await awaitState(work, { machine, state: 'stopped', timeoutMs: timing.stopMs });
+    return { before: environmentState(machine.state), after: 'stopped' };
+  });
+}
+
+async function restart(turn: Turn): Promise<PowerResult> {
+  const { api, spec, context, machine } = turn;
+  tellStaged(machine, context);
+  return told(context, 'restart', async (progress) => {
+    const work = openMachineWork(api, spec, context, 'restart', progress);
+    const ready = await readinessOf(turn);
+    await awaitUsable(work, await endProcesses(work, machine), ready);
+    return { before: environmentState(machine.state), after: 'running' };
+  });
 }
 
 /** What people expect of a start or a restart, and do not get: that secrets which were staged are in use afterwards. */
@@ -103,30 +121,25 @@ async function told<T>(context: OperationContext, phase: string, work: (progress
   }
 }
 
-async function suspend(
-  openApi: OpenApi,
-  spec: EnvironmentSpec,
-  context: OperationContext,
-  progress: Progress,
-): Promise<PowerResult> {
-  const api = await openApi(context);
-  const work = openMachineWork(api, spec, context, 'suspend', progress);
-  const found = await findOwnMachine(api, spec);
+async function suspend({ api, spec, context, machine: found }: Turn): Promise<PowerResult> {
   if (found.state === 'suspended') return nothingToDo(found);
-  await awaitSettled(work, found);
-  const machine = await findOwnMachine(api, spec);
-  const obstacle = suspendObstacle(machine);
-  if (obstacle !== null) throw suspendImpossible(machine, obstacle);
-  progress(`suspending machine ${machine.name}`);
-  try {
-    await whenUnleased(work, machine, () => api.machines.suspend(work.app, machine.id));
-  } catch (error) {
-    // Unsure: with which of these Fly refuses a machine that it cannot suspend.
-    if (!hasCode(error, 'FLY_PRECONDITION', 'FLY_REQUEST_REFUSED', 'FLY_MACHINE_BUSY', 'FLY_CONFLICT')) throw error;
-    throw suspendImpossible(machine, error.message);
-  }
-  await awaitSuspended(api, work.app, machine, context);
-  return { before: environmentState(machine.state), after: 'suspended' };
+  return told(context, 'suspend', async (progress) => {
+    const work = openMachineWork(api, spec, context, 'suspend', progress);
+    await awaitSettled(work, found);
+    const machine = (await api.machines.get(work.app, found.id)) ?? found;
+    const obstacle = suspendObstacle(machine);
+    if (obstacle !== null) throw suspendImpossible(machine, obstacle);
+    progress(`suspending machine ${machine.name}`);
+    try {
+      await whenUnleased(work, machine, () => api.machines.suspend(work.app, machine.id));
+    } catch (error) {
+      // Unsure: with which of these Fly refuses a machine that it cannot suspend.
+      if (!hasCode(error, 'FLY_PRECONDITION', 'FLY_REQUEST_REFUSED', 'FLY_MACHINE_BUSY', 'FLY_CONFLICT')) throw error;
+      throw suspendImpossible(machine, error.message);
+    }
+    await awaitSuspended(api, work.app, machine, context);
+    return { before: environmentState(machine.state), after: 'suspended' };
+  });
 }
 
 /** Fly may stop a machine that it cannot suspend after all; that must not be told as a success. */
@@ -179,7 +192,10 @@ function suspendImpossible(machine: WireMachine, why: string): SindriError {
   });
 }
 
-async function destinationOf(api: FlyApi, spec: EnvironmentSpec, machine: WireMachine): Promise<SshDestination> {
+/** What shows that the machine is ready, see {@link awaitUsable}. */
+async function readinessOf({ api, spec, machine, isOneOfSeveral }: Turn): Promise<Readiness> {
+  if (!publishesPorts(machine.config)) return null;
+  if (isOneOfSeveral) return 'checks';
   const names = desiredNames(spec);
   return sshDestination(machine.config, toIpsData(await api.ips.list(names.app)).items, names);
 }

@@ -78,6 +78,7 @@ export function createFlyProvider(): Provider {
     title: 'Fly.io',
     capabilities,
     connectionMethods,
+    instanceCapabilities: ['power', 'hold', 'sshTarget'],
     secretPatterns: tokenPatterns,
     requiredSecrets: [authorizedKeysVariable],
     optionsSchema: flyOptionsSchema,

@@ -11,17 +11,17 @@ export function createListSnapshots(
 ): (spec: EnvironmentSpec, context: OperationContext) => Promise<VolumeSnapshot[]> {
   return async (spec, context) => {
     const api = await openApi(context);
-    const { app, volume: name } = desiredNames(spec);
+    const { app, volume: first, second } = desiredNames(spec);
     const volumes = await api.volumes.list(app).catch((error: unknown): WireVolume[] => {
       if (hasCode(error, 'FLY_NOT_FOUND')) return [];
       if (hasCode(error, 'FLY_FORBIDDEN')) throw appNameTaken(app, error);
       throw error;
     });
-    const ours = volumes.filter((volume) => volume.name === name);
-    const lists = await Promise.all(ours.map(({ id }) => snapshotsOf(id)));
+    const ours = volumes.filter((volume) => volume.name === first || volume.name === second.volume);
+    const lists = await Promise.all(ours.map(({ id, name }) => snapshotsOf(id, name)));
     return lists.flat().sort((a, b) => rank(b).localeCompare(rank(a), 'en'));
 
-    async function snapshotsOf(volume: string): Promise<VolumeSnapshot[]> {
+    async function snapshotsOf(volume: string, name: string): Promise<VolumeSnapshot[]> {
       const snapshots = await api.volumes.snapshots(app, volume).catch((error: unknown): WireSnapshot[] => {
         // Deleted between the two looks.
         if (hasCode(error, 'FLY_NOT_FOUND')) return [];

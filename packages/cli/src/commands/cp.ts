@@ -1,5 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { connectedInstanceFlag } from '../flags.js';
 import { formatCopy } from '../format/copy.js';
 import { copy } from '../operations/copy/copy.js';
 import { readCopyPaths } from '../operations/copy/paths.js';
@@ -18,13 +19,14 @@ export default class CpCommand extends BaseCommand {
   static override strict = false;
   static override flags = {
     recursive: boolean({ char: 'r', summary: 'Directories with everything in them.' }),
+    instance: connectedInstanceFlag,
   };
 
   async run() {
     return this.perform(CpCommand, async ({ flags, argv }, shell) => {
       const paths = readCopyPaths(argv as string[]);
-      const { recursive, local } = flags;
-      const result = await copy(await openFor(shell, flags), shell, { paths, recursive, local });
+      const { recursive, local, instance } = flags;
+      const result = await copy(await openFor(shell, flags), shell, { paths, recursive, local, instance });
       return { document: result, text: (style) => formatCopy(result, style) };
     });
   }

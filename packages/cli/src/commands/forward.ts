@@ -1,3 +1,4 @@
+import { connectedInstanceFlag } from '../flags.js';
 import { PortsCommand } from '../ports-command.js';
 
 export default class ForwardCommand extends PortsCommand {
@@ -9,6 +10,7 @@ export default class ForwardCommand extends PortsCommand {
     { description: 'The web server on port 3000', command: '<%= config.bin %> <%= command.id %> 3000' },
     { description: 'Two ports, one under another number', command: '<%= config.bin %> <%= command.id %> 3000 8080:80' },
   ];
+  static override flags = { instance: connectedInstanceFlag };
 
   async run() {
     return this.carry(ForwardCommand);

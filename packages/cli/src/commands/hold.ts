@@ -1,6 +1,7 @@
 import { string as text } from '@oclif/core/args';
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { connectedInstanceFlag } from '../flags.js';
 import { formatHold } from '../format/hold.js';
 import { attach } from '../lazy.js';
 import { nextCommand } from '../next-commands.js';
@@ -32,6 +33,7 @@ export default class HoldCommand extends BaseCommand {
   };
   static override flags = {
     reason: string({ summary: 'What for, in a few words that others may read.', helpValue: 'TEXT' }),
+    instance: connectedInstanceFlag,
   };
 
   async run() {
@@ -44,17 +46,19 @@ export default class HoldCommand extends BaseCommand {
         const durationMs = readHoldDuration(args.duration);
         const environment = await openFor(shell, flags);
         const reason = flags.reason ?? (command[0] === undefined ? 'kept awake' : `running ${command[0]}`);
+        const { instance } = flags;
         if (command.length === 0) {
-          const result = await holdAwake(environment, shell, { durationMs, reason });
+          const result = await holdAwake(environment, shell, { durationMs, reason, instance });
           return { document: result, text: (style) => formatHold(result, style) };
         }
         const request = {
           command,
+          instance,
           terminal: false,
           capture: outputMode(flags) !== 'text',
           next: (words: string) => nextCommand(words, flags),
         };
-        return holdDuring(environment, shell, { durationMs, reason }, () =>
+        return holdDuring(environment, shell, { durationMs, reason, instance }, () =>
           runRemote(environment, shell, request, attach().attachSession),
         );
       },

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../base-command.js';
+import { instanceFlag } from '../flags.js';
 import { formatRestart } from '../format/power.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
@@ -13,11 +14,15 @@ export default class RestartCommand extends BaseCommand {
     { description: 'Restart what sindri.yaml here describes', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Print the states as JSON', command: '<%= config.bin %> <%= command.id %> --json' },
   ];
+  static override flags = { instance: instanceFlag('all') };
 
   async run() {
     return this.perform(RestartCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
-      const result = await power(environment, shell, 'restart', (words) => nextCommand(words, flags));
+      const result = await power(environment, shell, 'restart', {
+        next: (words) => nextCommand(words, flags),
+        instance: flags.instance,
+      });
       return { document: result, text: (style) => formatRestart(result, style) };
     });
   }

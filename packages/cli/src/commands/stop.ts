@@ -1,5 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { instanceFlag } from '../flags.js';
 import { formatPower } from '../format/power.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
@@ -16,13 +17,17 @@ export default class StopCommand extends BaseCommand {
   ];
   static override flags = {
     suspend: boolean({ summary: 'Keep memory; refused where the platform cannot.' }),
+    instance: instanceFlag('all'),
   };
 
   async run() {
     return this.perform(StopCommand, async ({ flags }, shell) => {
       const environment = await openFor(shell, flags);
       const next = (words: string) => nextCommand(words, flags);
-      const result = await power(environment, shell, flags.suspend ? 'suspend' : 'stop', next);
+      const result = await power(environment, shell, flags.suspend ? 'suspend' : 'stop', {
+        next,
+        instance: flags.instance,
+      });
       return { document: result, text: (style) => formatPower(result, style) };
     });
   }

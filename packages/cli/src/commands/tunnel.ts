@@ -1,3 +1,4 @@
+import { connectedInstanceFlag } from '../flags.js';
 import { PortsCommand } from '../ports-command.js';
 
 /** What the image's SSH server listens on, under a number that is free here. */
@@ -14,6 +15,7 @@ export default class TunnelCommand extends PortsCommand {
     { description: 'SSH on port 10022 of this computer', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'A database on its usual port', command: '<%= config.bin %> <%= command.id %> 5432' },
   ];
+  static override flags = { instance: connectedInstanceFlag };
 
   async run() {
     return this.carry(TunnelCommand, { method: 'proxy', usual: SSH });

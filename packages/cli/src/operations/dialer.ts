@@ -17,14 +17,14 @@ export interface Dialer {
 export function createDialer(
   environment: Environment,
   shell: Shell,
-  { local, method }: { local: boolean; method?: string },
+  { local, method, instance }: { local: boolean; method?: string; instance?: string | undefined },
 ): Dialer {
   if (method !== undefined || !environment.provider.capabilities.includes('sshTarget')) {
-    return { dial: (port) => environment.dial({ port, method }), close: () => undefined };
+    return { dial: (port) => environment.dial({ port, method, instance }), close: () => undefined };
   }
   let connection: Promise<SshConnection> | null = null;
   const connect = (): Promise<SshConnection> => {
-    const opening = openSshConnection(environment, shell, { local });
+    const opening = openSshConnection(environment, shell, { local, instance });
     const forget = (): void => {
       if (connection === opening) connection = null;
     };

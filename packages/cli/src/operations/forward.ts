@@ -24,7 +24,7 @@ export async function forward(
   environment: Environment,
   shell: Shell,
   ports: readonly ForwardedPort[],
-  where: { local: boolean; method?: string },
+  where: { local: boolean; method?: string; instance?: string | undefined },
 ): Promise<Answer> {
   const dialer = createDialer(environment, shell, where);
   const servers: Server[] = [];

@@ -6,6 +6,8 @@ import { parseDuration } from './duration.js';
 export interface HoldRequestOfPerson {
   durationMs: number;
   reason: string;
+  /** Which of several instances; the provider chooses when absent. */
+  instance?: string | undefined;
 }
 
 export interface HoldResult {

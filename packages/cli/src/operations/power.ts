@@ -9,6 +9,8 @@ export interface PowerOutcome {
   schema: 'sindri.power/1';
   environment: string;
   provider: string;
+  /** The only one that was meant; absent = all of them. */
+  instance?: string;
   before: EnvironmentState;
   after: EnvironmentState;
 }
@@ -20,10 +22,11 @@ export async function power(
   environment: Environment,
   { working }: Pick<Shell, 'working'>,
   verb: PowerVerb,
-  next: NextCommand = plainCommand,
+  { next = plainCommand, instance }: { next?: NextCommand; instance?: string | undefined } = {},
 ): Promise<PowerOutcome> {
-  working(`${titles[verb]} ${environment.spec.name}`);
-  const { before, after } = await environment[verb]().catch((error: unknown) => {
+  working(`${titles[verb]} ${instance ?? environment.spec.name}`);
+  const which = instance === undefined ? {} : { instance };
+  const { before, after } = await environment[verb](which).catch((error: unknown) => {
     throw adviseInstead(error, {
       stop:
         verb === 'restart'
@@ -36,6 +39,7 @@ export async function power(
     schema: 'sindri.power/1',
     environment: environment.spec.name,
     provider: environment.provider.name,
+    ...which,
     before,
     after,
   };

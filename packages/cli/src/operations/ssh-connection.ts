@@ -9,9 +9,9 @@ import { routeTo, wakeForSsh } from './ssh-route.js';
 export async function openSshConnection(
   environment: Environment,
   shell: Shell,
-  { local, forwardAgent }: { local: boolean; forwardAgent?: string },
+  { local, forwardAgent, instance }: { local: boolean; forwardAgent?: string; instance?: string | undefined },
 ): Promise<SshConnection> {
-  const target = await wakeForSsh(environment);
+  const target = await wakeForSsh(environment, instance);
   return ssh().connectSsh({
     via: routeTo(target, environment),
     user: target.user,

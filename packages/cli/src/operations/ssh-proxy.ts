@@ -15,9 +15,11 @@ export async function proxySsh(environment: Environment, shell: Shell, { local }
   const target = await wakeForSsh(environment);
   const place = sshPlace(environment, shell.env, { local });
   const files = core().createFileStore(place.directory);
-  const known = ssh().formatKnownHosts(target.hostKeyAlias, target.hostKeys);
   // Only where somebody has asked for these files.
   const before = await files.read(place.knownHosts);
+  // The config names one alias, whichever of several instances answers today.
+  const alias = before?.split(' ', 1)[0] || target.hostKeyAlias;
+  const known = ssh().formatKnownHosts(alias, target.hostKeys);
   if (before !== null && before !== known) await files.write(place.knownHosts, known);
 
   const { signal, streams } = shell;

@@ -4,19 +4,29 @@ import type { Environment, SshTarget } from '@sindri/core';
 import type { StreamOpener } from '@sindri/ssh';
 import { ssh } from '../lazy.js';
 
-/** Wakes the environment and tells how SSH reaches it now. Rejects with `CAPABILITY_UNSUPPORTED` where it cannot be reached by SSH. */
-export async function wakeForSsh(environment: Environment): Promise<SshTarget> {
-  const { capabilities } = environment.provider;
-  if (capabilities.includes('sshTarget') && capabilities.includes('power')) await environment.start();
-  return environment.sshTarget();
+/**
+ * Wakes the environment, or the instance that is named, and tells how SSH reaches it now. Rejects with `CAPABILITY_UNSUPPORTED` where it
+ * cannot be reached by SSH.
+ */
+export async function wakeForSsh(environment: Environment, instance?: string): Promise<SshTarget> {
+  const which = instance === undefined ? {} : { instance };
+  const target = await environment.sshTarget(which);
+  // Where there are several, only one is to be woken: whoever dials it does that.
+  if (target.dial !== undefined || !environment.provider.capabilities.includes('power')) return target;
+  const { before, after } = await environment.start();
+  return before === after ? target : environment.sshTarget(which);
 }
 
 /**
  * What opens byte streams to the SSH server of `target`: the provider itself where it knows more than addresses; else these, or the program
- * that it names.
+ * that it names. Where others answer on the same addresses, it is the port inside.
  */
 export function routeTo(target: SshTarget, environment: Environment): StreamOpener {
   const { openAddresses, openThrough } = ssh();
+  const { dial } = target;
+  if (dial !== undefined) {
+    return openThrough(dial.instance, (signal) => environment.dial(dial, { signal }));
+  }
   if (environment.provider.sshStream !== undefined) {
     return openThrough(environment.spec.name, (signal) => environment.sshStream({ signal }));
   }

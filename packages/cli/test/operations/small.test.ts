@@ -198,6 +198,14 @@ it.each(['start', 'stop', 'suspend'] as const)('power: %s tells before and after
   expect(said).toEqual([`${verb[0]?.toUpperCase()}${verb.slice(1)} demo`]);
 });
 
+it('power: of one instance', async () => {
+  const stop = jest.fn(async () => ({ before: 'running', after: 'stopped' }) as const);
+  const result = await power(fakeEnvironment({ stop }), { working }, 'stop', { instance: 'demo-2' });
+  expect(result).toMatchObject({ environment: 'demo', instance: 'demo-2' });
+  expect(stop).toHaveBeenCalledWith({ instance: 'demo-2' });
+  expect(said).toEqual(['Stop demo-2']);
+});
+
 describe('power where a platform has only one way down', () => {
   const refusal = (member: string) => async () =>
     Promise.reject(
@@ -213,7 +221,7 @@ describe('power where a platform has only one way down', () => {
   it('stop says to suspend, in words to type', async () => {
     const environment = fakeEnvironment({ stop: refusal('stop'), suspend: refusal('suspend') });
     const next = (words: string) => `sindri ${words} --local`;
-    await expect(power(environment, { working }, 'stop', next)).rejects.toMatchObject({
+    await expect(power(environment, { working }, 'stop', { next })).rejects.toMatchObject({
       code: 'CAPABILITY_UNSUPPORTED',
       kind: 'usage',
       message: 'It cannot.',

@@ -27,6 +27,7 @@ import {
   readEvents,
   readExec,
   readHold,
+  readInstance,
   readLogs,
   readSession,
   type DialOptions,
@@ -105,14 +106,17 @@ export interface Environment {
   /** What people want to know about the environment. */
   status(options?: CallOptions & LookOptions): Promise<EnvironmentSummary>;
 
-  /** See `Power.start`. Rejects with `CAPABILITY_UNSUPPORTED` where the provider lacks it; so do all methods below. */
-  start(options?: CallOptions): Promise<PowerResult>;
+  /**
+   * See `Power.start`. Rejects with `CAPABILITY_UNSUPPORTED` where the provider lacks it, or takes no `instance` for it; so do all methods
+   * below.
+   */
+  start(options?: CallOptions & InstanceOptions): Promise<PowerResult>;
   /** See `Power.stop`; a provider may be able to suspend only, and the other way round. */
-  stop(options?: CallOptions): Promise<PowerResult>;
+  stop(options?: CallOptions & InstanceOptions): Promise<PowerResult>;
   /** See `Power.suspend`. */
-  suspend(options?: CallOptions): Promise<PowerResult>;
+  suspend(options?: CallOptions & InstanceOptions): Promise<PowerResult>;
   /** See `Power.restart`; where a provider lacks it, a stop and a start. `CAPABILITY_UNSUPPORTED` where it can only suspend. */
-  restart(options?: CallOptions): Promise<PowerResult>;
+  restart(options?: CallOptions & InstanceOptions): Promise<PowerResult>;
   /** See `Provider.session` and `Provider.sessionModes`. The signal ends the opening; end an open session with its `close`. */
   session(request: SessionOptions, options?: CallOptions): Promise<Session>;
   /** See `Provider.exec`. */
@@ -120,7 +124,7 @@ export interface Environment {
   /** See `Provider.dial`. */
   dial(request: DialOptions, options?: CallOptions): Promise<Duplex>;
   /** See `Provider.sshTarget`. */
-  sshTarget(options?: CallOptions): Promise<SshTarget>;
+  sshTarget(options?: CallOptions & InstanceOptions): Promise<SshTarget>;
   /** See `Provider.sshStream`; rejects with `CAPABILITY_UNSUPPORTED` where the provider has none. */
   sshStream(options?: CallOptions): Promise<Duplex>;
   /** See `Provider.logs`. An abort ends the iteration without an error. */
@@ -144,6 +148,11 @@ export interface Environment {
   diagnose(options?: CallOptions): Promise<Diagnosis>;
   /** See `Provider.artifacts`. */
   artifacts(): Artifact[];
+}
+
+/** Which of several instances; absent = what the operation says. */
+export interface InstanceOptions {
+  instance?: string | undefined;
 }
 
 /** Everything that an {@link Environment} is made of. */
@@ -231,7 +240,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     start: (options = {}) => switchPower('start', options),
     stop: (options = {}) => switchPower('stop', options),
     suspend: (options = {}) => switchPower('suspend', options),
-    restart: (options = {}) => run('restart', options, restart),
+    restart: (options = {}) => run('restart', options, (context) => restart(context, options)),
     session: (request, options = {}) =>
       run({ name: 'session', endOf: (session) => session.exited }, options, async (context) => {
         const session = await capability('session', (open) => {
@@ -249,7 +258,11 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         return unlessAborted(context, stream, () => stream.destroy());
       }),
     sshTarget: (options = {}) =>
-      run('sshTarget', options, (context) => capability('sshTarget', (target) => target(spec, context))),
+      run('sshTarget', options, (context) =>
+        capability('sshTarget', (target) =>
+          target(spec, context, readInstance(provider, 'sshTarget', options.instance)),
+        ),
+      ),
     sshStream: (options = {}) =>
       run({ name: 'sshStream', endOf: (stream) => once(stream, 'close') }, options, async (context) => {
         if (provider.sshStream === undefined) throw unsupported(provider, 'sshTarget', 'sshStream');
@@ -289,7 +302,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
       ),
     hold: (request, options = {}) =>
       run({ name: 'hold', waitsForBody: true, endOf: (hold) => hold.ended }, options, async (context) => {
-        const hold = await capability('hold', (take) => take(spec, readHold(request), context));
+        const hold = await capability('hold', (take) => take(spec, readHold(provider, request), context));
         return explained(context, hold);
       }),
     diagnose: (options = {}) =>
@@ -317,22 +330,27 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     return runOperation(host, typeof operation === 'string' ? { name: operation } : operation, options, body);
   }
 
-  function switchPower(how: 'start' | 'stop' | 'suspend', options: CallOptions): Promise<PowerResult> {
+  function switchPower(
+    how: 'start' | 'stop' | 'suspend',
+    options: CallOptions & InstanceOptions,
+  ): Promise<PowerResult> {
     return run(how, options, async (context) => {
       lastLook.forget();
       const power: Power | undefined = provider.power;
       if (power === undefined) throw unsupported(provider, 'power', how);
       if (power[how] === undefined) throw unsupportedPower(provider, how === 'stop' ? 'stop' : 'suspend');
-      return callProvider(provider, `power.${how}`, () => power[how]?.(spec, context) as Promise<PowerResult>);
+      const request = readInstance(provider, 'power', options.instance);
+      return callProvider(provider, `power.${how}`, () => power[how]?.(spec, context, request) as Promise<PowerResult>);
     });
   }
 
-  async function restart(context: OperationContext): Promise<PowerResult> {
+  async function restart(context: OperationContext, options: InstanceOptions): Promise<PowerResult> {
     lastLook.forget();
     const power: Power | undefined = provider.power;
     if (power === undefined) throw unsupported(provider, 'power', 'restart');
+    const request = readInstance(provider, 'power', options.instance);
     const call = (how: 'restart' | 'stop' | 'start'): Promise<PowerResult> =>
-      callProvider(provider, `power.${how}`, () => power[how]?.(spec, context) as Promise<PowerResult>);
+      callProvider(provider, `power.${how}`, () => power[how]?.(spec, context, request) as Promise<PowerResult>);
     if (power.restart !== undefined) return call('restart');
     if (power.stop === undefined) throw unsupportedPower(provider, 'stop');
     const { before } = await call('stop');

@@ -5,6 +5,11 @@ export interface HoldRequest {
   /** What it is for, in a few words that others may read: `installing extensions`. */
   reason: string;
   /**
+   * Which of several instances, see `ProviderV1.instanceCapabilities`; absent = the one that a session would take, with `untilInstalled` all
+   * of them.
+   */
+  instance?: string;
+  /**
    * Ends as soon as the installation of extensions is over; where there is none to wait for, at once. What the installer writes is
    * told meanwhile as `log.line` events of the source `installer`.
    */

@@ -93,6 +93,11 @@ export interface DialRequest {
  */
 export interface SshTarget {
   user: string;
+  /**
+   * What leads to the SSH server of this very instance where others answer on the same addresses, and a client of its own might meet any of
+   * them: a request for `dial`. A host that can takes it rather than an address. Absent = the addresses are its own.
+   */
+  dial?: { port: number; instance: string };
   /** Candidates in the order of preference. */
   addresses: { host: string; port: number; note?: string }[];
   /** A program with its arguments whose stdin and stdout are the connection, as `ProxyCommand` of OpenSSH wants it. */

@@ -70,6 +70,15 @@ export type Capability =
   | 'import'
   | 'builds';
 
+/** What can be asked of one of several instances, where a provider says so: see {@link ProviderV1.instanceCapabilities}. */
+export type InstanceCapability = Extract<Capability, 'power' | 'hold' | 'sshTarget'>;
+
+/** Which of several instances a request means. */
+export interface InstanceRequest {
+  /** One of {@link EnvironmentSummary.instances}. One that is not there is refused. Absent = what each capability says. */
+  instance?: string;
+}
+
 /**
  * The shapes of a provider's own data, all of them JSON. Core never looks inside; a provider in TypeScript names them once
  * (`defineProvider<MyShapes>({ … })`) and needs no casts.
@@ -126,6 +135,11 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * and no choice. A request that names another is refused before the provider is called.
    */
   readonly connectionMethods?: readonly ConnectionMethod[];
+  /**
+   * Which of these capabilities take an `instance`. Absent = none of them: a request that names one is refused before the provider is called.
+   * `session`, `exec`, `dial`, `logs` and `events` always take one.
+   */
+  readonly instanceCapabilities?: readonly InstanceCapability[];
   /**
    * JSON Schema (2020-12) of `providers.<name>`, an object with `additionalProperties: false` and camelCase keys. What it
    * requires is required also when a config has no such block at all.
@@ -220,8 +234,15 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * end the stream at once instead.
    */
   dial?(spec: EnvironmentSpec<S['options']>, request: DialRequest, context: OperationContext): Promise<Duplex>;
-  /** How any SSH client reaches the environment; present with the capability `sshTarget`. */
-  sshTarget?(spec: EnvironmentSpec<S['options']>, context: OperationContext): Promise<SshTarget>;
+  /**
+   * How any SSH client reaches the environment: the instance that `request` names, or the one that a session would take. Present with
+   * the capability `sshTarget`.
+   */
+  sshTarget?(
+    spec: EnvironmentSpec<S['options']>,
+    context: OperationContext,
+    request?: InstanceRequest,
+  ): Promise<SshTarget>;
   /**
    * With the capability `sshTarget`: the bytes of that SSH server, by whichever way works from here, for what is more than an address. Absent =
    * the addresses, or the program, of the target are all there is. Rejects with kind `transport` when nothing leads there.
@@ -360,22 +381,25 @@ export interface Snapshots<Options extends object = JsonObject> extends IntentCa
   list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<VolumeSnapshot[]>;
 }
 
-/** At least one of `stop` and `suspend` is present. */
+/**
+ * At least one of `stop` and `suspend` is present. Each acts on every instance, or on the one that is named: `before` and `after` are then
+ * its states, else those of the environment, or of an instance for which there was something to do.
+ */
 export interface Power<Options extends object = JsonObject> {
   /** Starts what is stopped or suspended and returns when it is usable. Nothing to do is a success. */
-  start(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
+  start(spec: EnvironmentSpec<Options>, context: OperationContext, request?: InstanceRequest): Promise<PowerResult>;
   /** Ends the processes; absent where the platform can only pause. Nothing to do is a success. */
-  stop?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
+  stop?(spec: EnvironmentSpec<Options>, context: OperationContext, request?: InstanceRequest): Promise<PowerResult>;
   /**
    * Keeps memory; absent where the platform cannot. Rejects when it cannot now, rather than stopping instead. Nothing to do is
    * a success.
    */
-  suspend?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
+  suspend?(spec: EnvironmentSpec<Options>, context: OperationContext, request?: InstanceRequest): Promise<PowerResult>;
   /**
    * Ends the processes and starts them again; what sleeps is started. Absent = core stops, if it can, and starts. Rejects with kind
    * `refused` when there is nothing to restart.
    */
-  restart?(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<PowerResult>;
+  restart?(spec: EnvironmentSpec<Options>, context: OperationContext, request?: InstanceRequest): Promise<PowerResult>;
 }
 
 /**

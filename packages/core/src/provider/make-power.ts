@@ -6,8 +6,8 @@ import type { Power } from './contract.js';
 
 /** What a provider knows about the power of its environments. */
 export interface PowerParts<Options extends object, Thing> {
-  /** What can be started and stopped, as it is now. Rejects when there is nothing. */
-  find(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<Thing>;
+  /** What can be started and stopped, as it is now; `instance` where one is named. Rejects when there is nothing. */
+  find(spec: EnvironmentSpec<Options>, context: OperationContext, instance?: string): Promise<Thing>;
   stateOf(thing: Thing): EnvironmentState;
   /** Each brings the thing there and returns when it has got there; called also when it is there already. */
   start(thing: Thing, context: OperationContext): Promise<unknown>;
@@ -22,10 +22,10 @@ export function makePower<Options extends object = JsonObject, Thing = unknown>(
 ): Power<Options> {
   const around =
     (act: (thing: Thing, context: OperationContext) => Promise<unknown>): Power<Options>['start'] =>
-    async (spec, context) => {
-      const thing = await parts.find(spec, context);
+    async (spec, context, { instance } = {}) => {
+      const thing = await parts.find(spec, context, instance);
       await act(thing, context);
-      return { before: parts.stateOf(thing), after: parts.stateOf(await parts.find(spec, context)) };
+      return { before: parts.stateOf(thing), after: parts.stateOf(await parts.find(spec, context, instance)) };
     };
   return {
     start: around((thing, context) => parts.start(thing, context)),

@@ -3,7 +3,7 @@ import { nearest } from '../nearest.js';
 import type { HoldRequest } from '../model/hold.js';
 import type { EventsRequest } from '../model/past-event.js';
 import type { DialRequest, ExecRequest, LogRequest, SessionRequest } from '../model/session.js';
-import type { Provider } from './contract.js';
+import type { InstanceCapability, InstanceRequest, Provider } from './contract.js';
 import { coreError } from '../model/core-error.js';
 
 /** A request as a caller may give it: what a provider gets always, a caller may leave out, and may give as `undefined`. */
@@ -29,7 +29,10 @@ const LONGEST_HOLD_MS = 7 * 24 * 60 * 60_000;
 const LONGEST_REASON = 100;
 
 /** The hold that a provider is asked for. Throws `USAGE` for a time that is none, or too long. */
-export function readHold({ durationMs, reason, untilInstalled, detach }: HoldOptions): HoldRequest {
+export function readHold(
+  provider: Provider,
+  { durationMs, reason, instance, untilInstalled, detach }: HoldOptions,
+): HoldRequest {
   if (!(durationMs > 0 && durationMs <= LONGEST_HOLD_MS)) {
     throw usage('An environment can be kept awake for more than 0 ms and at most 7 days.');
   }
@@ -41,8 +44,26 @@ export function readHold({ durationMs, reason, untilInstalled, detach }: HoldOpt
   return present({
     durationMs,
     reason: words === '' ? 'kept awake' : words.slice(0, LONGEST_REASON),
+    ...readInstance(provider, 'hold', instance),
     untilInstalled: untilInstalled === true ? true : undefined,
     detach: detach === true ? true : undefined,
+  });
+}
+
+/** The instance that a provider is asked for. Throws `CAPABILITY_UNSUPPORTED` where it can be asked for all of them alone. */
+export function readInstance(
+  { name, instanceCapabilities = [] }: Provider,
+  capability: InstanceCapability,
+  instance: string | undefined,
+): InstanceRequest {
+  if (instance === undefined) return {};
+  if (instanceCapabilities.includes(capability)) return { instance };
+  throw coreError({
+    code: 'CAPABILITY_UNSUPPORTED',
+    kind: 'usage',
+    message: `The provider "${name}" takes no instance for "${capability}".`,
+    hint: 'Leave out --instance: it is then asked for the whole environment.',
+    details: { provider: name, capability, instance, instanceCapabilities: [...instanceCapabilities] },
   });
 }
 

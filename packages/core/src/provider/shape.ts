@@ -154,12 +154,30 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
     }
   }
   if (provider['sessionModes'] !== undefined) problems.push(...checkSessionModes(provider));
+  if (provider['instanceCapabilities'] !== undefined) problems.push(...checkInstanceCapabilities(provider));
   for (const name of ['forwardsAgent', 'secretFiles']) {
     const value = provider[name];
     if (value === undefined || typeof value === 'boolean') continue;
     problems.push(`"${name}" must be true, false or absent, but it is ${describe(value)}.`);
   }
   return problems;
+}
+
+const TAKE_INSTANCE = ['power', 'hold', 'sshTarget'];
+
+function checkInstanceCapabilities(provider: Record<string, unknown>): string[] {
+  const value = provider['instanceCapabilities'];
+  if (!Array.isArray(value)) {
+    return [`"instanceCapabilities" must be an array or absent, but it is ${describe(value)}.`];
+  }
+  return (value as unknown[]).flatMap((name) => {
+    if (!TAKE_INSTANCE.includes(name as string)) {
+      return [`"instanceCapabilities" may have ${TAKE_INSTANCE.join(', ')}, but it has ${describe(name)}.`];
+    }
+    return provider[name as string] === undefined
+      ? [`"instanceCapabilities" has "${name as string}", but the member "${name as string}" is missing.`]
+      : [];
+  });
 }
 
 function checkIntents(member: string, value: unknown, known: readonly string[]): string[] {

@@ -483,6 +483,28 @@ describe('capabilities', () => {
     });
   });
 
+  test('one instance is asked for only where the provider takes one', async () => {
+    const asked: unknown[] = [];
+    const power = {
+      start: async (_spec: unknown, _context: unknown, request: unknown) => {
+        asked.push(request);
+        return { before: 'stopped', after: 'running' } as const;
+      },
+      stop: async () => ({ before: 'running', after: 'stopped' }) as const,
+    };
+    const without = setUp(() => ({ capabilities: ['power'], power }));
+    await expect(without.environment.start({ instance: 'second' })).rejects.toMatchObject({
+      code: 'CAPABILITY_UNSUPPORTED',
+      kind: 'usage',
+      details: { capability: 'power', instance: 'second', instanceCapabilities: [] },
+    });
+    expect(asked).toEqual([]);
+    const takes = setUp(() => ({ capabilities: ['power'], power, instanceCapabilities: ['power'] }));
+    await takes.environment.start({ instance: 'second' });
+    await takes.environment.start();
+    expect(asked).toEqual([{ instance: 'second' }, {}]);
+  });
+
   test('a restart is the stop and the start of a provider that has no restart of its own', async () => {
     const calls: string[] = [];
     const told = (name: string, result: PowerResult) => async () => {

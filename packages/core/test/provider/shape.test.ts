@@ -201,6 +201,16 @@ describe('checkProviderShape', () => {
       '"power.suspend" must be a function or absent, but it is 1.',
     ],
     [
+      'an instance for what always takes one',
+      { ...good, instanceCapabilities: ['exec'] },
+      '"instanceCapabilities" may have power, hold, sshTarget, but it has "exec".',
+    ],
+    [
+      'an instance for what it cannot do',
+      { ...good, instanceCapabilities: ['hold'] },
+      '"instanceCapabilities" has "hold", but the member "hold" is missing.',
+    ],
+    [
       'modes of sessions that it does not open',
       { ...good, sessionModes: ['terminal'] },
       '"sessionModes" is present, but the member "session" is missing.',

@@ -19,11 +19,15 @@ export interface VolumeRequest {
   autoBackup?: boolean;
   snapshotId?: string;
   sourceVolumeId?: string;
+  /** Not on the host of another volume of this name. Default: true, as Fly documents. */
+  requireUniqueZone?: boolean;
+  /** Nor on that of any other volume of the app. */
+  uniqueZoneAppWide?: boolean;
 }
 
 /** Makes a volume: empty, or from a snapshot, or as a fork of another one. The refusals' wording is a guess (unsure). */
 export async function createVolume(platform: Platform, app: AppRecord, request: VolumeRequest): Promise<VolumeRecord> {
-  const { store, clock, ids, random, runtime, settings } = platform;
+  const { store, clock, random, runtime, settings } = platform;
   if (!/^[A-Za-z0-9_]{1,30}$/.test(request.name)) {
     throw badRequest('invalid_argument: volume name must be 1 to 30 alphanumeric characters or underscores');
   }
@@ -48,8 +52,7 @@ export async function createVolume(platform: Platform, app: AppRecord, request: 
     state: source ? (request.snapshotId === undefined ? 'hydrating' : 'restoring') : 'created',
     sizeGb,
     region,
-    zone: ids.hex(4),
-    hostId: ids.hex(4),
+    ...placeVolume(platform, app, region, request),
     encrypted: request.encrypted ?? true,
     fstype: request.fstype ?? 'ext4',
     snapshotRetention: retention,
@@ -70,6 +73,24 @@ export async function createVolume(platform: Platform, app: AppRecord, request: 
     });
   }
   return volume;
+}
+
+/**
+ * The host of a new volume: one that the app has a volume on already, where the request allows that (the worst that may happen), else
+ * another one. A zone has one host here.
+ */
+function placeVolume(
+  { store, ids }: Platform,
+  app: AppRecord,
+  region: string,
+  { name, requireUniqueZone = true, uniqueZoneAppWide = false }: VolumeRequest,
+): Pick<VolumeRecord, 'zone' | 'hostId'> {
+  const others = store
+    .volumes(app.name)
+    .filter((other) => other.region === region && other.state !== 'pending_destroy');
+  const apart = requireUniqueZone ? others.filter((other) => uniqueZoneAppWide || other.name === name) : [];
+  const shared = others.find(({ zone }) => apart.every((other) => other.zone !== zone));
+  return shared === undefined ? { zone: ids.hex(4), hostId: ids.hex(4) } : { zone: shared.zone, hostId: shared.hostId };
 }
 
 /** Grows a volume. Throws 400 for less than it has, or more than Fly offers. */

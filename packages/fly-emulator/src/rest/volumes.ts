@@ -61,6 +61,8 @@ export const VOLUME_ROUTES: readonly Route[] = [
         autoBackup: body.auto_backup_enabled as boolean | undefined,
         snapshotId: body.snapshot_id as string | undefined,
         sourceVolumeId: body.source_volume_id as string | undefined,
+        requireUniqueZone: body.require_unique_zone as boolean | undefined,
+        uniqueZoneAppWide: body.unique_zone_app_wide as boolean | undefined,
       });
       return json(volumeView(platform, volume));
     },

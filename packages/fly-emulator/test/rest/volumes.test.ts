@@ -36,6 +36,17 @@ describe('volumes', () => {
     ]);
   });
 
+  test('a unique zone is apart from those of the same name, or of the whole app', async () => {
+    const first = await create();
+    const sameName = await create();
+    const otherName = await create({ name: 'other' });
+    const appWide = await create({ name: 'other_2', unique_zone_app_wide: true });
+    const notAsked = await create({ require_unique_zone: false });
+    expect(otherName.zone).toBe(first.zone);
+    expect(notAsked.zone).toBe(first.zone);
+    expect(new Set([first.zone, sameName.zone, appWide.zone]).size).toBe(3);
+  });
+
   test.each([
     [{ name: 'with-dash' }],
     [{ name: '' }],

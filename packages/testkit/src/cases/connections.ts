@@ -59,6 +59,7 @@ export const connectionCases: readonly PlatformCase[] = [
             for await (const _line of provider.logs?.(spec, { follow: false, instance }, context) ?? []);
           }),
         events: provider.events && (async () => provider.events?.(spec, { instance }, context)),
+        ...declared(bench, instance),
       };
       for (const [what, use] of Object.entries(uses)) {
         if (use === undefined) continue;
@@ -68,6 +69,26 @@ export const connectionCases: readonly PlatformCase[] = [
     },
   },
 ];
+
+/** What takes an instance only where the provider says so. */
+function declared({ provider, spec, context }: Bench, instance: string): Record<string, () => Promise<unknown>> {
+  const { power, instanceCapabilities = [] } = provider;
+  const down = power?.stop === undefined ? 'suspend' : 'stop';
+  const all = {
+    power: {
+      start: () => power?.start(spec, context(), { instance }),
+      [down]: () => power?.[down]?.(spec, context(), { instance }),
+      ...(power?.restart && { restart: () => power.restart?.(spec, context(), { instance }) }),
+    },
+    hold: {
+      hold: async () =>
+        (await provider.hold?.(spec, { durationMs: 1_000, reason: 'conformance', instance }, context()))?.release(),
+    },
+    sshTarget: { sshTarget: () => provider.sshTarget?.(spec, context(), { instance }) },
+  };
+  const uses = instanceCapabilities.flatMap((name) => Object.entries(all[name]));
+  return Object.fromEntries(uses.map(([what, use]) => [what, async (): Promise<unknown> => use?.()]));
+}
 
 /** Why it does not work, `null` when it does. */
 async function tryMethod(bench: Bench, method: string): Promise<unknown> {

@@ -2,6 +2,7 @@ import {
   createCredentialStore,
   SindriError,
   type EnvironmentSpec,
+  type InstanceRequest,
   type OperationContext,
   type PastEventKind,
   type PowerResult,
@@ -63,7 +64,9 @@ export async function setPower(
   spec: EnvironmentSpec,
   context: OperationContext,
   power: 'running' | 'stopped' | 'suspended',
+  request?: InstanceRequest,
 ): Promise<PowerResult> {
+  requireInstance(request);
   const machine = await requireMachine(platform, spec, context);
   const before = machine.power as NonNullable<Thing['power']>;
   // What is stopped has no memory left that a suspend could keep.
@@ -94,7 +97,9 @@ export async function restartMachine(
   platform: ReferencePlatform,
   spec: EnvironmentSpec,
   context: OperationContext,
+  request?: InstanceRequest,
 ): Promise<PowerResult> {
+  requireInstance(request);
   const machine = await requireMachine(platform, spec, context);
   if (machine.power !== 'running') return setPower(platform, spec, context, 'running');
   await platform.write(callOf(`POST /machine/${machine.id}/restart`, context), () =>
@@ -116,7 +121,7 @@ export function crashed(name: string): SindriError {
 }
 
 /** Refuses a request for a machine that is not there. */
-export function requireInstance({ instance }: { instance?: string }): void {
+export function requireInstance({ instance }: InstanceRequest = {}): void {
   if (instance === undefined || instance === 'main') return;
   throw new SindriError({
     code: 'REFERENCE_INSTANCE_UNKNOWN',

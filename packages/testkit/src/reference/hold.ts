@@ -1,14 +1,15 @@
 import type { EnvironmentSpec, Hold, HoldEnd, HoldRequest, OperationContext } from '@sindri/core';
-import { callOf, requireMachine, setPower } from './client.js';
+import { callOf, requireInstance, requireMachine, setPower } from './client.js';
 import type { ReferencePlatform } from './platform.js';
 
 /** Keeps the machine awake by a note on it, which the platform heeds, for a time or until it is taken away. */
 export async function holdReference(
   platform: ReferencePlatform,
   spec: EnvironmentSpec,
-  { durationMs, reason, untilInstalled }: HoldRequest,
+  { durationMs, reason, instance, untilInstalled }: HoldRequest,
   context: OperationContext,
 ): Promise<Hold> {
+  requireInstance(instance === undefined ? {} : { instance });
   const until = new Date(context.clock.now() + durationMs).toISOString();
   await requireMachine(platform, spec, context);
   // Nothing is ever installed here.

@@ -63,6 +63,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'builds',
     ],
     connectionMethods: CONNECTION_METHODS,
+    instanceCapabilities: ['power', 'hold', 'sshTarget'],
     optionsSchema: OPTIONS_SCHEMA,
     sample: { memory: '1GB', cpus: 1, volume: '10GB', options: { greeting: 'welcome' } },
 
@@ -111,10 +112,10 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     },
 
     power: {
-      start: (spec, context) => setPower(platform, spec, context, 'running'),
-      stop: (spec, context) => setPower(platform, spec, context, 'stopped'),
-      suspend: (spec, context) => setPower(platform, spec, context, 'suspended'),
-      restart: (spec, context) => restartMachine(platform, spec, context),
+      start: async (spec, context, request) => setPower(platform, spec, context, 'running', request),
+      stop: async (spec, context, request) => setPower(platform, spec, context, 'stopped', request),
+      suspend: async (spec, context, request) => setPower(platform, spec, context, 'suspended', request),
+      restart: async (spec, context, request) => restartMachine(platform, spec, context, request),
     },
 
     async session(spec, request, context) {
@@ -145,7 +146,8 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       throw portNotListening(request.port);
     },
 
-    async sshTarget(spec, context) {
+    async sshTarget(spec, context, request) {
+      requireInstance(request);
       await wake(spec, context);
       return {
         user: 'developer',

@@ -163,6 +163,14 @@ export const brokenInside: BrokenProviders = {
     'in events': (provider) => ({
       events: (spec, { instance: _ignored, ...request }, context) => of(provider.events)(spec, request, context),
     }),
+    'in power': (provider) => {
+      const power = of(provider.power);
+      return { power: { ...power, start: (spec, context) => power.start(spec, context) } };
+    },
+    'in hold': (provider) => ({
+      hold: (spec, { instance: _ignored, ...request }, context) => of(provider.hold)(spec, request, context),
+    }),
+    'in sshTarget': (provider) => ({ sshTarget: (spec, context) => of(provider.sshTarget)(spec, context) }),
     'in logs': (provider) => ({
       logs: (spec, { instance: _ignored, ...request }, context) => of(provider.logs)(spec, request, context),
     }),

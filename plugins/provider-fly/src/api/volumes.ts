@@ -38,6 +38,8 @@ export function volumesApi(send: Send): VolumesApi {
           snapshot_retention: request.snapshotRetention,
           compute: request.compute,
           compute_image: request.computeImage,
+          // The zone is a host. Fly's own default looks at volumes of the same name only.
+          ...(request.apart === true ? { require_unique_zone: true, unique_zone_app_wide: true } : {}),
           ...(request.snapshotId === undefined ? {} : { snapshot_id: request.snapshotId }),
         },
         subject: { region: request.region },

@@ -70,5 +70,5 @@ export async function applyChange(
     });
   }
   context.signal.throwIfAborted();
-  return perform(createApplyWork(api, context, names, change.id), payload);
+  return perform(createApplyWork(api, context, names, change), payload);
 }

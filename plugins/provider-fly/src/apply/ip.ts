@@ -1,11 +1,13 @@
 import type { WireIp } from '../api/types.js';
-import { publishesPorts, sshDestination, type SshDestination } from '../connection/ssh-destination.js';
-import { toIpsData } from '../planner/index.js';
+import { publishesPorts, sshDestination } from '../connection/ssh-destination.js';
+import type { Readiness } from '../machine/await-usable.js';
+import { resourceIds } from '../model.js';
+import { toIpsData, wantsSecond } from '../planner/index.js';
 import { addressesAfterRun } from './addresses.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, skipped } from './results.js';
 import { toldLater } from './seen.js';
-import type { Apply, ApplyWork } from './work.js';
+import { observed, type Apply, type ApplyWork } from './work.js';
 
 /** Allocates an address of one type, unless the app has one: nothing about an address says who asked for it. */
 export const applyIpCreate: Apply<'ip.create'> = async (work, { type }) => {
@@ -37,20 +39,29 @@ export const applyIpDelete: Apply<'ip.delete'> = async ({ api, names }, { ip, wi
   return existed ? applied('ip.delete', { ip }) : skipped('ip.delete', 'it is gone already', { ip });
 };
 
-/** Where the SSH of a machine with this config answers after this run; `null` when the machine offers none. */
+/** What shows after this run that a machine with this config is ready; `null` when it offers no SSH. */
 export function destinationAfterRun(
   work: ApplyWork,
   config: Readonly<Record<string, unknown>> | null | undefined,
-): SshDestination | null {
+): Readiness {
   if (!publishesPorts(config)) return null;
+  if (hasTwo(work)) return 'checks';
   return sshDestination(config, addressesAfterRun(work)?.items ?? [], work.names);
 }
 
 /** The same as it is now: what this run knows may no longer be true after another one was at work. */
 export async function liveDestination(
-  { api, names }: ApplyWork,
+  work: ApplyWork,
   config: Readonly<Record<string, unknown>> | null | undefined,
-): Promise<SshDestination | null> {
+): Promise<Readiness> {
+  const { api, names } = work;
   if (!publishesPorts(config)) return null;
+  if (hasTwo(work)) return 'checks';
   return sshDestination(config, toIpsData(await api.ips.list(names.app)).items, names);
+}
+
+/** Whether another machine may answer on the same addresses. */
+function hasTwo({ context, names }: ApplyWork): boolean {
+  const isThere = observed({ context }, 'machine', resourceIds.machine(names.second.machine)) !== null;
+  return isThere || wantsSecond(context.spec);
 }

@@ -45,7 +45,7 @@ async function createOrFind(
   const volumeId = config.mounts?.[0]?.volume;
   const isUnused = volumeId !== undefined && (await isUnusedVolume(work, volumeId));
   // From here on a machine may have it.
-  await newVolumeRecords(work.context).delete(work.names.app);
+  await newVolumeRecords(work.context).delete(work.notes);
   try {
     const { value } = await createOnce(work, {
       what: `create machine ${payload.name}`,
@@ -134,7 +134,7 @@ async function findByName({ api, names }: ApplyWork, name: string): Promise<Wire
 
 async function bringUp(work: ApplyWork, machine: WireMachine, config: WireMachineConfig): Promise<Applied> {
   const { machineWork } = work;
-  await rememberedMachine(work.context, work.names.app).write(machine.id);
+  await rememberedMachine(work.context, work.notes).write(machine.id);
   // After a lost answer the nonce is asked for; the lease may have run out by then, which does no harm.
   const nonce = machine.nonce ?? (await findOwnNonce(machineWork, machine));
   const lease = nonce === null ? null : keepCreatedLease(machineWork, machine, nonce);

@@ -28,7 +28,7 @@ export const applyMachineDelete: Apply<'machine.delete'> = async (work, { machin
   }
   if (!(await whenUnleased(machineWork, machine, () => api.machines.delete(names.app, machineId)))) return gone;
   await awaitState(machineWork, { machine, state: 'destroyed', timeoutMs: timing.goneMs });
-  await rememberedMachine(work.context, names.app).forget();
+  await rememberedMachine(work.context, work.notes).forget();
   return { ...applied('machine.delete', machine), seen: seenWithout(work, machineId) };
 };
 

@@ -21,7 +21,7 @@ const GONE = new Set(['destroying', 'destroyed']);
  * room for the new one, the new volume goes again, and nothing has changed. The new machine's name is the lock between two restores.
  */
 export const applyMachineReplace: Apply<'machine.replace'> = async (work, payload) => {
-  const { context, names, machineWork } = work;
+  const { context, machineWork } = work;
   const [volume] = resultsOf(work, 'volume.restore');
   const volumeId = volume?.id ?? '';
   const config = finishConfig(work, await configToSend(work, payload), {
@@ -31,7 +31,7 @@ export const applyMachineReplace: Apply<'machine.replace'> = async (work, payloa
   const machine = await createOrFind(work, payload, config, volumeId);
   const isOurs = metadataOf(machine)[metadataKeys.launchId] === context.launchId;
   const left = { id: machine.id, name: machine.name, instanceId: versionOf(machine) };
-  await rememberedMachine(context, names.app).write(machine.id);
+  await rememberedMachine(context, work.notes).write(machine.id);
   if (!isOurs) {
     await awaitLeaseEnd(machineWork, machine, context.clock.now() + context.lockTimeoutMs);
     return skipped('machine.replace', 'a run before has made it', left);

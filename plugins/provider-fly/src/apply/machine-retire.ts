@@ -14,10 +14,10 @@ import type { Apply, ApplyWork } from './work.js';
  * one's. A machine whose host is lost is destroyed by Fly when that is back, and nothing waits for it.
  */
 export const applyMachineRetire: Apply<'machine.retire'> = async (work, { machineId, name, successorId, starts }) => {
-  const { context, names } = work;
+  const { context } = work;
   const successor = successorId ?? resultsOf(work, 'machine.replace')[0]?.id ?? '';
   const wasThere = await remove(work, { id: machineId, name });
-  await rememberedMachine(context, names.app).write(successor);
+  await rememberedMachine(context, work.notes).write(successor);
   if (starts && !context.detach) await awaitSuccessor(work, successor);
   await forgetRestore(work);
   const left = { id: machineId, name };

@@ -30,7 +30,7 @@ export const applyMachineUpdate: Apply<'machine.update'> = async (work, payload)
   const { api, context, names, machineWork } = work;
   const machine = { id: payload.machineId, name: payload.name };
   const lease = await takeLease(machineWork, machine);
-  await rememberedMachine(context, names.app).write(machine.id);
+  await rememberedMachine(context, work.notes).write(machine.id);
   try {
     // An earlier update, by whomever, must have ended: Fly refuses a second one until then.
     const live = await awaitSettled(machineWork, machine);

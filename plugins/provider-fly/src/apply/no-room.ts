@@ -14,7 +14,7 @@ export async function isUnusedVolume(work: ApplyWork, volumeId: string): Promise
   const { context, names } = work;
   const seen = observed(work, 'volume', resourceIds.volume(names.volume));
   if (seen === null || seen.id !== volumeId) return false;
-  return isRecorded(await newVolumeRecords(context).read(names.app), seen, context.clock.now());
+  return isRecorded(await newVolumeRecords(context).read(work.notes), seen, context.clock.now());
 }
 
 /**
@@ -69,9 +69,9 @@ async function removeVolume(work: ApplyWork, id: string): Promise<boolean> {
     if (volume === null) return true;
     if (volume.attached_machine_id) return false;
     // If this run ends here, the next one may still delete it.
-    await newVolumeRecords(context).write(names.app, { region: volume.region, id, askedAt: context.clock.now() });
+    await newVolumeRecords(context).write(work.notes, { region: volume.region, id, askedAt: context.clock.now() });
     await api.volumes.delete(names.app, id);
-    await newVolumeRecords(context).delete(names.app);
+    await newVolumeRecords(context).delete(work.notes);
     return true;
   } catch (error) {
     context.signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { type SindriError, type JsonObject } from '@sindri/core';
+import { SindriError, type JsonObject } from '@sindri/core';
 import { FlyApiError, hasCode } from '../api/errors.js';
 import type { WireVolume } from '../api/types.js';
 import { timing } from '../machine/timing.js';
@@ -8,7 +8,7 @@ import { newVolumeRecords } from '../new-volume-record.js';
 import { createOnce } from './create-once.js';
 import { applied, madeApp, resultsOf, skipped } from './results.js';
 import { seenGone, seenVolume, type Seen } from './seen.js';
-import { observed, type Apply, type ApplyWork } from './work.js';
+import { observed, type Apply, type ApplyWork, type PayloadOf } from './work.js';
 import { flyError } from '../fly-error.js';
 
 const PAUSE_MS = 1_000;
@@ -25,7 +25,7 @@ export const applyVolumeCreate: Apply<'volume.create'> = async (work, payload) =
   if (existing !== null) return skipped('volume.create', `${existing.id} is there already`, leftOf(existing));
   const records = newVolumeRecords(work.context);
   const record = { region: payload.region, id: null, askedAt: work.context.clock.now() };
-  await records.write(names.app, record);
+  await records.write(work.notes, record);
   const { value, found } = await createOnce(work, {
     what: `create volume ${payload.name}`,
     create: () =>
@@ -36,15 +36,36 @@ export const applyVolumeCreate: Apply<'volume.create'> = async (work, payload) =
         snapshotRetention: payload.snapshotRetention,
         compute: payload.compute as JsonObject,
         computeImage: payload.computeImage,
+        ...(payload.apart === true ? { apart: true } : {}),
       }),
     find,
     unique: false,
+  }).catch((error: unknown) => {
+    if (payload.apart !== true || !(error instanceof FlyApiError) || !hasCode(error, 'FLY_NO_CAPACITY')) throw error;
+    throw noOtherHost(error, payload);
   });
-  await records.write(names.app, { ...record, id: value.id });
+  await records.write(work.notes, { ...record, id: value.id });
   return found
     ? skipped('volume.create', `found ${value.id} after a lost answer`, leftOf(value))
     : { ...applied('volume.create', leftOf(value)), seen: seenVolume(work, value) };
 };
+
+/** Everything that concerns the first machine is done by then. */
+function noOtherHost(
+  { code, kind, retryable, details }: FlyApiError,
+  { name, region }: PayloadOf<'volume.create'>,
+): SindriError {
+  return new SindriError({
+    code,
+    kind,
+    retryable,
+    details,
+    message: `Fly has no room in ${region} for volume ${name} on another host than that of the first machine.`,
+    hint:
+      'The first machine is as it should be, and can be used. Run the same command again later, or take `highAvailability` out of ' +
+      'the config to go on with one machine.',
+  });
+}
 
 /** A volume of this name and region that is free, or already with our machine. */
 async function findVolume({ api, names }: ApplyWork, name: string, region: string): Promise<WireVolume | null> {

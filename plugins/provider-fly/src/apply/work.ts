@@ -1,7 +1,7 @@
-import type { ApplyContext } from '@sindri/core';
+import type { ApplyContext, Change } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import { describeUser, type MachineWork } from '../machine/work.js';
-import type { DesiredNames } from '../planner/index.js';
+import { namesOfSecond, type DesiredNames } from '../planner/index.js';
 import type { ChangePayload, FlyData } from '../model.js';
 import type { FlyShapes } from '../shapes.js';
 import type { Applied, ChangeKind } from './results.js';
@@ -10,7 +10,10 @@ import type { Applied, ChangeKind } from './results.js';
 export interface ApplyWork {
   api: FlyApi;
   context: ApplyContext<FlyShapes>;
+  /** Those of the second machine where the change is one of that. */
   names: DesiredNames;
+  /** Under which name this computer remembers what it has asked for: each of two machines has notes of its own. */
+  notes: string;
   machineWork: MachineWork;
 }
 
@@ -24,8 +27,9 @@ export function createApplyWork(
   api: FlyApi,
   context: ApplyContext<FlyShapes>,
   names: DesiredNames,
-  changeId: string,
+  { id: changeId, resource }: Pick<Change, 'id' | 'resource'>,
 ): ApplyWork {
+  const isSecond = [names.second.machine, names.second.volume].includes(resource.name);
   const machineWork: MachineWork = {
     api,
     context,
@@ -35,12 +39,19 @@ export function createApplyWork(
     // The launch id makes it this run's own; people read the part before it.
     who: `sindri deploy by ${describeUser(context.env)} (run ${context.launchId})`,
   };
-  return { api, context, names, machineWork };
+  return {
+    api,
+    context,
+    names: isSecond ? namesOfSecond(names) : names,
+    // No app has a dot in its name.
+    notes: isSecond ? `${names.app}.second` : names.app,
+    machineWork,
+  };
 }
 
 /** The data that the plan's observation has of a resource; `null` for one that was not there or is of another kind. */
 export function observed<K extends FlyData['kind']>(
-  work: ApplyWork,
+  work: Pick<ApplyWork, 'context'>,
   kind: K,
   id: string,
 ): Extract<FlyData, { kind: K }> | null {

@@ -45,7 +45,7 @@ async function dialInside(
   context: OperationContext,
 ): Promise<Duplex> {
   const api = await openApi(context);
-  const { machine } = await findDestination(api, spec, instance);
+  const { machine } = await findDestination(api, spec, instance, context.emit);
   if (machine.state !== 'started') {
     const work = openMachineWork(api, spec, context, 'connect');
     await refuseDeadMachine(work, machine);

@@ -15,15 +15,18 @@ const OUTPUT_CAP = 1024 * 1024;
 export async function execOverSsh(
   openApi: OpenApi,
   spec: EnvironmentSpec,
-  request: { command: readonly string[]; stdin: string; timeoutMs: number },
+  request: { command: readonly string[]; stdin: string; timeoutMs: number; instance: string },
   context: OperationContext,
 ): Promise<ExecResult> {
   const limit = AbortSignal.timeout(request.timeoutMs);
   const signal = AbortSignal.any([context.signal, limit]);
-  const connection = await openConnection(openApi, spec, undefined, { ...context, signal }).catch((error: unknown) => {
-    context.signal.throwIfAborted();
-    throw limit.aborted ? tookTooLong(request) : error;
-  });
+  const { instance } = request;
+  const connection = await openConnection(openApi, spec, { instance }, { ...context, signal }).catch(
+    (error: unknown) => {
+      context.signal.throwIfAborted();
+      throw limit.aborted ? tookTooLong(request) : error;
+    },
+  );
   // A closed connection ends the session, which says so.
   const close = (): void => connection.close();
   signal.addEventListener('abort', close, { once: true });

@@ -45,12 +45,13 @@ export async function findDestination(
   api: FlyApi,
   spec: EnvironmentSpec,
   instance: string | undefined,
+  emit?: OperationContext['emit'],
 ): Promise<Destination> {
   const names = desiredNames(spec);
   const addresses = api.ips.list(names.app);
   // What is wrong with the machine is told first.
   addresses.catch(() => undefined);
-  const { machine, isMain, others } = await findInstance(api, spec, instance);
+  const { machine, isMain, others } = await findInstance(api, spec, instance, emit);
   const ips = await addresses;
   return {
     machine,
@@ -86,7 +87,7 @@ export async function openConnection(
       'connect',
       tellOnce((message) => phases.begin(phase, sentence(message))),
     );
-    const destination = await findDestination(api, spec, instance);
+    const destination = await findDestination(api, spec, instance, context.emit);
     const { machine } = destination;
     inside = createInside(
       api.networks,

@@ -1,4 +1,4 @@
-import type { EnvironmentSpec, OperationContext, SshTarget } from '@sindri/core';
+import type { EnvironmentSpec, InstanceRequest, OperationContext, SshTarget } from '@sindri/core';
 import { workspacePath } from '@sindri/image-contract';
 import type { SshIdentity } from '@sindri/ssh';
 import type { OpenApi } from '../api/client.js';
@@ -17,11 +17,12 @@ import { findDestination } from './open-connection.js';
  */
 export function createSshTarget(
   openApi: OpenApi,
-): (spec: EnvironmentSpec, context: OperationContext) => Promise<SshTarget> {
-  return async (spec, context) => {
+): (spec: EnvironmentSpec, context: OperationContext, request?: InstanceRequest) => Promise<SshTarget> {
+  return async (spec, context, { instance } = {}) => {
     const api = await openApi(context);
     const work = openMachineWork(api, spec, context, 'connect');
-    const { machine, ssh, hostKeyAlias } = await findDestination(api, spec, undefined);
+    const destination = await findDestination(api, spec, instance, context.emit);
+    const { machine, ssh, hostKeyAlias, isOneOfSeveral } = destination;
     const access = clientAccess(ssh);
     const hostKeys = createHostKeys(work, hostKeyAlias);
     if (!(await hostKeys.isPinned(machine))) await wake(work, machine);
@@ -32,6 +33,7 @@ export function createSshTarget(
     return {
       user: ssh.user,
       ...access,
+      ...(isOneOfSeveral ? { dial: { port: ssh.internalPort, instance: machine.name } } : {}),
       hostKeys: await hostKeys.get(machine),
       identityFile: identity === undefined || identity.kind === 'agent' ? null : identity.path,
       hostKeyAlias: hostKeys.alias,

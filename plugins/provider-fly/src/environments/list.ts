@@ -7,6 +7,7 @@ import { wasAskedForHere } from '../observe.js';
 import {
   hasMark,
   homeVolumeName,
+  secondVolumeName,
   isLivingVolume,
   listedEnvironment,
   markedMachines,
@@ -119,7 +120,10 @@ function opened<T, D>(read: Read<T>, toData: (value: T) => D): Observed<D> {
 }
 
 function hasHomeVolume(volumes: Read<WireVolume[]>): boolean {
-  return volumes.ok && volumes.value.some((volume) => volume.name === homeVolumeName && isLivingVolume(volume));
+  return (
+    volumes.ok &&
+    volumes.value.some((volume) => [homeVolumeName, secondVolumeName].includes(volume.name) && isLivingVolume(volume))
+  );
 }
 
 function byName(a: ListedEnvironment, b: ListedEnvironment): number {

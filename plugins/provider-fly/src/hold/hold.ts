@@ -1,10 +1,10 @@
 import type { EnvironmentSpec, Hold, HoldEnd, HoldRequest, OperationContext } from '@sindri/core';
 import { installsExtensions } from '@sindri/image-contract';
-import type { OpenApi } from '../api/client.js';
+import type { FlyApi, OpenApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
 import { openConnection, type FlyConnection } from '../connection/open-connection.js';
 import { publishesPorts, sshAddresses, sshDestination } from '../connection/ssh-destination.js';
-import { findOwnMachine } from '../machine/find-machine.js';
+import { findInstance, findOwnInstances } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
 import { describeUser, withSignal, type MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
@@ -16,7 +16,7 @@ import { keepAwake, withoutConnection, type Keepers } from './keep-awake.js';
 import { lookAtInstallation, watchInstallation } from './watch-installation.js';
 
 /**
- * Keeps the machine awake: by an open connection through the edge, which is what Fly's proxy counts, and by a lease, which shows others
+ * Keeps a machine awake, and until extensions are installed all of them: by an open connection through the edge, which is what Fly's proxy counts, and by a lease, which shows others
  * that it is held. Throws what waking and connecting throw, `FLY_LEASE_HELD`, `FLY_GUARD_IMPOSSIBLE`, `FLY_MACHINE_NOT_OURS`.
  */
 export function createHold(
@@ -24,38 +24,85 @@ export function createHold(
 ): (spec: EnvironmentSpec, request: HoldRequest, context: OperationContext) => Promise<Hold> {
   return async (spec, request, context) => {
     const api = await openApi(context);
-    const phases = createPhases(context);
-    const work = openMachineWork(api, spec, context, 'hold', (message) => phases.begin('hold', message));
-    const machine = await findOwnMachine(api, spec);
-    const until = context.clock.now() + request.durationMs;
-    if (request.untilInstalled === true) {
-      const sleeps = putsToSleep(machine.config, desiredNames(spec));
-      if (!sleeps || !installsExtensions(spec)) return nothingToHold('installed', until);
-      const isUp = machine.state === 'started';
-      if (isUp && (await lookAtInstallation(api, work.app, machine.id)).state === 'installed') {
-        return nothingToHold('installed', until);
-      }
+    const all = await findOwnInstances(api, spec, request.instance);
+    if (request.untilInstalled === true && all.length > 1) {
+      return together(await inTurn(all, (machine) => holdOne({ openApi, api, spec, request, context, machine })));
     }
-    try {
-      if (machine.state !== 'started') {
-        phases.begin('wake', `Wake machine ${machine.name}, which is ${machine.state}`);
-        await wake(work, machine);
-      }
-      if (request.detach === true) {
-        phases.begin('hold', `Leave a guard in machine ${machine.name}`);
-        const ips = toIpsData(await api.ips.list(work.app)).items;
-        const addresses = sshAddresses(sshDestination(machine.config, ips, desiredNames(spec)));
-        await leaveGuard(work, machine, { ...request, addresses });
-        phases.end(true);
-        return nothingToHold('detached', until, ['a guard inside the machine']);
-      }
-      const hold = await begin({ openApi, spec, request, work, machine, until });
+    const { machine } =
+      all.length > 1 ? await findInstance(api, spec, undefined, context.emit) : { machine: all[0] as WireMachine };
+    return holdOne({ openApi, api, spec, request, context, machine });
+  };
+}
+
+interface HoldOne {
+  openApi: OpenApi;
+  api: FlyApi;
+  spec: EnvironmentSpec;
+  request: HoldRequest;
+  context: OperationContext;
+  machine: WireMachine;
+}
+
+async function holdOne({ openApi, api, spec, request, context, machine }: HoldOne): Promise<Hold> {
+  const phases = createPhases(context);
+  const work = openMachineWork(api, spec, context, 'hold', (message) => phases.begin('hold', message));
+  const until = context.clock.now() + request.durationMs;
+  if (request.untilInstalled === true) {
+    const sleeps = putsToSleep(machine.config, desiredNames(spec));
+    if (!sleeps || !installsExtensions(spec)) return nothingToHold('installed', until);
+    const isUp = machine.state === 'started';
+    if (isUp && (await lookAtInstallation(api, work.app, machine.id)).state === 'installed') {
+      return nothingToHold('installed', until);
+    }
+  }
+  try {
+    if (machine.state !== 'started') {
+      phases.begin('wake', `Wake machine ${machine.name}, which is ${machine.state}`);
+      await wake(work, machine);
+    }
+    if (request.detach === true) {
+      phases.begin('hold', `Leave a guard in machine ${machine.name}`);
+      const ips = toIpsData(await api.ips.list(work.app)).items;
+      const addresses = sshAddresses(sshDestination(machine.config, ips, desiredNames(spec)));
+      await leaveGuard(work, machine, { ...request, addresses });
       phases.end(true);
-      return hold;
-    } catch (error) {
-      phases.end(false);
-      throw error;
+      return nothingToHold('detached', until, ['a guard inside the machine']);
     }
+    const hold = await begin({ openApi, spec, request, work, machine, until });
+    phases.end(true);
+    return hold;
+  } catch (error) {
+    phases.end(false);
+    throw error;
+  }
+}
+
+/** Holds one after the other. Where one cannot be had, those before it are let go. */
+async function inTurn(
+  machines: readonly WireMachine[],
+  take: (machine: WireMachine) => Promise<Hold>,
+): Promise<Hold[]> {
+  const holds: Hold[] = [];
+  try {
+    for (const machine of machines) holds.push(await take(machine));
+    return holds;
+  } catch (error) {
+    await Promise.all(holds.map((hold) => hold.release()));
+    throw error;
+  }
+}
+
+/** Several holds as one, which is over when the last one is. What has not ended as wished is how it has ended. */
+function together(holds: readonly Hold[]): Hold {
+  const ended = Promise.all(holds.map((hold) => hold.ended)).then(
+    (ends) => ends.find((how) => how !== 'installed') ?? 'installed',
+  );
+  ended.catch(() => undefined);
+  return {
+    until: holds[0]?.until ?? '',
+    by: [...new Set(holds.flatMap(({ by }) => by))],
+    ended,
+    release: async () => void (await Promise.all(holds.map((hold) => hold.release()))),
   };
 }
 

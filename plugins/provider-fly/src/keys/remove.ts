@@ -1,5 +1,7 @@
+import type { SindriError } from '@sindri/core';
 import { fingerprint as fingerprintOf, type PublicKey } from '@sindri/ssh';
 import type { WireMachine } from '../api/types.js';
+import { flyError } from '../fly-error.js';
 import type { MachineWork } from '../machine/work.js';
 import { lastKey, unread } from '../planner/index.js';
 import { readKeysInMachine, removeInMachine } from './in-machine.js';
@@ -29,4 +31,25 @@ export async function removeKey(
   if (!lasting) without(present ?? []);
   await removeInMachine(work, machine, key);
   return true;
+}
+
+/** The same in one machine that runs, and in nothing else. `false` when it is not there. Throws `FLY_KEYS_UNREAD`, `FLY_KEYS_NOT_WRITTEN`. */
+export async function removeNow(work: MachineWork, machine: WireMachine, fingerprint: string): Promise<boolean> {
+  if (machine.state !== 'started') return false;
+  const present = await readKeysInMachine(work, machine);
+  if (present === null) throw untold(machine);
+  const key = present.find(({ publicKey }) => fingerprintOf(publicKey) === fingerprint);
+  if (key === undefined) return false;
+  await removeInMachine(work, machine, key);
+  return true;
+}
+
+function untold({ id, name }: WireMachine): SindriError {
+  return flyError({
+    code: 'FLY_KEYS_UNREAD',
+    kind: 'refused',
+    message: `Machine ${name} did not tell which keys it admits, so the key may still be in it.`,
+    hint: 'Run the same command again.',
+    details: { machine: id },
+  });
 }

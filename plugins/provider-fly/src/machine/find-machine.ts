@@ -2,9 +2,9 @@ import { type SindriError, type EnvironmentSpec } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import { hasCode } from '../api/errors.js';
 import type { WireMachine } from '../api/types.js';
-import { desiredNames, isMarked, machineNotOurs, selectMachines, toMachineData } from '../planner/index.js';
+import { desiredNames, selectMachines, toMachineData } from '../planner/index.js';
 import { appNameTaken } from '../observe.js';
-import { unlistedMachine } from './unlisted-machine.js';
+import { unlistedMachines } from './unlisted-machine.js';
 import { flyError } from '../fly-error.js';
 
 /** The machine of an environment as it is now. Throws `FLY_NOT_DEPLOYED` when there is none. */
@@ -18,14 +18,6 @@ export async function findMachine(api: FlyApi, spec: EnvironmentSpec): Promise<W
   return machine;
 }
 
-/** The same, of a machine that is going to be changed. Throws `FLY_MACHINE_NOT_OURS` for one that does not carry our mark. */
-export async function findOwnMachine(api: FlyApi, spec: EnvironmentSpec): Promise<WireMachine> {
-  const machine = await findMachine(api, spec);
-  const data = toMachineData(machine);
-  if (!isMarked(data, spec)) throw machineNotOurs(data);
-  return machine;
-}
-
 /** The machines of an app, none when there is no app; destroyed ones where they are asked for. Throws `FLY_APP_NAME_TAKEN`. */
 export async function listMachines(
   api: FlyApi,
@@ -36,8 +28,7 @@ export async function listMachines(
     const machines = await api.machines.list(app, options);
     if (machines.some(({ state }) => state !== 'destroyed')) return machines;
     // Lists may lag behind a deploy that has just ended; the volume knows its machine.
-    const unlisted = await unlistedMachine(api, app, await api.volumes.list(app), machines);
-    return unlisted === null ? machines : [...machines, unlisted];
+    return [...machines, ...(await unlistedMachines(api, app, await api.volumes.list(app), machines))];
   } catch (error) {
     if (hasCode(error, 'FLY_NOT_FOUND')) return [];
     if (hasCode(error, 'FLY_FORBIDDEN')) throw appNameTaken(app, error);

@@ -15,8 +15,8 @@ export { endedByItself, environmentState, exitText, isBeingReplaced } from './ob
 export { builderSize, buildVolumeName, byDigest, flyRegistry } from './desired/build.js';
 export { toBuilderData, toBuildVolumes } from './observed/builders.js';
 export { toWireGuest } from './hardware/guest.js';
-export { desiredNames, homeVolumeName, type DesiredNames } from './desired/names.js';
-export { flyOptionsSchema, type FlyOptions } from './desired/options.js';
+export { desiredNames, homeVolumeName, namesOfSecond, secondVolumeName, type DesiredNames } from './desired/names.js';
+export { flyOptionsSchema, wantsSecond, type FlyOptions } from './desired/options.js';
 export { lastKey, unread } from './plan/keys.js';
 export { planFly } from './plan/index.js';
 export { mountedVolume } from './plan/refusals.js';

@@ -19,7 +19,7 @@ describe('a config of what exists', () => {
     small: `name: small
 deployment: { provider: fly, image: "ghcr.io/o/a:1", resources: { memory: 256MB, cpus: 1 } }
 extensions: { active: [nodejs, python], autoInstall: false }
-providers: { fly: { region: nrt, sshPort: 20022, autoStopMachines: false, snapshotRetention: 30 } }
+providers: { fly: { region: nrt, sshPort: 20022, autoStopMachines: false, snapshotRetention: 30, highAvailability: true } }
 `,
     large: `name: large
 deployment:

@@ -44,6 +44,7 @@ describe('the pure half', () => {
       'markedMachines',
       'mountedVolume',
       'namesAfter',
+      'namesOfSecond',
       'noteSecrets',
       'notedStaged',
       'openObservation',
@@ -57,6 +58,7 @@ describe('the pure half', () => {
       'recordedNames',
       'removedSecrets',
       'restoreKeptValues',
+      'secondVolumeName',
       'secretStates',
       'secretsDigest',
       'secretsHash',
@@ -81,6 +83,7 @@ describe('the pure half', () => {
       'validateSpec',
       'valueMarks',
       'wakesOnConnection',
+      'wantsSecond',
     ]);
   });
 });

@@ -14,6 +14,8 @@ export interface CopyRequest {
   /** Directories with everything in them. */
   recursive: boolean;
   local: boolean;
+  /** Which of several instances; the provider chooses when absent. */
+  instance?: string | undefined;
 }
 
 export interface CopyResult {

@@ -6,7 +6,7 @@ import type { BootRequest, MachineInstance, MachineRuntime } from '../machine-ru
 import { authorizedKeyLogin } from '../ssh/login.js';
 import { createSshEndpoint, type SshEndpoint } from '../ssh/ssh-endpoint.js';
 import { createSftpPaths, type SftpPaths } from '../ssh/sftp-paths.js';
-import { createLinkGate } from '../../streams/link.js';
+import { createLink, createLinkGate, type LinkGate } from '../../streams/link.js';
 import { copyTree, removeTree } from './file-tree.js';
 import { createConsoleShell } from './console-shell.js';
 import { guestEnvironment } from './guest-environment.js';
@@ -103,7 +103,7 @@ async function bootMachine(
   } else {
     program = { file: '/bin/sh', args: [await writeEntrypoint(places)], keepsInput: true };
     try {
-      ssh = await startImage(request, places, env, processes);
+      ssh = await startImage(request, places, env, processes, gate);
     } catch (error) {
       if (!(error instanceof ImageBootError)) throw error;
       request.log(error.message, 'error');
@@ -144,6 +144,7 @@ async function startImage(
   places: MachinePlaces,
   env: Record<string, string>,
   processes: MachineProcesses,
+  gate: LinkGate,
 ): Promise<RunningParts['ssh']> {
   const image = await bootSindriImage(places, env, request.log);
   if (env.CI_MODE === 'true') {
@@ -160,6 +161,12 @@ async function startImage(
     sftp: paths,
     sockets: createProcessSockets(paths),
     forward: async (target) => {
+      // The server itself, which is none of the processes.
+      if (target === port) {
+        const [near, far] = createLink(gate);
+        endpoint.accept(far);
+        return near;
+      }
       const pids = (await processes.list()).map((entry) => entry.pid);
       return connectInside(target, pids, 'loopback');
     },

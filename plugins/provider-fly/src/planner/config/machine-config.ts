@@ -42,6 +42,7 @@ export function toMetadata(desired: FlyDesired, secretNames: readonly string[]):
     [metadataKeys.environment]: desired.names.app,
     [metadataKeys.specHash]: settingsHash(desired),
     [metadataKeys.secretNames]: [...secretNames].sort().join(','),
+    ...(desired.isSecond ? { [metadataKeys.instance]: 'second' } : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { byDigest, desiredBuild, type DesiredBuild } from './build.js';
 import type { FlySpec, IpType } from '../../model.js';
 import { resolveGuest, type Guest } from '../hardware/guest.js';
 import type { IdleSettings } from './idle.js';
-import { namesFrom, type DesiredNames } from './names.js';
+import { namesFrom, namesOfSecond, type DesiredNames } from './names.js';
 import type { FlyOptions } from './options.js';
 import { isInFile } from './origins.js';
 import { servicesOf, sshCheckTimes, type CheckTimes, type FlyService } from './services.js';
@@ -57,6 +57,10 @@ export interface FlyDesired {
   files: { secret: string; path: string; mode: number }[];
   /** The machine gets a token of its own that reaches this app alone. */
   mintsToken: boolean;
+  /** Whether there is to be a second machine, see {@link desiredSecond}. */
+  hasSecond: boolean;
+  /** Whether this is what the second machine should be. */
+  isSecond: boolean;
 }
 
 /** What flyctl adds to a machine's environment by itself, from fly.toml's process group and `primary_region`. */
@@ -106,6 +110,8 @@ export function settle(spec: FlySpec, seen: Seen = { defaults: null, volume: nul
       file === undefined ? [] : [{ secret: name, path: file.mountPath, mode: file.mode }],
     ),
     mintsToken: options.appToken,
+    hasSecond: options.highAvailability,
+    isSecond: false,
   };
 }
 
@@ -118,6 +124,16 @@ function imageChoice(spec: FlySpec, build: DesiredBuild | null, { imageDigest = 
     origin: 'config',
     request: null,
   };
+}
+
+/**
+ * What the second machine should be: like the first one, with a volume of its own. It stays where its volume is, for a restore may have
+ * taken the first one elsewhere.
+ */
+export function desiredSecond(desired: FlyDesired, volume: Seen['volume']): FlyDesired {
+  const names = namesOfSecond({ ...desired.names, region: volume?.region ?? desired.names.region });
+  const growToGb = Math.max(volumeGrowth.limitGb, desired.mount.sizeGb, volume?.sizeGb ?? 0);
+  return { ...desired, names, mount: { ...desired.mount, volume: names.volume, growToGb }, isSecond: true };
 }
 
 function verificationIsAsked(spec: FlySpec): boolean {

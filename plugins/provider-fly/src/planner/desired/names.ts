@@ -7,6 +7,9 @@ import { settleOptions } from './settle-options.js';
 /** The name of the volume with the developer's home. Fly allows several volumes of one name in an app. */
 export const homeVolumeName = 'home_data';
 
+/** That of the volume of a second machine. Another name, so that nobody ever takes one home for the other. */
+export const secondVolumeName = 'home_data_2';
+
 /** Everything about an environment that is known before anything is observed. */
 export interface DesiredNames {
   app: string;
@@ -16,6 +19,8 @@ export interface DesiredNames {
   volume: string;
   /** Deterministic, so that a create whose answer was lost can be found again by name. */
   machines: string[];
+  /** What a second machine and its volume are called, wanted or not. */
+  second: { machine: string; volume: string };
   /** The port of the SSH service at the edge. */
   sshPort: number;
   /** The port of sshd inside the machine. */
@@ -42,8 +47,14 @@ export function namesFrom(name: string, options: FlyOptions): DesiredNames {
     region: options.region,
     volume: homeVolumeName,
     machines: [`${name}-1`],
+    second: { machine: `${name}-2`, volume: secondVolumeName },
     sshPort: options.sshPort,
     internalPort: imageSshPort,
     dedicatedIpv4: options.dedicatedIpv4,
   };
+}
+
+/** The names as work on the second machine sees them: it and its volume stand where the first ones do. */
+export function namesOfSecond(names: DesiredNames): DesiredNames {
+  return { ...names, machines: [names.second.machine], volume: names.second.volume };
 }

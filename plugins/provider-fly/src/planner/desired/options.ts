@@ -91,7 +91,8 @@ export const flyOptionsSchema: JsonSchema = {
     },
     highAvailability: {
       description:
-        'Accepted for compatibility: one machine is made whatever it says, because Fly volumes are not shared between machines.',
+        'Make a second machine like the first one, with a volume of its own on another host. Nothing copies files between the two: ' +
+        'each has a home of its own.',
       type: 'boolean',
       default: defaultOptions.highAvailability,
     },
@@ -136,4 +137,9 @@ export const flyOptionsSchema: JsonSchema = {
 /** The options of `spec`: what the schema has accepted, with the schema's defaults for what is not there. */
 export function optionsOf({ options }: Pick<EnvironmentSpec<object>, 'options'>): FlyOptions {
   return { ...defaultOptions, ...(options as Partial<FlyOptions>) };
+}
+
+/** Whether the config asks for a second machine. */
+export function wantsSecond(spec: Pick<EnvironmentSpec<object>, 'options'>): boolean {
+  return optionsOf(spec).highAvailability;
 }

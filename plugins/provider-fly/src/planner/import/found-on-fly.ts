@@ -12,6 +12,8 @@ export interface FoundOnFly {
   region: string | null;
   /** The config of the machine, with {@link MachineData.metadata} and image in the live case. */
   machine: MachineData;
+  /** There is a second machine, as `highAvailability` makes it. Absent = no. */
+  hasSecond?: boolean;
   config: JsonMap;
   volume: { name: string; sizeGb: number; snapshotRetention: number | null } | null;
   dedicatedIpv4: boolean;
@@ -59,12 +61,14 @@ export interface LiveApp {
   secrets: SecretsData;
   /** The one that becomes the environment. */
   machine: MachineData;
+  /** There is a second machine, as `highAvailability` makes it. */
+  hasSecond: boolean;
   volume: FoundOnFly['volume'];
   /** Names of machines and volumes beside these. */
   others: string[];
 }
 
-export function foundLive({ app, ips, secrets, machine, volume, others }: LiveApp): FoundOnFly {
+export function foundLive({ app, ips, secrets, machine, hasSecond, volume, others }: LiveApp): FoundOnFly {
   const own = recordedNames(machine.metadata);
   const [declared, foreign] = [true, false].map((wanted) =>
     secrets.items.map(({ name }) => name).filter((name) => own.includes(name) === wanted),
@@ -75,6 +79,7 @@ export function foundLive({ app, ips, secrets, machine, volume, others }: LiveAp
     region: machine.region,
     config: machine.config ?? {},
     machine,
+    hasSecond,
     volume,
     dedicatedIpv4: ips.items.some(({ type }) => type === 'v4'),
     // Whether the keys came from a config is noted nowhere; not in the config they stay as they are.

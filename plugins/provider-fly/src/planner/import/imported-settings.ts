@@ -62,7 +62,8 @@ export function settingsFrom(found: FoundOnFly): ImportedSettings {
   };
 }
 
-function optionsFrom({ config, region, organization, volume, dedicatedIpv4 }: FoundOnFly): Partial<FlyOptions> {
+function optionsFrom(read: FoundOnFly): Partial<FlyOptions> {
+  const { config, region, organization, volume, dedicatedIpv4, hasSecond = false } = read;
   const service = serviceOf(config, imageSshPort);
   const autostop = service['autostop'];
   const port = publishedPort(config, imageSshPort);
@@ -75,6 +76,7 @@ function optionsFrom({ config, region, organization, volume, dedicatedIpv4 }: Fo
     ...(tlsPort === null ? {} : { sshTlsPort: tlsPort }),
     ...(organization === null ? {} : { organization }),
     ...(dedicatedIpv4 ? { dedicatedIpv4 } : {}),
+    ...(hasSecond ? { highAvailability: true } : {}),
     ...(volume === null || volume.snapshotRetention === null ? {} : { snapshotRetention: volume.snapshotRetention }),
   };
   // With a GPU the kind follows from the tier; a machine without our service has said nothing about idling.

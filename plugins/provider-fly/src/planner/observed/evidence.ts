@@ -1,4 +1,4 @@
-import { markSecret } from '../../model.js';
+import { markSecret, type OtherVolume, type VolumeData } from '../../model.js';
 import { dataOf, type ObservedEnvironment } from './open-observation.js';
 
 /**
@@ -10,8 +10,11 @@ export type Evidence = 'machine' | 'mark' | 'record';
 
 /** What shows that the app is ours, the strongest first; `null` = nothing does, as far as could be read. */
 export function evidenceOf(observed: ObservedEnvironment): Evidence | null {
-  const { machine, secrets, facts } = observed;
-  if ((machine.status === 'present' && machine.owned) || facts.siblings.length + facts.replaced.length > 0)
+  const { machine, second, secrets, facts } = observed;
+  if (
+    [machine, second.machine].some((one) => one.status === 'present' && one.owned) ||
+    facts.siblings.length + facts.replaced.length > 0
+  )
     return 'machine';
   if (hasMark(dataOf(secrets)?.items ?? [])) return 'mark';
   return facts.askedForHere && isKnownEmpty(observed) ? 'record' : null;
@@ -29,22 +32,22 @@ export function hasMark(secrets: readonly { name: string }[]): boolean {
 }
 
 /** Everything in the app, for people: `addresses 66.1.2.3`, `secrets A, B`, `volume data (vol_1, 3 GB)`. Empty = an empty app. */
-export function contentsOf({ ips, secrets, volume, machine, facts }: ObservedEnvironment): string[] {
+export function contentsOf({ ips, secrets, volume, machine, second, facts }: ObservedEnvironment): string[] {
   const addresses = (dataOf(ips)?.items ?? []).filter(({ type }) => type !== 'private_v6').map(({ ip }) => ip);
   const names = (dataOf(secrets)?.items ?? []).map(({ name }) => name);
-  const own = dataOf(volume);
-  const volumes = [
-    ...(own === null ? [] : [own, ...own.others.map((other) => ({ ...other, name: own.name }))]),
-    ...facts.foreignVolumes,
-  ];
-  const seen = dataOf(machine);
-  const machines = [...(seen === null ? [] : [seen]), ...facts.foreignMachines];
+  const volumes = [...namesakes(dataOf(volume)), ...namesakes(dataOf(second.volume)), ...facts.foreignVolumes];
+  const machines = [...[machine, second.machine].flatMap((one) => dataOf(one) ?? []), ...facts.foreignMachines];
   return [
     ...machines.map(({ name, id }) => `machine ${name} (${id})`),
     ...volumes.map(({ name, id, sizeGb }) => `volume ${name} (${id}, ${sizeGb} GB)`),
     ...listed('address', 'addresses', addresses),
     ...listed('secret', 'secrets', names),
   ];
+}
+
+/** A volume, and those of its name beside it. */
+export function namesakes(volume: VolumeData | null): (OtherVolume & { name: string })[] {
+  return volume === null ? [] : [volume, ...volume.others.map((other) => ({ ...other, name: volume.name }))];
 }
 
 function listed(one: string, many: string, items: readonly string[]): string[] {

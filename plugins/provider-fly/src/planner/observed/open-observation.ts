@@ -13,6 +13,7 @@ import {
   type VolumeData,
 } from '../../model.js';
 import { desiredNames } from '../desired/names.js';
+import { wantsSecond } from '../desired/options.js';
 
 /** One observed thing with its data; `data` is there exactly when it is present. */
 export type Observed<T> =
@@ -27,12 +28,17 @@ export interface ObservedEnvironment {
   machine: Observed<MachineData>;
   /** The image of the spec's source; without one it is unobserved. */
   image: Observed<BuiltImageData>;
+  /** The second machine and its volume, wanted or not. */
+  second: { volume: Observed<VolumeData>; machine: Observed<MachineData> };
   facts: FlyFacts;
   /** When it was looked at, ms since the epoch. */
   observedAtMs: number;
 }
 
-/** Opens an observation. A resource that it does not mention counts as unobserved: nobody may conclude that it is absent. */
+/**
+ * Opens an observation. A resource that it does not mention counts as unobserved: nobody may conclude that it is absent. What belongs to a
+ * second machine is mentioned where the config asks for one, or where there is some of it.
+ */
 export function openObservation(
   spec: Parameters<typeof desiredNames>[0] & Pick<EnvironmentSpec<object>, 'buildFromSource'>,
   { resources, facts, observedAt }: FlyObservation,
@@ -43,6 +49,8 @@ export function openObservation(
       kind,
       resources.find((resource) => resource.id === id),
     );
+  const openSecond = <K extends FlyData['kind']>(kind: K, id: string): Observed<DataOf<K>> =>
+    wantsSecond(spec) || resources.some((resource) => resource.id === id) ? open(kind, id) : { status: 'absent' };
   return {
     app: open('app', resourceIds.app),
     ips: open('ips', resourceIds.ips),
@@ -50,6 +58,10 @@ export function openObservation(
     volume: open('volume', resourceIds.volume(names.volume)),
     machine: open('machine', resourceIds.machine(names.machines[0] as string)),
     image: open('image', resourceIds.image(spec.buildFromSource?.resolved?.tag ?? '')),
+    second: {
+      volume: openSecond('volume', resourceIds.volume(names.second.volume)),
+      machine: openSecond('machine', resourceIds.machine(names.second.machine)),
+    },
     facts: { ...noFacts, ...facts },
     observedAtMs: Date.parse(observedAt),
   };

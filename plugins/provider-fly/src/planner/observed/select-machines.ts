@@ -8,6 +8,8 @@ import { byCodeUnit } from './order.js';
 export interface MachineSelection {
   /** In the order of `desiredNames(spec).machines`; `null` = there is none yet. */
   ours: (MachineData | null)[];
+  /** The second one, whether the config asks for it or not; `null` = there is none. */
+  second: MachineData | null;
   /** Those whose place another one has taken with a restored volume, until they are gone. */
   replaced: MachineData[];
   /** Every other machine of the app, destroyed ones left out. */
@@ -31,8 +33,14 @@ export function selectMachines(
       .map(({ metadata }) => metadata[metadataKeys.replaces]),
   );
   const replaced = alive.filter((machine) => replacedIds.has(machine.id) && isMarked(machine, spec));
+  const isSecond = (machine: MachineData): boolean =>
+    machine.name === names.second.machine &&
+    machine.metadata[metadataKeys.instance] === 'second' &&
+    isMarked(machine, spec);
+  // A new one may have the name of one that is on its way out.
+  const seconds = alive.filter(isSecond).sort((a, b) => rank(a) - rank(b));
   const candidates = alive
-    .filter((machine) => !replaced.includes(machine))
+    .filter((machine) => !replaced.includes(machine) && !seconds.includes(machine))
     .filter((machine) => isMarked(machine, spec) || isAdoptable(machine))
     .sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.createdAt ?? '', b.createdAt ?? '') || byCodeUnit(a.id, b.id));
   const ours = names.machines.map((name, index) => {
@@ -41,8 +49,10 @@ export function selectMachines(
     );
     return named ?? candidates[index] ?? null;
   });
-  const foreign = alive.filter((machine) => !ours.includes(machine) && !replaced.includes(machine));
-  return { ours, replaced, foreign };
+  const foreign = alive.filter(
+    (machine) => !ours.includes(machine) && !replaced.includes(machine) && !seconds.includes(machine),
+  );
+  return { ours, second: seconds[0] ?? null, replaced, foreign };
 
   /** Ours before adopted, living before dying. */
   function rank(machine: MachineData): number {

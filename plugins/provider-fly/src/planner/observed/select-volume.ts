@@ -72,9 +72,9 @@ function useOf({ block_size: size = 0, blocks = 0, blocks_free: free }: WireVolu
 }
 
 /** The app's volumes of other names but those of builders, for `FlyFacts.foreignVolumes`: deleting the app would take them along. */
-export function toForeignVolumes(volumes: readonly WireVolume[], name: string): FlyFacts['foreignVolumes'] {
+export function toForeignVolumes(volumes: readonly WireVolume[], names: readonly string[]): FlyFacts['foreignVolumes'] {
   return volumes
-    .filter((volume) => volume.name !== name && volume.name !== buildVolumeName && isLivingVolume(volume))
+    .filter((volume) => !names.includes(volume.name) && volume.name !== buildVolumeName && isLivingVolume(volume))
     .map((volume) => ({ id: volume.id, name: volume.name, region: volume.region, sizeGb: volume.size_gb }))
     .sort((a, b) => byCodeUnit(a.id, b.id));
 }

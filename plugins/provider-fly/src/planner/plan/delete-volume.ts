@@ -1,6 +1,7 @@
 import type { DeleteVolumeIntent, ProviderPlan } from '@sindri/core';
-import { resourceIds, type ChangePayload, type VolumeData } from '../../model.js';
+import { resourceIds, type ChangePayload } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
+import { namesakes } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
 import { volumeMonthly } from '../prices/cost.js';
@@ -8,10 +9,11 @@ import { change } from './change.js';
 import { refuseOthersApp } from './ownership.js';
 import { refusal, refuseUnobserved } from './refusals.js';
 
-type AnyVolume = VolumeData['others'][number];
+type AnyVolume = ReturnType<typeof namesakes>[number];
 
 /**
- * Deletes a volume of ours that no machine uses: one beside the environment's own, or the one that a destroy has kept. Throws
+ * Deletes a volume of ours that no machine uses: one beside the environment's own, that of a second machine that is gone, or one that a
+ * destroy has kept. Throws
  * `FLY_NO_VOLUME`, `FLY_VOLUME_IN_USE`, `FLY_APP_NOT_OURS`, `PLAN_UNOBSERVED`.
  */
 export function planDeleteVolume(
@@ -20,11 +22,18 @@ export function planDeleteVolume(
   observed: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
   // A list of machines that could not be read may hold the one that uses it.
-  refuseUnobserved(`deleting volume ${asked}`, { volume: observed.volume, machine: observed.machine });
+  refuseUnobserved(`deleting volume ${asked}`, {
+    volume: observed.volume,
+    machine: observed.machine,
+    'volume of the second machine': observed.second.volume,
+    'second machine': observed.second.machine,
+  });
   refuseOthersApp(names.app, observed, 'destroy');
+  const { second } = observed;
   const own = dataOf(observed.volume);
-  const all: AnyVolume[] = own === null ? [] : [own, ...own.others];
-  const meant = all.filter(({ id }) => asked === names.volume || asked === id);
+  const ofSecond = dataOf(second.volume);
+  const all: AnyVolume[] = [...namesakes(own), ...namesakes(ofSecond)];
+  const meant = all.filter(({ id, name }) => asked === name || asked === id);
   const [volume, ...more] = meant;
   if (volume === undefined) {
     throw refusal(
@@ -44,27 +53,39 @@ export function planDeleteVolume(
       { volume: asked, volumes: meant.map(({ id }) => id) },
     );
   }
-  refuseWaiting(names.volume, volume, observed);
-  refuseInUse(names.volume, volume, volume.id === own?.id && observed.machine.status === 'present');
   const isOwn = volume.id === own?.id;
+  const isOfSecond = volume.id === ofSecond?.id;
+  refuseWaiting(volume, observed);
+  const isMounted =
+    (isOwn && observed.machine.status === 'present') || (isOfSecond && second.machine.status === 'present');
+  refuseInUse(volume, isMounted);
   return {
     changes: [
       change({
-        id: isOwn
-          ? `${resourceIds.volume(names.volume)}:delete`
-          : `${resourceIds.volume(names.volume)}:${volume.id}:delete`,
+        id: `${resourceIds.volume(volume.name)}:${isOwn || isOfSecond ? '' : `${volume.id}:`}delete`,
         action: 'delete',
-        resource: { type: 'volume', name: names.volume },
-        title: `delete volume ${names.volume} (${described(volume)}), with its snapshots`,
-        payload: { kind: 'volume.delete', volumeId: volume.id, name: names.volume },
+        resource: { type: 'volume', name: volume.name },
+        title: `delete volume ${volume.name} (${described(volume)}), with its snapshots`,
+        payload: { kind: 'volume.delete', volumeId: volume.id, name: volume.name },
         differences: [{ field: 'volume', from: volume.id, to: null }],
         impact: ['data-loss'],
         monthlyCostDelta: -volumeMonthly(volume.sizeGb),
       }),
     ],
     notes: [],
-    cost: isOwn ? null : observedCost(observed),
+    cost: isOwn ? null : observedCost(without(volume, observed)),
   };
+}
+
+/** What is left once the volume is gone. */
+function without(gone: AnyVolume, observed: ObservedEnvironment): ObservedEnvironment {
+  const left = (seen: ObservedEnvironment['volume']): ObservedEnvironment['volume'] => {
+    if (seen.status !== 'present') return seen;
+    if (seen.data.id === gone.id) return { status: 'absent' };
+    return { ...seen, data: { ...seen.data, others: seen.data.others.filter(({ id }) => id !== gone.id) } };
+  };
+  const { volume, second } = observed;
+  return { ...observed, volume: left(volume), second: { ...second, volume: left(second.volume) } };
 }
 
 function described({ id, sizeGb, region }: AnyVolume): string {
@@ -72,7 +93,7 @@ function described({ id, sizeGb, region }: AnyVolume): string {
 }
 
 /** Fly frees the volume of a machine on a lost host only when that is back. */
-function refuseWaiting(name: string, { id, attachedMachineId }: AnyVolume, { facts }: ObservedEnvironment): void {
+function refuseWaiting({ id, name, attachedMachineId }: AnyVolume, { facts }: ObservedEnvironment): void {
   const holder = facts.replaced.find((machine) => machine.id === attachedMachineId);
   if (holder === undefined) return;
   throw refusal(
@@ -86,8 +107,8 @@ function refuseWaiting(name: string, { id, attachedMachineId }: AnyVolume, { fac
   );
 }
 
-function refuseInUse(name: string, { id, attachedMachineId }: AnyVolume, isMain: boolean): void {
-  if (attachedMachineId === null && !isMain) return;
+function refuseInUse({ id, name, attachedMachineId }: AnyVolume, isMounted: boolean): void {
+  if (attachedMachineId === null && !isMounted) return;
   throw refusal(
     'FLY_VOLUME_IN_USE',
     'refused',

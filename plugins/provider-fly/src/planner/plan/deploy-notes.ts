@@ -37,7 +37,9 @@ export function deployNotes(request: NotesRequest): PlanNote[] {
     ...addressNotes(request),
     ...gpuNotes(request),
     ...adoptionNotes(request),
-    ...machineNotes(request),
+    ...(request.machine === null
+      ? []
+      : machineNotes({ machine: request.machine.data, machineChanges: request.machineChanges })),
   ];
 }
 
@@ -171,9 +173,14 @@ function adoptionNotes({ machine, observed, desired }: NotesRequest): PlanNote[]
   return notes;
 }
 
-function machineNotes({ machine, machineChanges }: NotesRequest): PlanNote[] {
-  if (machine === null) return [];
-  const { data } = machine;
+/** What people should know of one machine and of what is done to it. */
+export function machineNotes({
+  machine: data,
+  machineChanges,
+}: {
+  machine: MachineData;
+  machineChanges: readonly FlyChange[];
+}): PlanNote[] {
   const notes: PlanNote[] = [];
   if (data.config === null || (data.hostStatus !== null && data.hostStatus !== 'ok')) {
     notes.push({

@@ -1,6 +1,6 @@
 import type { AwakeHours, PlanNote, ProviderPlan, SecretInfo } from '@sindri/core';
 import { markSecret, resourceIds, type ChangePayload, type MachineData } from '../../model.js';
-import { awakeHours, neverAsleep, sleepsByItself } from '../prices/awake.js';
+import { awakeOfBoth, neverAsleep, sleepsByItself } from '../prices/awake.js';
 import { costOf } from '../prices/cost.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { isDying } from '../observed/machine-life.js';
@@ -14,6 +14,7 @@ import { planMachine } from './machine.js';
 import { adoptApp, markDifference, refuseOthersApp, refuseOthersMachine } from './ownership.js';
 import { refuseImpossible, refuseUnknownImage, refuseUnknownSource, refuseUnobserved } from './refusals.js';
 import { retireReplaced } from './replaced.js';
+import { livingSecond, planSecond } from './second.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
 import { notedStaged, stagedSecrets } from '../secrets/secret-states.js';
 import { yieldTlsPort } from './tls-port.js';
@@ -114,6 +115,15 @@ export function planDeploy(
     after: ids(before),
   });
   const retired = retireReplaced(desired, observed, machine?.data ?? null, ids(machineChanges));
+  const second = planSecond({
+    desired,
+    observed,
+    first: machine?.data ?? null,
+    secretNames: secretsPlan.names,
+    remembered: rememberedSecrets(dataOf(observed.machine)),
+    secretsChange: secrets.length > 0 || staged.length > 0,
+    after: ids([...before, ...machineChanges, ...retired]),
+  });
   if (machineChanges.length > 0) {
     refuseUnobserved(`machine ${desired.names.machines[0]}`, {
       addresses: observed.ips,
@@ -135,24 +145,36 @@ export function planDeploy(
     ...build.notes,
     ...(ips?.notes ?? []),
     ...(volume?.notes ?? []),
+    ...second.notes,
   ];
   return {
-    changes: [...identity, ...before, ...machineChanges, ...retired],
+    changes: [...identity, ...before, ...machineChanges, ...retired, ...second.changes],
     notes,
     cost: costOf({
       guest: desired.guest,
       region: desired.names.region,
+      second: second.bill.second,
       volumeGb: volume?.sizeGb ?? desired.mount.sizeGb,
+      otherVolumesGb: [
+        ...(dataOf(observed.volume)?.others ?? []).map(({ sizeGb }) => sizeGb),
+        ...second.bill.volumesGb,
+      ],
       dedicatedIpv4s: ips?.dedicatedIpv4s ?? 0,
-      awake: hoursAwake(desired, machine?.data ?? null),
+      awake: hoursAwake(desired, machine?.data ?? null, livingSecond(observed)),
     }),
   };
 }
 
 /** What was measured counts as long as what puts the machine to sleep stays as it is. */
-function hoursAwake({ idle }: FlyDesired, machine: MachineData | null): AwakeHours | undefined {
+function hoursAwake(
+  { idle, hasSecond }: FlyDesired,
+  machine: MachineData | null,
+  second: MachineData | null,
+): AwakeHours | undefined {
   const sleeps = idle.autostop !== 'off';
-  if (machine !== null && sleepsByItself(machine.config) === sleeps) return awakeHours(machine);
+  if (machine !== null && sleepsByItself(machine.config) === sleeps) {
+    return awakeOfBoth(machine, hasSecond ? second : null);
+  }
   return sleeps ? undefined : neverAsleep;
 }
 

@@ -1,12 +1,13 @@
 import { type PlanNote, type ProviderPlan } from '@sindri/core';
-import { markSecret, metadataKeys, resourceIds, type ChangePayload, type VolumeData } from '../../model.js';
+import { markSecret, metadataKeys, resourceIds, type ChangePayload } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
-import { cents, costOf, machineMonthly, volumeMonthly } from '../prices/cost.js';
+import { cents, costOf, machineMonthly, sumGb, volumeMonthly } from '../prices/cost.js';
 import { fromWireGuest } from '../hardware/guest.js';
-import { hasMark } from '../observed/evidence.js';
+import { hasMark, namesakes } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { dedicatedIpv4Price } from '../prices/price-book.js';
 import { monthlyText } from '../prices/price-text.js';
+import { listAnd } from '../words.js';
 import { ownSecretNames } from '../secrets/secret-names.js';
 import { cleanUp } from './build.js';
 import { change, ids, type FlyChange } from './change.js';
@@ -34,7 +35,12 @@ export function planDestroy(
   const { names } = desired;
   refuseToKeep(keep.filter((type) => !KEEPABLE.includes(type)));
   if (observed.app.status === 'absent') return { changes: [], notes: [], cost: costOf(nothingBilled(names.region)) };
-  refuseUnobserved(`destroying ${names.app}`, { machine: observed.machine, volume: observed.volume });
+  refuseUnobserved(`destroying ${names.app}`, {
+    machine: observed.machine,
+    volume: observed.volume,
+    'second machine': observed.second.machine,
+    'volume of the second machine': observed.second.volume,
+  });
   if (!adopt) refuseOthersApp(names.app, observed, 'destroy');
 
   const keepsVolume = keep.includes('volume');
@@ -42,13 +48,14 @@ export function planDestroy(
   const strangers = findStrangers(observed);
   const builds = cleanUp(observed);
   const machine = [
-    ...planMachines(observed, names.machines[0] as string),
+    ...planMachine(observed.machine, names.machines[0] as string),
+    ...planMachine(observed.second.machine, names.second.machine),
     ...planReplaced(observed, names.machines[0] as string),
   ];
   const volumes = keepsVolume ? [] : planVolumes(observed, ids(machine));
   const machines = machine.map((one) => atOnceIfNothingStays(one, observed, volumes));
-  const keptVolumeExists = keepsVolume && observed.volume.status === 'present';
-  const appStays = strangers.length > 0 || keptVolumeExists || keepsApp;
+  const keptVolumes = keepsVolume ? allVolumes(observed) : [];
+  const appStays = strangers.length > 0 || keptVolumes.length > 0 || keepsApp;
   // While strangers live in the app they may use its addresses and secrets.
   const ips = strangers.length > 0 ? [] : planAddresses(observed, names.app, !appStays);
   const secrets =
@@ -74,11 +81,11 @@ export function planDestroy(
         }),
       ];
   const changes = [...machines, ...builds, ...volumes, ...ips, ...secrets, ...app];
-  const volumeGb = keepsVolume ? (dataOf(observed.volume)?.sizeGb ?? 0) : 0;
+  const [volumeGb = 0, ...otherVolumesGb] = keptVolumes.map(({ sizeGb }) => sizeGb);
   return {
     changes,
     notes: destroyNotes(names.app, observed, changes, strangers),
-    cost: costOf({ ...nothingBilled(names.region), volumeGb }),
+    cost: costOf({ ...nothingBilled(names.region), volumeGb, otherVolumesGb }),
   };
 }
 
@@ -108,9 +115,7 @@ function nothingBilled(region: string): Parameters<typeof costOf>[0] {
 
 /** Everything in the app that is not ours, in words. Deleting the app would take it along. */
 function findStrangers(observed: ObservedEnvironment): string[] {
-  const strangersVolumes = namesakes(dataOf(observed.volume)).filter((volume) =>
-    isAttachedToStranger(volume, observed),
-  );
+  const strangersVolumes = allVolumes(observed).filter((volume) => isAttachedToStranger(volume, observed));
   return [
     ...strangeMachines(observed).map(({ name, id }) => `machine ${name} (${id})`),
     ...[...observed.facts.foreignVolumes, ...strangersVolumes].map(
@@ -124,11 +129,11 @@ function strangeMachines({ machine, facts }: ObservedEnvironment): { id: string;
   return [...(machine.status === 'present' && !machine.owned ? [machine.data] : []), ...facts.foreignMachines];
 }
 
-type AnyVolume = { id: string; name: string; region: string; sizeGb: number; attachedMachineId: string | null };
+type AnyVolume = ReturnType<typeof namesakes>[number];
 
-/** All volumes of our name, ours first. */
-function namesakes(volume: VolumeData | null): AnyVolume[] {
-  return volume === null ? [] : [volume, ...volume.others.map((other) => ({ ...other, name: volume.name }))];
+/** All volumes of our names, ours first. */
+function allVolumes({ volume, second }: ObservedEnvironment): AnyVolume[] {
+  return [...namesakes(dataOf(volume)), ...namesakes(dataOf(second.volume))];
 }
 
 /** A volume may also name a machine that is gone: then it is nobody's but ours. */
@@ -136,7 +141,7 @@ function isAttachedToStranger({ attachedMachineId }: AnyVolume, observed: Observ
   return strangeMachines(observed).some(({ id }) => id === attachedMachineId);
 }
 
-function planMachines({ machine }: ObservedEnvironment, name: string): FlyChange[] {
+function planMachine(machine: ObservedEnvironment['machine'], name: string): FlyChange[] {
   if (machine.status !== 'present' || !machine.owned) return [];
   const { data } = machine;
   const guest = fromWireGuest(data.config?.['guest']);
@@ -175,13 +180,14 @@ function planReplaced({ facts }: ObservedEnvironment, wanted: string): FlyChange
 /** A machine whose every volume goes too has nothing left to write: it need not be stopped before. */
 function atOnceIfNothingStays(
   one: FlyChange,
-  { machine }: ObservedEnvironment,
+  { machine, second }: ObservedEnvironment,
   volumes: readonly FlyChange[],
 ): FlyChange {
   const { payload } = one;
-  const config = machine.status === 'present' ? machine.data.config : null;
-  if (payload.kind !== 'machine.delete' || config === null) return one;
-  if (machine.status !== 'present' || payload.machineId !== machine.data.id) return one;
+  if (payload.kind !== 'machine.delete') return one;
+  const seen = [machine, second.machine].map(dataOf).find((data) => data?.id === payload.machineId);
+  const config = seen?.config ?? null;
+  if (config === null) return one;
   const doomed = new Set(volumes.map((each) => (each.payload.kind === 'volume.delete' ? each.payload.volumeId : null)));
   const mounts = Array.isArray(config['mounts']) ? (config['mounts'] as { volume?: string }[]) : [];
   const goes = mounts.every((mount) => doomed.has(mount.volume ?? ''));
@@ -189,12 +195,12 @@ function atOnceIfNothingStays(
 }
 
 function planVolumes(observed: ObservedEnvironment, after: string[]): FlyChange[] {
-  const data = dataOf(observed.volume);
-  return namesakes(data)
+  const own = [observed.volume, observed.second.volume].map((volume) => dataOf(volume)?.id);
+  return allVolumes(observed)
     .filter((volume) => !isAttachedToStranger(volume, observed))
     .map(({ id, name, region, sizeGb }) =>
       change({
-        id: id === data?.id ? `${resourceIds.volume(name)}:delete` : `${resourceIds.volume(name)}:${id}:delete`,
+        id: own.includes(id) ? `${resourceIds.volume(name)}:delete` : `${resourceIds.volume(name)}:${id}:delete`,
         action: 'delete',
         resource: { type: 'volume', name },
         title: `delete ${volumeText({ name, sizeGb, region })}, with its snapshots`,
@@ -272,7 +278,7 @@ function secretsText(names: readonly string[]): string {
 /** The volumes that a plan deletes. */
 function doomedVolumes(observed: ObservedEnvironment, changes: readonly FlyChange[]): AnyVolume[] {
   const doomed = new Set(changes.map(({ payload }) => (payload.kind === 'volume.delete' ? payload.volumeId : null)));
-  return namesakes(dataOf(observed.volume)).filter(({ id }) => doomed.has(id));
+  return allVolumes(observed).filter(({ id }) => doomed.has(id));
 }
 
 function volumeText({ name, sizeGb, region }: Pick<AnyVolume, 'name' | 'sizeGb' | 'region'>): string {
@@ -285,9 +291,10 @@ function destroyNotes(
   changes: readonly FlyChange[],
   strangers: readonly string[],
 ): PlanNote[] {
-  const { volume, machine } = observed;
+  const { machine } = observed;
   const notes: PlanNote[] = [];
   const lost = doomedVolumes(observed, changes);
+  const kept = lost.length > 0 ? [] : allVolumes(observed);
   if (lost.length > 0) {
     notes.push({
       level: 'warning',
@@ -307,13 +314,15 @@ function destroyNotes(
           ? ` \`sindri destroy --adopt\` also deletes machine ${machine.data.name}, with its volume.`
           : ''),
     });
-  } else if (volume.status === 'present' && lost.length === 0) {
+  } else if (kept.length > 0) {
+    const list = kept.map(({ name, sizeGb, region }) => `${name} (${sizeGb} GB in ${region})`);
+    const cost = volumeMonthly(sumGb(kept.map(({ sizeGb }) => sizeGb)));
     notes.push({
       level: 'info',
       code: 'FLY_VOLUME_KEPT',
       message:
-        `Volume ${volume.data.name} (${volume.data.sizeGb} GB in ${volume.data.region}) and app ${app} stay and cost ` +
-        `${monthlyText(volumeMonthly(volume.data.sizeGb))}; the next \`sindri deploy\` uses them again.`,
+        `${kept.length === 1 ? 'Volume' : 'Volumes'} ${listAnd(list)} and app ${app} stay and cost ` +
+        `${monthlyText(cost)}; the next \`sindri deploy\` uses them again.`,
     });
   }
   const saved = cents(changes.reduce((sum, { monthlyCostDelta }) => sum - (monthlyCostDelta ?? 0), 0));

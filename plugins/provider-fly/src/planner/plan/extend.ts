@@ -5,7 +5,7 @@ import { volumeLimits } from '../desired/volume-size.js';
 import { isRunning } from '../observed/machine-life.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
-import { ownVolume, requireName } from './own-volume.js';
+import { ownVolume } from './own-volume.js';
 import { refusal } from './refusals.js';
 import { extendVolume } from './volume.js';
 
@@ -18,9 +18,8 @@ export function planExtend(
   { sizeGb, volume: asked }: ExtendVolumeIntent,
   observed: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
-  requireName(names, asked);
-  requireSize(names.volume, sizeGb);
   const data = ownVolume(names, asked, observed, 'extending');
+  requireSize(data.name, sizeGb);
   if (sizeGb < data.sizeGb) {
     throw refusal(
       'FLY_VOLUME_SHRINK',
@@ -30,11 +29,16 @@ export function planExtend(
       { volume: data.id, sizeGb: data.sizeGb, asked: sizeGb },
     );
   }
+  const { machine, second } = observed;
+  const isSecond = data.name === names.second.volume;
+  const grown = { status: 'present', owned: true, data: { ...data, sizeGb } } as const;
   const changes = sizeGb === data.sizeGb ? [] : [extendVolume(data, sizeGb)];
   return {
     changes,
-    notes: changes.length === 0 ? [] : notes(sizeGb, mount, observed),
-    cost: observedCost({ ...observed, volume: { status: 'present', owned: true, data: { ...data, sizeGb } } }),
+    notes: changes.length === 0 ? [] : notes(sizeGb, mount, isSecond ? second.machine : machine),
+    cost: observedCost(
+      isSecond ? { ...observed, second: { ...second, volume: grown } } : { ...observed, volume: grown },
+    ),
   };
 }
 
@@ -51,7 +55,7 @@ function requireSize(volume: string, sizeGb: number): void {
   );
 }
 
-function notes(sizeGb: number, mount: FlyDesired['mount'], { machine }: ObservedEnvironment): PlanNote[] {
+function notes(sizeGb: number, mount: FlyDesired['mount'], machine: ObservedEnvironment['machine']): PlanNote[] {
   const result: PlanNote[] = [];
   const runs = dataOf(machine);
   if (runs !== null && isRunning(runs)) {

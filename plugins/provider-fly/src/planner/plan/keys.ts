@@ -8,6 +8,7 @@ import { observedCost } from '../prices/observed-cost.js';
 import { isWholeKey, keyFingerprint, keyRecord, type KeyRecord } from '../secrets/key-record.js';
 import { change } from './change.js';
 import { refusal, refuseUnobserved } from './refusals.js';
+import { livingSecond } from './second.js';
 
 interface Door {
   machine: MachineData;
@@ -42,7 +43,15 @@ export function planAdmit(
   const whose = comment === '' ? '' : ` (${comment})`;
   return planned(observed, isKnown ? null : `admit SSH key ${fingerprint}${whose}`, {
     fingerprint,
-    payload: { kind: 'key.admit', machineId: machine.id, name: machine.name, publicKey, comment, lasting: !isDeclared },
+    payload: {
+      kind: 'key.admit',
+      machineId: machine.id,
+      name: machine.name,
+      publicKey,
+      comment,
+      lasting: !isDeclared,
+      ...alsoIn(observed),
+    },
     note: isDeclared
       ? {
           level: 'info',
@@ -90,7 +99,14 @@ export function planRemove(
   }
   return planned(observed, `remove SSH key ${fingerprint}`, {
     fingerprint,
-    payload: { kind: 'key.remove', machineId: machine.id, name: machine.name, fingerprint, lasting: !isDeclared },
+    payload: {
+      kind: 'key.remove',
+      machineId: machine.id,
+      name: machine.name,
+      fingerprint,
+      lasting: !isDeclared,
+      ...alsoIn(observed),
+    },
     note: {
       level: 'info',
       code: 'FLY_KEY_SESSIONS',
@@ -149,6 +165,12 @@ function door({ names, secretNames }: FlyDesired, observed: ObservedEnvironment,
     record: keyRecord(machine.metadata, dataOf(observed.secrets)?.items ?? []),
     isDeclared: secretNames.includes(authorizedKeysVariable),
   };
+}
+
+/** The second machine, while it runs: at its next start it has the keys of the secret, as the first one. */
+function alsoIn(observed: ObservedEnvironment): { second?: { machineId: string; name: string } } {
+  const second = livingSecond(observed);
+  return second?.state === 'started' ? { second: { machineId: second.id, name: second.name } } : {};
 }
 
 function declared({ name, state }: MachineData, rest: string): Error {

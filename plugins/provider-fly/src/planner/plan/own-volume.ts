@@ -5,7 +5,8 @@ import { refuseOthersApp } from './ownership.js';
 import { refusal, refuseUnobserved } from './refusals.js';
 
 /**
- * The volume of the environment, for an intent about it; `asked` is the name that somebody gave, `what` how the intent begins:
+ * A volume of the environment, for an intent about it: that of the first machine, unless `asked`, the name that somebody gave, is that
+ * of the second one. `what` is how the intent begins:
  * `extending`. Throws `FLY_NO_VOLUME`, `FLY_VOLUME_IN_USE`, `FLY_APP_NOT_OURS`, `PLAN_UNOBSERVED`.
  */
 export function ownVolume(
@@ -14,23 +15,28 @@ export function ownVolume(
   observed: ObservedEnvironment,
   what: string,
 ): VolumeData {
-  requireName(names, asked);
-  refuseUnobserved(`${what} volume ${names.volume}`, { volume: observed.volume });
-  if (observed.volume.status !== 'present') throw noVolume(names);
+  const { name, volume } = meant(names, asked, observed);
+  refuseUnobserved(`${what} volume ${name}`, { volume });
+  if (volume.status !== 'present') throw noVolume(names);
   refuseOthersApp(names.app, observed, 'deploy');
-  const { data, owned } = observed.volume;
+  const { data, owned } = volume;
   if (!owned) throw usedByOthers(data);
   return data;
 }
 
-/** Throws `FLY_NO_VOLUME` for another name than that of the one volume. */
-export function requireName({ app, volume }: DesiredNames, asked: string | undefined): void {
-  if (asked === undefined || asked === volume) return;
+function meant(
+  { app, volume: first, second }: DesiredNames,
+  asked: string | undefined,
+  observed: ObservedEnvironment,
+): { name: string; volume: ObservedEnvironment['volume'] } {
+  if (asked === undefined || asked === first) return { name: first, volume: observed.volume };
+  const hasSecond = observed.second.volume.status !== 'absent';
+  if (hasSecond && asked === second.volume) return { name: second.volume, volume: observed.second.volume };
   throw refusal(
     'FLY_NO_VOLUME',
     'usage',
     `The environment ${app} has no volume called ${asked}.`,
-    `Its volume is called ${volume}; leave the name out.`,
+    hasSecond ? `It has ${first} and ${second.volume}.` : `Its volume is called ${first}; leave the name out.`,
     { volume: asked },
   );
 }

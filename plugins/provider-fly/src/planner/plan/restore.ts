@@ -46,7 +46,8 @@ export function planRestore(
   const isMade = begun !== null && begun.volumeId !== null;
   const snapshot = isMade ? null : requireSnapshot(asked, observed);
   const sizeGb = Math.max(volume.sizeGb, snapshot?.volumeGb ?? 0);
-  const makeVolume = newVolume(desired, { asked, snapshot, volume, sizeGb, machine });
+  const apart = observed.second.volume.status === 'present';
+  const makeVolume = newVolume(desired, { asked, snapshot, volume, sizeGb, machine, apart });
   const name = desired.names.machines[0] as string;
   const replace = machine === null ? [] : [newMachine(desired, observed, machine, volume, makeVolume.id)];
   const gone =
@@ -60,7 +61,19 @@ export function planRestore(
             after: replace.map(({ id }) => id),
           }),
         ];
-  return { changes: [makeVolume, ...replace, ...gone], notes: notes(desired, volume, snapshot, machine), cost };
+  const after = observedCost(withOneMore(observed, volume, { sizeGb, isMade }));
+  return { changes: [makeVolume, ...replace, ...gone], notes: notes(desired, volume, snapshot, machine), cost: after };
+}
+
+/** Both volumes are billed: the new one, and the one whose place it takes. One that an earlier run has made is among them already. */
+function withOneMore(
+  observed: ObservedEnvironment,
+  volume: VolumeData,
+  { sizeGb, isMade }: { sizeGb: number; isMade: boolean },
+): ObservedEnvironment {
+  if (isMade) return observed;
+  const others = [...volume.others, { ...volume, id: '', sizeGb }];
+  return { ...observed, volume: { status: 'present', owned: true, data: { ...volume, others } } };
 }
 
 /** Throws `FLY_SNAPSHOT_UNUSABLE` for one that there is not, or that is not written yet. */
@@ -102,9 +115,11 @@ interface NewVolume {
   volume: VolumeData;
   sizeGb: number;
   machine: MachineData | null;
+  /** There is a second volume, whose host is not to be shared. */
+  apart: boolean;
 }
 
-function newVolume(desired: FlyDesired, { asked, snapshot, volume, sizeGb, machine }: NewVolume): FlyChange {
+function newVolume(desired: FlyDesired, { asked, snapshot, volume, sizeGb, machine, apart }: NewVolume): FlyChange {
   const { region } = desired.names;
   const guest = machine?.config?.['guest'];
   return change({
@@ -122,6 +137,7 @@ function newVolume(desired: FlyDesired, { asked, snapshot, volume, sizeGb, machi
       compute: guest === undefined ? toWireGuest(desired.guest) : asMap(guest),
       computeImage: typeof machine?.config?.['image'] === 'string' ? machine.config['image'] : desired.image.reference,
       alone: machine === null,
+      ...(apart ? { apart: true } : {}),
     },
     differences: [{ field: 'snapshot', from: null, to: asked }],
     impact: ['in-place'],

@@ -21,7 +21,8 @@ import { listAnd } from '../words.js';
 import { change, ids, type FlyChange } from './change.js';
 import { refuseOthersApp, refuseOthersMachine } from './ownership.js';
 import { refusal, refuseUnobserved } from './refusals.js';
-import { TOKEN_DAYS } from './secrets.js';
+import { livingSecond, lagsBehind } from './second.js';
+import { rememberedSecrets, TOKEN_DAYS } from './secrets.js';
 
 type Item = { name: string; digest: string; updatedAt: string | null };
 
@@ -31,6 +32,8 @@ interface Subject {
   items: Item[];
   /** `null` = there is none yet: what is set waits for it. */
   machine: MachineData | null;
+  /** The second one, where there is one and its host tells its config. */
+  second: MachineData | null;
   observed: ObservedEnvironment;
 }
 
@@ -61,10 +64,10 @@ export function planSetSecrets(
   const secrets =
     changed.length + gone.length === 0 ? [] : [secretsChange(subject, { set: changed, unset: gone, stage })];
   const isLive = !stage && machine !== null && (secrets.length > 0 || waits.length > 0);
-  const update = isLive ? [machineUpdate(subject, machine, { set: changed, unset: gone, after: ids(secrets) })] : [];
+  const updates = isLive ? machineUpdates(subject, { set: changed, unset: gone, after: ids(secrets) }) : [];
   return planned(
     observed,
-    [...secrets, ...update],
+    [...secrets, ...updates],
     [
       ...(absent.length === 0
         ? []
@@ -85,11 +88,12 @@ export function planDeploySecrets(desired: FlyDesired, observed: ObservedEnviron
   // A machine whose history is cut off may lack them all.
   const unknown = [...states].flatMap(([name, state]) => (state === 'unknown' && name !== markSecret ? [name] : []));
   const names = [...waits, ...unknown].sort();
-  if (names.length === 0) {
+  const arriving = { set: names, unset: [], after: [], isRecorded: true };
+  const updates = names.length === 0 ? lateUpdate(subject, machine) : machineUpdates(subject, arriving);
+  if (updates.length === 0) {
     return planned(observed, [], [info('FLY_SECRETS_LIVE', `Every secret of ${desired.names.app} is live.`)]);
   }
-  const update = machineUpdate(subject, machine, { set: names, unset: [], after: [], isRecorded: true });
-  return planned(observed, [update], whenNotes(subject, { changes: true, isLive: true, stage: false }));
+  return planned(observed, updates, whenNotes(subject, { changes: true, isLive: true, stage: false }));
 }
 
 /** A new token that reaches this app alone, for what runs inside. Throws as {@link planSetSecrets}. */
@@ -110,11 +114,10 @@ export function planProtect(
   const subject = look(desired, observed, 'minting a token');
   const { machine } = subject;
   const secrets = secretsChange(subject, { set: [], unset: [], stage: false, mintToken: { days } });
-  const update =
-    machine === null ? [] : [machineUpdate(subject, machine, { set: [tokenSecret], unset: [], after: [secrets.id] })];
+  const updates = machineUpdates(subject, { set: [tokenSecret], unset: [], after: [secrets.id] });
   return planned(
     observed,
-    [secrets, ...update],
+    [secrets, ...updates],
     whenNotes(subject, { changes: true, isLive: machine !== null, stage: false }),
   );
 }
@@ -129,7 +132,14 @@ function look(desired: FlyDesired, observed: ObservedEnvironment, what: string):
     const reason = `its host is ${machine.data.hostStatus ?? 'silent'}, so its config is unknown`;
     refuseUnobserved(what, { machine: { status: 'unobserved', reason } });
   }
-  return { desired, observed, machine: machine?.data ?? null, items: dataOf(observed.secrets)?.items ?? [] };
+  const second = livingSecond(observed);
+  return {
+    desired,
+    observed,
+    machine: machine?.data ?? null,
+    second: second?.config === null ? null : second,
+    items: dataOf(observed.secrets)?.items ?? [],
+  };
 }
 
 interface Wanted {
@@ -193,8 +203,31 @@ function withOrWithout(set: readonly string[], unset: readonly string[]): string
   return `with its new secrets${names.length === 0 ? '' : ` (${listAnd(names)})`}`;
 }
 
+/** One machine after the other, so that one is up meanwhile. The second one remembers what the first does. */
+function machineUpdates(subject: Subject, arriving: Arriving): FlyChange[] {
+  const { desired, machine, second } = subject;
+  const first =
+    machine === null ? [] : [machineUpdate(desired, desired.names.machines[0] as string, machine, arriving)];
+  const after = [...arriving.after, ...ids(first)];
+  return [...first, ...(second === null ? [] : [secondUpdate(subject, second, { ...arriving, after })])];
+}
+
+/** A second machine that a run which was cut short has not brought its secrets. */
+function lateUpdate(subject: Subject, machine: MachineData): FlyChange[] {
+  const { second } = subject;
+  if (second === null || !lagsBehind(second, machine)) return [];
+  return [secondUpdate(subject, second, { set: [], unset: [], after: [], isRecorded: true })];
+}
+
+function secondUpdate({ desired, machine }: Subject, second: MachineData, arriving: Arriving): FlyChange {
+  const metadata = { ...second.metadata, ...rememberedSecrets(machine) };
+  return machineUpdate(desired, desired.names.second.machine, { ...second, metadata }, arriving);
+}
+
+/** `wanted` is the name under which the machine is observed. */
 function machineUpdate(
-  { desired }: Subject,
+  desired: FlyDesired,
+  wanted: string,
   machine: MachineData,
   { set, unset, after, isRecorded = false }: Arriving,
 ): FlyChange {
@@ -204,9 +237,9 @@ function machineUpdate(
   config['metadata'] = { ...machine.metadata, ...(isRecorded ? {} : { [metadataKeys.secretNames]: recorded }) };
   const what = isRunning(machine) ? 'restart machine' : 'update machine';
   return change({
-    id: `${resourceIds.machine(desired.names.machines[0] as string)}:update`,
+    id: `${resourceIds.machine(wanted)}:update`,
     action: 'update',
-    resource: { type: 'machine', name: desired.names.machines[0] as string },
+    resource: { type: 'machine', name: wanted },
     title: `${what} ${machine.name} ${withOrWithout(set, unset)}`,
     payload: {
       kind: 'machine.update',
@@ -231,7 +264,7 @@ function machineUpdate(
 
 /** When the new values are seen, which is not always now. */
 function whenNotes(
-  { machine, observed }: Subject,
+  { machine, second, observed }: Subject,
   { changes, isLive, stage }: { changes: boolean; isLive: boolean; stage: boolean },
 ): PlanNote[] {
   if (!changes && !isLive) return [];
@@ -250,7 +283,7 @@ function whenNotes(
     ({ name, id }) => `${name} (${id})`,
   );
   return [
-    ...(isRunning(machine) ? [] : [asleepNote(machine)]),
+    ...[machine, second].flatMap((one) => (one === null || isRunning(one) ? [] : [asleepNote(one)])),
     ...(others.length === 0
       ? []
       : [

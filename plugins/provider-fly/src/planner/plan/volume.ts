@@ -34,12 +34,12 @@ export function planVolume(request: VolumeRequest): VolumePlan {
 }
 
 function createVolume({ desired, after }: VolumeRequest): FlyChange {
-  const { names, mount, guest, image } = desired;
+  const { names, mount, guest, image, isSecond } = desired;
   return change({
     id: `${resourceIds.volume(mount.volume)}:create`,
     action: 'create',
     resource: { type: 'volume', name: mount.volume },
-    title: `create volume ${mount.volume}, ${mount.sizeGb} GB in ${names.region}`,
+    title: `create volume ${mount.volume}, ${mount.sizeGb} GB in ${names.region}${isSecond ? ', on another host' : ''}`,
     payload: {
       kind: 'volume.create',
       name: mount.volume,
@@ -48,6 +48,7 @@ function createVolume({ desired, after }: VolumeRequest): FlyChange {
       snapshotRetention: mount.snapshotRetention,
       compute: toWireGuest(guest),
       computeImage: image.reference,
+      ...(isSecond ? { apart: true } : {}),
     },
     differences: created({
       size_gb: mount.sizeGb,

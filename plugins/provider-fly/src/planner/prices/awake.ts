@@ -23,6 +23,18 @@ export function awakeHours(machine: MachineData, untilMs?: number): AwakeHours |
   return measured(machine, untilMs) ?? (sleepsByItself(machine.config) ? undefined : neverAsleep);
 }
 
+/** The same of an environment: the mean of its two machines where both are known, else that of the first. */
+export function awakeOfBoth(
+  machine: MachineData | null,
+  second: MachineData | null,
+  untilMs?: number,
+): AwakeHours | undefined {
+  const first = machine === null ? undefined : awakeHours(machine, untilMs);
+  const other = second === null ? undefined : awakeHours(second, untilMs);
+  if (first === undefined || other === undefined || first.basis !== other.basis) return first;
+  return { ...first, hours: Math.round((first.hours + other.hours) / 2) };
+}
+
 /** Whether the proxy stops or suspends a machine with this config. */
 export function sleepsByItself(config: JsonMap | null): boolean {
   const autostops = asList(config?.['services']).map((service) => asMap(service)['autostop']);

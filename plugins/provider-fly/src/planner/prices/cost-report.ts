@@ -1,21 +1,23 @@
 import type { CostLine, CostRate, CostReport } from '@sindri/core';
-import type { FlyObservation, FlySpec, MachineData } from '../../model.js';
+import type { FlyObservation, FlySpec } from '../../model.js';
 import { settle, type FlyDesired } from '../desired/desired.js';
-import { fromWireGuest, type Guest } from '../hardware/guest.js';
-import { dataOf, openObservation, type ObservedEnvironment } from '../observed/open-observation.js';
+import { type Guest } from '../hardware/guest.js';
+import { openObservation } from '../observed/open-observation.js';
 import { memoryText, moneyText } from '../words.js';
-import { awakeHours, neverAsleep } from './awake.js';
+import { neverAsleep } from './awake.js';
 import {
   billItems,
   cents,
   egressPerGb,
   machineParts,
   snapshotsMonthly,
+  sumGb,
   sumOf,
   type Billable,
   type BillItem,
 } from './cost.js';
-import { monthParts, type MonthParts } from './month-so-far.js';
+import { monthParts, monthSubject, type MonthParts } from './month-so-far.js';
+import { observedBillable } from './observed-cost.js';
 import {
   dedicatedIpv4Price,
   freeSnapshotGb,
@@ -40,17 +42,14 @@ export interface CostReportRequest {
  */
 export function costReport({ spec, observation, nowMs, snapshotsGb }: CostReportRequest): CostReport | null {
   const observed = openObservation(spec, observation);
-  const machine = dataOf(observed.machine);
-  const exists = machine !== null || observed.volume.status === 'present';
+  const { machine, volume, second } = observed;
+  const exists = [machine, volume, second.machine, second.volume].some(({ status }) => status === 'present');
   const billable = exists
-    ? existing(observed, machine, nowMs)
+    ? observedBillable(observed, nowMs)
     : wanted(settle(spec, { defaults: observed.facts.defaults, volume: null }));
   const items = billable === null ? null : billItems(billable);
   if (billable === null || items === null) return null;
-  const month =
-    machine === null
-      ? null
-      : monthParts({ nowMs, machine, volume: dataOf(observed.volume), dedicatedIpv4s: billable.dedicatedIpv4s });
+  const month = monthParts({ nowMs, ...monthSubject(observed), dedicatedIpv4s: billable.dedicatedIpv4s });
   const stored = snapshotItem(snapshotsGb);
   const lines = items.map((item) => toLine(item, billable, month));
   const soFar =
@@ -66,25 +65,14 @@ export function costReport({ spec, observation, nowMs, snapshotsGb }: CostReport
   };
 }
 
-function wanted({ guest, names, mount, idle }: FlyDesired): Billable {
+function wanted({ guest, names, mount, idle, hasSecond }: FlyDesired): Billable {
   return {
     guest,
     region: names.region,
+    ...(hasSecond ? { second: { guest, region: names.region }, otherVolumesGb: [mount.sizeGb] } : {}),
     volumeGb: mount.sizeGb,
     dedicatedIpv4s: names.dedicatedIpv4 ? 1 : 0,
     awake: idle.autostop === 'off' ? neverAsleep : undefined,
-  };
-}
-
-function existing({ volume, ips }: ObservedEnvironment, machine: MachineData | null, nowMs: number): Billable | null {
-  const guest = fromWireGuest(machine?.config?.['guest']);
-  if (machine !== null && guest === null) return null;
-  return {
-    guest,
-    region: machine?.region ?? dataOf(volume)?.region ?? '',
-    volumeGb: dataOf(volume)?.sizeGb ?? 0,
-    dedicatedIpv4s: (dataOf(ips)?.items ?? []).filter(({ type }) => type === 'v4').length,
-    awake: machine === null ? undefined : awakeHours(machine, nowMs),
   };
 }
 
@@ -93,14 +81,21 @@ function toLine({ kind, ...item }: BillItem, billable: Billable, month: MonthPar
   return { ...item, explanation: explanation(kind, billable), ...spent };
 }
 
-function explanation(kind: BillItem['kind'], { guest, region, volumeGb, dedicatedIpv4s }: Billable): string {
+function explanation(kind: BillItem['kind'], billable: Billable): string {
+  const { guest, region, second, volumeGb, otherVolumesGb = [], dedicatedIpv4s } = billable;
+  const volumesText = (gb: number): string => `${gb} GB at ${moneyText(volumePricePerGb)}, full or empty, used or not`;
   switch (kind) {
     case 'machine':
       return guest === null ? '' : machineText(guest, region);
+    case 'second':
+      return second === undefined ? '' : machineText(second.guest, second.region);
     case 'root':
+    case 'secondRoot':
       return `${moneyText(stoppedRootPricePerGb)} a GB while it does not run; at most ${rootFileSystemGb} GB, for only what the image takes is billed`;
     case 'volume':
-      return `${volumeGb} GB at ${moneyText(volumePricePerGb)}, full or empty, used or not`;
+      return volumesText(volumeGb);
+    case 'otherVolumes':
+      return volumesText(sumGb(otherVolumesGb));
     case 'ipv4':
       return `${dedicatedIpv4s} at ${moneyText(dedicatedIpv4Price)}`;
   }

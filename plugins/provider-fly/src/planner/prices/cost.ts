@@ -21,15 +21,19 @@ export interface Billable {
   /** `null` = no machine. */
   guest: Guest | null;
   region: string;
+  /** A machine beside that one. */
+  second?: { guest: Guest; region: string } | undefined;
   /** 0 = no volume. */
   volumeGb: number;
+  /** What every other volume has, used or not, in GB. */
+  otherVolumesGb?: readonly number[] | undefined;
   dedicatedIpv4s: number;
   /** How long it is awake, where that is known. */
   awake?: AwakeHours | undefined;
 }
 
 /** What a line of the bill is for. */
-export type BillKind = 'machine' | 'root' | 'volume' | 'ipv4';
+export type BillKind = 'machine' | 'root' | 'second' | 'secondRoot' | 'volume' | 'otherVolumes' | 'ipv4';
 
 /** A line of the bill, with what it is for. */
 export interface BillItem extends CostItem {
@@ -89,19 +93,19 @@ export function egressPerGb(region: string): number {
  * The lines of the monthly bill for `billable`, without egress and snapshots. `null` when a part of it has no known price. A stopped root
  * file system counts at its full size: the bill may be lower.
  */
-export function billItems({ guest, region, volumeGb, dedicatedIpv4s }: Billable): BillItem[] | null {
-  const items: BillItem[] = [];
-  if (guest !== null) {
-    const monthly = machineMonthly(guest, region);
-    if (monthly === null) return null;
-    items.push({ kind: 'machine', title: `machine ${guestText(guest)} in ${region}`, monthly, monthlyIdle: 0 });
-    const stopped = cents(rootFileSystemGb * stoppedRootPricePerGb);
-    if (stopped > 0) {
-      const title = `root file system of the stopped machine, ${rootFileSystemGb} GB`;
-      items.push({ kind: 'root', title, monthly: 0, monthlyIdle: stopped });
-    }
-  }
+export function billItems(billable: Billable): BillItem[] | null {
+  const { guest, region, second, volumeGb, otherVolumesGb = [], dedicatedIpv4s } = billable;
+  const first = guest === null ? [] : machineItems({ guest, region }, ['machine', 'root'], 'stopped machine');
+  const others =
+    second === undefined ? [] : machineItems(second, ['second', 'secondRoot'], 'second machine while it is stopped');
+  if (first === null || others === null) return null;
+  const items: BillItem[] = [...first, ...others];
   if (volumeGb > 0) items.push({ kind: 'volume', title: `volume ${volumeGb} GB`, monthly: volumeMonthly(volumeGb) });
+  if (otherVolumesGb.length > 0) {
+    const count = otherVolumesGb.length === 1 ? '1 more volume' : `${otherVolumesGb.length} more volumes`;
+    const gb = sumGb(otherVolumesGb);
+    items.push({ kind: 'otherVolumes', title: `${count}, ${gb} GB`, monthly: volumeMonthly(gb) });
+  }
   if (dedicatedIpv4s > 0) {
     items.push({
       kind: 'ipv4',
@@ -110,6 +114,27 @@ export function billItems({ guest, region, volumeGb, dedicatedIpv4s }: Billable)
     });
   }
   return items;
+}
+
+/** `null` = no price is known. */
+function machineItems(
+  { guest, region }: { guest: Guest; region: string },
+  [kind, rootKind]: readonly [BillKind, BillKind],
+  whose: string,
+): BillItem[] | null {
+  const monthly = machineMonthly(guest, region);
+  if (monthly === null) return null;
+  const stopped = cents(rootFileSystemGb * stoppedRootPricePerGb);
+  const name = kind === 'machine' ? 'machine' : 'second machine';
+  const running: BillItem = { kind, title: `${name} ${guestText(guest)} in ${region}`, monthly, monthlyIdle: 0 };
+  if (stopped === 0) return [running];
+  const title = `root file system of the ${whose}, ${rootFileSystemGb} GB`;
+  return [running, { kind: rootKind, title, monthly: 0, monthlyIdle: stopped }];
+}
+
+/** GB of several volumes together. */
+export function sumGb(sizes: readonly number[]): number {
+  return sizes.reduce((sum, gb) => sum + gb, 0);
 }
 
 /** What lines add up to: `monthlyRunning`, and with `monthlyIdle` that. */

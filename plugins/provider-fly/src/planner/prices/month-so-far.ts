@@ -1,15 +1,26 @@
 import type { EnvironmentUsage } from '@sindri/core';
 import type { MachineData, VolumeData } from '../../model.js';
 import { fromWireGuest } from '../hardware/guest.js';
+import { namesakes } from '../observed/evidence.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { awakeSince } from './awake.js';
 import { cents, machineMonthly, volumeMonthly, type BillKind } from './cost.js';
 import { dedicatedIpv4Price, rootFileSystemGb, secondsPerMonth, stoppedRootPricePerGb } from './price-book.js';
 
-export interface MonthRequest {
+/** What exists, and has cost something this month. */
+export interface MonthSubject {
+  /** `null` = no machine. */
+  machine: MachineData | null;
+  second?: MachineData | null;
+  volume: Dated | null;
+  otherVolumes?: readonly Dated[];
+}
+
+type Dated = Pick<VolumeData, 'sizeGb' | 'createdAt'>;
+
+export interface MonthRequest extends MonthSubject {
   /** When all of it was seen, ms since the epoch. */
   nowMs: number;
-  machine: MachineData;
-  volume: VolumeData | null;
   dedicatedIpv4s: number;
   /** The bill of a month in which it runs all along. */
   atMost: number;
@@ -34,31 +45,62 @@ export function monthSoFar(request: MonthRequest): EnvironmentUsage['month'] {
  * What has been spent since the first of this month (UTC), by what for, at the size and prices of now. `null` when Fly's events do not
  * reach back so far, or do not fit what is there: how long the machine was awake is then nobody's knowledge.
  */
-export function monthParts({
-  nowMs,
-  machine,
-  volume,
-  dedicatedIpv4s,
-}: Omit<MonthRequest, 'atMost'>): MonthParts | null {
+export function monthParts(request: Omit<MonthRequest, 'atMost'>): MonthParts | null {
+  const { nowMs, machine, second = null, volume, otherVolumes = [], dedicatedIpv4s } = request;
+  if (machine === null) return null;
   const now = new Date(nowMs);
   const firstMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
-  const madeMs = Date.parse(machine.createdAt ?? '');
-  const volumeMadeMs = volume === null ? nowMs : Date.parse(volume.createdAt ?? '');
-  const guest = fromWireGuest(machine.config?.['guest']);
-  const monthly = guest === null ? null : machineMonthly(guest, machine.region);
-  if (monthly === null || Number.isNaN(madeMs) || Number.isNaN(volumeMadeMs)) return null;
-  const fromMs = Math.max(firstMs, madeMs);
-  const awakeMs = awakeSince(machine, fromMs, nowMs);
-  if (awakeMs === null) return null;
-  const part = (ms: number): number => Math.max(0, ms) / 1000 / secondsPerMonth;
-  const sinceMade = nowMs - fromMs;
+  const ofFirst = machineSpent(machine, firstMs, nowMs);
+  const ofSecond = second === null ? nothingSpent : machineSpent(second, firstMs, nowMs);
+  const ofVolumes = [...(volume === null ? [] : [volume]), ...otherVolumes].map((one) =>
+    volumeSpent(one, firstMs, nowMs),
+  );
+  if (ofFirst === null || ofSecond === null || ofVolumes.some((spent) => Number.isNaN(spent))) return null;
+  const own = volume === null ? 0 : (ofVolumes[0] ?? 0);
   return {
     month: new Date(firstMs).toISOString().slice(0, 7),
     spent: {
-      machine: monthly * part(awakeMs),
-      root: rootFileSystemGb * stoppedRootPricePerGb * part(sinceMade - awakeMs),
-      volume: volume === null ? 0 : volumeMonthly(volume.sizeGb) * part(nowMs - Math.max(firstMs, volumeMadeMs)),
-      ipv4: dedicatedIpv4s * dedicatedIpv4Price * part(sinceMade),
+      machine: ofFirst.running,
+      root: ofFirst.root,
+      second: ofSecond.running,
+      secondRoot: ofSecond.root,
+      volume: own,
+      otherVolumes: ofVolumes.reduce((sum, spent) => sum + spent, 0) - own,
+      ipv4: dedicatedIpv4s * dedicatedIpv4Price * ofFirst.months,
     },
   };
+}
+
+/** What {@link monthParts} is asked about, of an observation. */
+export function monthSubject({ machine, volume, second }: ObservedEnvironment): MonthSubject {
+  const [own = null, ...others] = [...namesakes(dataOf(volume)), ...namesakes(dataOf(second.volume))];
+  return { machine: dataOf(machine), second: dataOf(second.machine), volume: own, otherVolumes: others };
+}
+
+const nothingSpent = { running: 0, root: 0, months: 0 };
+
+/** `months` is how long it has been there this month; `null` when nobody knows. */
+function machineSpent(machine: MachineData, firstMs: number, nowMs: number): typeof nothingSpent | null {
+  const madeMs = Date.parse(machine.createdAt ?? '');
+  const guest = fromWireGuest(machine.config?.['guest']);
+  const monthly = guest === null ? null : machineMonthly(guest, machine.region);
+  if (monthly === null || Number.isNaN(madeMs)) return null;
+  const fromMs = Math.max(firstMs, madeMs);
+  const awakeMs = awakeSince(machine, fromMs, nowMs);
+  if (awakeMs === null) return null;
+  const sinceMade = nowMs - fromMs;
+  return {
+    running: monthly * months(awakeMs),
+    root: rootFileSystemGb * stoppedRootPricePerGb * months(sinceMade - awakeMs),
+    months: months(sinceMade),
+  };
+}
+
+/** `NaN` for one that tells no age. */
+function volumeSpent({ sizeGb, createdAt }: Dated, firstMs: number, nowMs: number): number {
+  return volumeMonthly(sizeGb) * months(nowMs - Math.max(firstMs, Date.parse(createdAt ?? '')));
+}
+
+function months(ms: number): number {
+  return Math.max(0, ms) / 1000 / secondsPerMonth;
 }

@@ -17,7 +17,8 @@ export interface Judgement {
 /** The state of an environment. Nothing is concluded from what could not be read. */
 export function judge(observed: ObservedEnvironment, names: DesiredNames): Judgement {
   const { app, ips, volume, machine } = observed;
-  if (machine.status === 'present') return judgeMachine(machine.data, names, unusedVolumes(observed));
+  const kept = unusedVolumes(observed);
+  if (machine.status === 'present') return { ...withSecond(judgeMachine(machine.data, names), observed), kept };
   if (app.status === 'absent') return { state: 'absent', reason: null, kept: [] };
   if (machine.status === 'unobserved') return unknown('machine', machine.reason);
   // A summary need not ask for the app itself: something in it that could be read proves it as well.
@@ -25,8 +26,16 @@ export function judge(observed: ObservedEnvironment, names: DesiredNames): Judge
   if (!exists && app.status === 'unobserved') return unknown('app', app.reason);
   if (ips.status === 'unobserved') return unknown('addresses', ips.reason);
   if (volume.status === 'unobserved') return unknown('volume', volume.reason);
-  const kept = keptVolumes(observed);
-  if (kept.length > 0) return { state: 'absent', reason: null, kept };
+  if (observed.second.machine.status === 'present') {
+    const { name, state } = observed.second.machine.data;
+    return {
+      state: environmentState(state),
+      reason: `Machine ${names.machines[0]} is gone, ${name} is ${state}: \`sindri deploy\` makes the first one anew.`,
+      kept: [],
+    };
+  }
+  const left = keptVolumes(observed);
+  if (left.length > 0) return { state: 'absent', reason: null, kept: left };
   if (observed.secrets.status === 'present' && evidenceOf(observed) === null) {
     return {
       state: 'incomplete',
@@ -49,29 +58,42 @@ function unknown(what: string, why: string): Judgement {
  * A volume without a machine and without addresses is what `destroy --keep-volumes` leaves: it deletes machine and addresses,
  * while a deploy that was interrupted allocates the addresses beside the volume.
  */
-function keptVolumes({ ips, volume, facts }: ObservedEnvironment): string[] {
+function keptVolumes(observed: ObservedEnvironment): string[] {
+  const { ips, volume } = observed;
   const data = volume.status === 'present' && volume.owned ? volume.data : null;
   const hasAddresses = (dataOf(ips)?.items ?? []).some(({ type }) => type !== 'private_v6');
   if (data === null || hasAddresses) return [];
-  return [volumeText(data.name, data), ...unusedVolumes({ volume, facts })];
+  return [volumeText(data.name, data), ...unusedVolumes(observed)];
 }
 
 /** Those beside the one that is used; one of a machine whose place another has taken is free as soon as that is gone. */
-function unusedVolumes({ volume, facts }: Pick<ObservedEnvironment, 'volume' | 'facts'>): string[] {
+function unusedVolumes({ volume, second, facts }: Pick<ObservedEnvironment, 'volume' | 'second' | 'facts'>): string[] {
   const data = volume.status === 'present' && volume.owned ? volume.data : null;
   const replaced = new Set(facts.replaced.map(({ id }) => id));
-  return (data?.others ?? [])
+  const others = (data?.others ?? [])
     .filter(({ attachedMachineId: id }) => id === null || replaced.has(id))
     .map((each) => volumeText(`${data?.name} (${each.id})`, each));
+  const ofSecond = dataOf(second.volume);
+  const isFree = ofSecond !== null && ofSecond.attachedMachineId === null && second.machine.status === 'absent';
+  return [...others, ...(isFree ? [volumeText(ofSecond.name, ofSecond)] : [])];
 }
 
 function volumeText(name: string, { sizeGb }: Pick<VolumeData, 'sizeGb'>): string {
   return `volume ${name}, ${sizeGb} GB`;
 }
 
-function judgeMachine(machine: MachineData, names: DesiredNames, kept: string[]): Judgement {
-  const state = environmentState(machine.state);
-  return { state, reason: machineReason(machine, names), kept };
+type StateAndReason = Pick<Judgement, 'state' | 'reason'>;
+
+function judgeMachine(machine: MachineData, names: DesiredNames): StateAndReason {
+  return { state: environmentState(machine.state), reason: machineReason(machine, names) };
+}
+
+/** An environment runs, and is billed, while one of its machines does. */
+function withSecond({ state, reason }: StateAndReason, { machine, second }: ObservedEnvironment): StateAndReason {
+  const other = dataOf(second.machine);
+  const runs = other !== null && state !== 'running' && environmentState(other.state) === 'running';
+  if (!runs) return { state, reason };
+  return { state: 'running', reason: reason ?? `${other.name} runs, ${dataOf(machine)?.name ?? ''} is ${state}.` };
 }
 
 /** What is wrong with a machine, in one sentence; `null` when nothing is. */

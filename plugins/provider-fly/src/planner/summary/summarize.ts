@@ -8,7 +8,7 @@ import { environmentState } from '../observed/machine-life.js';
 import { dataOf, openObservation } from '../observed/open-observation.js';
 import { serviceOf } from '../observed/published-port.js';
 import { observedCost } from '../prices/observed-cost.js';
-import { monthSoFar } from '../prices/month-so-far.js';
+import { monthSoFar, monthSubject } from '../prices/month-so-far.js';
 import { addresses } from './addresses.js';
 import { connectionStates, type Availability } from './connections.js';
 import { judge } from './state.js';
@@ -26,10 +26,12 @@ export function summarizeFly(
   const observed = openObservation(spec, observation);
   const names = desiredNames(spec, observed.facts.defaults);
   const machine = dataOf(observed.machine);
+  const second = dataOf(observed.second.machine);
   const volume = dataOf(observed.volume);
   const guest = fromWireGuest(machine?.config?.['guest']);
   const { state, reason, kept } = judge(observed, names);
   const volumes = volumeSummaries(observed);
+  const holds = [machine, second].flatMap((one) => one?.heldAwake ?? []);
   const connections = availability === undefined ? null : connectionStates(observed, names, availability);
   return {
     environment: spec.name,
@@ -45,10 +47,12 @@ export function summarizeFly(
     usage: usage(observation, observed),
     cost: observedCost(observed),
     idleBehaviour: guest === null || machine === null ? null : idleBehaviour(guest, idleSettings(machine, names)).text,
-    ...(machine?.heldAwake === undefined ? {} : { holds: [machine.heldAwake] }),
+    ...(holds.length === 0 ? {} : { holds }),
     ...(kept.length === 0 ? {} : { kept }),
     ...(volumes === null ? {} : { volumes }),
-    ...(observed.machine.status === 'unobserved' ? {} : { instances: instances(machine, observed.facts.siblings) }),
+    ...(observed.machine.status === 'unobserved'
+      ? {}
+      : { instances: instances([machine, second], observed.facts.siblings) }),
     ...(connections === null ? {} : { connections }),
     details: {
       app: names.app,
@@ -71,18 +75,14 @@ export function summarizeFly(
 
 /** Memory is nothing that the API tells: to ask inside would take a request for each look. */
 function usage({ observedAt }: FlyObservation, observed: ReturnType<typeof openObservation>): EnvironmentUsage {
-  const machine = dataOf(observed.machine);
-  const volume = dataOf(observed.volume);
+  const subject = monthSubject(observed);
   const cost = observedCost(observed);
   const dedicatedIpv4s = (dataOf(observed.ips)?.items ?? []).filter(({ type }) => type === 'v4').length;
   const atMost = cost?.monthlyRunning ?? null;
   return {
-    volume: volume?.use ?? null,
+    volume: dataOf(observed.volume)?.use ?? null,
     memory: null,
-    month:
-      machine === null || atMost === null
-        ? null
-        : monthSoFar({ nowMs: Date.parse(observedAt), machine, volume, dedicatedIpv4s, atMost }),
+    month: atMost === null ? null : monthSoFar({ nowMs: Date.parse(observedAt), ...subject, dedicatedIpv4s, atMost }),
   };
 }
 
@@ -91,9 +91,9 @@ function imageText(machine: MachineData | null): string | null {
   return resolved === null ? null : resolvedImageText(resolved);
 }
 
-/** The machines that carry our mark, the one that deploys manage first; what else lives in the app is in the details. */
-function instances(machine: MachineData | null, siblings: FlyFacts['siblings']): InstanceSummary[] {
-  return [...(machine === null ? [] : [machine]), ...siblings].map(({ name, state, region }) => ({
+/** The machines that carry our mark, those that deploys manage first; what else lives in the app is in the details. */
+function instances(managed: readonly (MachineData | null)[], siblings: FlyFacts['siblings']): InstanceSummary[] {
+  return [...managed.filter((machine) => machine !== null), ...siblings].map(({ name, state, region }) => ({
     name,
     state: environmentState(state),
     platformState: state,

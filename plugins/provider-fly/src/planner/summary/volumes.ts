@@ -1,21 +1,20 @@
 import type { JsonObject, VolumeSummary } from '@sindri/core';
 import type { OtherVolume } from '../../model.js';
+import { namesakes } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 
 /** The volumes of an environment, the one that it uses first; `null` while nothing can be said about them. Pure. */
-export function volumeSummaries({ volume, machine, facts }: ObservedEnvironment): VolumeSummary[] | null {
-  if (volume.status === 'unobserved') return null;
-  const own = dataOf(volume);
-  if (own === null) return [];
-  const machines = [...(machine.status === 'present' ? [machine.data] : []), ...facts.siblings, ...facts.replaced];
+export function volumeSummaries({ volume, machine, second, facts }: ObservedEnvironment): VolumeSummary[] | null {
+  if (volume.status === 'unobserved' || second.volume.status === 'unobserved') return null;
+  const present = [machine, second.machine].flatMap((one) => dataOf(one) ?? []);
+  const machines = [...present, ...facts.siblings, ...facts.replaced];
   const nameOf = new Map([...machines, ...facts.foreignMachines].map(({ id, name }) => [id, name]));
-  const present = machine.status === 'present' ? machine.data : null;
   // A deploy has read the volume before there was a machine to use it.
   const userOf = ({ id, attachedMachineId }: OtherVolume): string | null =>
-    attachedMachineId ?? (mounts(present?.config, id) ? (present?.id ?? null) : null);
-  return [own, ...own.others].map((one) => ({
+    attachedMachineId ?? present.find(({ config }) => mounts(config, id))?.id ?? null;
+  return [...namesakes(dataOf(volume)), ...namesakes(dataOf(second.volume))].map((one) => ({
     id: one.id,
-    name: own.name,
+    name: one.name,
     sizeGb: one.sizeGb,
     used: one.use,
     region: one.region,

@@ -16,7 +16,7 @@ import { secretFindings } from './secrets.js';
  * throws. Errors about what is to be made stop a deploy and nothing else. Codes: `FLY_APP_NAME`, `FLY_REGION_UNKNOWN`, `FLY_REGION_WITHDRAWN`, `FLY_GUEST_CPUS`, `FLY_GUEST_MEMORY`,
  * `FLY_GPU_TYPE`, `FLY_GPU_COUNT`, `FLY_GPU_MEMORY`, `FLY_VOLUME_SIZE`, `FLY_IMAGE_VERSION`,
  * `FLY_SECRET_NAME`, `FLY_TLS_PORT_TAKEN`; warnings
- * `FLY_GPU_WITHDRAWN`, `FLY_GPU_SIZE`, `FLY_WORKSPACE_PATH`, `FLY_SUSPEND_MEMORY`, `FLY_HA_SINGLE`, `FLY_PULL_POLICY`,
+ * `FLY_GPU_WITHDRAWN`, `FLY_GPU_SIZE`, `FLY_WORKSPACE_PATH`, `FLY_SUSPEND_MEMORY`, `FLY_PULL_POLICY`,
  * `FLY_SOURCE_BUILD`.
  */
 export function validateSpec(spec: FlySpec): ConfigProblem[] {
@@ -92,7 +92,7 @@ function volumeFindings(spec: FlySpec): Finding[] {
 
 function behaviourFindings(spec: FlySpec): Finding[] {
   const findings: Finding[] = [];
-  const { cpuKind, sshPort, sshTlsPort, autoStopMachines, autoStartMachines, highAvailability } = optionsOf(spec);
+  const { cpuKind, sshPort, sshTlsPort, autoStopMachines, autoStartMachines } = optionsOf(spec);
   const idle = idleBehaviour(resolveGuest(spec.resources, cpuKind), {
     autostop: autoStopMachines ? 'suspend' : 'off',
     autoStartMachines,
@@ -113,17 +113,6 @@ function behaviourFindings(spec: FlySpec): Finding[] {
       paths: ['providers.fly.sshTlsPort', 'providers.fly.sshPort'],
       message: `sshTlsPort and sshPort are both ${sshPort}: at one port Fly either ends TLS or does not.`,
       hint: 'Choose two different ports, or sshTlsPort: false to do without.',
-    });
-  }
-  if (highAvailability) {
-    findings.push({
-      severity: 'warning',
-      code: 'FLY_HA_SINGLE',
-      paths: ['providers.fly.highAvailability'],
-      message:
-        'highAvailability makes no second machine: Fly volumes are not shared, so a connection would end up ' +
-        'in one of two different homes by chance.',
-      hint: 'Leave it out. Daily snapshots of the volume are kept either way.',
     });
   }
   return findings;

@@ -44,6 +44,7 @@ describe('names', () => {
       region: 'sjc',
       volume: 'home_data',
       machines: ['my-sindri-fly-1'],
+      second: { machine: 'my-sindri-fly-2', volume: 'home_data_2' },
       sshPort: 10022,
       internalPort: 2222,
       dedicatedIpv4: true,

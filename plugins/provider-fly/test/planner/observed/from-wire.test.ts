@@ -201,7 +201,7 @@ describe('which volume is ours', () => {
 
   it('by exact name', () => {
     expect(pick(null, volume('a', { name: 'old_home_data_backup' }))).toBeNull();
-    expect(toForeignVolumes([volume('a', { name: 'data' }), volume('b')], 'home_data')).toEqual([
+    expect(toForeignVolumes([volume('a', { name: 'data' }), volume('b')], ['home_data'])).toEqual([
       { id: 'a', name: 'data', region: 'sjc', sizeGb: 10 },
     ]);
   });

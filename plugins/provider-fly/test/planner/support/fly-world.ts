@@ -13,6 +13,7 @@ import {
   toMachineData,
   toSecretsData,
   toVolumeData,
+  wantsSecond,
 } from '../../../src/planner/index.js';
 import {
   type CallerIdentity,
@@ -56,7 +57,7 @@ export class FlyWorld {
   observe(spec: FlySpec): FlyObservation {
     const names = desiredNames(spec);
     const machines = this.machines.map((machine) => toMachineData(structuredClone(machine)));
-    const { ours, foreign } = selectMachines(machines, spec);
+    const { ours, second, foreign } = selectMachines(machines, spec);
     const machine = ours[0] ?? null;
     const volume = toVolumeData(this.volumes, {
       name: names.volume,
@@ -71,7 +72,7 @@ export class FlyWorld {
       siblings: foreign
         .filter((other) => isMarked(other, spec))
         .map(({ id, name, state, region }) => ({ id, name, state, region })),
-      foreignVolumes: toForeignVolumes(this.volumes, names.volume),
+      foreignVolumes: toForeignVolumes(this.volumes, [names.volume, names.second.volume]),
       replaced: [],
       askedForHere: this.askedForHere,
       snapshots: null,
@@ -79,6 +80,11 @@ export class FlyWorld {
       buildVolumes: [],
       restoring: null,
     };
+    const secondVolume = toVolumeData(this.volumes, {
+      name: names.second.volume,
+      region: names.region,
+      machineId: second?.id ?? null,
+    });
     const resource = (
       id: string,
       name: string,
@@ -110,6 +116,12 @@ export class FlyWorld {
           { kind: 'machine', ...machine },
           machine !== null && isMarked(machine, spec),
         ),
+        ...(wantsSecond(spec) || secondVolume !== null || second !== null
+          ? [
+              resource(`volume:${names.second.volume}`, names.second.volume, { kind: 'volume', ...secondVolume }),
+              resource(`machine:${names.second.machine}`, names.second.machine, { kind: 'machine', ...second }),
+            ]
+          : []),
       ],
       facts,
     };
@@ -161,9 +173,8 @@ export class FlyWorld {
         if (payload.mark) this.setMark();
         return;
       case 'volume.create':
-        results.volumeId = this.newId('vol_');
         this.volumes.push({
-          id: results.volumeId,
+          id: this.newId('vol_'),
           name: payload.name,
           state: 'created',
           region: payload.region,
@@ -220,7 +231,7 @@ export class FlyWorld {
     const free = this.volumes.find(
       ({ name, attached_machine_id }) => name === payload.volumeName && !attached_machine_id,
     );
-    const volumeId = results.volumeId ?? free?.id;
+    const volumeId = free?.id;
     if (volumeId === undefined) throw new Error('no volume to mount');
     if (this.volume(volumeId).region !== payload.region) throw new Error('the volume is elsewhere');
     const id = this.newId('3d8d');
@@ -313,7 +324,6 @@ export class FlyWorld {
 }
 
 interface Results {
-  volumeId?: string;
   secrets?: { hash: string; digest: string; keys: { lines: string[]; digest: string } | null };
 }
 

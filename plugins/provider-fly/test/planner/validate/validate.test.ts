@@ -234,7 +234,6 @@ describe('warnings', () => {
       'FLY_REGION_UNKNOWN',
       /its own list is asked before anything is made/,
     ],
-    ['high availability', { fly: { highAvailability: true } }, 'FLY_HA_SINGLE', /not shared/],
     ['a pull policy', { image: 'nginx', pullPolicy: 'Never' }, 'FLY_PULL_POLICY', /nothing on Fly/],
   ])('%s', (_name, draft, code, message) => {
     expect(errors(draft)).toEqual([]);
