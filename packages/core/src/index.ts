@@ -162,11 +162,11 @@ export type {
   ProviderShapes,
   ProviderV1,
   SecretFinding,
-  SignIn,
   Snapshots,
 } from './provider/contract.js';
 export type { Images } from './provider/images.js';
 export type { Builds } from './provider/builds.js';
+export type { SignIn } from './provider/sign-in.js';
 export type { GitRefs, ResolvedSource, SourceReader, SourceSpec } from './model/source.js';
 export { gitToken } from './source/git-token.js';
 export { sindriSource } from './source/sindri-source.js';
@@ -245,7 +245,7 @@ export {
 } from './environment/list-environments.js';
 export { importConfig, type ImportConfigOptions, type ImportResult } from './environment/import-config.js';
 export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environment/open-sign-in.js';
-export type { Environment } from './environment/create-environment.js';
+export type { Environment } from './environment/environment.js';
 export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, GivenSecrets, PlanOptions } from './environment/planning.js';

@@ -1,10 +1,15 @@
 import { PassThrough } from 'node:stream';
-import type { CallOptions, ConnectionState, Environment, EnvironmentState } from '@sindri/core';
-import { coreError } from '../../src/error';
+import {
+  SindriError,
+  type CallOptions,
+  type ConnectionState,
+  type Environment,
+  type EnvironmentState,
+} from '@sindri/core';
 import { plainCommand } from '../../src/next-commands';
 import { walkIn } from '../../src/operations/doctor-connect';
 
-const stuck = coreError({ code: 'SSH_UNREACHABLE', kind: 'transport', message: 'No way.', hint: 'Find one.' });
+const stuck = new SindriError({ code: 'SSH_UNREACHABLE', kind: 'transport', message: 'No way.', hint: 'Find one.' });
 
 /** An environment whose connection takes these steps; with `fails` in the last of them. */
 function environmentOf(

@@ -8,7 +8,8 @@ import type {
   SignOutResult,
 } from '../model/sign-in.js';
 import { callProvider, misbehaved } from '../provider/call.js';
-import type { Provider, SignIn } from '../provider/contract.js';
+import type { Provider } from '../provider/contract.js';
+import type { SignIn } from '../provider/sign-in.js';
 import { requireAccepted, requireAttempt, requireSignOut, requireStatus } from '../provider/sign-in-shape.js';
 import { redactError } from '../redact/redacted.js';
 import { abortable } from './follow-signals.js';

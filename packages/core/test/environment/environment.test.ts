@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import type { SecretBundle } from '../../src/model/spec.js';
-import { createEnvironment, type Environment } from '../../src/environment/create-environment.js';
+import { createEnvironment } from '../../src/environment/create-environment.js';
+import type { Environment } from '../../src/environment/environment.js';
 import { SindriError } from '../../src/model/errors.js';
 import type { SindriEvent } from '../../src/model/events.js';
 import type { ApplyReport, Plan } from '../../src/model/plan.js';

@@ -1,7 +1,8 @@
 import { openSignIn } from '../../src/environment/open-sign-in.js';
 import { SindriError } from '../../src/model/errors.js';
 import type { CredentialFacts, SignInAttempt } from '../../src/model/sign-in.js';
-import type { Provider, SignIn } from '../../src/provider/contract.js';
+import type { Provider } from '../../src/provider/contract.js';
+import type { SignIn } from '../../src/provider/sign-in.js';
 import { createRedactor } from '../../src/redact/redactor.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 
