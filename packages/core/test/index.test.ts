@@ -30,6 +30,7 @@ test('the public names are these, and no others', () => {
     'findingsOfState',
     'fingerprint',
     'freeOfCharge',
+    'findingsOfState',
     'freeReport',
     'gitToken',
     'holdsPrivateKey',
