@@ -30,7 +30,6 @@ test('the public names are these, and no others', () => {
     'findingsOfState',
     'fingerprint',
     'freeOfCharge',
-    'findingsOfState',
     'freeReport',
     'gitToken',
     'holdsPrivateKey',
