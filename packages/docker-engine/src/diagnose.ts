@@ -30,7 +30,7 @@ export async function diagnoseEngine(
     if (!isAway || context.signal.aborted) throw error;
     const { message, hint = 'Start Docker.' } = error;
     const finding: Finding = {
-      id: 'engine-away',
+      id: 'docker-engine-away',
       severity: 'problem',
       title: 'The Docker Engine cannot be used',
       cause: 'Everything of the environment is on an engine, and this one does not answer, or not to you.',
@@ -71,7 +71,7 @@ function ended(container: DiagnosedContainer, wrote: string): Finding | null {
   const { status, exitCode, trouble } = container;
   const isLoop = status === 'restarting';
   return {
-    id: isLoop ? 'crash-loop' : 'failed',
+    id: isLoop ? 'docker-crash-loop' : 'failed',
     severity: 'problem',
     title: isLoop ? 'It ends again and again' : 'It does not run',
     cause: isLoop

@@ -48,7 +48,7 @@ describe('a container', () => {
       'started again and again',
       { status: 'restarting', exitCode: 1 },
       0,
-      { id: 'crash-loop', severity: 'problem', evidence: ['It ended with 1.'] },
+      { id: 'docker-crash-loop', severity: 'problem', evidence: ['It ended with 1.'] },
     ],
   ])('%s', async (_what, container, share, finding) => {
     expect(await findingsOf(container, share)).toEqual([finding]);
@@ -73,7 +73,7 @@ describe('an engine', () => {
       () => Promise.reject(new Error('not reached')),
     );
     expect(findings).toMatchObject([
-      { id: 'engine-away', evidence: ['No Docker Engine answers at x.'], fix: [{ text: 'Start Docker.' }] },
+      { id: 'docker-engine-away', evidence: ['No Docker Engine answers at x.'], fix: [{ text: 'Start Docker.' }] },
     ]);
   });
 

@@ -73,6 +73,7 @@ export type DockerOptions = OptionsOf<typeof optionsSchema>;
 export const sample: SampleConfig = { memory: '4GB', cpus: 2, options: { restart: 'unless-stopped' } };
 
 const DIND_HINT = 'Choose `runtime: sysbox-runc`, or `privileged: true`, and install Docker inside.';
+const DIND = { message: '`dind` does nothing: the image brings no Docker Engine.', hint: DIND_HINT };
 
 /** What Docker cannot make, or not as it is written. */
 export function validateSpec(spec: EnvironmentSpec<DockerOptions>): ConfigProblem[] {
@@ -87,12 +88,11 @@ export function validateSpec(spec: EnvironmentSpec<DockerOptions>): ConfigProble
       message: 'Docker hands NVIDIA GPUs to a container, and no others.',
       path: 'deployment.resources.gpu.type',
     });
-  const warn = (code: string, option: string, message: string, hint?: string) =>
-    problems.push({ severity: 'warning', code, message, path: `providers.docker.${option}`, ...(hint && { hint }) });
   if (options.dind?.enabled === true)
-    warn('DOCKER_DIND', 'dind', '`dind` does nothing: the image brings no Docker Engine.', DIND_HINT);
+    problems.push({ severity: 'warning', code: 'DOCKER_DIND', ...DIND, path: 'providers.docker.dind' });
+  const message = `Only the network "bridge" publishes ports, not "${options.network}".`;
   if (options.network !== 'bridge' && (options.ports ?? []).length > 0)
-    warn('DOCKER_PORTS_UNUSED', 'ports', `Only the network "bridge" publishes ports, not "${options.network}".`);
+    problems.push({ severity: 'warning', code: 'DOCKER_PORTS_UNUSED', message, path: 'providers.docker.ports' });
   if (workspace.path !== null && !isUnderHome(workspace.path)) problems.push(said.workspacePath(workspace.path));
   return problems;
 }
