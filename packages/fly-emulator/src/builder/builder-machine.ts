@@ -120,9 +120,7 @@ async function build(
   log('#3 exporting to image');
   const [, host = '', name = '', tag = ''] = /^([^/]+)\/([^:]+):(.+)$/.exec(reference) ?? [];
   const app = store.app(name);
-  const known = tokens.authenticate(
-    passwordFor(host, file(`${config.env?.DOCKER_CONFIG ?? ''}/config.json`)),
-  );
+  const known = tokens.authenticate(passwordFor(host, file(`${config.env?.DOCKER_CONFIG ?? ''}/config.json`)));
   const mayPush = app !== undefined && known.some((one) => reachesApp(one, app, true));
   if (host !== REGISTRY_HOST || !mayPush) {
     throw new BuildFailure(`failed to push ${reference}: unexpected status from PUT request: 401 Unauthorized`);
