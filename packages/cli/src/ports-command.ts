@@ -16,8 +16,6 @@ export interface PortsRequest {
 
 /** A command whose words are ports, and which carries them until Ctrl-C. */
 export abstract class PortsCommand extends BaseCommand {
-  static override strict = false;
-
   protected carry(command: typeof PortsCommand & Command.Class, { method, usual }: PortsRequest = {}) {
     return this.perform(command, async ({ flags, argv }, shell) => {
       const name = this.id ?? '';

@@ -73,7 +73,8 @@ describe('what the library answers', () => {
     accepts('plan', plan);
     accepts('apply', await environment.apply(plan));
     accepts('plan', await environment.plan({ intent: 'destroy', keep: ['volume'] }));
-    accepts('status', await environment.status());
+    // The document of the command has its tag besides.
+    accepts('status', { schema: 'sindri.status/1', ...(await environment.status()) });
     accepts('check', await environment.check());
     expect(events.length).toBeGreaterThan(5);
     for (const event of events) accepts('event', { at, ...event });

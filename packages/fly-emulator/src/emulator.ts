@@ -161,7 +161,8 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   const requests = createRequestLog(clock);
   const router = createRouter(platform, options.rateLimits === true ? createRateLimiter(clock) : undefined);
   const adminSecret = randomBytes(32).toString('base64url');
-  const addresses = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url });
+  let aboutEdge: Record<string, string> = {};
+  const addresses = (): Record<string, string> => ({ ...apiEnv(), FLY_UIEX_BASE_URL: url, ...aboutEdge });
   const inspect = () => takeSnapshot(platform);
   const api = createApiExchange({
     router,
@@ -208,7 +209,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
   url = `http://127.0.0.1:${server.port}`;
   // The directory is ours from here on: whoever comes second finds the address prefix in it.
   await persistence?.commit();
-  const aboutEdge = await tellAboutEdge(directory, authority);
+  aboutEdge = await tellAboutEdge(directory, authority);
   await lifecycle.resume();
   await privateNetwork.resume();
   const growth = watchVolumeGrowth(platform);
@@ -235,7 +236,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     url,
     token,
     adminSecret,
-    env: { ...addresses(), ...aboutEdge, FLY_API_TOKEN: token },
+    env: { ...addresses(), FLY_API_TOKEN: token },
     clock,
     faults,
     requests,

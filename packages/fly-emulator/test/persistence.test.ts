@@ -221,7 +221,7 @@ describe('state that survives', () => {
     const fly = await start();
     await populate(fly);
     await fly.stop();
-    expect(readdirSync(directory).sort()).toEqual(['logs', 'state.journal', 'state.json']);
+    expect(readdirSync(directory).sort()).toEqual(['certificate-authority.pem', 'logs', 'state.journal', 'state.json']);
     expect(statSync(journal()).size).toBe(0);
   });
 

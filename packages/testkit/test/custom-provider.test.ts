@@ -39,5 +39,6 @@ test('its report tells what it does not declare', async () => {
     'the provider does not declare "signIn"',
     'the provider does not declare "artifacts"',
     'the provider does not declare "import"',
+    'the provider does not declare "builds"',
   ]);
 });

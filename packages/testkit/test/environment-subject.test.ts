@@ -51,6 +51,7 @@ describe('createEnvironmentSubject', () => {
     const notes = new Set(cases.flatMap((item) => item.notes));
     expect(notes).toEqual(
       new Set([
+        'The rig has no buildSource: nothing was built.',
         'The rig has no passIdleTime: whether a hold keeps the environment awake was not tried.',
         'The rig cannot add things of somebody else; only what was deployed was looked for.',
         'The rig cannot approve a sign-in; only a credential that was there already was tried.',

@@ -11,6 +11,15 @@ export function describeWithEngine(name: string, run: () => void): void {
   describeUnless(missing(), name, run);
 }
 
+/**
+ * The same for the whole kit, which takes minutes of both processors: it runs where `SINDRI_DOCKER_KIT=1` asks for it, as CI's job for
+ * Docker does. Beside everything else it would make the run on a clean checkout longer than twenty minutes.
+ */
+export function describeKitWithEngine(name: string, run: () => void): void {
+  if (process.env.SINDRI_DOCKER_KIT === '1') describeWithEngine(name, run);
+  else describe.skip(`${name} (takes minutes: SINDRI_DOCKER_KIT=1)`, run);
+}
+
 /** The same for tests of Podman. */
 export function describeWithPodman(name: string, run: () => void): void {
   const absent = findProgram('podman') === null ? 'podman is not installed' : null;

@@ -11,6 +11,8 @@ export default class ForwardCommand extends PortsCommand {
     { description: 'Two ports, one under another number', command: '<%= config.bin %> <%= command.id %> 3000 8080:80' },
   ];
   static override flags = { instance: connectedInstanceFlag };
+  // The framework looks at the class itself only, not at what it extends.
+  static override strict = false;
 
   async run() {
     return this.carry(ForwardCommand);

@@ -16,6 +16,8 @@ export default class TunnelCommand extends PortsCommand {
     { description: 'A database on its usual port', command: '<%= config.bin %> <%= command.id %> 5432' },
   ];
   static override flags = { instance: connectedInstanceFlag };
+  // The framework looks at the class itself only, not at what it extends.
+  static override strict = false;
 
   async run() {
     return this.carry(TunnelCommand, { method: 'proxy', usual: SSH });
