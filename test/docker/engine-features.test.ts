@@ -191,7 +191,7 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     terminal.type('echo re""ady\r');
     await terminal.expect(/ready/);
     await engine.api.call('POST', `/containers/sindri-${desk.name}/pause`);
-    await terminal.expect(/paused[^]*Enter wakes it/);
+    await terminal.expect(/suspended[^]*Enter wakes it/);
     terminal.type('\r');
     await terminal.expect(/developer@\S+.*[$#] /);
     terminal.type('exit 0\r');
