@@ -29,7 +29,7 @@ export const buildsCases: readonly PlatformCase[] = [
       const after = await bench.observe({ spec });
       const digest = builds.digest(spec, after);
       assert.match(digest ?? 'none', /^sha256:[0-9a-f]{64}$/, 'the observation has the digest of what was built');
-      const told = results.map(({ result }) => (result as { digest?: unknown }).digest);
+      const told = results.map(({ result }) => (result as { digest?: unknown } | undefined)?.digest);
       assert.ok(told.includes(digest), 'the result of the change that built has the digest');
       assert.equal(listChanges(bench.plan('deploy', after, { spec }).changes), 'nothing', 'it was just applied');
       const summary = bench.provider.summarize(spec, after);
