@@ -15,6 +15,8 @@ import { jobs, measureJob } from './tunnel.mjs';
 const cli = path.join(product, 'bin/run.js');
 const rounds = Number(process.env.SINDRI_BENCH_ROUNDS ?? 5);
 const app = 'bench-private';
+/** Enough to see a rate of some hundred Mbit/s, and not minutes of it. */
+const bytes = 10e6;
 /** What is served inside is reached on other ports of this computer. */
 const inside = 31_000;
 const services = [7, 8, 9];
@@ -40,7 +42,7 @@ export async function measurePrivateNetwork() {
       prefix: [],
       options: { server: '127.0.0.1', portBase },
     }));
-    rows.push(...jobs.flatMap((job) => measureJob(job, sides)));
+    rows.push(...jobs.flatMap((job) => measureJob(job, sides, bytes)));
     return [...rows, ...tunnels.map((tunnel) => tunnel.peakRow())];
   } finally {
     for (const tunnel of tunnels) tunnel.close();
@@ -72,7 +74,7 @@ function waySindri(place) {
 function waysOfFlyctl(place) {
   if (spawnSync('flyctl', ['version']).status !== 0) return [];
   const { stdout } = sindri(place, ['emulator', 'env', '--flyctl', '--json']);
-  const given = JSON.parse(stdout);
+  const { env: given } = JSON.parse(stdout);
   const way = (name, portBase, more) => {
     const env = { ...place.env, ...given, ...more };
     const flyctl = (args) => must(spawnSync('flyctl', args, { ...place, env, encoding: 'utf8' }), `flyctl ${args[0]}`);

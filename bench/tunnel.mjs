@@ -51,11 +51,11 @@ export async function measureTunnel() {
   }
 }
 
-export function measureJob({ name, job, streams, unit }, sides) {
+export function measureJob({ name, job, streams, unit }, sides, size = bytes) {
   const results = sides.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     sides.forEach(({ prefix, options }, at) =>
-      results[at].push(runClient(prefix, { job, streams, bytes, ...options })),
+      results[at].push(runClient(prefix, { job, streams, bytes: size, ...options })),
     );
   }
   return sides.map((side, at) => {
