@@ -1,4 +1,4 @@
-import type { OperationContext } from '@sindri/core';
+import { proxySettings, type OperationContext } from '@sindri/core';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { oddAnswer, sourceError } from './source-error.js';
 
@@ -114,13 +114,8 @@ const EARLY_BYTES = 4_096;
 
 function dispatcherFor({ dispatcher, env }: OperationContext): Dispatcher {
   if (dispatcher !== undefined) return dispatcher as Dispatcher;
-  const proxy = (name: string): string => withScheme(env[name] || env[name.toUpperCase()] || '');
   try {
-    return new EnvHttpProxyAgent({
-      httpProxy: proxy('http_proxy'),
-      httpsProxy: proxy('https_proxy'),
-      noProxy: ['localhost', '127.0.0.1', '::1', env['no_proxy'] || env['NO_PROXY'] || ''].join(','),
-    });
+    return new EnvHttpProxyAgent(proxySettings(env));
   } catch (cause) {
     throw sourceError({
       code: 'SOURCE_UNREACHABLE',
@@ -130,10 +125,6 @@ function dispatcherFor({ dispatcher, env }: OperationContext): Dispatcher {
       cause,
     });
   }
-}
-
-function withScheme(address: string): string {
-  return address === '' || /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
 }
 
 function unreachable(repository: string, why: string, cause?: unknown): Error {

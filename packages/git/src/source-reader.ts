@@ -1,4 +1,4 @@
-import { gitToken, type OperationContext, type SourceReader } from '@sindri/core';
+import { gitTokenFor, type OperationContext, type SourceReader } from '@sindri/core';
 import { readAdvertisedRefs } from './advertised-refs.js';
 import { ask, basicOf, type Answer, type Question } from './ask.js';
 import { DELIMITER, FLUSH, packetLine, readPacketLines } from './packet-lines.js';
@@ -11,7 +11,7 @@ const REFUSED = [401, 403, 404];
 
 /**
  * Reads git repositories over HTTPS, for `openEnvironment({ sources })`, as `git ls-remote` does: by git's own protocol, and without git.
- * A token (`gitToken` of core) is sent only to the host that it is for, and only when that host shows the repository to nobody else.
+ * A token (`gitTokenFor` of core) is sent only to the host that it is for, and only when that host shows the repository to nobody else.
  */
 export function createSourceReader(): SourceReader {
   return {
@@ -64,8 +64,8 @@ async function askSigningIn(
   const { repository } = question;
   const open = await ask({ ...question, token: null }, context);
   if (!REFUSED.includes(open.status)) return { answer: open, isPrivate: false };
-  const { hostname: host, host: hostAndPort } = new URL(repository);
-  const token = gitToken(hostAndPort, context.env) ?? gitToken(host, context.env);
+  const { hostname: host } = new URL(repository);
+  const token = gitTokenFor(repository, context.env);
   if (token === null) throw refused(repository, host, false);
   context.hide(token);
   context.hide(basicOf(token).slice('Basic '.length));

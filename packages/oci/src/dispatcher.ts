@@ -1,4 +1,4 @@
-import type { OperationContext } from '@sindri/core';
+import { proxySettings, type OperationContext } from '@sindri/core';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { registryError } from './registry-error.js';
 
@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export function dispatcherFor({ dispatcher, env }: Pick<OperationContext, 'dispatcher' | 'env'>): Dispatcher {
   if (dispatcher !== undefined) return dispatcher as Dispatcher;
   try {
-    return proxied(env);
+    return new EnvHttpProxyAgent({ ...proxySettings(env), connect: { timeout: CONNECT_TIMEOUT_MS } });
   } catch (cause) {
     throw registryError({
       code: 'REGISTRY_UNREACHABLE',
@@ -18,19 +18,4 @@ export function dispatcherFor({ dispatcher, env }: Pick<OperationContext, 'dispa
       cause,
     });
   }
-}
-
-function proxied(env: OperationContext['env']): Dispatcher {
-  const proxy = (name: string): string => withScheme(env[name] || env[name.toUpperCase()] || '');
-  return new EnvHttpProxyAgent({
-    httpProxy: proxy('http_proxy'),
-    httpsProxy: proxy('https_proxy'),
-    // What is on this computer is behind no proxy.
-    noProxy: ['localhost', '127.0.0.1', '::1', env['no_proxy'] || env['NO_PROXY'] || ''].join(','),
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-  });
-}
-
-function withScheme(address: string): string {
-  return address === '' || /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
 }

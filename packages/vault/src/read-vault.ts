@@ -1,4 +1,4 @@
-import type { AskVault, VaultAnswer, VaultQuestion } from '@sindri/core';
+import { proxySettings, type AskVault, type VaultAnswer, type VaultQuestion } from '@sindri/core';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -155,20 +155,11 @@ async function readText(body: Dispatcher.ResponseData['body']): Promise<string> 
 }
 
 function proxied(env: Env): Dispatcher | null {
-  const proxy = (name: string): string => withScheme(env[name] || env[name.toUpperCase()] || '');
   try {
-    return new EnvHttpProxyAgent({
-      httpProxy: proxy('http_proxy'),
-      httpsProxy: proxy('https_proxy'),
-      noProxy: ['localhost', '127.0.0.1', '::1', env['no_proxy'] || env['NO_PROXY'] || ''].join(','),
-    });
+    return new EnvHttpProxyAgent(proxySettings(env));
   } catch {
     return null;
   }
-}
-
-function withScheme(address: string): string {
-  return address === '' || /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
 }
 
 function failed(reason: string): VaultAnswer {

@@ -12,6 +12,12 @@ export function gitToken(host: string, env: Env): string | null {
   return host === GITHUB ? (valueOf('GITHUB_TOKEN', env) ?? valueOf('GH_TOKEN', env)) : null;
 }
 
+/** The token for one repository: that of its host with the port in the address, else that of the host. */
+export function gitTokenFor(repository: string, env: Env): string | null {
+  const { host, hostname } = new URL(repository);
+  return gitToken(host, env) ?? gitToken(hostname, env);
+}
+
 function valueOf(name: string, env: Env): string | null {
   const value = env[name]?.trim() ?? '';
   // Nothing else can stand in a header.

@@ -1,4 +1,4 @@
-import { gitToken, type SindriError } from '@sindri/core';
+import { gitTokenFor, type SindriError } from '@sindri/core';
 import { logTokenSince } from '../api/logs.js';
 import type { WireMachine } from '../api/types.js';
 import { flyError } from '../fly-error.js';
@@ -92,7 +92,7 @@ async function startBuilder(
   remains.volumes.push(volume.value.id);
   const registry = await api.apps.createDeployToken(names.app, { hours: TOKEN_HOURS });
   context.hide(registry);
-  const git = build.isPrivate ? gitTokenFor(build, context.env) : null;
+  const git = build.isPrivate ? gitTokenFor(build.repository, context.env) : null;
   const config = builderConfig(
     build,
     { registry, git },
@@ -137,12 +137,6 @@ async function findBuilder({ api, names }: ApplyWork, { builder }: Build): Promi
   return (
     machines.find(({ name, state }) => name === builder && state !== 'destroyed' && state !== 'destroying') ?? null
   );
-}
-
-/** By the host and its port first, as the repository was read. */
-function gitTokenFor({ repository }: Build, env: Parameters<typeof gitToken>[1]): string | null {
-  const { host, hostname } = new URL(repository);
-  return gitToken(host, env) ?? gitToken(hostname, env);
 }
 
 interface Ended {
