@@ -61,7 +61,7 @@ describeWithEngine('the way of a person, with the built command line', () => {
     terminal.type('\x03');
     await terminal.expect(/\^C[^]*[$#] /);
     terminal.type('echo from the terminal > ~/note; exit 7\r');
-    expect((await terminal.exited).exitCode).toBe(7);
+    expect(await terminal.exited).toBe(7);
 
     const piped = await desk.run(['exec', '--', 'wc', '-c'], { stdin: 'x'.repeat(300_000) });
     expect([piped.code, piped.stdout.trim()]).toEqual([0, '300000']);

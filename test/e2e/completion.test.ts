@@ -95,7 +95,7 @@ describe('completion', () => {
       terminal.type('\u0015exit\r');
       await terminal.exited;
     } finally {
-      terminal.kill('SIGKILL');
+      terminal.kill();
     }
   };
 

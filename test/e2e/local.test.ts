@@ -35,7 +35,7 @@ describe('--local', () => {
     terminal.type('\x03');
     await terminal.expect(/\^C[^]*[$#] /);
     terminal.type('exit 7\r');
-    expect((await terminal.exited).exitCode).toBe(7);
+    expect(await terminal.exited).toBe(7);
   }, 60_000);
 
   it('exec: output apart, stdin piped, exit code and signal', async () => {

@@ -1,6 +1,6 @@
-import { spawn } from '@lydell/node-pty';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { openPseudoTerminal } from '../../../../test/pseudo-terminal';
 import { displayWidth } from '../../src/terminal/text-width';
 import { VirtualScreen } from '../terminal/fixtures/virtual-screen';
 import { judge, schemaFiles } from './answer-schema';
@@ -246,26 +246,24 @@ describe('every command at a terminal', () => {
 
   let width = 0;
 
-  function printedBy(rows: string): Promise<string> {
-    const pty = spawn(
+  async function printedBy(rows: string): Promise<string> {
+    let resized = 0;
+    const pty = openPseudoTerminal(
       process.execPath,
       [path.join(__dirname, 'fixtures/every-command.cjs'), rows, JSON.stringify(widths)],
       {
         cols: 100,
         rows: 400,
-        name: 'xterm-256color',
         cwd: workplace.dir,
         env: { ...workplace.env, TERM: 'xterm-256color', SINDRI_NO_INPUT: '1' },
       },
+      (printed, terminal) => {
+        const asked = [...printed.matchAll(/\u0001width (\d+)/g)];
+        if (asked.length > resized) terminal.resize(Number(asked[resized++]?.[1]), 400);
+      },
     );
-    let printed = '';
-    let resized = 0;
-    pty.onData((data) => {
-      printed += data;
-      const asked = [...printed.matchAll(/\u0001width (\d+)/g)];
-      if (asked.length > resized) pty.resize(Number(asked[resized++]?.[1]), 400);
-    });
-    return new Promise((resolve) => pty.onExit(() => resolve(printed)));
+    await pty.exited;
+    return pty.printed();
   }
 
   it('has a row here', () => {

@@ -199,7 +199,7 @@ describe('finding everything again', () => {
       pty.type('\r');
       expect(await pty.exited).toBe(130);
     } finally {
-      pty.end();
+      pty.kill();
     }
     expect((await workplace.json(['volume', 'snapshots'])).document).toMatchObject({ snapshots: [{ id: 'copy-1' }] });
   });

@@ -1,4 +1,5 @@
-import { openPty as openOne, type Pty } from './pty';
+import type { TerminalProgram } from '../../../../test/pseudo-terminal';
+import { openPty as openOne } from './pty';
 import { createWorkplace, type Workplace } from './workplace';
 
 // Each command is a process of its own, on a machine that may be busy.
@@ -11,11 +12,11 @@ describe('at a terminal', () => {
     workplace.config();
   });
   afterEach(() => {
-    for (const pty of ptys.splice(0)) pty.end();
+    for (const pty of ptys.splice(0)) pty.kill();
     workplace.remove();
   });
 
-  const ptys: Pty[] = [];
+  const ptys: TerminalProgram[] = [];
   const openPty: typeof openOne = (...args) => {
     const pty = openOne(...args);
     ptys.push(pty);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { spawn, type IPty } from '@lydell/node-pty';
+import { openPseudoTerminal, type TerminalProgram } from '../../../../test/pseudo-terminal.js';
 import { testIfInstalled } from '../../../../test/system-component.js';
 
 /** Starting a process on a busy machine takes its time. */
@@ -7,70 +7,38 @@ jest.setTimeout(60_000);
 
 const program = path.join(__dirname, 'fixtures/attach-here.cjs');
 
-interface Screen {
-  pty: IPty;
-  /** Resolves when `pattern` has appeared after everything that was awaited before. */
-  shows(pattern: RegExp): Promise<RegExpExecArray>;
-  ended: Promise<void>;
-}
-
-const running: IPty[] = [];
+const running: TerminalProgram[] = [];
 afterEach(() => {
-  for (const pty of running.splice(0)) pty.kill('SIGKILL');
+  for (const screen of running.splice(0)) screen.kill();
 });
 
 /** A shell on a real pseudo-terminal that runs the program and then tells its exit status and the state of the terminal. */
-function start(): Screen {
+function start(): TerminalProgram {
   const script = `"${process.execPath}" "${program}"; echo "status $?"; stty -a; echo end`;
-  const pty = spawn('/bin/sh', ['-c', script], { name: 'xterm', cols: 90, rows: 30 });
-  running.push(pty);
-  let text = '';
-  const waiting = new Set<() => void>();
-  const wake = () => {
-    for (const waiter of waiting) waiter();
-  };
-  pty.onData((data) => {
-    text += data;
-    wake();
-  });
-  const ended = new Promise<void>((resolve) => pty.onExit(() => resolve()));
-  return {
-    pty,
-    ended,
-    shows: (pattern) =>
-      new Promise((resolve) => {
-        const waiter = () => {
-          const match = pattern.exec(text);
-          if (match === null) return;
-          waiting.delete(waiter);
-          text = text.slice(match.index + match[0].length);
-          resolve(match);
-        };
-        waiting.add(waiter);
-        waiter();
-      }),
-  };
+  const screen = openPseudoTerminal('/bin/sh', ['-c', script], { name: 'xterm', cols: 90, rows: 30 });
+  running.push(screen);
+  return screen;
 }
 
 /** `stty -a` of a terminal in its ordinary state. */
-async function expectCooked(screen: Screen): Promise<void> {
-  const [report] = await screen.shows(/speed [^]*?end/);
+async function expectCooked(screen: TerminalProgram): Promise<void> {
+  const [report] = await screen.expect(/speed [^]*?end/);
   for (const mode of ['icanon', 'echo', 'isig', 'icrnl', 'opost']) {
     expect(report).toMatch(new RegExp(`(?:^|\\s)${mode}\\b`, 'm'));
   }
-  await screen.ended;
+  await screen.exited;
 }
 
 testIfInstalled('stty', 'keys arrive raw, the size is followed, and the terminal is as before afterwards', async () => {
   const screen = start();
-  await screen.shows(/size 90x30/);
-  await screen.shows(/attached/);
-  screen.pty.write('\u0003\u001a\r');
-  await screen.shows(/got "\\u0003\\u001a\\r"/);
-  screen.pty.resize(61, 17);
-  await screen.shows(/size 61x17/);
-  screen.pty.write('bye');
-  await screen.shows(/status 5/);
+  await screen.expect(/size 90x30/);
+  await screen.expect(/attached/);
+  screen.type('\u0003\u001a\r');
+  await screen.expect(/got "\\u0003\\u001a\\r"/);
+  screen.resize(61, 17);
+  await screen.expect(/size 61x17/);
+  screen.type('bye');
+  await screen.expect(/status 5/);
   await expectCooked(screen);
 });
 
@@ -82,10 +50,10 @@ testIfInstalled('stty', 'a lost connection, ~. and errors leave the terminal as 
     ['crash', 'crashed', 1],
   ] as const) {
     const screen = start();
-    await screen.shows(/attached/);
-    screen.pty.write(typed);
-    await screen.shows(new RegExp(shown));
-    await screen.shows(new RegExp(`status ${status}`));
+    await screen.expect(/attached/);
+    screen.type(typed);
+    await screen.expect(new RegExp(shown));
+    await screen.expect(new RegExp(`status ${status}`));
     await expectCooked(screen);
   }
 });
@@ -96,22 +64,22 @@ testIfInstalled('stty', 'SIGTERM and SIGHUP leave the terminal as it was', async
     ['SIGHUP', 129],
   ] as const) {
     const screen = start();
-    const [, pid] = await screen.shows(/pid (\d+)/);
-    await screen.shows(/attached/);
+    const [, pid] = await screen.expect(/pid (\d+)\s/);
+    await screen.expect(/attached/);
     process.kill(Number(pid), signal);
-    await screen.shows(new RegExp(`status ${status}`));
+    await screen.expect(new RegExp(`status ${status}`));
     await expectCooked(screen);
   }
 });
 
 testIfInstalled('stty', 'after being stopped and continued it is in raw mode again', async () => {
   const screen = start();
-  const [, pid] = await screen.shows(/pid (\d+)/);
-  await screen.shows(/attached/);
+  const [, pid] = await screen.expect(/pid (\d+)\s/);
+  await screen.expect(/attached/);
   process.kill(Number(pid), 'SIGCONT');
-  screen.pty.write('\u0003');
-  await screen.shows(/got "\\u0003"/);
-  screen.pty.write('bye');
-  await screen.shows(/status 5/);
+  screen.type('\u0003');
+  await screen.expect(/got "\\u0003"/);
+  screen.type('bye');
+  await screen.expect(/status 5/);
   await expectCooked(screen);
 });

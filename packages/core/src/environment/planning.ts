@@ -144,6 +144,8 @@ interface Wanted {
 async function settleWanted(subject: PlanningSubject, intent: Intent, context: OperationContext): Promise<Wanted> {
   const { spec, provider, images, sources } = subject;
   if (intent.intent !== 'deploy') return { spec, context, image: async () => null };
+  // Whoever is not signed in hears of it before anybody else is asked.
+  await callProvider(provider, 'signIn.requireSource', async () => provider.signIn?.requireSource?.(context));
   if (!isBuilt(spec)) {
     const settled = await findImage(subject, context);
     return { spec: settled.spec, context, image: async () => settled };
@@ -167,14 +169,12 @@ function secretsFor(
   return intent.intent === 'secrets.set' ? takeSecrets(subject, intent.set, secretValues) : Promise.resolve(NO_SECRETS);
 }
 
-/** See {@link settleImage}; told as a phase only where somebody is asked. Whoever is not signed in hears of that first. */
+/** See {@link settleImage}; told as a phase only where somebody is asked. */
 export async function findImage(subject: PlanningSubject, context: OperationContext): Promise<SettledImage> {
   const { spec, provider, images } = subject;
   const settle = (): Promise<SettledImage> => settleImage(spec, provider, images, context);
   const asks = images !== null && spec.buildFromSource === undefined && asksRegistries(provider, context);
-  if (!asks) return settle();
-  await callProvider(provider, 'signIn.requireSource', async () => provider.signIn?.requireSource?.(context));
-  return runPhase(context, 'image', 'Find the image', settle);
+  return asks ? runPhase(context, 'image', 'Find the image', settle) : settle();
 }
 
 /** Throws `CONFIG_INVALID` for what stops a deploy, and nothing else. */

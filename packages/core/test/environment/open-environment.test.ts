@@ -63,11 +63,13 @@ describe('openEnvironment', () => {
       signIn: { ...signIn, variable: 'FAKE_TOKEN', locks: [] },
       capabilities: [...fakeProvider(emptyWorld()).capabilities, 'signIn'],
     } as Partial<Provider>;
-    const source = { resolve: () => Promise.reject(new Error('asked')) } as never;
+    const source = { find: () => Promise.reject(new Error('asked')) } as never;
     const text = `${CONFIG}  image: ghcr.io/acme/demo:1\n`;
     const environment = await openEnvironment(options({ config: { text }, images: { source } }, withSignIn));
     await expect(environment.plan()).rejects.toThrow('not signed in');
     await expect(environment.plan({ intent: 'destroy' })).resolves.toMatchObject({ intent: 'destroy' });
+    // A registry is not the platform: what it says of an image is for everybody.
+    await expect(environment.image()).rejects.toThrow('asked');
   });
 
   test('a bad config is refused with every problem', async () => {
