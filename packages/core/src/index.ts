@@ -229,6 +229,7 @@ export {
 } from './state/credential-store.js';
 export type { Keyring, KeyringOptions } from './state/keyring.js';
 export { whyUnwritable } from './model/unwritable.js';
+export { readLimitedText, type UnreadableText } from './config/text/read-limited.js';
 export { createFile } from './state/create-file.js';
 export { fileUnwritable, replaceFile } from './state/replace-file.js';
 export { makeDirectory } from './state/make-directory.js';

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigProblem, ImportRemark, Provider } from '@sindri/core';
 import { coreError } from '../error.js';
@@ -6,6 +6,7 @@ import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { writeNewConfig, type NewConfigFile } from './new-config-file.js';
 import { localPlace, openFor } from './open.js';
+import { readNamedFile } from './read-named-file.js';
 
 export interface ImportRequest extends NewConfigFile {
   /** A file of the platform's own, or what it calls what runs there. */
@@ -52,11 +53,12 @@ export async function importEnvironment(shell: Shell, request: ImportRequest): P
   const isFile = await meansFile(shell, source);
   const fileName = path.basename(source);
   const provider = await chooseProvider(shell, request, isFile ? fileName : null);
+  const readText = () => readNamedFile({ file: source, cwd: shell.cwd, maximumBytes: LONGEST_FILE });
   const place = local && !isFile ? await localPlace(shell, provider.name) : { env: shell.env };
   const { text, ...imported } = await core().importConfig({
     ...place,
     provider,
-    source: isFile ? { file: { name: fileName, text: await readText(shell, source) } } : { platformName: source },
+    source: isFile ? { file: { name: fileName, text: await readText() } } : { platformName: source },
     cwd: path.dirname(path.resolve(shell.cwd, target)),
     ...(name === undefined ? {} : { name }),
     redactor: shell.redactor,
@@ -136,22 +138,6 @@ async function chooseProvider(shell: Shell, { provider: wanted, local }: ImportR
 
 function reads({ import: member }: Provider, fileName: string): boolean {
   return member?.fromFile !== undefined && member.files?.includes(fileName) === true;
-}
-
-async function readText({ cwd }: Shell, source: string): Promise<string> {
-  const unreadable = (reason: string, cause?: unknown) =>
-    coreError({ code: 'USAGE', kind: 'usage', message: `${source} cannot be read: ${reason}.`, cause });
-  const handle = await open(path.resolve(cwd, source)).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(error.code === 'ENOENT' ? 'it is not there' : error.message, error);
-  });
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw unreadable('it is no regular file');
-    if (stats.size > LONGEST_FILE) throw unreadable(`it is larger than ${LONGEST_FILE / 1024} KB`);
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
 }
 
 /** The plan is the proof of the config; that it cannot be made takes nothing from what was written. */

@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '@sindri/core';
 import { coreError } from '../error.js';
+import { readNamedFile } from './read-named-file.js';
 import { writeFile } from './write-file.js';
+
+/** A plan of hundreds of changes is far below. */
+const LONGEST_PLAN = 16 * 1024 * 1024;
 
 /** Writes a plan where `deploy --plan` finds it. A plan holds no secrets, yet nobody else needs to read it. Rejects with `FILE_UNWRITABLE`. */
 export async function savePlan(plan: Plan, file: string, cwd: string): Promise<string> {
@@ -16,12 +19,7 @@ export async function savePlan(plan: Plan, file: string, cwd: string): Promise<s
  * `PLAN_INVALID` for anything else; `apply` judges whether it still holds.
  */
 export async function readPlan(file: string, cwd: string): Promise<Plan> {
-  let text: string;
-  try {
-    text = await readFile(path.resolve(cwd, file), 'utf8');
-  } catch (error) {
-    throw unreadable(file, error);
-  }
+  const text = await readNamedFile({ file, cwd, maximumBytes: LONGEST_PLAN, called: `The plan ${file}` });
   const plan = parsePlan(text);
   if (plan !== null) return plan;
   throw coreError({
@@ -40,9 +38,4 @@ function parsePlan(text: string): Plan | null {
   } catch {
     return null;
   }
-}
-
-function unreadable(file: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? `: ${cause.message}` : '';
-  return coreError({ code: 'USAGE', kind: 'usage', message: `The plan ${file} cannot be read${reason}.`, cause });
 }

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
-import path from 'node:path';
 import type { DeclaredKey, SshIdentity } from '@sindri/ssh';
-import { ssh } from '../lazy.js';
+import { core, ssh } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { plainText } from '../terminal/outside-text.js';
 import { coreError } from '../error.js';
+import { readNamedFile } from './read-named-file.js';
+import { readStdin } from './read-stdin.js';
 
 /** Where a public key is to be read from. */
 export interface KeySource {
@@ -24,6 +24,7 @@ export interface KeyToAdmit {
 /** A public key is some hundred bytes; who gives more has taken the wrong file. */
 const LONGEST_KEY_TEXT = 64 * 1024;
 const LONGEST_COMMENT = 200;
+const GIVE_ONE = 'Give a .pub file.';
 
 /**
  * Reads one public key and looks at it before anything is sent. Rejects with `USAGE` for a private key, a line that is no key, no
@@ -36,7 +37,10 @@ export async function readPublicKey(
 ): Promise<KeyToAdmit> {
   if (file === undefined) return readOwnKey(shell, environment, stateDir);
   const shown = file === '-' ? 'stdin' : file;
-  const text = await readText(file === '-' ? shell.streams.stdin : openKeyFile(shell, file), shown);
+  const text =
+    file === '-'
+      ? (await readStdin(shell, LONGEST_KEY_TEXT, () => tooLong(shown))).toString('utf8')
+      : await readNamedFile({ file, cwd: shell.cwd, maximumBytes: LONGEST_KEY_TEXT, hint: GIVE_ONE });
   const { problem, facts } = ssh().inspectAuthorizedKeys(text);
   if (problem !== undefined) throw usage(`${shown} cannot be admitted. ${problem.message}`, problem.hint);
   const keys = (facts?.['publicKeys'] ?? []) as unknown as DeclaredKey[];
@@ -62,8 +66,8 @@ async function readOwnKey(shell: Shell, environment: string, stateDir: string): 
 /** What people recognise the key by in the list. */
 async function commentOf(identity: SshIdentity): Promise<string> {
   if (identity.kind === 'agent') return identity.comment;
-  const text = await readText(createReadStream(`${identity.path}.pub`), '').catch(() => '');
-  const { keys } = ssh().readPublicKeys(text);
+  const result = await core().readLimitedText(`${identity.path}.pub`, LONGEST_KEY_TEXT);
+  const { keys } = ssh().readPublicKeys('text' in result ? result.text : '');
   return keys.find(({ publicKey }) => publicKey === identity.publicKey)?.comment ?? '';
 }
 
@@ -72,27 +76,10 @@ function withComment(publicKey: string, comment: string): KeyToAdmit {
   return { publicKey, ...(line === '' ? {} : { comment: line }) };
 }
 
-function openKeyFile({ cwd }: Shell, file: string): NodeJS.ReadableStream {
-  // One byte more than is wanted tells that there is more.
-  return createReadStream(path.resolve(cwd, file), { end: LONGEST_KEY_TEXT });
+function tooLong(shown: string): Error {
+  return usage(`${shown} is too long for a public key.`, GIVE_ONE);
 }
 
-async function readText(stream: NodeJS.ReadableStream, shown: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of stream) {
-      chunks.push(Buffer.from(chunk));
-      length += chunk.length;
-      if (length > LONGEST_KEY_TEXT) break;
-    }
-  } catch (error) {
-    throw usage(`${shown} cannot be read: ${(error as Error).message}.`, 'Give a .pub file.', error);
-  }
-  if (length > LONGEST_KEY_TEXT) throw usage(`${shown} is too long for a public key.`, 'Give a .pub file.');
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function usage(message: string, hint?: string, cause?: unknown): Error {
-  return coreError({ code: 'USAGE', kind: 'usage', message, hint, cause });
+function usage(message: string, hint?: string): Error {
+  return coreError({ code: 'USAGE', kind: 'usage', message, hint });
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -111,7 +112,7 @@ describe('keys add', () => {
     ['a key that was broken in copying', async () => (await publicKey()).replace(/(.{30})/, '$1\n'), /Line.* no SSH/],
     ['nothing', () => '\n', /no SSH public key/],
     ['two keys', async () => `${await publicKey()}\n${await publicKey()}\n`, /There are 2 public keys/],
-    ['a very long file', () => Buffer.alloc(70_000, 'x'), /too long/],
+    ['a very long file', () => Buffer.alloc(70_000, 'x'), /some\.pub cannot be read: larger than 64 KB/],
   ])('refuses %s before anything is planned', async (_title, make, message) => {
     writeFileSync(path.join(dir, 'some.pub'), await make());
     const { environment } = world();
@@ -120,11 +121,16 @@ describe('keys add', () => {
     expect(environment.calls).toEqual([]);
   });
 
-  it('refuses a directory and a file that is not there', async () => {
+  it('refuses a directory, a file that is not there, and a pipe that nobody writes to', async () => {
     mkdirSync(path.join(dir, 'folder'));
-    for (const file of ['folder', 'none.pub']) {
+    execFileSync('mkfifo', [path.join(dir, 'pipe')]);
+    for (const [file, reason] of [
+      ['folder', 'a directory'],
+      ['none.pub', 'not there'],
+      ['pipe', 'not a regular file'],
+    ] as const) {
       const attempt = addKey(world().environment, shellIn(), { source: source(file) });
-      await expect(attempt).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining(file) });
+      await expect(attempt).rejects.toMatchObject({ code: 'USAGE', message: `${file} cannot be read: ${reason}.` });
     }
   });
 
