@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { coreError } from '../error.js';
 import { core } from '../lazy.js';
@@ -55,19 +55,26 @@ export async function newProvider(shell: Shell, request: NewProviderRequest): Pr
   const directory = path.resolve(shell.cwd, shown);
   const source = path.join(request.templates, language);
   const files = await filesIn(source);
-  await requireEmpty(directory, shown);
+  const there = await requireEmpty(directory, shown);
   await makeDirectory(directory);
   const written: string[] = [];
-  for (const file of files) {
-    shell.signal.throwIfAborted();
-    const target = file.split('/').map((part) => RENAMED[part] ?? part);
-    const text = await readFile(path.join(source, file), 'utf8');
-    const place = path.join(directory, ...target);
-    // Never over something that has come meanwhile.
-    if (!(await writeFile(place, fillIn(text, file, request), { replace: false }))) {
-      throw exists(place, `${place} exists already.`);
+  try {
+    for (const file of files) {
+      shell.signal.throwIfAborted();
+      const target = file.split('/').map((part) => RENAMED[part] ?? part);
+      const text = await readFile(path.join(source, file), 'utf8');
+      const place = path.join(directory, ...target);
+      // Never over something that has come meanwhile.
+      if (!(await writeFile(place, fillIn(text, file, request), { replace: false }))) {
+        throw exists(place, `${place} exists already.`);
+      }
+      written.push(target.join('/'));
     }
-    written.push(target.join('/'));
+  } catch (error) {
+    // Half a package would be in the way of the next attempt.
+    await takeBack(directory, files, written);
+    if (!there) await rmdir(directory).catch(() => undefined);
+    throw error;
   }
   return {
     schema: 'sindri.provider-new/1',
@@ -117,17 +124,32 @@ function requireFree(shell: Shell, name: string): void {
   });
 }
 
-async function requireEmpty(directory: string, shown: string): Promise<void> {
+/** Removes the files that were written, and the folders that hold nothing else. */
+async function takeBack(directory: string, files: readonly string[], written: readonly string[]): Promise<void> {
+  for (const file of written) await unlink(path.join(directory, file)).catch(() => undefined);
+  const folders = new Set(files.flatMap((file) => foldersOf(file)));
+  // The innermost first.
+  for (const folder of [...folders].sort().reverse()) await rmdir(path.join(directory, folder)).catch(() => undefined);
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function foldersOf(file: string): string[] {
+  const parts = file.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** Whether the directory is there already. */
+async function requireEmpty(directory: string, shown: string): Promise<boolean> {
   const there = await stat(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw unusable(shown, error);
   });
-  if (there === null) return;
+  if (there === null) return false;
   if (there.isDirectory()) {
     const entries = await readdir(directory).catch((error: Error) => {
       throw unusable(shown, error);
     });
-    if (entries.length === 0) return;
+    if (entries.length === 0) return true;
   }
   throw exists(directory, there.isDirectory() ? `The directory ${shown} is not empty.` : `${shown} exists already.`);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createProviderRegistry } from '@sindri/core';
@@ -63,6 +63,18 @@ describe('provider new', () => {
     const shell = fakeShell({ cwd: dir, providers: () => createProviderRegistry([]), signal: AbortSignal.abort() });
     const request = { name: 'my-cloud', language: 'javascript', templates, version: '1.0.0' } as const;
     await expect(newProvider(shell, request)).rejects.toThrow();
-    expect(readdirSync(path.join(dir, 'sindri-provider-my-cloud'))).toEqual([]);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('takes back what it wrote when the rest cannot be written, and nothing else', async () => {
+    const broken = path.join(dir, 'templates');
+    mkdirSync(path.join(broken, 'javascript/a/deep'), { recursive: true });
+    writeFileSync(path.join(broken, 'javascript/a/deep/one.txt'), '1');
+    symlinkSync('nowhere', path.join(broken, 'javascript/b'));
+    await expect(make({ templates: broken })).rejects.toThrow('ENOENT');
+    expect(readdirSync(dir)).toEqual(['templates']);
+    mkdirSync(path.join(dir, 'mine'));
+    await expect(make({ templates: broken, directory: 'mine' })).rejects.toThrow('ENOENT');
+    expect(readdirSync(path.join(dir, 'mine'))).toEqual([]);
   });
 });
