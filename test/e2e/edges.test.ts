@@ -197,4 +197,22 @@ describe('programs that know nothing of Sindri', () => {
     expect(readFileSync(userConfig(), 'utf8')).toBe('Host other\n  User somebody\n');
     expect(existsSync(path.join(path.dirname(userConfig()), 'sindri'))).toBe(false);
   }, 60_000);
+
+  it('what --print prints works anywhere, also where nothing can be written', async () => {
+    const home = path.join(workplace.dir, 'read-only home');
+    mkdirSync(home);
+    writeFileSync(path.join(home, '.ssh'), 'a file in the way');
+    const env = { HOME: home };
+    const refused = await workplace.json(['ssh-config', '--local', '--yes'], { env });
+    expect([refused.ended.code, refused.document.error]).toMatchObject([3, { code: 'SSH_CONFIG_UNTOUCHED' }]);
+    expect(refused.document.error.hint).toContain('ssh-config --print --local');
+    const printed = path.join(workplace.dir, 'printed');
+    const { code, stdout } = await workplace.run(['ssh-config', '--local', '--print'], { env });
+    writeFileSync(printed, stdout);
+    const answered = await run('ssh', ['-F', printed, '-o', 'BatchMode=yes', host, 'echo known'], {
+      env: workplace.env,
+    });
+    expect([code, answered.stdout]).toEqual([0, 'known\n']);
+    expect((await workplace.run(['ssh-config', '--local', '--remove'], { env })).code).toBe(0);
+  }, 60_000);
 });

@@ -17,6 +17,7 @@ import {
   type Untouchable,
 } from '../ssh-config/user-config.js';
 import { makeDirectory } from './make-directory.js';
+import { stateDirFor } from './open.js';
 import { wakeForSsh } from './ssh-route.js';
 
 export interface SshConfigRequest {
@@ -73,9 +74,7 @@ export async function sshConfig(
     const state = hasInclude(text ?? '', line) ? 'present' : 'absent';
     return { ...told, status: 'printed', include: { ...include, state } };
   }
-  const files = core().createFileStore(place.directory);
-  await files.write(place.knownHosts, knownHosts);
-  await files.write(place.config, block);
+  await writeOwn(place, { [place.knownHosts]: knownHosts, [place.config]: block }, request);
   const state = await addInclude(place, line, shell, request);
   return { ...told, status: 'installed', include: { ...include, state } };
 }
@@ -84,7 +83,7 @@ async function describe(
   environment: Environment,
   shell: Shell,
   place: SshPlace,
-  { local, forwardAgent = false, next = plainCommand }: SshConfigRequest,
+  { action, local, forwardAgent = false, next = plainCommand }: SshConfigRequest,
 ): Promise<{ block: string; knownHosts: string } & Pick<SshTarget, 'user' | 'directory'>> {
   if (environment.file === null) {
     throw coreError({
@@ -100,16 +99,36 @@ async function describe(
   const [node, entry] = [process.execPath, process.argv[1]] as const;
   const program = entry === undefined ? next('ssh-proxy').split(' ') : [node, path.resolve(entry), 'ssh-proxy'];
   const config = path.resolve(shell.cwd, environment.file);
+  const { hostKeyAlias, hostKeys } = target;
+  const pins = ssh().hostKeyStore(stateDirFor(shell, { local }));
+  // What is printed has no file of its own in ~/.ssh, and is to work.
+  if (action === 'print') await pins.set(hostKeyAlias, hostKeys);
   const block = formatHostBlock({
     host: place.host,
     user: target.user,
-    hostKeyAlias: target.hostKeyAlias,
-    knownHosts: path.join(place.directory, place.knownHosts),
+    hostKeyAlias,
+    knownHosts: action === 'print' ? pins.knownHostsFile(hostKeyAlias) : path.join(place.directory, place.knownHosts),
     identityFile: target.identityFile,
     proxyCommand: [...program, '-c', config, ...(local ? ['--local'] : [])],
     forwardAgent,
   });
-  return { ...target, block, knownHosts: ssh().formatKnownHosts(target.hostKeyAlias, target.hostKeys) };
+  return { ...target, block, knownHosts: ssh().formatKnownHosts(hostKeyAlias, hostKeys) };
+}
+
+async function writeOwn(
+  { directory, host }: SshPlace,
+  contents: Readonly<Record<string, string>>,
+  { next = plainCommand }: SshConfigRequest,
+): Promise<void> {
+  const files = core().createFileStore(directory);
+  try {
+    for (const [name, text] of Object.entries(contents)) await files.write(name, text);
+  } catch (error) {
+    const { cause = error } = error as Error;
+    const message = `${directory} cannot be written: ${core().whyUnwritable(cause).reason}.`;
+    const hint = `Keep what is printed anywhere else: ${next('ssh-config --print')}\nThen: ssh -F FILE ${host}`;
+    throw coreError({ code: 'SSH_CONFIG_UNTOUCHED', kind: 'refused', message, hint, cause });
+  }
 }
 
 /** Asks once: whoever has the line has agreed to it. */
@@ -178,4 +197,5 @@ const said: Record<Untouchable, string> = {
   'read-only': 'is read-only',
   'not-a-file': 'is not a file',
   'too-large': 'is larger than 1 MB',
+  unreadable: 'cannot be read',
 };

@@ -2,7 +2,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { core } from '../lazy.js';
 
 /** Why a file of the user cannot be changed by us. */
-export type Untouchable = 'link' | 'read-only' | 'not-a-file' | 'too-large';
+export type Untouchable = 'link' | 'read-only' | 'not-a-file' | 'too-large' | 'unreadable';
 
 /** What was found of the user's own `~/.ssh/config`. */
 export interface UserConfig {
@@ -16,15 +16,17 @@ const MAX_BYTES = 1024 * 1024;
 
 /** Looks at the user's config. Never follows a link: what it leads to (a repository of dotfiles) is not ours to change. */
 export async function readUserConfig(file: string): Promise<UserConfig> {
-  const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const unreadable = { text: '', untouchable: 'unreadable' } as const;
+  const found = await lstat(file).catch(({ code }: NodeJS.ErrnoException) =>
+    code === 'ENOENT' || code === 'ENOTDIR' ? null : unreadable,
+  );
   if (found === null) return { text: null };
+  if ('untouchable' in found) return found;
   if (found.size > MAX_BYTES) return { text: '', untouchable: 'too-large' };
   if (found.isSymbolicLink()) return { text: await readFile(file, 'utf8').catch(() => ''), untouchable: 'link' };
   if (!found.isFile()) return { text: '', untouchable: 'not-a-file' };
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return unreadable;
   return (found.mode & 0o200) === 0 ? { text, untouchable: 'read-only' } : { text };
 }
 

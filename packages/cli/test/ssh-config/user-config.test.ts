@@ -40,6 +40,7 @@ test('a link, a read-only file and a directory are not ours to change', async ()
   expect(await readUserConfig(real)).toEqual({ text: 'Host a\n', untouchable: 'read-only' });
   expect(await readUserConfig(directory)).toMatchObject({ untouchable: 'not-a-file' });
   expect(await readUserConfig(path.join(directory, 'none'))).toEqual({ text: null });
+  expect(await readUserConfig(path.join(real, 'config'))).toEqual({ text: null });
 });
 
 test('a replaced file keeps its mode; a new one is private', async () => {

@@ -65,7 +65,9 @@ export function createFileStore(directory: string): FileStore {
     },
     writeJson: (name, value) => store.write(name, `${JSON.stringify(value, null, 2)}\n`),
     async delete(name) {
-      await rm(store.path(name), { force: true }).catch((error: unknown) => {
+      await rm(store.path(name), { force: true }).catch((error: NodeJS.ErrnoException) => {
+        // A file in the place of the directory: there is nothing to delete.
+        if (error.code === 'ENOTDIR') return;
         throw unusable(store.path(name), error);
       });
     },
