@@ -83,10 +83,8 @@ function showPage(shell: Shell, { title }: SignInDoor, { url, takesCode }: SignI
   shell.say((style) =>
     [oneLine(`Signing in to ${title}. ${where}`), '', `  ${style.bold(url)}`, '', oneLine(then)].join('\n'),
   );
-  if (!world.hasBrowser) return;
-  void world.open(url).then((opened) => {
-    if (!opened) shell.say(() => '\nNo browser could be opened here.');
-  });
+  // Whether a browser opened, the person sees; what to do when none did is said above.
+  if (world.hasBrowser) void world.open(url);
 }
 
 /** What comes first: the page's own word, or a code that is typed in. */

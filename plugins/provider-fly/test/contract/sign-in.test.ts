@@ -99,7 +99,7 @@ describe('with the emulator on the other side', () => {
 
   it('a pasted code is the other way; a wrong one may be followed by the right one', async () => {
     const attempt = await begin(contextAt(fly.url));
-    expect(await attempt.submitCode('wrong')).toMatch(/does not accept this code/);
+    expect(await attempt.submitCode('wrong')).toMatch(/code is not accepted/);
     const { code, callback } = await approve(attempt.url);
     expect(await attempt.submitCode(` ${code} `)).toBeNull();
     expect(await attempt.credential).toMatch(/^fo1_/);

@@ -59,7 +59,7 @@ export async function beginSignIn(
       signal.throwIfAborted();
       // It was right before: the page and the person have both handed it over.
       if (outcome.isSettled()) return null;
-      if (isRefusedCode(thrown)) return 'Fly.io does not accept this code. Copy it again from the page.';
+      if (isRefusedCode(thrown)) return 'This code is not accepted. Copy it again from the page.';
       const error = isGone(thrown) ? expired() : thrown;
       outcome.reject(error);
       throw error;
@@ -150,7 +150,7 @@ function expired() {
   return flyError({
     code: 'SIGN_IN_EXPIRED',
     kind: 'auth',
-    message: 'The sign-in at Fly.io is over: it was not approved within 15 minutes, or was denied.',
+    message: 'The sign-in is over: it was not approved within 15 minutes, or was denied.',
     hint: 'Begin again: sindri auth login',
   });
 }

@@ -64,8 +64,9 @@ export function createSignIn(dispatchers: DispatcherSource, random: RandomBytes 
 
     async signOut(context) {
       const { removed, problem } = await keptToken(context).forget();
-      const revoke =
-        'The token itself stays valid until it expires or is revoked on https://fly.io/dashboard, under Tokens.';
+      const isFly = audienceOf(context.env) === audienceOf({});
+      const orRevoked = isFly ? ' or is revoked on https://fly.io/dashboard, under Tokens' : '';
+      const revoke = `The token itself stays valid until it expires${orRevoked}.`;
       return {
         removed,
         sources: await listSources(context),
