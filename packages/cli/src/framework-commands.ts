@@ -57,7 +57,7 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
       const result = INSTALLS_PLUGINS.test(idOf(this, config))
         ? await installPlugins(this, run, config)
         : await run.call(this);
-      if (CHANGES_PLUGINS.test(idOf(this, config))) await refreshInstalledSchemas(config);
+      if (CHANGES_PLUGINS.test(idOf(this, config))) await afterPluginsChanged(this, config);
       // Help answers for itself, wherever it is asked for.
       if (!asJson || (answers && result !== undefined) || idOf(this, config) === 'help') return result;
       const answer: FrameworkAnswer = {
@@ -108,15 +108,23 @@ async function linkPlugin(folder: string, config: Config): Promise<void> {
 /** What is installed by these may bring a provider, or take one away. */
 const CHANGES_PLUGINS = /^plugins (add|install|link|remove|reset|uninstall|unlink|update)$/;
 
-/** Editors learn the options of what is installed now; this process still knows what was. */
-async function refreshInstalledSchemas({ root }: Config): Promise<void> {
+/** Editors learn the options of what is installed now, and people what of it does not work; this process still knows what was. */
+async function afterPluginsChanged(command: Instance, config: Config): Promise<void> {
   const { Config: Loaded } = require('@oclif/core') as typeof import('@oclif/core');
   const { refreshSchemas } =
     require('./operations/installed-schema.js') as typeof import('./operations/installed-schema.js');
   const { installedProviders } = require('./provider-loader.js') as typeof import('./provider-loader.js');
-  const now = await Loaded.load({ root }).catch(() => null);
+  const now = await Loaded.load({ root: config.root }).catch(() => null);
   if (now === null) return;
-  await refreshSchemas(process.env, core().createProviderRegistry(installedProviders(now)));
+  const providers = core().createProviderRegistry(installedProviders(now));
+  await refreshSchemas(process.env, providers);
+  const before = new Set(installedProviders(config).map(({ origin }) => origin));
+  for (const { name } of providers.list().filter(({ origin }) => !before.has(origin))) {
+    await providers.get(name).catch((error: unknown) => {
+      const { message, hint } = core().toSindriError(error);
+      command.logToStderr(`Warning: ${message}${hint === undefined ? '' : `\n${hint}`}`);
+    });
+  }
 }
 
 function idOf(command: Instance, { topicSeparator }: Config): string {

@@ -1,4 +1,4 @@
-import { openSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { bin, createWorkplace, type Workplace } from './workplace';
@@ -61,6 +61,17 @@ describe('commands of the framework', () => {
     expect(readFileSync(path.join(workplace.dir, 'sindri.yaml'), 'utf8')).toMatch(
       /^# yaml-language-server: \$schema=\.sindri\/schema\.json\nversion/,
     );
+  });
+
+  it('say at once that a provider cannot be used yet', async () => {
+    const unbuilt = path.join(workplace.dir, 'unbuilt');
+    mkdirSync(unbuilt);
+    const provider = { name: 'unbuilt', apiVersion: 1, entry: './dist/index.js' };
+    const manifest = { name: 'sindri-provider-unbuilt', version: '1.0.0', oclif: {}, sindri: { provider } };
+    writeFileSync(path.join(unbuilt, 'package.json'), JSON.stringify(manifest));
+    const linked = await workplace.run(['plugins', 'install', './unbuilt']);
+    expect([linked.code, linked.stderr]).toEqual([0, expect.stringContaining('(./dist/index.js) that is not there')]);
+    expect(linked.stderr).toContain(`build it in ${unbuilt}: npm run build`);
   });
 
   it('leave stdin to the loop that they stand in', () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Provider, ProviderFactory } from './contract.js';
 import { brokenPlugin, type ProviderSource } from './registry.js';
@@ -71,9 +72,14 @@ async function importEntry(
   identity: { name: string; origin: string },
   entry: string,
 ): Promise<unknown> {
+  const file = join(plugin.directory, entry);
   try {
-    return await plugin.importModule(join(plugin.directory, entry));
+    return await plugin.importModule(file);
   } catch (error) {
+    if (!existsSync(file)) {
+      const build = `If it is yours, build it in ${plugin.directory}: npm run build`;
+      throw brokenPlugin(identity, `has an entry (${entry}) that is not there.`, [], error, build);
+    }
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw brokenPlugin(identity, `has an entry (${entry}) that cannot be loaded: ${reason ?? ''}`, [], error);
   }

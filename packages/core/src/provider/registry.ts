@@ -122,18 +122,20 @@ async function loadProvider(source: ProviderSource): Promise<Provider> {
   return provider;
 }
 
-/** A `PROVIDER_BROKEN` error that names the plugin and what to do about it. */
+/** A `PROVIDER_BROKEN` error that names the plugin and what to do about it: `first`, where more is known. */
 export function brokenPlugin(
   plugin: { name: string; origin: string },
   what: string,
   problems: string[] = [],
   cause?: unknown,
+  first?: string,
 ): SindriError {
+  const otherwise = `Update or reinstall the plugin, or remove it (sindri plugins uninstall ${packageName(plugin.origin)}); if it stays, tell its authors.`;
   return coreError({
     code: 'PROVIDER_BROKEN',
     kind: 'usage',
     message: `The provider "${plugin.name}" (${plugin.origin}) ${what}`,
-    hint: `Update or reinstall the plugin, or remove it (sindri plugins uninstall ${packageName(plugin.origin)}); if it stays, tell its authors.`,
+    hint: first === undefined ? otherwise : `${first}\n${otherwise}`,
     details: { provider: plugin.name, origin: plugin.origin, problems },
     cause,
   });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createProviderRegistry } from '../../src/provider/registry.js';
 import { sourceFromDeclaration } from '../../src/provider/declaration.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
@@ -102,18 +103,21 @@ describe('sourceFromDeclaration', () => {
     expect(files).toEqual([]);
   });
 
-  test('an entry that cannot be loaded is told with its name and the reason', async () => {
+  test.each([
+    [path.basename(__filename), 'cannot be loaded: Cannot find module', /^Update or reinstall/],
+    ['./gone.js', 'is not there.', /^If it is yours, build it in .*: npm run build\nUpdate or reinstall/],
+  ])('that the entry %s %s is told, and what to do', async (entry, what, hint) => {
     const found = sourceFromDeclaration({
-      manifest: { name: '@acme/fake', version: '1.2.3', sindri: { provider: { ...declaration, entry: './gone.js' } } },
-      directory: '/plugins/fake',
+      manifest: { name: '@acme/fake', version: '1.2.3', sindri: { provider: { ...declaration, entry } } },
+      directory: __dirname,
       importModule: () => {
         throw new Error('Cannot find module\nRequire stack: …');
       },
     });
     await expect(createProviderRegistry([found!]).get('fake')).rejects.toMatchObject({
       code: 'PROVIDER_BROKEN',
-      message:
-        'The provider "fake" (@acme/fake 1.2.3) has an entry (./gone.js) that cannot be loaded: Cannot find module',
+      message: `The provider "fake" (@acme/fake 1.2.3) has an entry (${entry}) that ${what}`,
+      hint: expect.stringMatching(hint) as string,
     });
   });
 
