@@ -26,7 +26,6 @@ export {
 export type { DialFailure, DialFailureReason, SshErrorCode } from './errors.js';
 export {
   openAddresses,
-  openFirst,
   openThrough,
   type OpenedStream,
   type OpenStreamOptions,

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '@sindri/core';
 import { formatAddress, type SshAddress } from './addresses.js';
 import { dialAndProve, DialError, DialFailed, type Lookup, type StreamProof, type StreamWrap } from './dial.js';
-import { describeSocketError, unreachable, UnreachableError, type DialFailure } from './errors.js';
+import { describeSocketError, unreachable, type DialFailure } from './errors.js';
 import { secure, type TlsSettings } from './inside-tls.js';
 
 /** Opens byte streams that lead to one SSH server. What stands on the stream does not know how it gets there. */
@@ -96,35 +96,6 @@ export function openThrough(
       } finally {
         finished.abort();
       }
-    },
-  };
-}
-
-/**
- * Tries openers one after the other: the next one when the one before is unreachable. Each gets an equal share of the time that
- * is left, so that one that hangs does not use up everybody's.
- */
-export function openFirst(openers: readonly StreamOpener[]): StreamOpener {
-  const [only] = openers;
-  if (only !== undefined && openers.length === 1) return only;
-  const hints = [...new Set(openers.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))];
-  const hint = hints.length === 0 ? undefined : hints.join(' ');
-  return {
-    where: openers.length === 0 ? 'no address' : openers.map(({ where }) => where).join(', '),
-    ...(hint === undefined ? {} : { hint }),
-    async open(options) {
-      const endsAt = options.clock.now() + options.timeoutMs;
-      const failures: DialFailure[] = [];
-      for (const [index, opener] of openers.entries()) {
-        const leftMs = endsAt - options.clock.now();
-        try {
-          return await opener.open({ ...options, timeoutMs: Math.max(1, leftMs / (openers.length - index)) });
-        } catch (error) {
-          if (!(error instanceof UnreachableError)) throw error;
-          failures.push(...error.failures);
-        }
-      }
-      throw unreachable(failures, { alsoTry: hint });
     },
   };
 }

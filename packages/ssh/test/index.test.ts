@@ -23,7 +23,6 @@ test('the public names', () => {
     'listAdmittedKeys',
     'obtainCertificate',
     'openAddresses',
-    'openFirst',
     'openRace',
     'openThrough',
     'orderIdentities',

@@ -1,7 +1,8 @@
 import net from 'node:net';
 import { PassThrough } from 'node:stream';
 import { systemClock } from '@sindri/core';
-import { openAddresses, openFirst, openThrough, type StreamOpener } from '../src/stream-opener.js';
+import { openRace } from '../src/open-race.js';
+import { openAddresses, openThrough, type StreamOpener } from '../src/stream-opener.js';
 import { awaitSshBanner } from '../src/banner.js';
 import { DialError } from '../src/dial.js';
 import { ManualClock } from './fixtures/manual-clock.js';
@@ -79,20 +80,35 @@ test('over a tunnel: the time limit and an abort end it', async () => {
   await expect(aborted).rejects.toBe(reason);
 });
 
-test('the first that opens: the next one gets its share of the time', async () => {
+test('a race: a way joins in when its time has come, and the one that opens is told', async () => {
   const clock = new ManualClock();
   const server = await serve(() => undefined);
-  const opener = openFirst([hanging([]), openAddresses([at(server.port)])]);
-  expect(opener.where).toBe(`a hole, 127.0.0.1:${server.port}`);
-  const opening = opener.open({ ...options, clock, timeoutMs: 8_000 });
-  await clock.sleeping(4_000);
-  clock.advance(4_000);
-  const { stream, address } = await opening;
-  expect(address).toEqual(at(server.port));
+  const winners: string[] = [];
+  const contenders = [
+    { opener: hanging([]), afterMs: 0, onWin: () => winners.push('the hole') },
+    { opener: openAddresses([at(server.port)]), afterMs: 3_000, onWin: () => winners.push('the address') },
+  ];
+  const opening = openRace(contenders, { where: 'both' }).open({ ...options, clock, timeoutMs: 8_000 });
+  await clock.sleeping(3_000);
+  clock.advance(3_000);
+  const { stream, address, where } = await opening;
+  expect([address, where]).toEqual([at(server.port), `127.0.0.1:${server.port}`]);
+  expect(winners).toEqual(['the address']);
   stream.destroy();
 });
 
-test('the first that opens: tells what happened to all when none does', async () => {
+test('a race: with one opener left that failed, the next does not wait for its time', async () => {
+  const server = await serve(() => undefined);
+  const contenders = [
+    { opener: openAddresses([at(await closedPort())]), afterMs: 0 },
+    { opener: openAddresses([at(server.port)]), afterMs: 3_000 },
+  ];
+  // The clock stands still.
+  const { stream } = await openRace(contenders, { where: 'both' }).open({ ...options, clock: new ManualClock() });
+  stream.destroy();
+});
+
+test('a race: tells what happened to all when none opens, and what could not be tried', async () => {
   const closed = openAddresses([at(await closedPort())], { hint: 'Try that.' });
   const broken = openThrough(
     'the tunnel',
@@ -101,9 +117,14 @@ test('the first that opens: tells what happened to all when none does', async ()
     },
     { hint: 'Try this.' },
   );
-  await expect(openFirst([closed, broken]).open(options)).rejects.toMatchObject({
+  const contenders = [closed, broken].map((opener, index) => ({ opener, afterMs: index * 3_000 }));
+  const impossible = [{ where: 'UDP', address: null, reason: 'unreachable', message: 'is blocked' }] as const;
+  await expect(openRace(contenders, { where: 'both', impossible }).open(options)).rejects.toMatchObject({
     hint: expect.stringMatching(/ Try that\. Try this\.$/),
-    details: { addresses: [{ reason: 'refused' }, { reason: 'closed' }] },
+    details: { addresses: [{ reason: 'refused' }, { reason: 'closed' }, { reason: 'unreachable' }] },
+  });
+  await expect(openRace([], { where: 'none', impossible }).open(options)).rejects.toMatchObject({
+    details: { addresses: [{ reason: 'unreachable' }] },
   });
 });
 
