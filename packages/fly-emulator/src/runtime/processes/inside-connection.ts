@@ -1,22 +1,53 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
-import { listenSockets } from './listen-sockets.js';
+import { isStillHeld, listenSockets, readListenTable, type ListenSocket, type SocketPlace } from './listen-sockets.js';
 
 /** From where a connection comes: `network` reaches no port that listens on loopback only, as from outside a machine. */
 export type Origin = 'network' | 'loopback';
 
+/** The ports of one machine. */
+export interface InsidePorts {
+  /** Connects to a port that one of the machine's processes listens on. Rejects with the system's error, or `ECONNREFUSED`. */
+  connect(port: number, origin: Origin): Promise<Duplex>;
+}
+
 /**
- * Connects to a port that one of the machine's processes listens on. All machines share this computer's network, so two of them
- * cannot listen on the same port; and where the system does not tell who listens, any process of this computer is reached.
+ * `pids` lists the machine's processes. All machines share this computer's network, so two of them cannot listen on the same port; and
+ * where the system does not tell who listens, any process of this computer is reached.
+ *
+ * To find out who listens takes many files, and ms: it is remembered, and used again while the same process holds the same socket.
  */
-export async function connectInside(port: number, pids: number[], origin: Origin): Promise<Duplex> {
-  const sockets = listenSockets(pids);
-  if (sockets === null) return dial('127.0.0.1', port);
-  const reachable = sockets.filter(
-    (socket) => socket.port === port && (origin === 'loopback' || !isLoopback(socket.address)),
-  );
+export function createInsidePorts(pids: () => Promise<number[]>): InsidePorts {
+  const known = new Map<number, ListenSocket[]>();
+
+  async function find(port: number): Promise<ListenSocket[]> {
+    const table = readListenTable() ?? new Map<string, SocketPlace>();
+    for (const [inode, place] of table) if (place.port !== port) table.delete(inode);
+    // Often whoever asks waits for a program that is not up yet.
+    const sockets = table.size === 0 ? [] : listenSockets(table, await pids());
+    if (sockets.length === 0) known.delete(port);
+    else known.set(port, sockets);
+    return sockets;
+  }
+
+  return {
+    async connect(port, origin) {
+      if (process.platform !== 'linux') return dial('127.0.0.1', port);
+      const remembered = (known.get(port) ?? []).filter(isStillHeld);
+      if (remembered.some((socket) => isOpenTo(socket, origin))) {
+        // One that has ceased to listen is held all the same.
+        const stream = await dialAny(port, remembered, origin).catch(() => null);
+        if (stream !== null) return stream;
+      }
+      return dialAny(port, await find(port), origin);
+    },
+  };
+}
+
+async function dialAny(port: number, sockets: readonly ListenSocket[], origin: Origin): Promise<Duplex> {
   let failure: Error = refused(port);
-  for (const host of new Set(reachable.flatMap((socket) => dialable(socket.address)))) {
+  const open = sockets.filter((socket) => isOpenTo(socket, origin));
+  for (const host of new Set(open.flatMap((socket) => dialable(socket.address)))) {
     try {
       return await dial(host, port);
     } catch (error) {
@@ -24,6 +55,10 @@ export async function connectInside(port: number, pids: number[], origin: Origin
     }
   }
   throw failure;
+}
+
+function isOpenTo({ address }: ListenSocket, origin: Origin): boolean {
+  return origin === 'loopback' || !isLoopback(address);
 }
 
 export function refused(port: number): Error {

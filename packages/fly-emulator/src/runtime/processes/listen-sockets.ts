@@ -1,30 +1,46 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readText } from './process-table.js';
 
-/** A TCP socket that waits for connections. */
-export interface ListenSocket {
+/** A TCP socket that waits for connections, and who holds it. */
+export interface ListenSocket extends SocketPlace {
   pid: number;
+  /** What shows that the process holds it: a link, and where it leads. */
+  proof: { link: string; target: string };
+}
+
+export interface SocketPlace {
   address: string;
   port: number;
 }
 
-/** Listening TCP sockets of the given processes. Only Linux tells; elsewhere `null`. */
-export function listenSockets(pids: number[]): ListenSocket[] | null {
+/** Everything that listens on this computer, by inode. Only Linux tells; elsewhere `null`. */
+export function readListenTable(): Map<string, SocketPlace> | null {
   if (process.platform !== 'linux') return null;
-  const byInode = new Map([...readSocketTable('/proc/net/tcp'), ...readSocketTable('/proc/net/tcp6')]);
+  return new Map([...readSocketTable('/proc/net/tcp'), ...readSocketTable('/proc/net/tcp6')]);
+}
+
+/** Those of the table that the given processes hold. */
+export function listenSockets(table: ReadonlyMap<string, SocketPlace>, pids: readonly number[]): ListenSocket[] {
   const found: ListenSocket[] = [];
   for (const pid of pids) {
-    for (const inode of socketInodes(pid)) {
-      const socket = byInode.get(inode);
-      if (socket) found.push({ pid, ...socket });
+    for (const [target, link] of socketLinks(pid)) {
+      const socket = table.get(target.slice(SOCKET.length, -1));
+      if (socket) found.push({ pid, ...socket, proof: { link, target } });
     }
   }
   return found;
 }
 
-const LISTEN = '0A';
+/** Whether the process holds it still. Costs little: no table is read. */
+export function isStillHeld({ proof }: ListenSocket): boolean {
+  return readLink(proof.link) === proof.target;
+}
 
-function* readSocketTable(file: string): Generator<[inode: string, socket: { address: string; port: number }]> {
+const LISTEN = '0A';
+/** How the link of a descriptor that is a socket begins; its inode follows. */
+const SOCKET = 'socket:[';
+
+function* readSocketTable(file: string): Generator<[inode: string, socket: SocketPlace]> {
   for (const line of (readText(file) ?? '').split('\n').slice(1)) {
     const fields = line.trim().split(/\s+/);
     const [address, port] = (fields[1] ?? '').split(':');
@@ -47,17 +63,18 @@ function readAddress(hex: string): string {
   return groups.join(':');
 }
 
-function socketInodes(pid: number): string[] {
-  const inodes: string[] = [];
+function socketLinks(pid: number): [target: string, link: string][] {
+  const directory = `/proc/${pid}/fd`;
   try {
-    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-      const inode = /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${fd}`))?.[1];
-      if (inode) inodes.push(inode);
-    }
+    return readdirSync(directory).flatMap((fd): [string, string][] => {
+      const link = `${directory}/${fd}`;
+      const target = readLink(link);
+      return target.startsWith(SOCKET) ? [[target, link]] : [];
+    });
   } catch {
     // The process has ended.
+    return [];
   }
-  return inodes;
 }
 
 function readLink(file: string): string {

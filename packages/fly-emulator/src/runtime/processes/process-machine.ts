@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { MachineExit, MachineInstance, MachineProcess } from '../machine-runtime.js';
 import type { SshEndpoint } from '../ssh/ssh-endpoint.js';
 import { createLink, type LinkGate } from '../../streams/link.js';
-import { connectInside, refused } from './inside-connection.js';
+import { type InsidePorts, refused } from './inside-connection.js';
 import type { MachinePlaces } from './machine-root.js';
 import type { MachineProcesses } from './machine-processes.js';
 import { resolveProgram } from './main-command.js';
@@ -15,6 +15,7 @@ import { signalNamed, signalNumber } from './signals.js';
 export interface RunningParts {
   main: ChildProcess;
   processes: MachineProcesses;
+  ports: InsidePorts;
   places: MachinePlaces;
   env: Record<string, string>;
   gate: LinkGate;
@@ -30,7 +31,7 @@ const LAST_OUTPUT_MS = 1000;
 
 /** A machine whose main process runs. It ends as a whole with that process, for whatever reason. */
 export function createProcessMachine(parts: RunningParts): MachineInstance {
-  const { main, processes, places, gate, ssh } = parts;
+  const { main, processes, ports, places, gate, ssh } = parts;
   let ended = false;
   let ownConsole: SshEndpoint | null = null;
   const closed = new Promise<void>((resolve) => main.once('close', () => resolve()));
@@ -108,8 +109,7 @@ export function createProcessMachine(parts: RunningParts): MachineInstance {
     async connect(port) {
       if (ended) throw refused(port);
       if (ssh && port === ssh.port) return reach(ssh.endpoint);
-      const pids = (await processes.list()).map((entry) => entry.pid);
-      return connectInside(port, pids, 'network');
+      return ports.connect(port, 'network');
     },
     async connectConsole() {
       if (ended || !parts.openConsole) throw refused(CONSOLE_PORT);

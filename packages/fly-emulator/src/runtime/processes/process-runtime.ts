@@ -11,7 +11,7 @@ import { copyTree, removeTree } from './file-tree.js';
 import { createConsoleShell } from './console-shell.js';
 import { guestEnvironment } from './guest-environment.js';
 import { createGuestShell } from './guest-shell.js';
-import { connectInside } from './inside-connection.js';
+import { createInsidePorts, type InsidePorts } from './inside-connection.js';
 import { readLines } from './log-lines.js';
 import { isMarkOf, machineMark } from './machine-mark.js';
 import { prepareRoot, type MachinePlaces } from './machine-root.js';
@@ -95,6 +95,7 @@ async function bootMachine(
   processes: MachineProcesses,
 ): Promise<MachineInstance> {
   const gate = createLinkGate();
+  const ports = createInsidePorts(async () => (await processes.list()).map(({ pid }) => pid));
   const configured = configuredCommand(request.config);
   let program: MainProgram;
   let ssh: RunningParts['ssh'] = null;
@@ -103,7 +104,7 @@ async function bootMachine(
   } else {
     program = { file: '/bin/sh', args: [await writeEntrypoint(places)], keepsInput: true };
     try {
-      ssh = await startImage(request, places, env, processes, gate);
+      ssh = await startImage(request, places, env, processes, ports, gate);
     } catch (error) {
       if (!(error instanceof ImageBootError)) throw error;
       request.log(error.message, 'error');
@@ -126,6 +127,7 @@ async function bootMachine(
   const instance = createProcessMachine({
     main,
     processes,
+    ports,
     places,
     env,
     gate,
@@ -144,6 +146,7 @@ async function startImage(
   places: MachinePlaces,
   env: Record<string, string>,
   processes: MachineProcesses,
+  ports: InsidePorts,
   gate: LinkGate,
 ): Promise<RunningParts['ssh']> {
   const image = await bootSindriImage(places, env, request.log);
@@ -167,8 +170,7 @@ async function startImage(
         endpoint.accept(far);
         return near;
       }
-      const pids = (await processes.list()).map((entry) => entry.pid);
-      return connectInside(target, pids, 'loopback');
+      return ports.connect(target, 'loopback');
     },
     log: (line) => request.log(line),
   });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { MachineProcess } from '../machine-runtime.js';
-import { listenSockets } from './listen-sockets.js';
+import { listenSockets, readListenTable } from './listen-sockets.js';
 import { readProcStat, readText, type ProcessEntry } from './process-table.js';
 
 /** Clock ticks per second and bytes per page, as good as everywhere. */
@@ -14,8 +14,12 @@ export async function describeProcesses(
   entries: ProcessEntry[],
   shown: (text: string) => string,
 ): Promise<MachineProcess[]> {
-  if (process.platform !== 'linux') return describeWithPs(entries, shown);
-  const sockets = listenSockets(entries.map((entry) => entry.pid)) ?? [];
+  const table = readListenTable();
+  if (table === null) return describeWithPs(entries, shown);
+  const sockets = listenSockets(
+    table,
+    entries.map((entry) => entry.pid),
+  );
   const uptime = Number((readText('/proc/uptime') ?? '0').split(' ')[0]);
   return entries.flatMap((entry) => {
     const stat = readProcStat(entry.pid);

@@ -333,7 +333,7 @@ describe('ports inside', () => {
     const client = await machine.login();
     const channel = await execChannel(client, `'${process.execPath}' -e '${server(address)}'`);
     const port = Number(/\d+/.exec(await seen(channel, /\n/))![0]);
-    return { machine, client, port };
+    return { machine, client, channel, port };
   }
 
   linux('a listening process is reached, and shown by ps', async () => {
@@ -347,6 +347,24 @@ describe('ports inside', () => {
       // The SSH server's own.
       { proto: 'tcp', address: '0.0.0.0:2222' },
     ]);
+    client.end();
+  });
+
+  linux('a process outside the machine is not reached on a port that was one of the machine before', async () => {
+    const { machine, client, channel, port } = await listening('0.0.0.0');
+    const before = await machine.instance.connect(port);
+    expect(String(await once(before, 'data'))).toBe('hi');
+    const { pid } = (await machine.instance.ps()).find(({ listen_sockets }) =>
+      listen_sockets.some(({ address }) => address === `0.0.0.0:${port}`),
+    )!;
+    const over = once(channel, 'close');
+    process.kill(pid);
+    await over;
+    await expect(machine.instance.connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    const outside = net.createServer().listen(port, '0.0.0.0');
+    await once(outside, 'listening');
+    await expect(machine.instance.connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    outside.close();
     client.end();
   });
 
