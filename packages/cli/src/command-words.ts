@@ -30,7 +30,7 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
 
 /** Those whose next word belongs to the command. */
 export const topicWords: readonly string[] =
-  'auth config emulator image keys plugins provider scale secrets volume'.split(' ');
+  'auth config emulator image keys plugins provider scale secrets tunnel volume'.split(' ');
 
 /** All of them, also those that help lists under "more". */
 export const commandWords: readonly string[] = [
