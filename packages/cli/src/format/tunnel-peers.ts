@@ -37,8 +37,8 @@ export function formatTunnelPeers(
 /** What a prune has removed, or would remove. */
 export function formatPrunedPeers({ status, peers }: PrunedPeersResult, style: Style): string {
   if (status === 'unchanged') return `${style.green('✓')} Nothing to remove.`;
-  const head = status === 'planned' ? 'Would remove:' : `${style.green('✓')} Removed:`;
-  return [head, ...peers.map((peer) => describePeer(peer, style))].join('\n');
+  if (status === 'planned') return ['Would remove:', ...peers.map((peer) => describePeer(peer, style))].join('\n');
+  return [`${style.green('✓')} Removed:`, ...peers.map(({ name }) => `  - ${style.bold(plainText(name))}`)].join('\n');
 }
 
 /** `  - interactive-sindri-laptop-1a2b…  its key is gone` */

@@ -74,9 +74,8 @@ describe('tunnel peers prune', () => {
     const { environment, removed } = world();
     const result = await pruneTunnelPeers(environment, answering(true), { ...request, yes: false });
     expect(removed).toEqual(['peer-kept', 'peer-keyless']);
-    expect(formatPrunedPeers(result, plain)).toBe(
-      '✓ Removed:\n  - peer-kept  kept for the next command\n  - peer-keyless  its key is gone',
-    );
+    expect(formatPrunedPeers(result, plain)).toBe('✓ Removed:\n  - peer-kept\n  - peer-keyless');
+    expect(formatPrunedPeers({ ...result, status: 'planned' }, plain)).toContain('- peer-keyless  its key is gone');
   });
 
   it('removes those of others by name', async () => {
