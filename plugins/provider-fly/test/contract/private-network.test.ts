@@ -87,6 +87,17 @@ describe('the private network', () => {
     expect(ends.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n']);
   });
 
+  it('wakes a machine that sleeps before it looks for it in the private network', async () => {
+    await environment.suspend();
+    const own = await workplace.open({ dispatcher, stateDir: path.join(workplace.home, 'state-of-sleep') });
+    workplace.emulator.requests.clear();
+    expect(await finish(await own.session({ command: 'exit 5', method: 'proxy' }))).toMatchObject({ code: 5 });
+    const asked = workplace.emulator.requests.list().map((request) => request.path);
+    const woken = asked.findIndex((one) => one.endsWith('/start'));
+    expect(woken).toBeGreaterThan(-1);
+    expect(asked.indexOf('/graphql')).toBeGreaterThan(woken);
+  });
+
   it('reaches a port without a login, and says when nothing listens there', async () => {
     const stream = await environment.dial({ port: 2222, method: 'proxy' });
     const banner = await new Promise<string>((resolve) =>
