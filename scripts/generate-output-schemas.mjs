@@ -69,6 +69,8 @@ const documents = [
     ['image-list', 'image-registry', 'ImageListResult', 'sindri image list'],
     ['image-inspect', 'image-registry', 'ImageInspectResult', 'sindri image inspect'],
     ['keys', 'keys', 'KeysResult', 'sindri keys list'],
+    ['tunnel-peers', 'tunnel-peers', 'TunnelPeersResult', 'sindri tunnel peers list'],
+    ['tunnel-peers-prune', 'tunnel-peers', 'PrunedPeersResult', 'sindri tunnel peers prune'],
     ['secrets', 'secrets', 'SecretsResult', 'sindri secrets list'],
     ['power', 'power', 'PowerOutcome', 'sindri start`, `sindri stop` and `sindri restart'],
     [

@@ -29,8 +29,10 @@ export const commandGroups: readonly (readonly [title: string, words: readonly s
 ];
 
 /** Those whose next word belongs to the command. */
-export const topicWords: readonly string[] =
-  'auth config emulator image keys plugins provider scale secrets volume'.split(' ');
+export const topicWords: readonly string[] = [
+  ...'auth config emulator image keys plugins provider scale secrets volume'.split(' '),
+  'tunnel peers',
+];
 
 /** All of them, also those that help lists under "more". */
 export const commandWords: readonly string[] = [

@@ -84,10 +84,14 @@ function commandsIn(text: string): Found[] {
   return [...text.matchAll(OURS)].map((match) => {
     const start = match.index;
     const [head, first = ''] = match;
-    const afterFirst = start + head.length;
-    const second = topicWords.includes(first) ? /^ ([a-z][a-z-]*)/.exec(text.slice(afterFirst)) : null;
-    const wordsEnd = afterFirst + (second?.[0].length ?? 0);
-    const id = second === null ? first : `${first} ${second[1]}`;
+    let id = first;
+    let wordsEnd = start + head.length;
+    for (;;) {
+      const [more = ''] = /^ [a-z][a-z-]*/.exec(text.slice(wordsEnd)) ?? [];
+      if (more === '' || !(topicWords.includes(id) || topicWords.includes(id + more))) break;
+      id += more;
+      wordsEnd += more.length;
+    }
     return { start, wordsEnd, id, end: endOf(text, start, wordsEnd) };
   });
 }

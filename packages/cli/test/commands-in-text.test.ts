@@ -22,6 +22,8 @@ describe('commands in a text', () => {
     ['Run `sindri deploy` first.', 'Run `sindri deploy --local -c "it"` first.'],
     ['Begin anew: sindri destroy, then sindri deploy', 'Begin anew: sindri destroy @, then sindri deploy @'],
     ['Grow it: sindri volume extend 40GB', 'Grow it: sindri volume extend @ 40GB'],
+    ['See: sindri tunnel peers list --all', 'See: sindri tunnel peers list @ --all'],
+    ['Or sindri tunnel makes it reachable', 'Or sindri tunnel @ makes it reachable'],
     ['Use `sindri exec --method api -- ls`.', 'Use `sindri exec @ --method api -- ls`.'],
     ['Run sindri destroy again: it continues.', 'Run sindri destroy @ again: it continues.'],
     // What is said already is not said again; a word of the remote command is none of ours.

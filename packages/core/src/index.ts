@@ -101,6 +101,7 @@ export type {
   SignOutResult,
 } from './model/sign-in.js';
 export type { VolumeSnapshot } from './model/snapshot.js';
+export type { TunnelPeer } from './model/tunnel-peer.js';
 export type {
   AdmitKeyIntent,
   CreateSnapshotIntent,
@@ -163,6 +164,7 @@ export type {
   ProviderV1,
   SecretFinding,
   Snapshots,
+  TunnelPeers,
 } from './provider/contract.js';
 export type { Images } from './provider/images.js';
 export type { Builds } from './provider/builds.js';

@@ -28,6 +28,7 @@ test('its report tells what it does not declare', async () => {
     'the provider does not declare "keys"',
     'the provider does not declare "exec"',
     'the provider does not declare "dial"',
+    'the provider does not declare "tunnelPeers"',
     'the provider does not declare "sshTarget"',
     'the provider does not declare "events"',
     'the provider does not declare "hold"',

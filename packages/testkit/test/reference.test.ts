@@ -13,6 +13,7 @@ describe('the reference provider', () => {
         'session',
         'exec',
         'dial',
+        'tunnelPeers',
         'sshTarget',
         'logs',
         'artifacts',

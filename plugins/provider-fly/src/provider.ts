@@ -35,6 +35,7 @@ import {
 } from './planner/index.js';
 import type { FlyShapes } from './shapes.js';
 import { createNetworkPool } from './private-network/pool.js';
+import { createTunnelPeers } from './private-network/tunnel-peers.js';
 import { observeFly } from './observe.js';
 import { createPower } from './power.js';
 import { inspectSecret } from './secrets/inspect.js';
@@ -46,6 +47,7 @@ const capabilities = [
   'session',
   'exec',
   'dial',
+  'tunnelPeers',
   'sshTarget',
   'logs',
   'artifacts',
@@ -112,6 +114,7 @@ export function createFlyProvider(): Provider {
     forwardsAgent: true,
     exec: createExec(openApi),
     dial: createDial(openApi),
+    tunnelPeers: createTunnelPeers(openApi),
     sshTarget: createSshTarget(openApi),
     sshStream: createSshStream(openApi),
     logs: createLogs(openApi),

@@ -29,6 +29,19 @@ describe('a port that is forwarded', () => {
   });
   afterEach(() => inside.server.close());
 
+  it('is refused before anything is said to be ready when another program has it', async () => {
+    const other = await listening(() => undefined);
+    const shell = fakeShell();
+    const refused = forward(fakeEnvironment({}), shell, [{ local: other.port, remote: 80 }], { local: false });
+    await expect(refused).rejects.toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      message: `Port ${other.port} of this computer (127.0.0.1) is in use by another program.`,
+      hint: `Choose another one: ${other.port + 1}:80`,
+    });
+    expect(shell.streamed).toEqual([]);
+    other.server.close();
+  });
+
   it('carries what comes, half-closed connections too, without a warning of Node', async () => {
     const streams: Socket[] = [];
     let isReady: () => void = () => undefined;

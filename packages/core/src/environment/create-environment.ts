@@ -10,7 +10,7 @@ import { requireWithinBudget } from '../plan/budget.js';
 import { requireSeen } from '../plan/complete-plan.js';
 import { withExpected } from '../plan/expected-cost.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
-import type { Capability, Power, PowerResult, Provider } from '../provider/contract.js';
+import type { Capability, Power, PowerResult, Provider, TunnelPeers } from '../provider/contract.js';
 import { readDial, readEvents, readExec, readHold, readInstance, readLogs, readSession } from '../provider/requests.js';
 import { requireCostReport } from '../provider/cost-shape.js';
 import { requireAgentForwarding } from '../provider/agent-forwarding.js';
@@ -169,6 +169,15 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
         if (snapshots === undefined) throw unsupported(provider, 'snapshots', 'snapshots');
         return redactor.value(await callProvider(provider, 'snapshots.list', () => snapshots.list(spec, context)));
       }),
+    tunnelPeers: (options = {}) =>
+      run('tunnelPeers', options, async (context) => {
+        const listed = callProvider(provider, 'tunnelPeers.list', () => requirePeers().list(spec, context));
+        return redactor.value(await listed);
+      }),
+    removeTunnelPeer: (name, options = {}) =>
+      run('removeTunnelPeer', options, (context) =>
+        callProvider(provider, 'tunnelPeers.remove', () => requirePeers().remove(spec, name, context)),
+      ),
     cost: (options = {}) =>
       run('cost', options, (context) =>
         capability('cost', async (cost) =>
@@ -207,6 +216,12 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     body: (context: OperationContext) => Promise<T>,
   ): Promise<T> {
     return runOperation(host, typeof operation === 'string' ? { name: operation } : operation, options, body);
+  }
+
+  function requirePeers(): TunnelPeers {
+    const { tunnelPeers } = provider;
+    if (tunnelPeers === undefined) throw unsupported(provider, 'tunnelPeers', 'tunnelPeers');
+    return tunnelPeers;
   }
 
   function switchPower(

@@ -14,6 +14,7 @@ import type { ExecResult, LogLine, Session, SshTarget } from '../model/session.j
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec } from '../model/spec.js';
 import type { EnvironmentSummary } from '../model/summary.js';
+import type { TunnelPeer } from '../model/tunnel-peer.js';
 import type { CheckReport, PowerResult, Provider } from '../provider/contract.js';
 import type {
   DialOptions,
@@ -105,6 +106,10 @@ export interface Environment {
   secrets(options?: CallOptions): Promise<ListedSecret[]>;
   /** See `Snapshots.list`; taking, restoring and deleting one are intents of {@link Environment.plan}. */
   snapshots(options?: CallOptions): Promise<VolumeSnapshot[]>;
+  /** See `TunnelPeers.list`. */
+  tunnelPeers(options?: CallOptions): Promise<TunnelPeer[]>;
+  /** See `TunnelPeers.remove`. */
+  removeTunnelPeer(name: string, options?: CallOptions): Promise<void>;
   /** See `Provider.cost`; what is expected between asleep and always on is filled in, for `hours` awake in a month where they are given. */
   cost(options?: CallOptions & { hours?: number }): Promise<CostReport>;
   /** See `Provider.events`. */

@@ -29,6 +29,7 @@ import type {
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSpec, SecretBundle, SecretInfo } from '../model/spec.js';
 import type { EnvironmentState, EnvironmentSummary } from '../model/summary.js';
+import type { TunnelPeer } from '../model/tunnel-peer.js';
 import type { Builds } from './builds.js';
 import type { Images } from './images.js';
 import type { SampleConfig } from './sample-config.js';
@@ -46,6 +47,7 @@ export type Capability =
   | 'session'
   | 'exec'
   | 'dial'
+  | 'tunnelPeers'
   | 'sshTarget'
   | 'logs'
   | 'artifacts'
@@ -227,6 +229,8 @@ export interface ProviderV1<S extends ProviderShapes = JsonShapes> {
    * end the stream at once instead.
    */
   dial?(spec: EnvironmentSpec<S['options']>, request: DialRequest, context: OperationContext): Promise<Duplex>;
+  /** The computers that are let into the platform's private network; present with the capability `tunnelPeers`. */
+  readonly tunnelPeers?: TunnelPeers<S['options']>;
   /**
    * How any SSH client reaches the environment: the instance that `request` names, or the one that a session would take. Present with
    * the capability `sshTarget`.
@@ -364,6 +368,20 @@ export interface ApplyResult<Result extends object = JsonObject, Data extends ob
 export interface Keys<Options extends object = JsonObject> extends IntentCapability<'key.admit' | 'key.remove'> {
   /** Every key that is admitted now, or will be at the next start. Does not wake a sleeping environment. */
   list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<AdmittedKey[]>;
+}
+
+/**
+ * The peers that `dial` and `session` make where they reach the environment through a private network. They belong to who connects and not to
+ * the environment, so no plan has them: like a sign-in they are listed and removed directly.
+ */
+export interface TunnelPeers<Options extends object = JsonObject> {
+  /** Every peer of whoever owns the environment's network, also those of others. Read-only; works while nothing is deployed. */
+  list(spec: EnvironmentSpec<Options>, context: OperationContext): Promise<TunnelPeer[]>;
+  /**
+   * Removes one at the platform, and its key from this computer. One that is gone already is a success. Rejects with kind `refused` for one that a
+   * command on this computer uses. Whose it is, the caller has looked at.
+   */
+  remove(spec: EnvironmentSpec<Options>, name: string, context: OperationContext): Promise<void>;
 }
 
 /** The copies of an environment's volumes. */

@@ -12,6 +12,7 @@ export const CAPABILITIES: readonly Capability[] = [
   'session',
   'exec',
   'dial',
+  'tunnelPeers',
   'sshTarget',
   'logs',
   'artifacts',
@@ -141,7 +142,11 @@ function checkCapabilities(provider: Record<string, unknown>): string[] {
   if (provider['power'] !== undefined) problems.push(...checkPower(provider['power']));
   if (provider['signIn'] !== undefined) problems.push(...checkSignIn(provider['signIn']));
   if (provider['import'] !== undefined) problems.push(...checkImport(provider['import']));
-  if (provider['builds'] !== undefined) problems.push(...checkBuilds(provider['builds']));
+  if (provider['builds'] !== undefined)
+    problems.push(...checkObject('builds', provider['builds'], ['repository', 'digest']));
+  if (provider['tunnelPeers'] !== undefined) {
+    problems.push(...checkObject('tunnelPeers', provider['tunnelPeers'], ['list', 'remove']));
+  }
   for (const [name, { intents, methods }] of Object.entries(INTENTS)) {
     const member = provider[name];
     if (member === undefined) continue;
@@ -298,12 +303,13 @@ function checkImport(value: unknown): string[] {
   return problems;
 }
 
-function checkBuilds(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [`"builds" must be an object, but it is ${describe(value)}.`];
+function checkObject(name: string, value: unknown, methods: readonly string[]): string[] {
+  if (typeof value !== 'object' || value === null)
+    return [`"${name}" must be an object, but it is ${describe(value)}.`];
   const member = value as Record<string, unknown>;
-  return ['repository', 'digest']
+  return methods
     .filter((method) => typeof member[method] !== 'function')
-    .map((method) => `"builds.${method}" must be a function, but it is ${describe(member[method])}.`);
+    .map((method) => `"${name}.${method}" must be a function, but it is ${describe(member[method])}.`);
 }
 
 function checkSessionModes({ session, sessionModes }: Record<string, unknown>): string[] {

@@ -51,6 +51,15 @@ describe('checkProviderShape', () => {
     ).toEqual([]);
   });
 
+  test('a capability that is an object needs its methods', () => {
+    const tunnelPeers = { list: async () => [], remove: async () => undefined };
+    const wrong = (member: unknown): string[] =>
+      checkProviderShape({ ...good, capabilities: ['tunnelPeers'], tunnelPeers: member });
+    expect(wrong(tunnelPeers)).toEqual([]);
+    expect(wrong({ list: tunnelPeers.list })).toEqual(['"tunnelPeers.remove" must be a function, but it is missing.']);
+    expect(wrong(tunnelPeers.list)).toEqual(['"tunnelPeers" must be an object, but it is a function.']);
+  });
+
   test('a platform may be able to pause only, or to give terminals only', () => {
     const power = { start: async () => undefined, suspend: async () => undefined };
     expect(checkProviderShape({ ...good, capabilities: ['power'], power })).toEqual([]);

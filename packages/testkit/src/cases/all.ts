@@ -35,6 +35,7 @@ import { snapshotsCases } from './snapshots.js';
 import { sshTargetCases } from './ssh-target.js';
 import { summarizeCases } from './summarize.js';
 import { terminalCases } from './terminal.js';
+import { tunnelPeersCases } from './tunnel-peers.js';
 import { volumesCases } from './volumes.js';
 
 /** Every case, in the order in which they are run: what others rest on comes first. */
@@ -65,6 +66,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...keysCases,
   ...execCases,
   ...dialCases,
+  ...tunnelPeersCases,
   ...sshTargetCases,
   ...logsCases,
   ...eventsCases,

@@ -1,4 +1,4 @@
-import { SindriError, type JsonObject, type PastEvent } from '@sindri/core';
+import { SindriError, type JsonObject, type PastEvent, type TunnelPeer } from '@sindri/core';
 import { createInside, type Inside } from './inside.js';
 
 /** The volume that a machine has as its home. What a restore has replaced has another name. */
@@ -54,6 +54,8 @@ export interface ReferencePlatform {
   readonly things: readonly Thing[];
   /** The registry: by reference the digest; no request. */
   readonly images: Map<string, string>;
+  /** Who is let into the private network of the account; no request. */
+  readonly peers: TunnelPeer[];
   /** What is in the things that exist; no request. */
   readonly inside: Inside;
   /** Opens a page on which somebody can approve a sign-in. */
@@ -95,6 +97,7 @@ export function createReferencePlatform(): ReferencePlatform {
     requests,
     things,
     images: new Map(),
+    peers: ['kept', 'keyless', 'foreign'].map((state) => peerOf(state as TunnelPeer['state'])),
     inside: createInside(),
     async read(call, body) {
       await arrive(call, false);
@@ -174,4 +177,10 @@ export function createReferencePlatform(): ReferencePlatform {
       retryable: true,
     });
   }
+}
+
+/** One that is there from the beginning. */
+function peerOf(state: TunnelPeer['state']): TunnelPeer {
+  const keyFile = state === 'kept' ? '/reference/peer.json' : null;
+  return { name: `peer-${state}`, address: 'fd00::2', region: 'here', createdAt: null, state, keyFile };
 }

@@ -20,6 +20,7 @@ import { listEnvironments, listEvents } from './history.js';
 import { createImport } from './import.js';
 import { holdReference } from './hold.js';
 import { listKeys } from './keys.js';
+import { createTunnelPeers } from './peers.js';
 import { planReference } from './plan.js';
 import type { ReferencePlatform, Thing } from './platform.js';
 import { openReferenceSession, runReferenceProgram, type ShellWorld } from './shell.js';
@@ -45,6 +46,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
       'session',
       'exec',
       'dial',
+      'tunnelPeers',
       'sshTarget',
       'logs',
       'artifacts',
@@ -99,6 +101,7 @@ export function createReferenceProvider(platform: ReferencePlatform): Provider {
     diagnose: async (spec, context) => diagnoseReference(spec, await observe(spec, context)),
     cost: (spec, context) => billOf(platform, spec, context),
     regions: (context) => listRegions(platform, context),
+    tunnelPeers: createTunnelPeers(platform),
     signIn: createSignIn(platform),
     import: createImport(platform),
     builds: referenceBuilds,

@@ -1,4 +1,11 @@
-import type { CostReport, EnvironmentListing, ListedEnvironment, PastEvent, Provider } from '@sindri/core';
+import {
+  SindriError,
+  type CostReport,
+  type EnvironmentListing,
+  type ListedEnvironment,
+  type PastEvent,
+  type Provider,
+} from '@sindri/core';
 import { of, type Bend, type BrokenProviders } from './bend.js';
 
 /** Changes what is told of the past. */
@@ -80,6 +87,40 @@ export const brokenHistory: BrokenProviders = {
       },
     }),
     none: () => ({ regions: async () => [] }),
+  },
+  'tunnelPeers: to list them changes nothing, and each has a name of its own': {
+    'one twice': ({ tunnelPeers }) => ({
+      tunnelPeers: {
+        ...of(tunnelPeers),
+        list: async (...request) => (await of(tunnelPeers).list(...request)).flatMap((peer) => [peer, peer]),
+      },
+    }),
+    'keyless with a key': ({ tunnelPeers }) => ({
+      tunnelPeers: {
+        ...of(tunnelPeers),
+        list: async (...request) =>
+          (await of(tunnelPeers).list(...request)).map((peer) => ({ ...peer, keyFile: '/reference/peer.json' })),
+      },
+    }),
+  },
+  'tunnelPeers: one that was removed is gone, alone, and to remove it again is a success': {
+    'it is still there': ({ tunnelPeers }) => ({
+      tunnelPeers: { ...of(tunnelPeers), remove: async () => undefined },
+    }),
+    'all are': ({ tunnelPeers }, platform) => ({
+      tunnelPeers: { ...of(tunnelPeers), remove: async () => void platform.peers.splice(0) },
+    }),
+    'the second time is refused': ({ tunnelPeers }, platform) => ({
+      tunnelPeers: {
+        ...of(tunnelPeers),
+        async remove(spec, name, context) {
+          if (platform.peers.every((peer) => peer.name !== name)) {
+            throw new SindriError({ code: 'REFERENCE_NO_PEER', kind: 'refused', message: 'No such peer.' });
+          }
+          return of(tunnelPeers).remove(spec, name, context);
+        },
+      },
+    }),
   },
   'cost: first the bill of a deploy, then of what is there, and again after a destroy': {
     'it is always that of the config': billing((bill) => ({ ...bill, of: 'config' })),

@@ -11,9 +11,9 @@ export const KERNEL_PORT = 51_820;
 
 let created = 0;
 
-/** A network namespace with `wireguard-go` and the TCP of the kernel in it, and a wire to it. Needs root. */
+/** A network namespace with somebody else's WireGuard and the TCP of the kernel in it, and a wire to it. Needs root. */
 export interface KernelPeer {
-  /** Of the wire: ours, and that of wireguard-go. */
+  /** Of the wire: ours, and that of the other WireGuard. */
   ourAddress: string;
   address: string;
   publicKey: string;
@@ -31,7 +31,14 @@ export interface KernelPeerOptions {
   presharedKey?: string;
   /** Where it finds us, when it is to begin: a port of ours. */
   ourPort?: number;
+  /** Absent = `wireguard-go`. */
+  program?: KernelProgram;
 }
+
+/** Programs that make a WireGuard interface without a kernel module, and their arguments before its name. */
+const PROGRAMS = { 'wireguard-go': ['-f'], 'boringtun-cli': ['-f', '--disable-drop-privileges'] } as const;
+
+export type KernelProgram = keyof typeof PROGRAMS;
 
 /** Whether this process may make namespaces and tunnels. */
 export function mayMakeNamespaces(): boolean {
@@ -89,7 +96,8 @@ export async function startKernelPeer(options: KernelPeerOptions): Promise<Kerne
     ip(...within('ip', 'addr', 'add', `${address}/30`, 'dev', inside));
     ip(...within('ip', 'link', 'set', inside, 'up'));
     ip(...within('ip', 'link', 'set', 'lo', 'up'));
-    start(findProgram('wireguard-go') as string, '-f', tunnel);
+    const { program = 'wireguard-go' } = options;
+    start(findProgram(program) as string, ...PROGRAMS[program], tunnel);
     const peer = ['peer', options.ourPublicKey, 'allowed-ips', 'fdaa:0:1::/48'];
     if (options.presharedKey !== undefined) {
       const presharedFile = path.join(directory, 'preshared');
@@ -121,7 +129,7 @@ export async function startKernelPeer(options: KernelPeerOptions): Promise<Kerne
   }
 }
 
-/** wireguard-go says nothing when it is ready. */
+/** Not every program says something when it is ready. */
 async function retry(action: () => void): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

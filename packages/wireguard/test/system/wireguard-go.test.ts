@@ -1,16 +1,26 @@
-import { testIfInstalled } from '../../../../test/system-component.js';
+import { findProgram, testIfInstalled } from '../../../../test/system-component.js';
 import { Device } from '../../src/device/device.js';
 import { Network } from '../../src/network/network.js';
 import { generateKeyPair } from '../../src/noise/keys.js';
 import { listenUdp, udpEndpoint } from '../../src/transport/udp.js';
 import { openTunnel, type Tunnel } from '../../src/tunnel.js';
 import type { PathFaults } from '../support/faulty-path.js';
-import { KERNEL, KERNEL_PORT, type KernelPeer, mayMakeNamespaces, startKernelPeer } from '../support/namespace.js';
+import {
+  KERNEL,
+  KERNEL_PORT,
+  type KernelPeer,
+  type KernelProgram,
+  mayMakeNamespaces,
+  startKernelPeer,
+} from '../support/namespace.js';
 import { seededNumbers } from '../support/random.js';
 import { digest, receive, testData } from '../support/transfer.js';
 import { startUdpRelay } from '../support/udp-relay.js';
 
 const programs = ['wireguard-go', 'wg', 'ip'];
+
+/** It is in no Debian package (`cargo install boringtun-cli`), so it may be missing. */
+const hasBoringtun = findProgram('boringtun-cli') !== null;
 const MEGABYTE = 1_000_000;
 
 /** A peer that is not ours, in both roles. Only root may make tunnels and namespaces. */
@@ -19,13 +29,18 @@ function testWithKernel(name: string, run: () => Promise<void>): void {
   else test.skip(`${name} (needs root)`, () => undefined);
 }
 
+function testWithBoringtun(name: string, run: () => Promise<void>): void {
+  if (hasBoringtun) testWithKernel(name, run);
+  else test.skip(`${name} (needs boringtun-cli, which is not installed)`, () => undefined);
+}
+
 async function withTunnel(
-  options: { presharedKey?: string; faults?: PathFaults },
+  options: { presharedKey?: string; faults?: PathFaults; program?: KernelProgram },
   use: (tunnel: Tunnel, kernel: KernelPeer) => Promise<void>,
 ): Promise<void> {
   const ours = generateKeyPair();
-  const { presharedKey, faults } = options;
-  const kernel = await startKernelPeer({ ourPublicKey: ours.publicKey, presharedKey });
+  const { presharedKey, faults, program } = options;
+  const kernel = await startKernelPeer({ ourPublicKey: ours.publicKey, presharedKey, program });
   const target = { address: kernel.address, port: KERNEL_PORT };
   const relay = faults === undefined ? undefined : await startUdpRelay(target, seededNumbers(3), faults);
   const [host, port] = relay === undefined ? [target.address, target.port] : ['127.0.0.1', relay.port];
@@ -55,6 +70,36 @@ async function echo(tunnel: Tunnel, kernel: KernelPeer, bytes: number): Promise<
   await new Promise((resolve) => stream.on('close', resolve));
   expect(received.error).toBeUndefined();
   expect(received.digest).toBe(digest(data));
+}
+
+/** The other side begins, and connects to whatever address and port. */
+async function beFound(program?: KernelProgram): Promise<void> {
+  const ours = generateKeyPair();
+  const network: Network = new Network({
+    address: 'fdaa:0:1::3',
+    everyAddress: true,
+    mtu: 1_420,
+    send: (packet, length) => device.send(packet, length),
+  });
+  const device = new Device({ privateKey: ours.privateKey, onPacket: (packet) => network.input(packet) });
+  network.listen({ port: 7 }, (incoming) => {
+    const stream = incoming.accept();
+    stream.on('error', () => undefined);
+    stream.pipe(stream);
+  });
+  const listener = await listenUdp({ address: '0.0.0.0' }, (datagram, from) => device.receive(datagram, from));
+  const kernel = await startKernelPeer({ ourPublicKey: ours.publicKey, ourPort: listener.port, program });
+  device.addPeer({ publicKey: kernel.publicKey, allowedIps: ['fdaa:0:2::/48'] });
+  try {
+    expect(await kernel.run('exchange', 'fdaa:0:1:a7b::9', '7', `${5 * MEGABYTE}`)).toBe('same');
+    expect(await kernel.run('exchange', 'fdaa:0:1:a7b::10', '7', '1000')).toBe('same');
+    expect(await kernel.run('exchange', 'fdaa:0:1:a7b::10', '8', '1000')).toBe('ECONNREFUSED');
+  } finally {
+    network.close();
+    device.close();
+    await listener.close();
+    kernel.close();
+  }
 }
 
 describe('wireguard-go and the TCP of the kernel', () => {
@@ -90,32 +135,16 @@ describe('wireguard-go and the TCP of the kernel', () => {
     );
   }
 
-  testWithKernel('find us, at any address and port', async () => {
-    const ours = generateKeyPair();
-    const network: Network = new Network({
-      address: 'fdaa:0:1::3',
-      everyAddress: true,
-      mtu: 1_420,
-      send: (packet, length) => device.send(packet, length),
-    });
-    const device = new Device({ privateKey: ours.privateKey, onPacket: (packet) => network.input(packet) });
-    network.listen({ port: 7 }, (incoming) => {
-      const stream = incoming.accept();
-      stream.on('error', () => undefined);
-      stream.pipe(stream);
-    });
-    const listener = await listenUdp({ address: '0.0.0.0' }, (datagram, from) => device.receive(datagram, from));
-    const kernel = await startKernelPeer({ ourPublicKey: ours.publicKey, ourPort: listener.port });
-    device.addPeer({ publicKey: kernel.publicKey, allowedIps: ['fdaa:0:2::/48'] });
-    try {
-      expect(await kernel.run('exchange', 'fdaa:0:1:a7b::9', '7', `${5 * MEGABYTE}`)).toBe('same');
-      expect(await kernel.run('exchange', 'fdaa:0:1:a7b::10', '7', '1000')).toBe('same');
-      expect(await kernel.run('exchange', 'fdaa:0:1:a7b::10', '8', '1000')).toBe('ECONNREFUSED');
-    } finally {
-      network.close();
-      device.close();
-      await listener.close();
-      kernel.close();
-    }
-  });
+  testWithKernel('find us, at any address and port', () => beFound());
+});
+
+describe('boringtun and the TCP of the kernel', () => {
+  testWithBoringtun('answer us: ping and echo', () =>
+    withTunnel({ program: 'boringtun-cli' }, async (tunnel, kernel) => {
+      expect(await tunnel.network.ping(KERNEL, 30_000)).toBeGreaterThan(0);
+      await echo(tunnel, kernel, 2 * MEGABYTE);
+    }),
+  );
+
+  testWithBoringtun('find us, at any address and port', () => beFound('boringtun-cli'));
 });

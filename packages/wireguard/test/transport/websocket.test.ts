@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import { Device } from '../../src/device/device.js';
 import { Network } from '../../src/network/network.js';
 import { generateKeyPair } from '../../src/noise/keys.js';
+import type { ReceiveDatagram } from '../../src/transport/endpoint.js';
 import { encodeFrame, FrameDecoder, Opcode } from '../../src/transport/websocket-frames.js';
 import { RecordReader } from '../../src/transport/records.js';
 import { webSocketEndpoint } from '../../src/transport/websocket-client.js';
@@ -10,6 +12,7 @@ import { acceptWebSocket } from '../../src/transport/websocket-server.js';
 import { openTunnel, type Tunnel } from '../../src/tunnel.js';
 import { seededBytes } from '../support/random.js';
 import { digest, receive, testData } from '../support/transfer.js';
+import { VirtualClock } from '../support/virtual-clock.js';
 
 const random = seededBytes(21);
 
@@ -191,6 +194,62 @@ describe('a tunnel through a WebSocket', () => {
     expect(received.digest).toBe(digest(data));
     expect(cuts).toBeGreaterThan(1);
   });
+});
+
+test('a connection is through again within 2 s of a cut of 0.3 s', async () => {
+  const clock = new VirtualClock();
+  const keys = { ours: generateKeyPair(random), theirs: generateKeyPair(random) };
+  const network: Network = new Network({
+    address: 'fdaa::3',
+    mtu: 1_420,
+    clock,
+    send: (packet, length) => device.send(packet, length),
+  });
+  const device = new Device({ privateKey: keys.theirs.privateKey, clock, onPacket: (packet) => network.input(packet) });
+  device.addPeer({ publicKey: keys.ours.publicKey, allowedIps: ['fdaa:0:1::/48'] });
+  network.listen({ port: 7 }, (incoming) => {
+    const stream = incoming.accept();
+    stream.on('error', () => undefined);
+    stream.pipe(stream);
+  });
+  const sockets: Duplex[] = [];
+  let isCut = false;
+  const openSocket = (): Duplex => {
+    const [near, far] = duplexPair();
+    sockets.push(near, far);
+    if (isCut) near.destroy();
+    far.once('data', (request: Buffer) => {
+      const key = /^Sec-WebSocket-Key: (.*)$/m.exec(request.toString())?.[1]?.trim();
+      const upgrade = { headers: { upgrade: 'websocket', 'sec-websocket-key': key }, socket: {} };
+      const take: ReceiveDatagram = (datagram, from) => device.receive(datagram, from);
+      acceptWebSocket(upgrade as unknown as IncomingMessage, far, Buffer.alloc(0), take, clock);
+    });
+    return near;
+  };
+  const tunnel = openTunnel({
+    privateKey: keys.ours.privateKey,
+    address: 'fdaa:0:1::2',
+    peer: { publicKey: keys.theirs.publicKey },
+    transports: [(take) => webSocketEndpoint({ host: 'gateway', openSocket, clock, random }, take)],
+    clock,
+    random,
+  });
+  await clock.until(() => tunnel.peer.hasSession, 1_000);
+  let stream: Duplex | undefined;
+  void tunnel.network.connect({ address: 'fdaa::3', port: 7 }).then((opened) => (stream = opened));
+  await clock.until(() => stream !== undefined, 1_000);
+  const received = receive(stream as Duplex);
+
+  isCut = true;
+  for (const socket of sockets) socket.destroy();
+  stream?.write('said while it was cut');
+  await clock.advance(300);
+  expect(received.text).toBe('');
+  isCut = false;
+  await clock.until(() => received.text === 'said while it was cut', 2_000);
+  tunnel.close();
+  network.close();
+  device.close();
 });
 
 test('what is no WebSocket is answered 400', async () => {

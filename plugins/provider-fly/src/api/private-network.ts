@@ -17,10 +17,10 @@ export interface MadePeer {
   gateway: { host: string; publicKey: string };
 }
 
-export interface ListedPeer {
-  name: string;
-  address: string;
-  region: string | null;
+/** Every peer of an organization, whoever made it. */
+export interface OrganizationPeers {
+  organization: AppNetwork['organization'];
+  peers: { name: string; address: string; region: string | null }[];
 }
 
 /** What only Fly's GraphQL API does: ways into the private network, and certificates for the SSH server that every machine has. */
@@ -31,7 +31,8 @@ export interface PrivateNetworkApi {
   removePeer(organization: AppNetwork['organization'], name: string): Promise<void>;
   /** Whether Fly still knows the peer with this address. */
   knowsPeer(address: string): Promise<boolean>;
-  peers(organization: string): Promise<ListedPeer[]>;
+  /** By its slug; `personal` is the user's own. Throws `FLY_NOT_FOUND`. */
+  peers(organization: string): Promise<OrganizationPeers>;
   /** An OpenSSH certificate for the app's machines, as one line, for the key. Valid for an hour. */
   issueCertificate(request: {
     organization: AppNetwork['organization'];
@@ -83,16 +84,21 @@ export function privateNetworkApi(send: Send): PrivateNetworkApi {
       }>(send, 'checkPeer', {}, mutation, { input: { peerIps: [address] } });
       return !(checked?.invalidPeerIps ?? []).includes(address);
     },
-    async peers(organization) {
+    async peers(slug) {
       const query =
-        'query($slug: String!) { organization(slug: $slug) { wireGuardPeers { nodes { name peerip region } } } }';
+        'query($slug: String!) { organization(slug: $slug) { id slug wireGuardPeers { nodes { name peerip region } } } }';
       const { organization: found } = await ask<{
-        organization: {
-          wireGuardPeers?: { nodes?: { name: string; peerip: string; region?: string | null }[] | null };
-        } | null;
-      }>(send, 'listPeers', { organization }, query, { slug: organization });
-      const nodes = found?.wireGuardPeers?.nodes ?? [];
-      return nodes.map(({ name, peerip, region }) => ({ name, address: peerip, region: region ?? null }));
+        organization:
+          (AppNetwork['organization'] & { wireGuardPeers?: { nodes?: (WirePeer | null)[] | null } | null }) | null;
+      }>(send, 'listPeers', { organization: slug }, query, { slug });
+      if (found === null) {
+        throw unanswered('FLY_NOT_FOUND', `There is no organization ${slug}, or the token may not see it.`);
+      }
+      const nodes = (found.wireGuardPeers?.nodes ?? []).filter((node) => node !== null);
+      return {
+        organization: { id: found.id, slug: found.slug },
+        peers: nodes.map(({ name, peerip, region }) => ({ name, address: peerip, region: region ?? null })),
+      };
     },
     async issueCertificate({ organization, app, user, publicKey }) {
       const mutation = 'mutation($input: IssueCertificateInput!) { issueCertificate(input: $input) { certificate } }';
@@ -116,6 +122,12 @@ export function privateNetworkApi(send: Send): PrivateNetworkApi {
       return issued.certificate;
     },
   };
+}
+
+interface WirePeer {
+  name: string;
+  peerip: string;
+  region?: string | null;
 }
 
 interface GraphQlAnswer<T> {

@@ -114,7 +114,9 @@ export async function openConnection(
     }
     const hostKeys = createHostKeys(work, destination.hostKeyAlias);
     const isPinned = await hostKeys.isPinned(machine);
-    if (machine.state !== 'started' || !isPinned) await refuseWithoutRoute(via, context);
+    // Only the edge answers for a machine that sleeps.
+    const canTell = machine.state === 'started' ? !isPinned : (named?.throughEdge ?? true);
+    if (canTell) await refuseWithoutRoute(via, context);
     if (isBeingReplaced(toMachineData(machine))) tellReplacing(context, machine);
     await awake();
 

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { Clock, OperationContext } from '@sindri/core';
 import {
@@ -15,6 +13,7 @@ import type { FlyApi } from '../api/client.js';
 import type { AppNetwork } from '../api/private-network.js';
 import { baseUrl } from '../api/base-url.js';
 import { flyError } from '../fly-error.js';
+import { newPeerName, peerFolder } from './peer-names.js';
 import { holdPeerSlot, type KeptPeer, type PeerSlot } from './peer-slot.js';
 
 /** Where Fly's gateways listen. */
@@ -53,7 +52,7 @@ export async function openPrivateNetwork(
   context: Surroundings & Pick<OperationContext, 'stateDir' | 'env' | 'signal'>,
 ): Promise<PrivateNetwork> {
   const of = await network;
-  const slot = await holdPeerSlot(context.stateDir, folderOf(of, baseUrl('api', context.env).host));
+  const slot = await holdPeerSlot(context.stateDir, peerFolder(of, baseUrl('api', context.env).host));
   if (slot === null) throw tooMany();
   const peers = createPeers(api, of, slot, context);
   let tunnel: Tunnel;
@@ -226,18 +225,9 @@ function createPeers(api: FlyApi, of: AppNetwork, slot: PeerSlot, { clock, hide 
 
 async function makePeer(api: FlyApi, of: AppNetwork): Promise<KeptPeer> {
   const { privateKey, publicKey } = generateKeyPair();
-  const name = `${PEER_PREFIX}${computerName()}-${randomBytes(6).toString('hex')}`;
+  const name = newPeerName();
   const { address, gateway } = await api.privateNetwork.addPeer({ ...of, name, publicKey });
   return { name, privateKey, address, gateway };
-}
-
-/** Names that begin with `interactive-` are left out of the network's own DNS. */
-export const PEER_PREFIX = 'interactive-sindri-';
-
-/** The name of this computer as the name of a peer may have it. */
-export function computerName(): string {
-  const [first = ''] = hostname().split('.');
-  return first.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 40) || 'computer';
 }
 
 function tunnelOf({ privateKey, address, gateway }: KeptPeer): Tunnel {
@@ -257,12 +247,6 @@ function networkPrefix(address: string): string {
   const bytes = Buffer.alloc(16);
   parseAddress(address).copy(bytes, 0, 0, 6);
   return `${formatAddress(bytes)}/48`;
-}
-
-/** One folder for each network of each Fly. */
-function folderOf({ organization, network }: AppNetwork, host: string): string {
-  const part = (text: string): string => Buffer.from(text).toString('base64url');
-  return `fly/wireguard/${part(host)}+${part(organization.slug)}+${part(network ?? '')}`;
 }
 
 function gatewaySilent({ gateway }: KeptPeer, cause: unknown) {

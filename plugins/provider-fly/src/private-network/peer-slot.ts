@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createFileStore, type JsonObject } from '@sindri/core';
+import { createFileStore, type FileStore, type JsonObject } from '@sindri/core';
 
 /** A peer of ours, as it is kept for later commands. The private key never leaves this computer. */
 export interface KeptPeer {
@@ -31,17 +31,68 @@ const MOST_SLOTS = 16;
 export async function holdPeerSlot(stateDir: string, folder: string): Promise<PeerSlot | null> {
   const store = createFileStore(stateDir);
   for (let number = 1; number <= MOST_SLOTS; number++) {
-    const entry = `${folder}/${number}.json`;
-    const claim = `${store.path(entry)}.held`;
-    if (!(await take(claim))) continue;
-    return {
-      read: async () => keptPeer(await store.readJson(entry).catch(() => null)),
-      write: (peer) => store.writeJson(entry, peer as unknown as JsonObject),
-      clear: () => store.delete(entry),
-      release: () => rm(claim, { force: true }),
-    };
+    const slot = await hold(store, `${folder}/${number}.json`);
+    if (slot !== null) return slot;
   }
   return null;
+}
+
+/** A peer of ours whose key is here, and where. */
+export interface FoundPeer {
+  peer: KeptPeer;
+  file: string;
+  /** Ms since the epoch. */
+  writtenAt: number;
+  /** Whether a living process holds its place. */
+  isHeld: boolean;
+  /** `null` when another process was quicker. */
+  hold(): Promise<PeerSlot | null>;
+}
+
+/** The peers in every folder whose path begins with `prefix`, such as those of all networks of an organization. */
+export async function findPeers(stateDir: string, prefix: string): Promise<FoundPeer[]> {
+  const store = createFileStore(stateDir);
+  const [parent, start] = [path.posix.dirname(prefix), path.posix.basename(prefix)];
+  const folders = (await namesIn(store.path(parent))).filter((name) => name.startsWith(start));
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const names = (await namesIn(store.path(`${parent}/${folder}`))).filter((name) => /^\d+\.json$/.test(name));
+      return Promise.all(names.map((name) => findPeer(store, `${parent}/${folder}/${name}`)));
+    }),
+  );
+  return found.flat().filter((one) => one !== null);
+}
+
+async function findPeer(store: FileStore, entry: string): Promise<FoundPeer | null> {
+  const file = store.path(entry);
+  const peer = await readPeer(store, entry);
+  const written = await stat(file).catch(() => null);
+  if (peer === null || written === null) return null;
+  const holder = await readFile(claimOf(file), 'utf8').catch(() => '');
+  return { peer, file, writtenAt: written.mtimeMs, isHeld: isAlive(Number(holder)), hold: () => hold(store, entry) };
+}
+
+function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}
+
+async function hold(store: FileStore, entry: string): Promise<PeerSlot | null> {
+  const claim = claimOf(store.path(entry));
+  if (!(await take(claim))) return null;
+  return {
+    read: () => readPeer(store, entry),
+    write: (peer) => store.writeJson(entry, peer as unknown as JsonObject),
+    clear: () => store.delete(entry),
+    release: () => rm(claim, { force: true }),
+  };
+}
+
+function claimOf(file: string): string {
+  return `${file}.held`;
+}
+
+async function readPeer(store: FileStore, entry: string): Promise<KeptPeer | null> {
+  return keptPeer(await store.readJson(entry).catch(() => null));
 }
 
 async function take(claim: string): Promise<boolean> {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
-import type { Environment, Session } from '@sindri/core';
+import type { Environment, Session, TunnelPeer } from '@sindri/core';
 import { createSystemClock } from '@sindri/fly-emulator';
-import { Agent } from 'undici';
+import { generateKeyPair, openTunnel, systemClock, udpEndpoint } from '@sindri/wireguard';
+import { Agent, type Dispatcher } from 'undici';
 import { fastClock } from '../support/context';
 import { createWorkplace, type Workplace } from '../support/workplace';
 
@@ -17,6 +18,7 @@ const ECHO_PORT = 7000;
 describe('the private network', () => {
   let workplace: Workplace;
   let environment: Environment;
+  let dispatcher: Dispatcher;
   /** So much later it is at the emulator. */
   let aheadMs = 0;
   const errors: unknown[] = [];
@@ -27,7 +29,7 @@ describe('the private network', () => {
   beforeAll(async () => {
     const clock = { ...createSystemClock(), now: () => Date.now() + aheadMs, advance: () => Promise.resolve() };
     workplace = await createWorkplace({ clock, idleTimeoutMs: 100 * HOUR_MS });
-    const dispatcher = new Agent().compose((dispatch) => (request, handler) => {
+    dispatcher = new Agent().compose((dispatch) => (request, handler) => {
       if (typeof request.body !== 'string') return dispatch(request, handler);
       bodies.push(request.body);
       return dispatch({ ...request, body: onTheWay(request.body) }, handler);
@@ -83,6 +85,17 @@ describe('the private network', () => {
       other.session({ command: 'echo two', method: 'hallpass' }).then(finish),
     ]);
     expect(ends.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n']);
+  });
+
+  it('wakes a machine that sleeps before it looks for it in the private network', async () => {
+    await environment.suspend();
+    const own = await workplace.open({ dispatcher, stateDir: path.join(workplace.home, 'state-of-sleep') });
+    workplace.emulator.requests.clear();
+    expect(await finish(await own.session({ command: 'exit 5', method: 'proxy' }))).toMatchObject({ code: 5 });
+    const asked = workplace.emulator.requests.list().map((request) => request.path);
+    const woken = asked.findIndex((one) => one.endsWith('/start'));
+    expect(woken).toBeGreaterThan(-1);
+    expect(asked.indexOf('/graphql')).toBeGreaterThan(woken);
   });
 
   it('reaches a port without a login, and says when nothing listens there', async () => {
@@ -145,6 +158,40 @@ describe('the private network', () => {
     expect(before).not.toContain(now);
   });
 
+  it('replaces a kept peer with which the gateway has seen a later time, as after a clock was set back', async () => {
+    const stateDir = path.join(workplace.home, 'state-of-clock');
+    const first = await workplace.open({ stateDir });
+    (await first.dial({ port: ECHO_PORT, method: 'proxy' })).destroy();
+    const [{ name: before, keyFile }] = (await first.tunnelPeers()) as [TunnelPeer];
+    await untilFree(keyFile);
+    const { privateKey, address, gateway } = JSON.parse(readFileSync(keyFile as string, 'utf8')) as Kept;
+    const ahead = openTunnel({
+      privateKey,
+      address,
+      peer: { publicKey: gateway.publicKey, allowedIps: ['fdaa::/16'] },
+      transports: [(receive) => udpEndpoint(gateway.host, 51820, receive)],
+      clock: { ...systemClock, wallTime: () => Date.now() + HOUR_MS },
+    });
+    await ahead.ready(30_000);
+    ahead.close();
+
+    const later = await workplace.open({ stateDir, clock: fastClock(10) });
+    const stream = await later.dial({ port: ECHO_PORT, method: 'proxy' });
+    stream.end('an hour ago');
+    expect((await buffer(stream)).toString()).toBe('an hour ago');
+    expect((await later.tunnelPeers()).map(({ name }) => name)).not.toContain(before);
+  });
+
+  it.each(['proxy', 'tls'])('%s: refuses a server that shows another host key than the API tells', async (method) => {
+    const other = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm0pSe8GZq2pB7zTrNNnsAIVqUYMwHmBFQAqTDDLcQ2';
+    const answer = JSON.stringify({ command: ['echo', other] });
+    onTheWay = (body) => (body.includes('"command"') ? answer.padEnd(body.length) : body);
+    const own = await workplace.open({ dispatcher, stateDir: path.join(workplace.home, `state-of-${method}`) });
+    const refused = await refusal(own.session({ command: 'true', method }));
+    onTheWay = (body) => body;
+    expect(refused).toMatchObject({ code: 'SSH_HOST_KEY_MISMATCH', kind: 'policy' });
+  });
+
   it('says so when the certificate is over, or is for the machines of another app', async () => {
     const clear = {
       code: 'SSH_AUTH_FAILED',
@@ -164,6 +211,40 @@ describe('the private network', () => {
     expect(await refusal(run('hallpass', 'true'))).toMatchObject(clear);
     onTheWay = (body) => body;
     expect(await run('hallpass', 'true')).toMatchObject({ code: 0 });
+  });
+
+  it('lists whose every peer is, and removes what no command uses', async () => {
+    await removePeers(workplace);
+    const own = await workplace.open({ stateDir: path.join(workplace.home, 'state-of-peers') });
+    const states = async () => (await own.tunnelPeers()).map(({ name, state }) => [name, state]);
+    const open = await own.dial({ port: ECHO_PORT, method: 'proxy' });
+    const [mine] = (await peersOf(workplace)) as [string];
+    const lost = `${mine.slice(0, -12)}0123456789ab`;
+    const theirs = 'interactive-laptop-ada';
+    await addPeers(workplace, [theirs, lost]);
+
+    expect(await states()).toEqual([
+      [mine, 'in-use'],
+      [lost, 'keyless'],
+      [theirs, 'foreign'],
+    ]);
+    const [peer] = (await own.tunnelPeers()) as [TunnelPeer];
+    const keyFile = peer.keyFile as string;
+    expect(peer).toMatchObject({ region: 'iad', address: expect.stringMatching(/^fdaa:/) as string });
+    expect(Date.parse(peer.createdAt as string)).toBeLessThanOrEqual(Date.now());
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+    await expect(own.removeTunnelPeer(mine)).rejects.toMatchObject({ code: 'FLY_PEER_IN_USE', kind: 'refused' });
+    for (const name of [lost, theirs, 'nosuch']) await own.removeTunnelPeer(name);
+    expect(await states()).toEqual([[mine, 'in-use']]);
+
+    open.destroy();
+    await untilFree(keyFile);
+    expect(await states()).toEqual([[mine, 'kept']]);
+    await removePeers(workplace);
+    expect(await states()).toEqual([[mine, 'forgotten']]);
+    await own.removeTunnelPeer(mine);
+    expect(await states()).toEqual([]);
+    expect(existsSync(keyFile)).toBe(false);
   });
 
   it('shows no key and no token in events, errors and bodies of requests', () => {
@@ -224,6 +305,28 @@ interface Peers {
 const PEERS = '{ organization(slug: "personal") { id wireGuardPeers { nodes { name } } } }';
 const REMOVE =
   'mutation($input: RemoveWireGuardPeerInput!) { removeWireGuardPeer(input: $input) { organization { id } } }';
+
+interface Kept {
+  privateKey: string;
+  address: string;
+  gateway: { host: string; publicKey: string };
+}
+
+/** Until no command holds the peer any more. */
+async function untilFree(keyFile: string | null): Promise<void> {
+  while (existsSync(`${keyFile}.held`)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const ADD = 'mutation($input: AddWireGuardPeerInput!) { addWireGuardPeer(input: $input) { peerip } }';
+
+/** As other computers and tools do. */
+async function addPeers(workplace: Workplace, names: readonly string[]): Promise<void> {
+  const { organization } = await ask<Peers>(workplace, PEERS);
+  for (const name of names) {
+    const { publicKey: pubkey } = generateKeyPair();
+    await ask(workplace, ADD, { input: { organizationId: organization.id, name, pubkey } });
+  }
+}
 
 async function peersOf(workplace: Workplace): Promise<string[]> {
   const { organization } = await ask<Peers>(workplace, PEERS);
