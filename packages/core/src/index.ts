@@ -126,6 +126,7 @@ export type {
   EnvironmentSummary,
   EnvironmentUsage,
   InstanceSummary,
+  OwnToken,
   VolumeSummary,
 } from './model/summary.js';
 export type {
