@@ -127,6 +127,7 @@ export type {
   EnvironmentSummary,
   EnvironmentUsage,
   InstanceSummary,
+  OwnToken,
   VolumeSummary,
 } from './model/summary.js';
 export type {

@@ -227,7 +227,14 @@ export type FlyFacts = {
   /** Those among them that carry our mark: people may name them as instances, and deploys leave them alone. */
   siblings: { id: string; name: string; state: string; region: string }[];
   /** Machines of ours whose place another has taken: they are going to be deleted. */
-  replaced: { id: string; name: string; state: string; region: string }[];
+  replaced: {
+    id: string;
+    name: string;
+    state: string;
+    region: string;
+    /** It was the second one. */
+    isSecond?: true;
+  }[];
   /** Volumes of the app with another name than ours: while there are any, `destroy` keeps the app. */
   foreignVolumes: { id: string; name: string; region: string; sizeGb: number }[];
   /** Builders of this environment and their volumes: what a build that was killed has left, or one that is under way. */

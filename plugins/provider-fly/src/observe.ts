@@ -26,6 +26,7 @@ import {
   type DesiredNames,
 } from './planner/index.js';
 import {
+  metadataKeys,
   resourceIds,
   type FlyData,
   type FlyFacts,
@@ -250,7 +251,13 @@ function machinesAndVolumes({ spec, names, machines, volumes, facts, isOurs }: M
       .filter((machine) => isMarked(machine, spec))
       .map(({ id, name, state, region }) => ({ id, name, state, region }));
   }
-  facts.replaced = (selection?.replaced ?? []).map(({ id, name, state, region }) => ({ id, name, state, region }));
+  facts.replaced = (selection?.replaced ?? []).map(({ id, name, state, region, metadata }) => ({
+    id,
+    name,
+    state,
+    region,
+    ...(metadata[metadataKeys.instance] === 'second' ? { isSecond: true as const } : {}),
+  }));
   if (volumes.ok) {
     facts.buildVolumes = toBuildVolumes(volumes.value);
     facts.foreignVolumes = toForeignVolumes(volumes.value, [names.volume, names.second.volume]);

@@ -1,6 +1,7 @@
 import { boolean, option, string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { editors } from '../editors.js';
+import { connectedInstanceFlag } from '../flags.js';
 import { nextCommand } from '../next-commands.js';
 import { openEditor } from '../operations/code.js';
 import { openFor } from '../operations/open.js';
@@ -21,17 +22,19 @@ export default class CodeCommand extends BaseCommand {
       env: 'SINDRI_EDITOR',
     })(),
     folder: string({ summary: 'The directory to open. Default: the workspace.', helpValue: 'DIRECTORY' }),
+    instance: connectedInstanceFlag,
     'print-url': boolean({ summary: 'Print the address and open nothing.' }),
     yes: boolean({ char: 'y', summary: 'Add the Include line to ~/.ssh/config without asking.', env: 'SINDRI_YES' }),
   };
 
   async run() {
     return this.perform(CodeCommand, async ({ flags }, shell) => {
-      const { editor, yes, local, folder } = flags;
+      const { editor, yes, local, folder, instance } = flags;
       const result = await openEditor(await openFor(shell, flags), shell, {
         editor,
         yes,
         local,
+        instance,
         ...(folder === undefined ? {} : { directory: folder }),
         printUrl: flags['print-url'],
         next: (words) => nextCommand(words, flags),

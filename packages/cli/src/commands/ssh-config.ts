@@ -1,5 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { instanceFlag } from '../flags.js';
 import { formatSshConfig } from '../format/ssh-config.js';
 import { nextCommand } from '../next-commands.js';
 import { openFor } from '../operations/open.js';
@@ -13,6 +14,10 @@ export default class SshConfigCommand extends BaseCommand {
   static override examples = [
     { description: 'Then: ssh my-env.sindri', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Only look at what would be written', command: '<%= config.bin %> <%= command.id %> --print' },
+    {
+      description: 'One of several instances: ssh my-env-2.my-env.sindri',
+      command: '<%= config.bin %> <%= command.id %> --instance my-env-2',
+    },
     { description: 'Take it away again', command: '<%= config.bin %> <%= command.id %> --remove' },
   ];
   static override flags = {
@@ -23,15 +28,17 @@ export default class SshConfigCommand extends BaseCommand {
       summary: 'Write ForwardAgent: your SSH agent can be used inside, as with ssh -A.',
       exclusive: ['remove'],
     }),
+    instance: instanceFlag('one name for all of them, which leads to the first that runs'),
     yes: boolean({ char: 'y', summary: 'Add the Include line without asking.', env: 'SINDRI_YES' }),
   };
 
   async run() {
     return this.perform(SshConfigCommand, async ({ flags }, shell) => {
-      const { yes, local, 'forward-agent': forwardAgent } = flags;
+      const { yes, local, instance, 'forward-agent': forwardAgent } = flags;
       const action = flags.remove ? 'remove' : flags.print ? 'print' : 'install';
       const next = (words: string) => nextCommand(words, flags);
-      const result = await sshConfig(await openFor(shell, flags), shell, { action, yes, local, forwardAgent, next });
+      const environment = await openFor(shell, flags);
+      const result = await sshConfig(environment, shell, { action, yes, local, instance, forwardAgent, next });
       return {
         document: result,
         text: (style) => formatSshConfig(result, style),

@@ -37,7 +37,8 @@ export default class StatusCommand extends BaseCommand {
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
         const logs = environment.provider.capabilities.includes('logs') ? next('logs') : undefined;
-        const commands = { deploy: next('deploy'), destroy: next('destroy'), logs };
+        const protect = environment.provider.secrets === undefined ? undefined : next('secrets protect');
+        const commands = { deploy: next('deploy'), destroy: next('destroy'), logs, protect };
         if (flags.watch) {
           await watchStatus(environment, shell, { intervalMs: flags.interval ?? 5000, commands });
           return { streamed: true, exitCode: exitCodes.interrupted };

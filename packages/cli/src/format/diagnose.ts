@@ -18,10 +18,10 @@ export function formatDiagnose({ environment, ok, findings, unknown }: DiagnoseR
   ].join('\n\n');
 }
 
-function formatFinding({ severity, title, cause, evidence, fix }: Finding, style: Style): string {
+function formatFinding({ severity, instance, title, cause, evidence, fix }: Finding, style: Style): string {
   const mark = severity === 'problem' ? style.red('✗') : style.magenta('!');
   return [
-    `${mark} ${style.bold(title)}`,
+    `${mark} ${style.bold(title)}${instance === undefined ? '' : `, at ${oneLine(instance)}`}`,
     `  ${cause}`,
     ...evidence.map((seen) => style.dim(`  seen: ${oneLine(seen)}`)),
     ...fix.map(({ text, command }) =>

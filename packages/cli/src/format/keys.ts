@@ -1,6 +1,7 @@
 import type { AdmittedKey } from '@sindri/core';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { KeysResult } from '../operations/keys.js';
+import { plainText } from '../terminal/outside-text.js';
 import type { Style } from '../style.js';
 
 /** `SHA256:…  ssh-ed25519  me@laptop  now and after the next start`, one line for each key. */
@@ -26,9 +27,14 @@ export function formatKeys({ environment, keys }: KeysResult, style: Style, next
     .join('\n');
 }
 
-function placeOf({ where, fromConfig }: AdmittedKey): string {
+function placeOf({ where, instances, fromConfig }: AdmittedKey): string {
   const now = where.includes('now');
   const later = where.includes('next-start');
-  const when = now ? (later ? 'now and after the next start' : 'now, until the next start') : 'from the next start on';
+  const at = instances === undefined ? 'now' : `now at ${instances.map(plainText).join(', ')}`;
+  const when = now
+    ? later
+      ? `${at} and${instances === undefined ? '' : ' everywhere'} after the next start`
+      : `${at}, until the next start`
+    : 'from the next start on';
   return fromConfig ? `${when}, from the config` : when;
 }

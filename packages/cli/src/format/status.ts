@@ -4,6 +4,7 @@ import type {
   EnvironmentSummary,
   HeldAwake,
   InstanceSummary,
+  OwnToken,
 } from '@sindri/core';
 import type { Style } from '../style.js';
 import { formatCost, money } from './money.js';
@@ -17,6 +18,8 @@ export interface StatusCommands {
   destroy: string;
   /** Absent where the provider has none. */
   logs?: string;
+  /** Absent where it mints no credentials. */
+  protect?: string;
 }
 
 /** Where the values of the rows begin. */
@@ -46,6 +49,7 @@ export function formatStatus(
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
     ['When idle', summary.idleBehaviour === null ? null : oneLine(summary.idleBehaviour)],
     ...labelled('Kept awake', heldLines(summary.holds)),
+    ['Token', tokenText(summary.ownToken, nowMs, style, commands)],
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)
@@ -136,6 +140,21 @@ function heldLines(holds: readonly HeldAwake[] = []): string[] {
     const end = until === null ? '' : `, until ${until.slice(0, 16).replace('T', ' ')} UTC unless it is renewed`;
     return `${reason}${who}${end}`;
   });
+}
+
+function tokenText(
+  token: OwnToken | undefined,
+  nowMs: number,
+  style: Style,
+  { protect }: StatusCommands,
+): string | null {
+  if (token === undefined) return null;
+  const { secret, endsAt, endsSoon } = token;
+  const day = oneLine(endsAt.slice(0, 10));
+  const text =
+    Date.parse(endsAt) <= nowMs ? `${oneLine(secret)} has ended on ${day}` : `${oneLine(secret)}, until ${day}`;
+  if (!endsSoon) return text;
+  return `${style.magenta(text)}${protect === undefined ? '' : `. Renew it: ${protect}`}`;
 }
 
 /** Only when there is a choice. */

@@ -1,4 +1,4 @@
-import { isSindriError, type Environment, type HoldEnd } from '@sindri/core';
+import { isSindriError, type Environment, type EnvironmentSummary, type HoldEnd } from '@sindri/core';
 import type { Shell } from '../shell.js';
 
 /** What became of the installation of extensions after a deploy. */
@@ -11,6 +11,18 @@ export interface Installation {
 
 /** No installation takes longer, and nobody pays for one that hangs for more than that. */
 const LONGEST_MS = 4 * 60 * 60_000;
+
+/**
+ * Whether an installation may still be going on that a deploy before has left: it runs, and not for long. Only then is a deploy that changes
+ * nothing worth a look inside.
+ */
+export function hasJustStarted(
+  { state, timestamps }: Pick<EnvironmentSummary, 'state' | 'timestamps'>,
+  { now }: Pick<Shell, 'now'>,
+): boolean {
+  const since = Date.parse(timestamps.startedAt ?? timestamps.createdAt ?? '');
+  return state === 'running' && now() - since < LONGEST_MS;
+}
 
 /**
  * Keeps the environment awake until its extensions are installed, or leaves a guard inside. What is deployed is deployed: when this

@@ -7,7 +7,7 @@ import { plainCommand, type NextCommand } from '../next-commands.js';
 import type { Shell } from '../shell.js';
 import { platformTitle } from '../format/platform-title.js';
 import { formatHostBlock, includeLine } from '../ssh-config/host-block.js';
-import { sshPlace, type SshPlace } from '../ssh-config/place.js';
+import { isOfInstance, sshPlace, type SshPlace } from '../ssh-config/place.js';
 import {
   hasInclude,
   readUserConfig,
@@ -25,6 +25,8 @@ export interface SshConfigRequest {
   /** Change the user's own config without asking. */
   yes: boolean;
   local: boolean;
+  /** One of several instances, which gets a name of its own. */
+  instance?: string | undefined;
   /** Let the SSH agent of this computer be used inside. */
   forwardAgent?: boolean;
   next?: NextCommand;
@@ -34,6 +36,8 @@ export interface SshConfigResult {
   schema: 'sindri.ssh-config/1';
   environment: string;
   provider: string;
+  /** The one that was asked for. */
+  instance?: string;
   /** What people type after `ssh`. */
   host: string;
   status: 'installed' | 'printed' | 'removed';
@@ -55,11 +59,13 @@ export async function sshConfig(
   request: SshConfigRequest,
 ): Promise<SshConfigResult> {
   const place = sshPlace(environment, shell.env, request);
+  const { instance } = request;
   const line = includeLine(place.directory);
   const common = {
     schema: 'sindri.ssh-config/1',
     environment: environment.spec.name,
     provider: environment.provider.name,
+    ...(instance === undefined ? {} : { instance }),
     host: place.host,
     file: path.join(place.directory, place.config),
   } as const;
@@ -83,7 +89,11 @@ async function describe(
   environment: Environment,
   shell: Shell,
   place: SshPlace,
+<<<<<<< HEAD
   { action, local, forwardAgent = false, next = plainCommand }: SshConfigRequest,
+=======
+  { local, instance, forwardAgent = false, next = plainCommand }: SshConfigRequest,
+>>>>>>> seed9
 ): Promise<{ block: string; knownHosts: string } & Pick<SshTarget, 'user' | 'directory'>> {
   if (environment.file === null) {
     throw coreError({
@@ -95,7 +105,7 @@ async function describe(
   shell.say((style) =>
     style.dim(`Asking ${platformTitle(environment.provider.title, local)} how SSH reaches ${environment.spec.name} …`),
   );
-  const target = await wakeForSsh(environment);
+  const target = await wakeForSsh(environment, instance);
   const [node, entry] = [process.execPath, process.argv[1]] as const;
   const program = entry === undefined ? next('ssh-proxy').split(' ') : [node, path.resolve(entry), 'ssh-proxy'];
   const config = path.resolve(shell.cwd, environment.file);
@@ -109,7 +119,13 @@ async function describe(
     hostKeyAlias,
     knownHosts: action === 'print' ? pins.knownHostsFile(hostKeyAlias) : path.join(place.directory, place.knownHosts),
     identityFile: target.identityFile,
-    proxyCommand: [...program, '-c', config, ...(local ? ['--local'] : [])],
+    proxyCommand: [
+      ...program,
+      '-c',
+      config,
+      ...(local ? ['--local'] : []),
+      ...(instance === undefined ? [] : ['--instance', instance]),
+    ],
     forwardAgent,
   });
   return { ...target, block, knownHosts: ssh().formatKnownHosts(hostKeyAlias, hostKeys) };
@@ -175,11 +191,11 @@ async function addInclude(
   return 'added';
 }
 
-/** The line goes with the last environment. */
+/** With the environment go the names of its instances; the line goes with the last environment. */
 async function remove(place: SshPlace, line: string): Promise<'present' | 'removed' | 'absent'> {
   const files = core().createFileStore(place.directory);
-  await files.delete(place.config);
-  await files.delete(place.knownHosts);
+  const ours = (await readdir(place.directory).catch(() => [])).filter((file) => isOfInstance(file, place));
+  for (const file of [place.config, place.knownHosts, ...ours]) await files.delete(file);
   const { text, untouchable } = await readUserConfig(place.userConfig);
   const left = await readdir(place.directory).catch(() => []);
   if (text === null || !hasInclude(text, line)) return 'absent';

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Environment } from '@sindri/core';
 import { core, ssh } from '../lazy.js';
 import type { Answer, Shell } from '../shell.js';
-import { sshPlace } from '../ssh-config/place.js';
+import { sshPlace, type SshPlaceRequest } from '../ssh-config/place.js';
 import { routeTo, wakeForSsh } from './ssh-route.js';
 
 const DIAL_TIMEOUT_MS = 60_000;
@@ -11,9 +11,9 @@ const DIAL_TIMEOUT_MS = 60_000;
  * The connection of an OpenSSH client: stdin and stdout carry its bytes, and nothing else. Wakes the environment first, and renews the
  * host keys that `ssh-config` has written: OpenSSH reads them after it has got the greeting of the server, which passes through here.
  */
-export async function proxySsh(environment: Environment, shell: Shell, { local }: { local: boolean }): Promise<Answer> {
-  const target = await wakeForSsh(environment);
-  const place = sshPlace(environment, shell.env, { local });
+export async function proxySsh(environment: Environment, shell: Shell, request: SshPlaceRequest): Promise<Answer> {
+  const target = await wakeForSsh(environment, request.instance);
+  const place = sshPlace(environment, shell.env, request);
   const files = core().createFileStore(place.directory);
   // Only where somebody has asked for these files.
   const before = await files.read(place.knownHosts);

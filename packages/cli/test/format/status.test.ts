@@ -22,6 +22,24 @@ describe('formatStatus', () => {
     }
   });
 
+  it('tells until when the token of the environment works, and how to renew one that ends soon', () => {
+    const row = (endsAt: string, endsSoon: boolean): string | undefined =>
+      formatStatus(summary({ ownToken: { secret: 'PLATFORM_TOKEN', endsAt, endsSoon } }), plain, now, {
+        ...commands,
+        protect: 'sindri secrets protect',
+      })
+        .split('\n')
+        .find((line) => line.includes('Token'))
+        ?.trim();
+    expect(row('2026-05-01T00:00:00Z', false)).toBe('Token      PLATFORM_TOKEN, until 2026-05-01');
+    expect(row('2026-03-05T00:00:00Z', true)).toBe(
+      'Token      PLATFORM_TOKEN, until 2026-03-05. Renew it: sindri secrets protect',
+    );
+    expect(row('2026-02-28T00:00:00Z', true)).toBe(
+      'Token      PLATFORM_TOKEN has ended on 2026-02-28. Renew it: sindri secrets protect',
+    );
+  });
+
   it('cuts a digest that does not fit on a line, on a terminal only', () => {
     const image = `ghcr.io/acme/demo:1@sha256:${'0123456789abcdef'.repeat(4)}`;
     const at = (columns?: number) => formatStatus(summary({ image }), createStyle(false, columns), now, commands);

@@ -52,6 +52,30 @@ describe('deploy', () => {
     expect(environment.calls).toEqual(['plan', 'status']);
   });
 
+  it('looks after an installation that a deploy before has left, where it has not run for long', async () => {
+    const holdFor = async (seen: Parameters<typeof summary>[0], autoInstall = true): Promise<string[]> => {
+      const environment = fakeEnvironment({
+        spec: { name: 'demo', extensions: { autoInstall, profile: 'fullstack', active: [] } } as never,
+        provider: { name: 'fake', title: 'Fake', capabilities: ['hold'] } as never,
+        plan: async () => plan([]),
+        status: async () => summary(seen),
+        hold: async () => ({
+          until: '',
+          by: ['a lease'],
+          ended: Promise.resolve('installed'),
+          release: async () => undefined,
+        }),
+      });
+      const { installation } = await deploy(environment, fakeShell(), request);
+      return [...environment.calls, installation?.status ?? 'none'];
+    };
+    const at = (startedAt: string) => ({ timestamps: { ...summary().timestamps, startedAt } });
+    expect(await holdFor(at('2026-03-01T11:40:00Z'))).toEqual(['plan', 'status', 'hold', 'installed']);
+    expect(await holdFor(at('2026-02-28T12:00:00Z'))).toEqual(['plan', 'status', 'none']);
+    expect(await holdFor({ ...at('2026-03-01T11:40:00Z'), state: 'suspended' })).toEqual(['plan', 'status', 'none']);
+    expect(await holdFor(at('2026-03-01T11:40:00Z'), false)).toEqual(['plan', 'status', 'none']);
+  });
+
   it('goes on without a terminal when nothing is replaced or lost', async () => {
     expect((await deploy(environmentWith(), fakeShell(), request)).status).toBe('deployed');
   });

@@ -1,6 +1,17 @@
-import { chmodSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sshConfig } from '../../src/operations/ssh-config.js';
 import {
   hasInclude,
   readUserConfig,
@@ -8,6 +19,7 @@ import {
   withInclude,
   withoutInclude,
 } from '../../src/ssh-config/user-config.js';
+import { fakeEnvironment, fakeShell } from '../fakes.js';
 
 const line = 'Include "/home/me/.ssh/sindri/*.conf"';
 let directory: string;
@@ -50,4 +62,39 @@ test('a replaced file keeps its mode; a new one is private', async () => {
   chmodSync(file, 0o644);
   await replaceUserConfig(file, 'two');
   expect([lstatSync(file).mode & 0o777, readFileSync(file, 'utf8')]).toEqual([0o644, 'two']);
+});
+
+test('gives one of several instances a name of its own, which goes with the environment', async () => {
+  const home = directory;
+  const asked: unknown[] = [];
+  const environment = fakeEnvironment({
+    sshTarget: async (options: unknown) => {
+      asked.push(options);
+      return {
+        user: 'developer',
+        addresses: [],
+        hostKeys: [],
+        identityFile: null,
+        hostKeyAlias: 'two',
+        dial: { port: 2222, instance: 'demo-2' },
+      };
+    },
+  } as unknown as Parameters<typeof fakeEnvironment>[0]);
+  const shell = fakeShell({ env: { HOME: home } });
+  const request = { yes: true, local: false } as const;
+  const all = await sshConfig(environment, shell, { ...request, action: 'install' });
+  const two = await sshConfig(environment, shell, { ...request, action: 'install', instance: 'demo-2' });
+  expect(asked).toEqual([{}, { instance: 'demo-2' }]);
+  expect([all.host, two.host, two.instance]).toEqual(['demo.sindri', 'demo-2.demo.sindri', 'demo-2']);
+  expect(two.block).toMatch(/^Host demo-2\.demo\.sindri$[^]* ssh-proxy -c \S+ --instance demo-2$/m);
+  expect(all.block).not.toContain('--instance');
+  await expect(sshConfig(environment, shell, { ...request, action: 'print', instance: '../x' })).rejects.toMatchObject({
+    code: 'USAGE',
+  });
+  const place = path.join(home, '.ssh', 'sindri');
+  expect(readdirSync(place)).toHaveLength(4);
+  expect(await sshConfig(environment, shell, { ...request, action: 'remove' })).toMatchObject({
+    include: { state: 'removed' },
+  });
+  expect(existsSync(place)).toBe(false);
 });

@@ -18,6 +18,8 @@ export interface Finding {
   id: string;
   /** `problem`: it does not work because of this. `warning`: it works, but not for long or not as it should. */
   severity: 'problem' | 'warning';
+  /** Which of several instances it is about. Absent = all of it, or the only one. */
+  instance?: string;
   /** What people see, in a few words: `The volume is full`. */
   title: string;
   /** Why it is so, in one sentence. */

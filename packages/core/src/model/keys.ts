@@ -11,6 +11,8 @@ export interface AdmittedKey {
    * with the next start.
    */
   where: ('now' | 'next-start')[];
+  /** Which of several running instances admit it now. Absent = all that run, or none. */
+  instances?: string[];
   /** Whether it comes from the config (a secret), and so cannot be removed by itself. */
   fromConfig: boolean;
 }

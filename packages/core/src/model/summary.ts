@@ -51,6 +51,8 @@ export interface EnvironmentSummary {
   idleBehaviour: string | null;
   /** What keeps it awake now although nobody needs to be connected, see `Provider.hold`. Absent = nothing. */
   holds?: HeldAwake[];
+  /** The credentials for its platform that it was given, see the intent `secrets.protect`. Absent = none, or none that end. */
+  ownToken?: OwnToken;
   /**
    * What is left on purpose without being used, each as people say it, with the name or id that `volume.delete` takes
    * (`volume home_data, 30 GB`). With the state `absent`: what a destroy has left and the next deploy uses again; otherwise the
@@ -90,6 +92,16 @@ export interface MonthSoFar {
   spent: number;
   /** The bill of a month in which it runs all along: `monthlyRunning` of the cost. */
   atMost: number;
+}
+
+/** Credentials that an environment has for its own platform. */
+export interface OwnToken {
+  /** The name of the secret that holds them. */
+  secret: string;
+  /** When they stop working, ISO 8601. */
+  endsAt: string;
+  /** They have ended, or end so soon that it is time to renew them. */
+  endsSoon: boolean;
 }
 
 /** One volume of an environment. */

@@ -13,6 +13,7 @@ import { metadataOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
 import { keepKey } from '../keys/admit.js';
 import { admitInMachine, readKeysInMachine } from '../keys/in-machine.js';
+import { noteKeeper } from '../keys/lasting-keys.js';
 import { describeUser, type MachineWork } from '../machine/work.js';
 import { metadataKeys } from '../model.js';
 import { findCallerIdentities, toCallerIdentity } from './identities.js';
@@ -97,7 +98,7 @@ async function keep(work: MachineWork, spec: EnvironmentSpec, machine: WireMachi
     return `${UNTIL_NEXT_START}: ${authorizedKeysVariable} comes from the config; add it there to keep it`;
   }
   try {
-    if (await keepKey(work, machine, key)) return 'and after every start';
+    if (await keepKey(work, await noteKeeper(work, spec, machine), key)) return 'and after every start';
     return `${UNTIL_NEXT_START}: which other keys it then gets is not known`;
   } catch (error) {
     return `${UNTIL_NEXT_START}: it could not be kept for later. ${reasonOf(work, error).replace(/\.$/, '')}`;

@@ -15,62 +15,104 @@ import { observeFly } from '../observe.js';
 import {
   dataOf,
   desiredNames,
+  eachMachine,
   openObservation,
   pastEvents,
   summarizeFly,
   toEventData,
   toIpsData,
   wakesOnConnection,
+  type MachineView,
 } from '../planner/index.js';
 import type { DialFailed, Evidence } from './evidence.js';
+import { mergeFindings } from './merge-findings.js';
 import { findSymptoms } from './symptoms.js';
 
 const DIAL_MS = 10_000;
 
-/** Looks from outside and, into what runs, inside, and judges what was seen. Wakes nothing: a machine that sleeps is not dialled. */
+/**
+ * Looks from outside and, into what runs, inside, and judges what was seen, of each machine. Wakes nothing: a machine that sleeps is not
+ * dialled.
+ */
 export function createDiagnose(openApi: OpenApi): (spec: FlySpec, context: OperationContext) => Promise<Diagnosis> {
   return async (spec, context) => {
     const api = await openApi(context);
     const identities = findCallerIdentities(spec, context).then((all) => all.map(toCallerIdentity));
     const observation = await observeFly(api, spec, context, { purpose: 'plan', identities });
-    const unknown = observation.resources.flatMap(({ status, name, ...rest }) =>
+    const unread = observation.resources.flatMap(({ status, name, ...rest }) =>
       status === 'unobserved' && 'reason' in rest ? [`${name} could not be read: ${String(rest.reason)}`] : [],
     );
-    const observed = openObservation(spec, observation);
-    const machine = dataOf(observed.machine);
-    const summary = summarizeFly(spec, observation);
-    const names = desiredNames(spec, observation.facts.defaults);
-    const told = <T>(what: string, read: Read<T>): T | null => {
-      if (read.ok) return read.value;
-      unknown.push(`${what}: ${read.reason}`);
-      return null;
+    let dialled: Promise<Evidence['dial']> | undefined;
+    // Whichever machine answers there.
+    const dial: Dial = (config) => (dialled ??= tryToDial(api, spec, config, context));
+    const looks = await Promise.all(
+      eachMachine(spec, observation).map((view) => lookAt(api, { spec, view, context, dial })),
+    );
+    return {
+      findings: mergeFindings(looks.map(({ view, evidence }) => ({ ...view, findings: findSymptoms(evidence) }))),
+      unknown: [...new Set([...unread, ...looks.flatMap(({ unknown }) => unknown)])],
     };
-    const known = summary.state === 'absent' ? null : machine;
-    const [logs, events, inside] = await Promise.all([
-      known === null ? null : attempt(api.logs.page(names.app, {})),
-      known === null ? null : attempt(api.machines.events(names.app, known.id)),
-      known === null || known.state !== 'started' ? null : lookInside(api, spec, known, context),
-    ]);
-    const oldestFirst = (events?.ok ? events.value.map(toEventData) : (machine?.events ?? []))
-      .toReversed()
-      .sort((a, b) => a.timestamp - b.timestamp);
-    const evidence: Evidence = {
-      environment: spec.name,
-      summary,
-      machine,
-      ips: dataOf(observed.ips)?.items ?? null,
-      secrets: dataOf(observed.secrets)?.items ?? null,
-      volume: dataOf(observed.volume),
-      events: pastEvents(oldestFirst),
-      logs: logs === null ? null : (told('The logs could not be read', logs)?.lines ?? null),
-      installs: installsExtensions(spec),
-      installation: inside === null ? null : told('The installation could not be looked at', inside.installation),
-      wakesOnConnection: wakesOnConnection(machine?.config, names),
-      dial: inside?.dial ?? null,
-      keys: inside === null ? null : told('Whether your key is admitted is not known', inside.keys),
-    };
-    return { findings: findSymptoms(evidence), unknown };
   };
+}
+
+type Dial = (config: Parameters<typeof sshDestination>[0]) => Promise<Evidence['dial']>;
+
+interface Look {
+  spec: FlySpec;
+  view: MachineView;
+  context: OperationContext;
+  dial: Dial;
+}
+
+/** Everything about one machine, and what of it could not be read. */
+async function lookAt(
+  api: FlyApi,
+  { spec, view, context, dial }: Look,
+): Promise<{ view: MachineView; evidence: Evidence; unknown: string[] }> {
+  const { instance, observation } = view;
+  const observed = openObservation(spec, observation);
+  const machine = dataOf(observed.machine);
+  const summary = summarizeFly(spec, observation);
+  const names = desiredNames(spec, observation.facts.defaults);
+  const unknown: string[] = [];
+  const told = <T>(what: string, read: Read<T>): T | null => {
+    if (read.ok) return read.value;
+    unknown.push(`${what}${instance === null ? '' : ` of ${instance}`}: ${read.reason}`);
+    return null;
+  };
+  const known = summary.state === 'absent' ? null : machine;
+  const [logs, events, inside] = await Promise.all([
+    known === null ? null : attempt(api.logs.page(names.app, instance === null ? {} : { instance: known.id })),
+    known === null ? null : attempt(api.machines.events(names.app, known.id)),
+    known === null || known.state !== 'started' ? null : lookInside(api, spec, known, context, dial),
+  ]);
+  const oldestFirst = (events?.ok ? events.value.map(toEventData) : (machine?.events ?? []))
+    .toReversed()
+    .sort((a, b) => a.timestamp - b.timestamp);
+  const evidence: Evidence = {
+    environment: spec.name,
+    summary,
+    machine,
+    ips: dataOf(observed.ips)?.items ?? null,
+    secrets: dataOf(observed.secrets)?.items ?? null,
+    volume: dataOf(observed.volume),
+    events: pastEvents(oldestFirst),
+    logs: logs === null ? null : (told('The logs could not be read', logs)?.lines ?? null),
+    installs: installsExtensions(spec),
+    installation: inside === null ? null : told('The installation could not be looked at', inside.installation),
+    wakesOnConnection: wakesOnConnection(machine?.config, names),
+    dial: inside === null ? null : instance === null ? inside.dial : dialOf(known, inside.dial),
+    keys: inside === null ? null : told('Whether your key is admitted is not known', inside.keys),
+  };
+  return { view, evidence, unknown };
+}
+
+/** Where another machine answers on the same addresses, only its own health check tells that this one does not. */
+function dialOf(machine: MachineData | null, dial: Evidence['dial']): Evidence['dial'] {
+  const failing = (machine?.checks ?? []).find(({ status }) => status === 'critical');
+  if (failing === undefined || dial?.answers !== true) return dial;
+  const message = failing.output === null || failing.output === '' ? 'fails' : `fails: ${failing.output}`;
+  return { answers: false, failures: [{ where: `Its health check ${failing.name}`, reason: 'closed', message }] };
 }
 
 interface Inside {
@@ -85,12 +127,13 @@ async function lookInside(
   spec: EnvironmentSpec,
   { id }: MachineData,
   context: OperationContext,
+  dialOnce: Dial,
 ): Promise<Inside> {
   const work = openMachineWork(api, spec, context, 'diagnose');
   const machine = await api.machines.get(work.app, id);
   const [installation, dial, keys] = await Promise.all([
     attempt(lookAtInstallation(api, work.app, id)),
-    tryToDial(api, spec, machine?.config, context),
+    dialOnce(machine?.config),
     attempt(
       machine === null
         ? Promise.resolve({ isAdmitted: null, mine: [] })

@@ -1,17 +1,37 @@
+import type { EnvironmentSpec } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import type { PublicKey } from '@sindri/ssh';
 import { metadataOf } from '../api/machines.js';
 import type { WireMachine } from '../api/types.js';
+import { listMachines } from '../machine/find-machine.js';
 import { takeLease } from '../machine/held-lease.js';
 import type { MachineWork } from '../machine/work.js';
 import { metadataKeys } from '../model.js';
-import { keyRecord, toKeyLine, toSecretsData, type KeyRecord } from '../planner/index.js';
+import {
+  keyRecord,
+  selectMachines,
+  toKeyLine,
+  toMachineData,
+  toSecretsData,
+  type KeyRecord,
+} from '../planner/index.js';
 import { readKeysInMachine } from './in-machine.js';
 
 /** What is known of the keys that the machine gets at its next start. */
 export async function readKeyRecord(work: MachineWork, machine: WireMachine): Promise<KeyRecord> {
   const secrets = await work.api.secrets.list(work.app);
   return keyRecord(metadataOf(machine), toSecretsData(secrets).items);
+}
+
+/**
+ * Which machine notes the keys of the app: the first one, also for a key that was let in at the second. Of two notes one would always be
+ * the older.
+ */
+export async function noteKeeper(work: MachineWork, spec: EnvironmentSpec, machine: WireMachine): Promise<WireMachine> {
+  if (metadataOf(machine)[metadataKeys.instance] !== 'second') return machine;
+  const machines = await listMachines(work.api, work.app);
+  const { ours } = selectMachines(machines.map(toMachineData), spec);
+  return machines.find(({ id }) => id === ours[0]?.id) ?? machine;
 }
 
 /**

@@ -1,22 +1,10 @@
-import { type SindriError, type EnvironmentSpec } from '@sindri/core';
+import type { SindriError } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import { hasCode } from '../api/errors.js';
 import type { WireMachine } from '../api/types.js';
-import { desiredNames, selectMachines, toMachineData } from '../planner/index.js';
 import { appNameTaken } from '../observe.js';
 import { unlistedMachines } from './unlisted-machine.js';
 import { flyError } from '../fly-error.js';
-
-/** The machine of an environment as it is now. Throws `FLY_NOT_DEPLOYED` when there is none. */
-export async function findMachine(api: FlyApi, spec: EnvironmentSpec): Promise<WireMachine> {
-  const { app } = desiredNames(spec);
-  const machines = await listMachines(api, app);
-  const { ours } = selectMachines(machines.map(toMachineData), spec);
-  const chosen = ours.find((machine) => machine !== null);
-  const machine = machines.find(({ id }) => id === chosen?.id);
-  if (machine === undefined) throw notDeployed(spec.name);
-  return machine;
-}
 
 /** The machines of an app, none when there is no app; destroyed ones where they are asked for. Throws `FLY_APP_NAME_TAKEN`. */
 export async function listMachines(

@@ -2,6 +2,7 @@
 export { flyArtifacts } from './config/artifacts.js';
 export { completeMachineConfig, type ConfigCompletion } from './config/complete-config.js';
 export { contentsOf, evidenceOf, hasMark } from './observed/evidence.js';
+export { eachMachine, type MachineView } from './observed/each-machine.js';
 export { toAppData, toEventData, toIpsData, toMachineData, toSecretsData } from './observed/from-wire.js';
 export { dataOf, openObservation, type Observed } from './observed/open-observation.js';
 export { isMarked, selectMachines, type MachineSelection } from './observed/select-machines.js';
@@ -29,7 +30,7 @@ export { flySample } from './desired/sample.js';
 export { keyFingerprint, keyRecord, toKeyLine, type KeyRecord } from './secrets/key-record.js';
 export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
 export { namesAfter, noteSecrets, recordedNames } from './secrets/secrets-record.js';
-export { compareLocal, formatStaged, notedStaged, removedSecrets, secretStates } from './secrets/secret-states.js';
+export { compareLocal, formatStaged, notedStaged, removedSecrets, sharedStates } from './secrets/secret-states.js';
 export { stagedNote, tokenNote } from './secrets/secret-notes.js';
 export { valueMarks } from './secrets/secrets-hash.js';
 export { portsBeside, publishedPort, publishedTlsPort } from './observed/published-port.js';

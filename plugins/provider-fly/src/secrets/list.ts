@@ -9,8 +9,8 @@ import {
   compareLocal,
   desiredNames,
   removedSecrets,
-  secretStates,
   selectMachines,
+  sharedStates,
   toMachineData,
   toSecretsData,
   valueMarks,
@@ -36,11 +36,13 @@ export function createListSecrets(
       listMachines(api, app),
     ]);
     const items = toSecretsData(wire).items.filter(({ name }) => name !== markSecret);
-    const machine = selectMachines(machines.map(toMachineData), spec).ours.find((one) => one !== null) ?? null;
-    // Without a machine nothing has them yet.
-    const states = machine === null ? null : secretStates(machine, items);
-    const compared = compareLocal(machine?.metadata ?? {}, items, valueMarks(local));
-    const expires = machine?.metadata[metadataKeys.tokenExpires] ?? '';
+    const { ours, second } = selectMachines(machines.map(toMachineData), spec);
+    const managed = [...ours, second].filter((one) => one !== null);
+    // The first one remembers what was set, where there are two.
+    const metadata = managed[0]?.metadata ?? {};
+    const states = sharedStates(managed, items);
+    const compared = compareLocal(metadata, items, valueMarks(local));
+    const expires = metadata[metadataKeys.tokenExpires] ?? '';
     const present = items.map(({ name, digest, updatedAt }): PresentSecret => {
       const comparison = compared.get(name);
       return {
@@ -52,7 +54,7 @@ export function createListSecrets(
         ...(name === tokenSecret && expires !== '' ? { expiresAt: expires } : {}),
       };
     });
-    const removed = machine === null ? [] : removedSecrets(machine, items);
+    const removed = [...new Set(managed.flatMap((machine) => removedSecrets(machine, items)))];
     return [
       ...present,
       ...removed.map((name): PresentSecret => ({ name, digest: null, updatedAt: null, state: 'removed' })),

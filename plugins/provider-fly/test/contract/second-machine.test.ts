@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Environment, SindriEvent } from '@sindri/core';
 import { fastClock } from '../support/context';
 import { abortAfter, forEachRequest } from '../support/request-matrix';
@@ -10,6 +11,11 @@ const [first, second] = ['my-sindri-fly-1', 'my-sindri-fly-2'] as const;
 const machineNamed = ({ emulator }: Workplace, name: string) =>
   emulator.inspect().machines.find((machine) => machine.name === name && machine.state !== 'destroyed');
 const statesOf = (workplace: Workplace) => [first, second].map((name) => machineNamed(workplace, name)?.state);
+
+const snapshotOf = async (environment: Environment, volume: string): Promise<string> => {
+  await environment.apply(await environment.plan({ intent: 'snapshot.create', volume }));
+  return (await environment.snapshots()).find((one) => one.volume === volume)?.id ?? '';
+};
 
 describe('an environment with highAvailability', () => {
   let workplace: Workplace;
@@ -84,6 +90,76 @@ describe('an environment with highAvailability', () => {
     expect(leases()).toEqual([false, true]);
     await hold.release();
     expect(leases()).toEqual([false, false]);
+  });
+
+  it('finds out what is wrong with each, and says with which', async () => {
+    expect(await environment.diagnose()).toEqual({ findings: [], unknown: [] });
+    workplace.emulator.admin.fillVolume('my-sindri-fly', 'home_data_2', 29.5 * 1024 ** 3);
+    const { findings } = await environment.diagnose();
+    expect(findings).toMatchObject([{ id: 'volume-full', instance: second }]);
+    expect(findings[0]?.fix.map(({ command }) => command)).toEqual([
+      `sindri exec --instance ${second} -- du -xhd1`,
+      'sindri volume extend 45GB --volume home_data_2',
+    ]);
+    workplace.emulator.admin.fillVolume('my-sindri-fly', 'home_data_2', 1024 ** 3);
+  });
+
+  it('lists the keys of both, and says where only one of them admits a key', async () => {
+    const run = async (who: Environment, instance: string): Promise<void> => {
+      const session = await who.session({ command: 'true', instance });
+      await session.exited;
+    };
+    const other = await workplace.open({
+      config: two,
+      stateDir: path.join(workplace.home, 'elsewhere'),
+      env: { USER: 'runner' },
+    });
+    await run(other, second);
+    const keys = (await environment.keys()).map(({ comment, where, instances }) => ({ comment, where, instances }));
+    expect(keys).toEqual([
+      { comment: expect.stringMatching(/^tester/), where: ['now', 'next-start'], instances: undefined },
+      // Noted for both, as a key that is let in at the first one is.
+      { comment: expect.stringMatching(/^runner/), where: ['now', 'next-start'], instances: [second] },
+    ]);
+    expect((await workplace.plan({ config: two })).changes).toEqual([]);
+    await environment.stop({ instance: first });
+    workplace.events.length = 0;
+    expect((await environment.keys()).map(({ where }) => where)).toEqual([
+      ['now', 'next-start'],
+      ['now', 'next-start'],
+    ]);
+    expect(workplace.events).toContainEqual(
+      expect.objectContaining({
+        code: 'FLY_KEYS_UNREAD',
+        message: expect.stringContaining(`machine ${first} is stopped`),
+      }),
+    );
+    await environment.start();
+  });
+
+  it('restores a snapshot to the machine whose volume it is of, and leaves the other one alone', async () => {
+    const before = machineNamed(workplace, first);
+    const snapshot = await snapshotOf(environment, 'home_data_2');
+    const plan = await environment.plan({ intent: 'snapshot.restore', snapshot });
+    expect(plan.changes.map(({ id, title }) => [id, title])).toEqual([
+      ['volume:home_data_2:restore', expect.stringMatching(/^create volume home_data_2, 30 GB in sjc/)],
+      [`machine:${second}:replace`, `create machine ${second}b with it, in the place of ${second}`],
+      [expect.stringMatching(/:delete$/), `delete machine ${second}, whose volume stays`],
+    ]);
+    await environment.apply(plan);
+    expect(machineNamed(workplace, first)).toEqual(before);
+    expect((await workplace.plan({ config: two })).changes).toEqual([]);
+    const status = await environment.status();
+    expect(status.instances?.map(({ name }) => name)).toEqual([first, `${second}b`]);
+    expect(status.kept).toEqual([expect.stringMatching(/^volume home_data_2 \(vol_\w+\), 30 GB$/)]);
+    const volume = status.volumes?.find(({ usedBy }) => usedBy === null)?.id ?? '';
+    await environment.apply(await environment.plan({ intent: 'volume.delete', volume }), { consent: true });
+    // Back under the name that it had.
+    const newer = await snapshotOf(environment, 'home_data_2');
+    await environment.apply(await environment.plan({ intent: 'snapshot.restore', snapshot: newer }));
+    expect(machineNamed(workplace, second)?.state).toBe('started');
+    const left = (await environment.status()).volumes?.find(({ usedBy }) => usedBy === null)?.id ?? '';
+    await environment.apply(await environment.plan({ intent: 'volume.delete', volume: left }), { consent: true });
   });
 
   it('updates one after the other: one is up all the time', async () => {

@@ -139,12 +139,21 @@ describe('secrets apart from a deploy', () => {
     expect([(await ask('/v1/apps/my-sindri-fly')).status, (await ask('/v1/apps?org_slug=personal')).status]).toEqual([
       200, 403,
     ]);
-    expect((await environment.plan()).notes.map(({ code }) => code)).not.toContain('FLY_TOKEN_ENDS');
+    const codes = (await environment.plan()).notes.map(({ code }) => code);
+    expect(codes).not.toContain('FLY_TOKEN_ENDS');
+    expect(codes).toContain('FLY_TOKEN_LASTS');
+    expect((await environment.status()).ownToken).toEqual({
+      secret: 'FLY_API_TOKEN',
+      endsAt: expiresAt,
+      endsSoon: false,
+    });
     await apply({ intent: 'secrets.protect', days: 7 });
     expect((await environment.plan()).notes.map(({ code }) => code)).toContain('FLY_TOKEN_ENDS');
+    expect((await environment.status()).ownToken?.endsSoon).toBe(true);
     await environment.restart();
     expect(notices('FLY_TOKEN_ENDS')).toEqual([expect.stringContaining('Renew it: sindri secrets protect')]);
     await unset('FLY_API_TOKEN');
+    expect((await environment.status()).ownToken).toBeUndefined();
   });
 
   it.each([

@@ -7,7 +7,8 @@ export default class VolumeRestoreCommand extends ChangeCommand {
   static override summary = 'Go back to a snapshot of a volume.';
   static override description =
     'A new volume with what the snapshot holds takes the place of the one that is used now. That one is kept, with everything on it, ' +
-    'until you delete it (volume delete). What runs is restarted; what sleeps stays asleep.';
+    'until you delete it (volume delete). What runs is restarted; what sleeps stays asleep. Of several instances it is the one whose volume ' +
+    'the snapshot is of.';
   static override examples = [
     {
       description: 'To this one, as volume snapshots lists it',

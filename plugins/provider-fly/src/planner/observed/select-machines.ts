@@ -33,12 +33,15 @@ export function selectMachines(
       .map(({ metadata }) => metadata[metadataKeys.replaces]),
   );
   const replaced = alive.filter((machine) => replacedIds.has(machine.id) && isMarked(machine, spec));
+  // A restore makes one of another name.
   const isSecond = (machine: MachineData): boolean =>
-    machine.name === names.second.machine &&
+    (machine.name === names.second.machine || machine.metadata[metadataKeys.replaces] !== undefined) &&
     machine.metadata[metadataKeys.instance] === 'second' &&
     isMarked(machine, spec);
   // A new one may have the name of one that is on its way out.
-  const seconds = alive.filter(isSecond).sort((a, b) => rank(a) - rank(b));
+  const seconds = alive
+    .filter((machine) => isSecond(machine) && !replaced.includes(machine))
+    .sort((a, b) => rank(a) - rank(b));
   const candidates = alive
     .filter((machine) => !replaced.includes(machine) && !seconds.includes(machine))
     .filter((machine) => isMarked(machine, spec) || isAdoptable(machine))

@@ -8,7 +8,7 @@ import type { ObservedEnvironment } from '../observed/open-observation.js';
 import { publishedTlsPort } from '../observed/published-port.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
 import { notedStaged } from '../secrets/secret-states.js';
-import { stagedNote, tokenNote } from '../secrets/secret-notes.js';
+import { stagedNote, lastingTokenNote, tokenNote } from '../secrets/secret-notes.js';
 import { listAnd } from '../words.js';
 import type { FlyChange } from './change.js';
 import { keyNotes } from './key-notes.js';
@@ -93,6 +93,7 @@ function tokenNotes({ machine, entries, observed: { observedAtMs } }: NotesReque
   const wide = entry?.facts?.['token'] === 'personal';
   return [
     ...tokenNote(machine?.data.metadata ?? {}, observedAtMs),
+    ...lastingTokenNote(machine?.data.metadata ?? {}, observedAtMs),
     ...(wide
       ? [
           {

@@ -5,7 +5,7 @@ import { volumeLimits } from '../desired/volume-size.js';
 import { isRunning } from '../observed/machine-life.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
-import { ownVolume } from './own-volume.js';
+import { chosenNote, ownVolume } from './own-volume.js';
 import { refusal } from './refusals.js';
 import { extendVolume } from './volume.js';
 
@@ -35,7 +35,10 @@ export function planExtend(
   const changes = sizeGb === data.sizeGb ? [] : [extendVolume(data, sizeGb)];
   return {
     changes,
-    notes: changes.length === 0 ? [] : notes(sizeGb, mount, isSecond ? second.machine : machine),
+    notes: [
+      ...chosenNote(names, asked, observed),
+      ...(changes.length === 0 ? [] : notes(sizeGb, mount, isSecond ? second.machine : machine)),
+    ],
     cost: observedCost(
       isSecond ? { ...observed, second: { ...second, volume: grown } } : { ...observed, volume: grown },
     ),

@@ -1,3 +1,4 @@
+import type { PlanNote } from '@sindri/core';
 import type { VolumeData } from '../../model.js';
 import type { DesiredNames } from '../desired/names.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
@@ -39,6 +40,19 @@ function meant(
     hasSecond ? `It has ${first} and ${second.volume}.` : `Its volume is called ${first}; leave the name out.`,
     { volume: asked },
   );
+}
+
+/** Which of two volumes is meant where nobody has named one. */
+export function chosenNote(
+  { machines: [machine = ''], volume, second }: DesiredNames,
+  asked: string | undefined,
+  observed: ObservedEnvironment,
+): PlanNote[] {
+  if (asked !== undefined || observed.second.volume.status !== 'present') return [];
+  const message =
+    `This is about ${volume}, the volume of ${machine}. That of ${second.machine} is another one: ` +
+    `\`--volume ${second.volume}\` chooses it.`;
+  return [{ level: 'info', code: 'FLY_VOLUME_CHOSEN', message }];
 }
 
 function noVolume({ app, volume }: DesiredNames): Error {

@@ -6,17 +6,17 @@ import { change, type FlyChange } from './change.js';
 
 /**
  * Deletes the machines whose place another one has taken with a restored volume, where the run that did so was cut short. `successor`
- * is that other one. What is on its way out already needs nothing.
+ * is that other one, `desired` what it should be. What is on its way out already needs nothing.
  */
 export function retireReplaced(
-  { names }: FlyDesired,
+  { names, isSecond }: FlyDesired,
   { facts }: ObservedEnvironment,
   successor: MachineData | null,
   after: readonly string[] = [],
 ): FlyChange[] {
   if (successor === null) return [];
   return facts.replaced
-    .filter(({ state }) => state !== 'destroying')
+    .filter((machine) => machine.state !== 'destroying' && (machine.isSecond ?? false) === isSecond)
     .map((machine) =>
       retire(names.machines[0] as string, {
         machine,

@@ -3,7 +3,9 @@ import { metadataKeys, resourceIds, type ChangePayload, type FlySnapshot, type M
 import type { VolumeData } from '../../model.js';
 import { toMachineConfig } from '../config/machine-config.js';
 import type { FlyDesired } from '../desired/desired.js';
+import { namesOfSecond } from '../desired/names.js';
 import { toWireGuest } from '../hardware/guest.js';
+import { namesakes } from '../observed/evidence.js';
 import { asList, asMap } from '../observed/json-maps.js';
 import { isDying, isRunning } from '../observed/machine-life.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
@@ -19,20 +21,29 @@ import { retire, retireReplaced } from './replaced.js';
 import { rememberedSecrets } from './secrets.js';
 
 /**
- * What a snapshot holds takes the place of what is on the volume: a new volume, in the region that the config asks for, and a new machine
+ * What a snapshot holds takes the place of what is on its volume: a new volume, in the region that the config asks for, and a new machine
  * that has it, for Fly cannot give a machine another volume. The new machine is there before the old one goes, so nothing is lost
- * where there is no room for it; nothing is asked of the old one's host before that. The old volume stays.
+ * where there is no room for it; nothing is asked of the old one's host before that. The old volume stays. Of two machines it is the one
+ * whose volume the snapshot is of.
  *
  * Throws `FLY_NO_VOLUME`, `FLY_VOLUME_IN_USE`, `FLY_SNAPSHOT_UNUSABLE`, `FLY_APP_NOT_OURS`, `FLY_MACHINE_NOT_OURS`, `PLAN_UNOBSERVED`.
  */
 export function planRestore(
-  desired: FlyDesired,
+  whole: FlyDesired,
   { snapshot: asked }: RestoreSnapshotIntent,
   observed: ObservedEnvironment,
 ): ProviderPlan<ChangePayload> {
-  refuseUnobserved(`restoring ${asked}`, { machine: observed.machine });
-  const volume = ownVolume(desired.names, undefined, observed, `restoring ${asked} beside`);
-  const found = observed.machine.status === 'present' && !isDying(observed.machine.data) ? observed.machine : null;
+  refuseUnobserved(`restoring ${asked}`, { machine: observed.machine, second: observed.second.machine });
+  const isSecond = isOfSecond(asked, observed);
+  const desired = isSecond ? { ...whole, names: namesOfSecond(whole.names), isSecond } : whole;
+  const [own, other] = isSecond ? [observed.second, observed] : [observed, observed.second];
+  const volume = ownVolume(
+    whole.names,
+    isSecond ? desired.names.volume : undefined,
+    observed,
+    `restoring ${asked} beside`,
+  );
+  const found = own.machine.status === 'present' && !isDying(own.machine.data) ? own.machine : null;
   refuseOthersMachine(found);
   const machine = found?.data ?? null;
   const { restoring } = observed.facts;
@@ -46,7 +57,7 @@ export function planRestore(
   const isMade = begun !== null && begun.volumeId !== null;
   const snapshot = isMade ? null : requireSnapshot(asked, observed);
   const sizeGb = Math.max(volume.sizeGb, snapshot?.volumeGb ?? 0);
-  const apart = observed.second.volume.status === 'present';
+  const apart = other.volume.status === 'present';
   const makeVolume = newVolume(desired, { asked, snapshot, volume, sizeGb, machine, apart });
   const name = desired.names.machines[0] as string;
   const replace = machine === null ? [] : [newMachine(desired, observed, machine, volume, makeVolume.id)];
@@ -61,19 +72,30 @@ export function planRestore(
             after: replace.map(({ id }) => id),
           }),
         ];
-  const after = observedCost(withOneMore(observed, volume, { sizeGb, isMade }));
+  const after = observedCost(withOneMore(observed, volume, { sizeGb, isMade, isSecond }));
   return { changes: [makeVolume, ...replace, ...gone], notes: notes(desired, volume, snapshot, machine), cost: after };
+}
+
+/** Whether a snapshot is of the volume of the second machine. What is left of one that is gone takes the place of the first one's. */
+function isOfSecond(asked: string, { second, facts }: ObservedEnvironment): boolean {
+  if (second.machine.status !== 'present' || second.volume.status !== 'present') return false;
+  const { snapshots, restoring } = facts;
+  const volumes = new Set(namesakes(second.volume.data).map(({ id }) => id));
+  const source = snapshots?.find(({ id }) => id === asked)?.volumeId;
+  const begun = restoring?.snapshot === asked ? restoring.volumeId : null;
+  return volumes.has(begun ?? source ?? '');
 }
 
 /** Both volumes are billed: the new one, and the one whose place it takes. One that an earlier run has made is among them already. */
 function withOneMore(
   observed: ObservedEnvironment,
   volume: VolumeData,
-  { sizeGb, isMade }: { sizeGb: number; isMade: boolean },
+  { sizeGb, isMade, isSecond }: { sizeGb: number; isMade: boolean; isSecond: boolean },
 ): ObservedEnvironment {
   if (isMade) return observed;
   const others = [...volume.others, { ...volume, id: '', sizeGb }];
-  return { ...observed, volume: { status: 'present', owned: true, data: { ...volume, others } } };
+  const grown = { status: 'present', owned: true, data: { ...volume, others } } as const;
+  return isSecond ? { ...observed, second: { ...observed.second, volume: grown } } : { ...observed, volume: grown };
 }
 
 /** Throws `FLY_SNAPSHOT_UNUSABLE` for one that there is not, or that is not written yet. */
@@ -115,7 +137,7 @@ interface NewVolume {
   volume: VolumeData;
   sizeGb: number;
   machine: MachineData | null;
-  /** There is a second volume, whose host is not to be shared. */
+  /** There is another volume, whose host is not to be shared. */
   apart: boolean;
 }
 
@@ -250,7 +272,7 @@ function notes(
     result.push({
       level: 'info',
       code: 'FLY_RESTORE_ELSEWHERE',
-      message: `The environment moves from ${volume.region} to ${desired.names.region}, as the config says.`,
+      message: `${desired.isSecond ? 'The second machine' : 'The environment'} moves from ${volume.region} to ${desired.names.region}, as the config says.`,
     });
   }
   return result;

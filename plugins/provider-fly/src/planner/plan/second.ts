@@ -12,6 +12,7 @@ import { change, ids, type FlyChange } from './change.js';
 import { machineNotes } from './deploy-notes.js';
 import { planMachine, type MachineRequest } from './machine.js';
 import { refuseImpossible, refuseUnobserved } from './refusals.js';
+import { retireReplaced } from './replaced.js';
 import { planVolume } from './volume.js';
 
 export interface SecondRequest extends Pick<MachineRequest, 'secretNames' | 'remembered' | 'secretsChange'> {
@@ -69,8 +70,9 @@ export function planSecond(request: SecondRequest): SecondPlan {
   if (machineChanges.length > 0) {
     refuseUnobserved(`machine ${second.names.machines[0]}`, { volume: observed.second.volume });
   }
+  const retired = retireReplaced(second, observed, machine, [...request.after, ...ids(machineChanges)]);
   return {
-    changes: [...volumeChanges, ...machineChanges],
+    changes: [...volumeChanges, ...machineChanges, ...retired],
     notes: [
       ...(machine === null ? [twoHomes(second)] : machineNotes({ machine, machineChanges })),
       ...(volumePlan?.notes ?? []),

@@ -4,7 +4,7 @@ import type { FlyDesired } from '../desired/desired.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
 import { change } from './change.js';
-import { ownVolume } from './own-volume.js';
+import { chosenNote, ownVolume } from './own-volume.js';
 
 /**
  * One more snapshot of the volume. Each is a new one, so there is always something to do. Throws `FLY_NO_VOLUME`, `FLY_VOLUME_IN_USE`,
@@ -32,7 +32,7 @@ export function planSnapshot(
         monthlyCostDelta: null,
       }),
     ],
-    notes: [],
+    notes: chosenNote(names, asked, observed),
     cost: observedCost(observed),
   };
 }

@@ -1,5 +1,5 @@
 import type { CostLine, CostRate, CostReport } from '@sindri/core';
-import type { FlyObservation, FlySpec } from '../../model.js';
+import type { FlyObservation, FlySpec, MachineData, MachineEventData } from '../../model.js';
 import { settle, type FlyDesired } from '../desired/desired.js';
 import { type Guest } from '../hardware/guest.js';
 import { openObservation } from '../observed/open-observation.js';
@@ -34,13 +34,21 @@ export interface CostReportRequest {
   nowMs: number;
   /** GB of snapshots that are stored; `null` = nobody knows. */
   snapshotsGb: number | null;
+  /** By the id of a machine, more of its events than it carries with it. Only for what the month has cost so far. */
+  history?: ReadonlyMap<string, MachineEventData[]>;
 }
 
 /**
  * The bill of what is there, or while nothing is, of what a deploy would make. `null` where a part has no known price: GPUs, and regions
  * that are not in the price book. Pure.
  */
-export function costReport({ spec, observation, nowMs, snapshotsGb }: CostReportRequest): CostReport | null {
+export function costReport({
+  spec,
+  observation,
+  nowMs,
+  snapshotsGb,
+  history = new Map(),
+}: CostReportRequest): CostReport | null {
   const observed = openObservation(spec, observation);
   const { machine, volume, second } = observed;
   const exists = [machine, volume, second.machine, second.volume].some(({ status }) => status === 'present');
@@ -49,7 +57,16 @@ export function costReport({ spec, observation, nowMs, snapshotsGb }: CostReport
     : wanted(settle(spec, { defaults: observed.facts.defaults, volume: null }));
   const items = billable === null ? null : billItems(billable);
   if (billable === null || items === null) return null;
-  const month = monthParts({ nowMs, ...monthSubject(observed), dedicatedIpv4s: billable.dedicatedIpv4s });
+  const subject = monthSubject(observed);
+  const remembering = (one: MachineData | null): MachineData | null =>
+    one === null ? null : { ...one, events: history.get(one.id) ?? one.events };
+  const month = monthParts({
+    nowMs,
+    ...subject,
+    machine: remembering(subject.machine),
+    second: remembering(subject.second ?? null),
+    dedicatedIpv4s: billable.dedicatedIpv4s,
+  });
   const stored = snapshotItem(snapshotsGb);
   const lines = items.map((item) => toLine(item, billable, month));
   const soFar =

@@ -48,6 +48,18 @@ export function secretStates(machine: MachineData, items: Items): Map<string, 'l
   );
 }
 
+/** The states that hold for all of `machines`: what one of them lacks is not live. `null` without a machine: nothing has them yet. */
+export function sharedStates(machines: readonly MachineData[], items: Items): ReturnType<typeof secretStates> | null {
+  if (machines.length === 0) return null;
+  const states = machines.map((machine) => secretStates(machine, items));
+  return new Map(
+    items.map(({ name }) => {
+      const each = states.map((of) => of.get(name));
+      return [name, (['staged', 'unknown'] as const).find((state) => each.includes(state)) ?? 'live'];
+    }),
+  );
+}
+
 /** What the machine still has although it was removed from the app. */
 export function removedSecrets(machine: MachineData, items: Items): string[] {
   const present = new Set(items.map(({ name }) => name));

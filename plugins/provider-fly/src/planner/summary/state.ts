@@ -68,11 +68,14 @@ function keptVolumes(observed: ObservedEnvironment): string[] {
 
 /** Those beside the one that is used; one of a machine whose place another has taken is free as soon as that is gone. */
 function unusedVolumes({ volume, second, facts }: Pick<ObservedEnvironment, 'volume' | 'second' | 'facts'>): string[] {
-  const data = volume.status === 'present' && volume.owned ? volume.data : null;
   const replaced = new Set(facts.replaced.map(({ id }) => id));
-  const others = (data?.others ?? [])
-    .filter(({ attachedMachineId: id }) => id === null || replaced.has(id))
-    .map((each) => volumeText(`${data?.name} (${each.id})`, each));
+  const others = [volume, second.volume].flatMap((one) =>
+    one.status === 'present' && one.owned
+      ? one.data.others
+          .filter(({ attachedMachineId: id }) => id === null || replaced.has(id))
+          .map((each) => volumeText(`${one.data.name} (${each.id})`, each))
+      : [],
+  );
   const ofSecond = dataOf(second.volume);
   const isFree = ofSecond !== null && ofSecond.attachedMachineId === null && second.machine.status === 'absent';
   return [...others, ...(isFree ? [volumeText(ofSecond.name, ofSecond)] : [])];

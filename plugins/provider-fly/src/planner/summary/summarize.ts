@@ -9,6 +9,7 @@ import { dataOf, openObservation } from '../observed/open-observation.js';
 import { serviceOf } from '../observed/published-port.js';
 import { observedCost } from '../prices/observed-cost.js';
 import { monthSoFar, monthSubject } from '../prices/month-so-far.js';
+import { ownToken } from '../secrets/secret-notes.js';
 import { addresses } from './addresses.js';
 import { connectionStates, type Availability } from './connections.js';
 import { judge } from './state.js';
@@ -32,6 +33,7 @@ export function summarizeFly(
   const { state, reason, kept } = judge(observed, names);
   const volumes = volumeSummaries(observed);
   const holds = [machine, second].flatMap((one) => one?.heldAwake ?? []);
+  const token = ownToken((machine ?? second)?.metadata ?? {}, observed.observedAtMs);
   const connections = availability === undefined ? null : connectionStates(observed, names, availability);
   return {
     environment: spec.name,
@@ -48,6 +50,7 @@ export function summarizeFly(
     cost: observedCost(observed),
     idleBehaviour: guest === null || machine === null ? null : idleBehaviour(guest, idleSettings(machine, names)).text,
     ...(holds.length === 0 ? {} : { holds }),
+    ...(token === null ? {} : { ownToken: token }),
     ...(kept.length === 0 ? {} : { kept }),
     ...(volumes === null ? {} : { volumes }),
     ...(observed.machine.status === 'unobserved'

@@ -1,4 +1,6 @@
-import { metadataKeys } from '../../../src/model.js';
+import type { WireMachine } from '../../../src/api/types.js';
+import { metadataKeys, type MachineData } from '../../../src/model.js';
+import { sharedStates, toMachineData } from '../../../src/planner/index.js';
 import { FlyWorld, secret } from '../support/fly-world.js';
 import { codesOf, deploy, idsOf, planOn } from '../support/plans.js';
 import { spec } from '../support/specs.js';
@@ -140,5 +142,23 @@ describe('highAvailability', () => {
     expect(idsOf(planOn(world, two, { ...call, volume: 'home_data_2' }))).toEqual(['volume:home_data_2:extend']);
     expect(idsOf(planOn(world, two, call))).toEqual(['volume:home_data:extend']);
     expect(() => planOn(world, two, { ...call, volume: 'other' })).toThrow(/no volume called other/);
+  });
+
+  it('calls a secret live once both machines have it', () => {
+    const started = (timestamp: number): MachineData =>
+      toMachineData({
+        id: String(timestamp),
+        name: 'one',
+        state: 'started',
+        region: 'sjc',
+        events: [{ type: 'launch', status: 'created', source: 'user', timestamp }],
+      } as WireMachine);
+    const items = [{ name: 'A', digest: 'd', updatedAt: '2026-11-20T10:00:00Z' }];
+    const set = Date.parse('2026-11-20T10:00:00Z');
+    const stateOf = (...machines: MachineData[]) => sharedStates(machines, items)?.get('A');
+    expect(stateOf(started(set + 60_000), started(set - 60_000))).toBe('staged');
+    expect(stateOf(started(set + 60_000), { ...started(0), events: [] })).toBe('unknown');
+    expect(stateOf(started(set + 60_000), started(set + 60_000))).toBe('live');
+    expect(stateOf()).toBeUndefined();
   });
 });
