@@ -89,11 +89,7 @@ async function describe(
   environment: Environment,
   shell: Shell,
   place: SshPlace,
-<<<<<<< HEAD
-  { action, local, forwardAgent = false, next = plainCommand }: SshConfigRequest,
-=======
-  { local, instance, forwardAgent = false, next = plainCommand }: SshConfigRequest,
->>>>>>> seed9
+  { action, local, instance, forwardAgent = false, next = plainCommand }: SshConfigRequest,
 ): Promise<{ block: string; knownHosts: string } & Pick<SshTarget, 'user' | 'directory'>> {
   if (environment.file === null) {
     throw coreError({
