@@ -68,6 +68,7 @@ test('the public names are these, and no others', () => {
     'proxySettings',
     'readConfigText',
     'readImageLock',
+    'readLimitedText',
     'refuseStrangers',
     'replaceFile',
     'requireNamed',
