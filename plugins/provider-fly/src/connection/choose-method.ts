@@ -57,13 +57,20 @@ export function automaticOpener(
       : [{ where: name, address: null, reason: 'unreachable' as const, message: saying(obstacle) }],
   );
   return openRace(contenders, {
-    where: (edge.length > 0 ? edge : contenders).map(({ opener }) => opener.where).join(', '),
+    where: placesOf(edge.length > 0 ? edge : contenders),
     impossible,
   });
 }
 
 /** So long before the others what has worked last is tried. */
 const HEAD_START_MS = 500;
+
+/** What is tried first stands for all: each has addresses of its own. */
+function placesOf(contenders: readonly Contender[]): string {
+  const [first, ...others] = contenders.map(({ opener }) => opener.where);
+  if (others.length === 0) return first ?? '';
+  return `${first} and in ${others.length === 1 ? 'another way' : `${others.length} other ways`}`;
+}
 
 function saying({ reason }: Obstacle): string {
   return `cannot be used (${reason.charAt(0).toLowerCase()}${reason.slice(1)})`;

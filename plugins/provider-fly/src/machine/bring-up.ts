@@ -56,7 +56,7 @@ export async function bringUp(
       await requestStart(work, watch.machine, watch.nonce);
       isStarted = (await untilUpOrResting(work, watch)) === 'started';
     } else {
-      work.progress(`waiting for machine ${name} to start, it is ${machine.state}`);
+      work.progress(`waiting for machine ${name} to start`);
       isStarted = (await untilUpOrResting(work, watch)) === 'started';
     }
   }
