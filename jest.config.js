@@ -29,7 +29,7 @@ const shared = {
   testEnvironment: 'node',
   setupFilesAfterEnv: [path.join(__dirname, 'test/patience.ts')],
   transform: {
-    '^.+\\.ts$': ['ts-jest', { tsconfig: path.join(__dirname, 'test/tsconfig.json'), diagnostics: false }],
+    '^.+\\.ts$': path.join(__dirname, 'test/typescript-transform.js'),
   },
   moduleNameMapper: {
     ...(withoutAddons ? { 'sshcrypto\\.node$': absent, '^cpu-features$': absent } : {}),

@@ -11,6 +11,7 @@ export const diagnoseCases: readonly PlatformCase[] = [
     name: 'diagnose: nothing is wrong with what has just been deployed',
     platform: true,
     needs: ['diagnose'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const { findings } = await diagnose(bench);
@@ -47,6 +48,7 @@ export const diagnoseCases: readonly PlatformCase[] = [
     name: 'diagnose: to look changes nothing, and wakes nothing',
     platform: true,
     needs: ['diagnose', 'power'],
+    leavesDeployed: 'asleep',
     async run(bench) {
       await bench.deploy();
       const { after } = await goDown(bench);

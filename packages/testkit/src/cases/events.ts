@@ -48,6 +48,7 @@ export const eventsCases: readonly PlatformCase[] = [
     name: 'events: going to sleep and waking up are told',
     platform: true,
     needs: ['events', 'power'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       const before = await read(bench);
@@ -83,6 +84,7 @@ export const eventsCases: readonly PlatformCase[] = [
     name: 'events: since leaves out what is older, and nothing else',
     platform: true,
     needs: ['events', 'power'],
+    leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
       await goDown(bench);

@@ -32,6 +32,7 @@ export const keysCases: readonly PlatformCase[] = [
     name: 'keys: an admitted key is listed, and a deploy leaves it alone',
     platform: true,
     needs: ['keys'],
+    leavesDeployed: true,
     async run(bench) {
       const deployed = await bench.deploy();
       const { changes } = bench.plan({ intent: 'key.admit', publicKey: KEY, comment: 'somebody' }, deployed);
@@ -44,6 +45,7 @@ export const keysCases: readonly PlatformCase[] = [
       const after = await bench.observe();
       const [then, before] = [after, deployed].map((seen) => listChanges(bench.plan('deploy', seen).changes));
       assert.equal(then, before, 'a deploy must not take it back');
+      await bench.perform(bench.plan({ intent: 'key.remove', fingerprint: FINGERPRINT }, after).changes, after);
     },
   },
   {

@@ -33,8 +33,13 @@ export const logsCases: readonly PlatformCase[] = [
     leavesDeployed: true,
     async run(bench) {
       await bench.deploy();
+      const before = (await read(bench, { follow: false })).map((line) => JSON.stringify(line));
       const lines = await read(bench, { follow: false, tail: 1 });
       assert.ok(lines.length <= 1, `one line was asked for, ${lines.length} came`);
+      // Others may have been written meanwhile, and two lines may be the same.
+      const older = before.filter((line) => line !== before.at(-1));
+      for (const line of lines)
+        assert.ok(!older.includes(JSON.stringify(line)), 'the newest line was asked for, and an older one came');
     },
   },
   {

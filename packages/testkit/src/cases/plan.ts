@@ -94,14 +94,30 @@ export const planCases: readonly PlatformCase[] = [
     platform: true,
     leavesDeployed: true,
     async run(bench) {
+      const creation = { intent: 'deploy', action: 'create' } as const;
       const absent = await bench.untouched();
       const deployed = await bench.deploy();
       for (const observation of [absent, deployed]) {
         const { resources } = observation;
-        assertNothingCreated(bench, { ...observation, resources: resources.map(asUnobserved) }, resources);
+        assertNothingPlanned(bench, creation, { ...observation, resources: resources.map(asUnobserved) }, resources);
         for (const one of resources) {
           const others = resources.map((item) => (item.id === one.id ? asUnobserved(item) : item));
-          assertNothingCreated(bench, { ...observation, resources: others }, [one]);
+          assertNothingPlanned(bench, creation, { ...observation, resources: others }, [one]);
+        }
+      }
+    },
+  },
+  {
+    name: 'plan: what could not be observed is never deleted',
+    platform: true,
+    leavesDeployed: true,
+    async run(bench) {
+      const deployed = await bench.deploy();
+      const { resources } = deployed;
+      for (const intent of ['deploy', 'destroy'] as const) {
+        for (const one of resources) {
+          const others = resources.map((item) => (item.id === one.id ? asUnobserved(item) : item));
+          assertNothingPlanned(bench, { intent, action: 'delete' }, { ...deployed, resources: others }, [one]);
         }
       }
     },
@@ -170,20 +186,28 @@ function asUnobserved({ id, type, name }: Observation['resources'][number]): Obs
   return { id, type, name, status: 'unobserved', reason: 'the conformance kit looked away' };
 }
 
-function assertNothingCreated(bench: Bench, observation: Observation, unseen: Observation['resources']): void {
+/** Fails when a plan has such a change of one of `unseen`. */
+function assertNothingPlanned(
+  bench: Bench,
+  { intent, action }: { intent: 'deploy' | 'destroy'; action: Change['action'] },
+  observation: Observation,
+  unseen: Observation['resources'],
+): void {
   let changes: Change[];
   try {
-    ({ changes } = bench.plan('deploy', observation));
+    ({ changes } = bench.plan(intent, observation));
   } catch (error) {
     // To refuse to plan is a fine answer.
     if (error instanceof assert.AssertionError) throw error;
     return;
   }
-  const created = changes.filter(
-    ({ action, resource }) =>
-      action === 'create' && unseen.some(({ type, name }) => type === resource.type && name === resource.name),
+  const planned = changes.filter(
+    (change) =>
+      change.action === action &&
+      unseen.some(({ type, name }) => type === change.resource.type && name === change.resource.name),
   );
-  assert.equal(listChanges(created), 'nothing', 'what could not be read may well exist');
+  const why = action === 'create' ? 'what could not be read may well exist' : "what could not be read may be anybody's";
+  assert.equal(listChanges(planned), 'nothing', why);
 }
 
 function assertShowable({ changes, notes, cost }: ProviderPlan): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PlatformCase } from '../conformance-case.js';
 import { assertCancelled, rejectionOf } from '../expectations.js';
-import { goDown } from './power.js';
+import { goDown, stateOf } from './power.js';
 import { finish, lastingRequest, open, openTerminal, plainRequest, runCommand, runLine, type } from './session-use.js';
 
 export const sessionCases: readonly PlatformCase[] = [
@@ -152,6 +152,7 @@ export const sessionCases: readonly PlatformCase[] = [
       await goDown(bench);
       const { exit } = await runLine(bench, 'exit 0');
       assert.equal(exit.code, 0);
+      assert.equal(await stateOf(bench), 'running', 'something ran inside, so the environment is awake');
     },
   },
 ];

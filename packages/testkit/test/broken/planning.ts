@@ -69,6 +69,17 @@ export const brokenPlanning: BrokenProviders = {
         ),
       }),
   }),
+  'plan: what could not be observed is never deleted': ({ plan }) => ({
+    plan: (request, observation) =>
+      plan(request, {
+        ...observation,
+        resources: observation.resources.map((item) =>
+          item.status === 'unobserved' && request.intent === 'destroy'
+            ? { ...item, status: 'present', owned: true, data: {} }
+            : item,
+        ),
+      }),
+  }),
   'plan: a changed config plans the difference, and apply brings it about': {
     'an option is ignored': ignoring('greeting'),
     'the memory is ignored': ignoring('memoryMb'),

@@ -152,12 +152,26 @@ export const brokenReaching: BrokenProviders = {
     session: (spec, request, context) =>
       of(provider.session)(spec, request, context.signal.aborted ? { ...context, signal: deafSignal() } : context),
   }),
-  'session: wakes a sleeping environment': (provider, platform) => ({
-    async session(spec, request, context) {
-      if (platform.things.some(({ power }) => power === 'stopped')) throw refuse('it is asleep');
-      return of(provider.session)(spec, request, context);
-    },
-  }),
+  'session: wakes a sleeping environment': {
+    'it refuses': (provider, platform) => ({
+      async session(spec, request, context) {
+        if (platform.things.some(({ power }) => power === 'stopped')) throw refuse('it is asleep');
+        return of(provider.session)(spec, request, context);
+      },
+    }),
+    'a process runs in what sleeps': (provider, platform) => ({
+      async session(spec, request, context) {
+        const asleep = platform.things.find(({ power }) => power === 'stopped');
+        const session = await of(provider.session)(spec, request, context);
+        if (asleep === undefined) return session;
+        const exited = session.exited.then((exit) => {
+          asleep.power = 'stopped';
+          return exit;
+        });
+        return { ...session, exited };
+      },
+    }),
+  },
   'exec: returns exit code, stdout and stderr': (provider) => ({
     exec: async (...args) => ({ ...(await of(provider.exec)(...args)), exitCode: 0 }),
   }),
@@ -201,9 +215,17 @@ export const brokenReaching: BrokenProviders = {
       yield* lines.reverse();
     },
   }),
-  'logs: tail limits them to the newest': (provider) => ({
-    logs: (spec, { tail: _ignored, ...request }, context) => of(provider.logs)(spec, request, context),
-  }),
+  'logs: tail limits them to the newest': {
+    'all of them come': (provider) => ({
+      logs: (spec, { tail: _ignored, ...request }, context) => of(provider.logs)(spec, request, context),
+    }),
+    'the oldest come': (provider) => ({
+      async *logs(spec, { tail = Infinity, ...request }, context) {
+        let count = 0;
+        for await (const line of of(provider.logs)(spec, request, context)) if (++count <= tail) yield line;
+      },
+    }),
+  },
   'logs: following ends with an abort': (provider) => ({
     async *logs(spec, request, context) {
       yield* of(provider.logs)(spec, request, context);
