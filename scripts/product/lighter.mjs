@@ -183,6 +183,12 @@ const help_1 = {
   ],
   // Code that V8 has kept knows no way to import: the file that loads it has one.
   ['lib/module-loader.js', 'await import(', 'await require.importModule('],
+  // What kind of package a file is in is asked for plugins of others only.
+  [
+    'lib/module-loader.js',
+    "const getPackageType = require('get-package-type');",
+    "const getPackageType = { sync: (...all) => require('get-package-type').sync(...all) };",
+  ],
   // Our own files are here already, and nobody has to look for them, or for what kind of module they are: see load.js.
   [
     'lib/module-loader.js',
