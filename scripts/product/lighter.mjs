@@ -167,6 +167,17 @@ const help_1 = {
     "require('@oclif/core/package.json').version",
     JSON.stringify(require('@oclif/core/package.json').version),
   ],
+  // Most people have neither a theme nor plugins: asking for a file is much quicker than to be refused one.
+  [
+    'lib/util/fs.js',
+    'async function safeReadJson(path, useCache = true) {',
+    'async function safeReadJson(path, useCache = true) {\n    if (!existsSync(path)) return;',
+  ],
+  [
+    'lib/config/plugin-loader.js',
+    "debug('reading user plugins pjson %s', userPJSONPath);",
+    'if (!(0, fs_1.existsSync)(userPJSONPath)) return;',
+  ],
   // npm has compared the version of Node when it installed the product, and comparing loads a library.
   ['lib/index.js', '\ncheckNodeVersion();', ''],
   // A command's flags and texts are read when somebody asks for them, see command-details.cjs.
