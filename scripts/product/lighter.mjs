@@ -124,16 +124,20 @@ export const lazyImports = {
 };
 
 function withLazyImports(text) {
-  const imported = /^(?:const|var) (\w+_\d+) = require\(("[^"]+")\);$/gm;
-  return [...text.matchAll(imported)].reduce((changedText, [line, name, from]) => {
+  const imported = /^(?:const|var) (\w+_\d+) = (require\("[^"]+"\)|__import(?:Default|Star)\(require\("[^"]+"\)\));$/gm;
+  return [...text.matchAll(imported)].reduce((changedText, [line, name, load]) => {
     const uses = changedText.match(new RegExp(`\\b${name}\\b`, 'g')).length - 1;
     const members = changedText.match(new RegExp(`\\b${name}\\.`, 'g'))?.length ?? 0;
     // Used as a whole somewhere.
     if (uses !== members) return changedText;
-    return changedText
-      .replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`)
-      .replace(line, `const ${name} = () => require(${from});`);
+    return changedText.replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`).replace(line, lazily(name, load));
   }, text);
+}
+
+/** A module is loaded once by itself; what is made of it for a default import is kept. */
+function lazily(name, load) {
+  if (load.startsWith('require')) return `const ${name} = () => ${load};`;
+  return `let ${name}_loaded; const ${name} = () => (${name}_loaded ??= ${load});`;
 }
 
 const commandDetails = path.join(root, 'packages/cli/product/command-details.cjs');
@@ -145,6 +149,34 @@ const inFramework = [
     'lib/util/fs.js',
     'const promises_1 = require("node:fs/promises");',
     'const promises_1 = { stat: async (name) => node_fs_1.statSync(name), readFile: async (name, encoding) => node_fs_1.readFileSync(name, encoding) };',
+  ],
+  // To find the command it asks two questions of its help, which is large.
+  [
+    'lib/main.js',
+    'const help_1 = require("./help");',
+    `const util_help_1 = require("./help/util");
+const help_1 = {
+  getHelpFlagAdditions: (...all) => util_help_1.getHelpFlagAdditions(...all),
+  normalizeArgv: (...all) => util_help_1.normalizeArgv(...all),
+  loadHelpClass: (...all) => require("./help").loadHelpClass(...all),
+};`,
+  ],
+  // Of its package it wants the version, not all that is said there.
+  [
+    'lib/cache.js',
+    "require('@oclif/core/package.json').version",
+    JSON.stringify(require('@oclif/core/package.json').version),
+  ],
+  // Most people have neither a theme nor plugins: asking for a file is much quicker than to be refused one.
+  [
+    'lib/util/fs.js',
+    'async function safeReadJson(path, useCache = true) {',
+    'async function safeReadJson(path, useCache = true) {\n    if (!existsSync(path)) return;',
+  ],
+  [
+    'lib/config/plugin-loader.js',
+    "debug('reading user plugins pjson %s', userPJSONPath);",
+    'if (!(0, fs_1.existsSync)(userPJSONPath)) return;',
   ],
   // npm has compared the version of Node when it installed the product, and comparing loads a library.
   ['lib/index.js', '\ncheckNodeVersion();', ''],
@@ -162,6 +194,12 @@ const inFramework = [
   ],
   // Code that V8 has kept knows no way to import: the file that loads it has one.
   ['lib/module-loader.js', 'await import(', 'await require.importModule('],
+  // What kind of package a file is in is asked for plugins of others only.
+  [
+    'lib/module-loader.js',
+    "const getPackageType = require('get-package-type');",
+    "const getPackageType = { sync: (...all) => require('get-package-type').sync(...all) };",
+  ],
   // Our own files are here already, and nobody has to look for them, or for what kind of module they are: see load.js.
   [
     'lib/module-loader.js',

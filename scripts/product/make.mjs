@@ -11,6 +11,7 @@ import { lazyBuiltins, lazyImports, quickFramework, slimSsh2, slimUndici } from 
 import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
+import { plainWrappers } from './wrappers.mjs';
 
 const require = createRequire(import.meta.url);
 const cli = path.join(root, 'packages/cli');
@@ -75,8 +76,8 @@ function oneFile(file, elsewhere) {
   });
 }
 
-function bundle(name, contents) {
-  return build({
+async function bundle(name, contents) {
+  const made = await build({
     stdin: { contents, resolveDir: root, sourcefile: `${name}.js` },
     outfile: path.join(workshop, 'lib', `${name}.js`),
     bundle: true,
@@ -88,6 +89,7 @@ function bundle(name, contents) {
     minifySyntax: true,
     legalComments: 'none',
     metafile: true,
+    write: false,
     logLevel: 'error',
     plugins: [
       partsElsewhere(name),
@@ -105,6 +107,9 @@ function bundle(name, contents) {
     },
     footer: { js: '})' },
   });
+  const [{ path: file, text }] = made.outputFiles;
+  writeFileSync(file, plainWrappers(text, Object.keys(made.metafile.inputs)));
+  return made;
 }
 
 /** What each part exports; everything is loaded when it is asked for. */

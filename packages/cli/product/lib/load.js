@@ -2,7 +2,6 @@
 // Loads the bundled parts of the command line. Each part is one file that is compiled with what V8 has kept of earlier runs of the same
 // command, see code-cache.js; what a part needs of another part, or shares with it, it asks for by the names below.
 const { readFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
 const { openCodeCache } = require('./code-cache.js');
@@ -22,19 +21,18 @@ function load(part) {
   const source = readFileSync(filename, 'latin1');
   const cachedData = cache.read(part, source.length);
   const script = new Script(source, { filename, cachedData });
-  const fromNode = createRequire(filename);
   const requireFrom = (name) => {
     if (name.startsWith('part:')) return load(name.slice('part:'.length));
     if (name.startsWith('shared:')) return load('sindri').shared[name.slice('shared:'.length)]();
     if (isOwn(name)) return file(relative(name));
-    return fromNode(name);
+    return fromHere(name);
   };
   script
     .runInThisContext()
     .call(
       module.exports,
       module.exports,
-      Object.assign(requireFrom, fromNode, { importModule, isOwn }),
+      Object.assign(requireFrom, fromHere, { importModule, isOwn }),
       module,
       filename,
       __dirname,
@@ -45,6 +43,9 @@ function load(part) {
   }
   return module.exports;
 }
+
+/** Node's own, which finds the same from every file of this folder. */
+const fromHere = require;
 
 /** Plugins of others may be ES modules. */
 const importModule = (href) => import(href);

@@ -42,7 +42,7 @@ export function canonicalSpelling(root: MapNode, schema: JsonSchema): { root: Ma
     const entries = new Map<string, ConfigNode>();
     for (const [written, child] of node.entries) {
       if (isExtensionKey(written) && otherProperties === undefined) continue;
-      const key = canonicalKey(written, properties.keys());
+      const key = properties.has(written) ? written : canonicalKey(written, properties.keys());
       const spelled = spell(child, properties.get(key) ?? otherProperties);
       const earlier = entries.get(key);
       if (earlier === undefined) entries.set(key, spelled);

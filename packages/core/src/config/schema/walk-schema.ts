@@ -15,8 +15,20 @@ export interface SchemaView {
 
 const MAXIMUM_REFS = 20;
 
-/** Follows local references (`#/…`). A keyword beside `$ref` wins over the same keyword behind it. */
+/** By root and schema: the same few schemas are looked at for every value of every config. */
+const followed = new WeakMap<JsonSchema, WeakMap<JsonSchema, JsonSchema>>();
+
+/** Follows local references (`#/…`). A keyword beside `$ref` wins over the same keyword behind it. Shared: do not change what comes back. */
 export function followRefs(root: JsonSchema, schema: JsonSchema): JsonSchema {
+  if (typeof schema['$ref'] !== 'string') return schema;
+  let ofRoot = followed.get(root);
+  if (ofRoot === undefined) followed.set(root, (ofRoot = new WeakMap<JsonSchema, JsonSchema>()));
+  let target = ofRoot.get(schema);
+  if (target === undefined) ofRoot.set(schema, (target = follow(root, schema)));
+  return target;
+}
+
+function follow(root: JsonSchema, schema: JsonSchema): JsonSchema {
   let current = schema;
   for (let step = 0; step < MAXIMUM_REFS && typeof current['$ref'] === 'string'; step++) {
     const { $ref, ...beside } = current;
@@ -38,7 +50,7 @@ function lookUp(root: JsonSchema, ref: string): JsonSchema | undefined {
   return asSchema(current);
 }
 
-/** By root and schema: the same few schemas are looked at for every value of every config. */
+/** As {@link followed}. */
 const views = new WeakMap<JsonSchema, WeakMap<JsonSchema, SchemaView>>();
 
 /** Everything that `schema` and the schemas it is composed of say about keys and items. */
