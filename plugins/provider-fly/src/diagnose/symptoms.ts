@@ -70,12 +70,20 @@ const asleepDuringInstallation: Symptom = (evidence) => {
   const ended = (logs ?? []).findLast(({ message }) => /install\w*.*\b(completed?|finished|done)\b/i.test(message));
   if (ended !== undefined && (began === undefined || ended.timestamp >= began.timestamp)) return null;
   const awakeMs = awakeTime(evidence);
-  if (began === undefined && awakeMs >= INSTALL_MS) return null;
+  // Without the installer's own lines only a first sleep is suspicious: whoever woke it since has seen how far it was.
+  const sleeps = events.filter(({ kind }) => kind === 'suspended' || kind === 'stopped');
+  if (began === undefined && (awakeMs >= INSTALL_MS || sleeps.length > 1)) return null;
   return {
     id: 'asleep-during-installation',
     severity: began === undefined ? 'warning' : 'problem',
-    title: 'It went to sleep while its extensions were being installed',
-    cause: 'Nobody was connected, and nothing kept it awake: Fly put it to sleep before the installer was done.',
+    title:
+      began === undefined
+        ? 'It may have gone to sleep before its extensions were installed'
+        : 'It went to sleep while its extensions were being installed',
+    cause:
+      began === undefined
+        ? 'Fly put it to sleep when nobody was connected, and its log does not tell that the installer was done by then.'
+        : 'Nobody was connected, and nothing kept it awake: Fly put it to sleep before the installer was done.',
     evidence: [
       ...(began === undefined ? [] : [`${began.timestamp}: ${began.message}`]),
       `${slept.at}: ${slept.message}`,
