@@ -11,7 +11,7 @@ function titles(events: PastEvent[], messages: string[]): string[] {
   const evidence = {
     environment: 'demo',
     summary: { state: 'suspended', resources: { memoryMb: 2048 }, idleBehaviour: 'sleeps' },
-    machine: { name: 'demo-1', state: 'suspended' },
+    machine: { name: 'demo-1', state: 'suspended', hostStatus: null },
     ips: null,
     secrets: null,
     volume: null,
