@@ -54,8 +54,11 @@ export interface FlyEmulator {
   readonly tokens: Pick<TokenStore, 'create' | 'revoke'>;
   /** What tests do behind the API's back. */
   readonly admin: AdminDoors;
-  /** `ready` resolves when the edge listens on every address and port of this moment; rejects when it cannot. */
-  readonly edge: { ready(): Promise<void> };
+  /**
+   * `ready` resolves when the edge listens on every address and port of this moment; rejects when it cannot. `passIdleTime` brings down every
+   * machine that nobody is connected to, as Fly's proxy does after some minutes, and resolves once that is done.
+   */
+  readonly edge: { ready(): Promise<void>; passIdleTime(): Promise<void> };
   /** Where tunnels into the private networks end; `null` while no WireGuard peer has been made. */
   gateway(): GatewayPlace | null;
   /**

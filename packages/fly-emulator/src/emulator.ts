@@ -242,7 +242,7 @@ export async function startFlyEmulator(options: EmulatorOptions = {}): Promise<F
     requests,
     tokens,
     admin: createAdminDoors(platform),
-    edge: { ready: edge.ready },
+    edge: { ready: edge.ready, passIdleTime: edge.passIdleTime },
     gateway: () => privateNetwork.gateway(),
     certificateAuthority: () => authority().certificate,
     inspect,

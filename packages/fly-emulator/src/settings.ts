@@ -62,6 +62,11 @@ export interface Settings {
   autostopHeedsLeases: boolean;
   /** How long a deleted volume stays in `pending_destroy`. */
   volumeRetentionMs: number;
+  /**
+   * What becomes of an app in an organization that nobody has made: `refused`, as Fly does, or `made` with the app, so that everybody's config
+   * can be tried here.
+   */
+  unknownOrganizations: 'refused' | 'made';
   /** How a sign-in through the browser ends: with a code that is redeemed, or, as older servers had it, by asking again. */
   signIn: 'code' | 'poll';
 }
@@ -72,5 +77,6 @@ export const DEFAULT_SETTINGS: Settings = {
   suspendAbove2Gb: 'suspend',
   autostopHeedsLeases: true,
   volumeRetentionMs: 24 * 3_600_000,
+  unknownOrganizations: 'refused',
   signIn: 'code',
 };

@@ -11,6 +11,7 @@ import type { DispatcherSource } from './api/dispatcher.js';
 import { hasCode } from './api/errors.js';
 import { baseUrl } from './api/base-url.js';
 import type { WireRegion } from './api/types.js';
+import { organizationHint, organizationUnknown } from './organization-unknown.js';
 import { readEnvironmentDefaults } from './environment-defaults.js';
 import { desiredNames, type FlyOptions } from './planner/index.js';
 
@@ -27,11 +28,15 @@ export function createCheck(
     const { found } = token;
     const open = found === null ? null : () => composeApi(context, dispatchers, found);
     const access = await checkAcceptance(open, names?.app ?? null, context);
+    // An app that is there has its organization.
+    const asks = names !== null && access.item.status === 'ok' && !access.appExists && names.organization !== PERSONAL;
+    const organization = asks && open !== null ? await checkOrganization(open(), names.organization, context) : [];
     return {
       items: [
         reach.item,
         token.item,
         access.item,
+        ...organization,
         ...(names === null ? [] : [checkRegionListed(names.region, reach.regions, access.appExists)]),
       ],
     };
@@ -109,6 +114,23 @@ async function checkAcceptance(
     }
     if (!isSindriError(error)) throw error;
     return told(failed(item, error.message, error.hint));
+  }
+}
+
+/** The name that everybody's own organization has. */
+const PERSONAL = 'personal';
+
+/** Whether a new app could be made there; nothing where that cannot be told, as with a token for one app. */
+async function checkOrganization(api: FlyApi, organization: string, context: OperationContext): Promise<CheckItem[]> {
+  const item = { id: 'organization', title: `Organization ${organization}` };
+  try {
+    await api.send<unknown>('listApps', { params: { organization }, query: { org_slug: organization } });
+    return [{ ...item, status: 'ok', message: 'The token reaches it.' }];
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (hasCode(error, 'FLY_NOT_FOUND')) return [failed(item, organizationUnknown(organization), organizationHint)];
+    if (!isSindriError(error)) throw error;
+    return [];
   }
 }
 

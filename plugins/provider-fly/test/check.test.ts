@@ -83,6 +83,22 @@ describe('check', () => {
     expect(item?.message).not.toContain('is free');
   });
 
+  it.each([
+    [{ body: { apps: [] } }, 'ok'],
+    [{ status: 404, body: { error: 'Could not find Organization "acme"' } }, 'failed'],
+    [{ status: 403, body: { error: 'unauthorized' } }, undefined],
+  ])('an organization of which Fly says %j', async (answer, status) => {
+    const free = { status: 404, body: { error: 'Could not find App "demo"' } };
+    const report = await check(
+      { ...regions, '/v1/apps/demo': free, '/v1/apps': answer, '/v1/apps?org_slug=acme': answer },
+      { FLY_API_TOKEN: 'fo1_x' },
+      spec({ name: 'demo', fly: { organization: 'acme' } }),
+    );
+    const item = report.items.find(({ id }) => id === 'organization');
+    expect(item?.status).toBe(status);
+    if (status === 'failed') expect(item?.fix).toContain('providers.fly.organization');
+  });
+
   it('a host that cannot tell whose token it is', async () => {
     expect(statuses(await check(regions, { FLY_API_TOKEN: 'fo1_x' }))).toMatchObject({ access: 'skipped' });
   });

@@ -1,3 +1,4 @@
+import type { Capability } from '@sindri/core';
 import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
 import { noteSeen } from '../completion/seen-names.js';
@@ -36,9 +37,14 @@ export default class StatusCommand extends BaseCommand {
         if (flags.watch) watchNeedsLines(flags);
         const environment = await openFor(shell, flags);
         const next = (words: string) => nextCommand(words, flags);
-        const logs = environment.provider.capabilities.includes('logs') ? next('logs') : undefined;
-        const protect = environment.provider.secrets === undefined ? undefined : next('secrets protect');
-        const commands = { deploy: next('deploy'), destroy: next('destroy'), logs, protect };
+        const has = (capability: Capability): boolean => environment.provider.capabilities.includes(capability);
+        const commands = {
+          deploy: next('deploy'),
+          destroy: next('destroy'),
+          ...(has('logs') ? { logs: next('logs') } : {}),
+          ...(has('cost') ? { cost: next('cost') } : {}),
+          ...(has('secrets') ? { protect: next('secrets protect') } : {}),
+        };
         if (flags.watch) {
           await watchStatus(environment, shell, { intervalMs: flags.interval ?? 5000, commands });
           return { streamed: true, exitCode: exitCodes.interrupted };

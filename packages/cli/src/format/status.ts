@@ -18,6 +18,7 @@ export interface StatusCommands {
   destroy: string;
   /** Absent where the provider has none. */
   logs?: string;
+  cost?: string;
   /** Absent where it mints no credentials. */
   protect?: string;
 }
@@ -39,7 +40,7 @@ export function formatStatus(
     ['Region', summary.region],
     ['Image', summary.image === null ? null : shownImage(summary.image, style.measure - VALUE_COLUMN)],
     ['Size', formatSize(summary.resources)],
-    ...usageRows(summary, style),
+    ...usageRows(summary, style, commands.cost),
     ...labelled('Kept', summary.kept ?? []),
     ...labelled('Instances', instanceLines(summary.instances)),
     ...labelled('Addresses', summary.addresses.map(shownAddress)),

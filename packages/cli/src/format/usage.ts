@@ -12,6 +12,8 @@ const MB = 1024 ** 2;
 export function usageRows(
   { usage, resources, state, cost }: EnvironmentSummary,
   style: Style,
+  /** The command that may know more of the month. */
+  costCommand?: string,
 ): [string, string | null][] {
   if (usage === undefined) return [];
   const { volume, memory, month } = usage;
@@ -22,7 +24,7 @@ export function usageRows(
   return [
     ['Volume', hasVolume ? bytesText(volume, style) : null],
     ['Memory', hasMemory ? (isAwake ? bytesText(memory, style) : unknown('it does not run', style)) : null],
-    ['This month', isPaid ? monthText(month, cost.currency, style) : null],
+    ['This month', isPaid ? monthText(month, cost.currency, style, costCommand) : null],
   ];
 }
 
@@ -33,8 +35,9 @@ function bytesText(used: EnvironmentUsage['volume'], style: Style): string {
   return `${bar(share, style)}${sizeText(usedBytes)} of ${sizeText(totalBytes)} used (${percent(share)})`;
 }
 
-function monthText(month: EnvironmentUsage['month'], currency: string, style: Style): string {
-  if (month === null) return unknown('how long it has run is not told', style);
+function monthText(month: EnvironmentUsage['month'], currency: string, style: Style, costCommand?: string): string {
+  const more = costCommand === undefined ? '' : ` here; ${costCommand} looks further back`;
+  if (month === null) return unknown(`how long it has run is not told${more}`, style);
   const share = month.atMost === 0 ? 0 : month.spent / month.atMost;
   return `${bar(share, style)}${money(month.spent, currency)} so far, at most ${money(month.atMost, currency)}`;
 }

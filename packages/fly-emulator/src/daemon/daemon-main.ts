@@ -36,6 +36,7 @@ export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Pr
     ...options,
     stateDir: directory,
     latency: { shortestRunMs: SHORTEST_RUN_MS },
+    settings: { unknownOrganizations: 'made' },
   });
   const info: DaemonInfo = {
     pid: process.pid,

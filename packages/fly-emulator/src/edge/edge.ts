@@ -33,6 +33,8 @@ const KEEP_ALIVE_MS = 30_000;
 export interface Edge {
   /** Resolves when every address and port of this moment is listened on. Rejects with the system's code (`EADDRINUSE`). */
   ready(): Promise<void>;
+  /** Brings down what nobody is connected to, as if its idle time were over. Resolves once that is done. */
+  passIdleTime(): Promise<void>;
   /** Closes all listeners and connections. */
   stop(): Promise<void>;
 }
@@ -160,7 +162,7 @@ export function createEdge(options: EdgeOptions): Edge {
   };
   const off = host.onChange(follow);
   follow(null);
-  const stopWatching = watchIdleMachines(host, load, {
+  const idle = watchIdleMachines(host, load, {
     idleTimeoutMs,
     checkIntervalMs: options.checkIntervalMs ?? Math.min(Math.max(idleTimeoutMs / 5, 100), 60_000),
   });
@@ -173,9 +175,10 @@ export function createEdge(options: EdgeOptions): Edge {
       const { address, port, code } = failure;
       throw Object.assign(new Error(listenProblem(address, port, code)), { code });
     },
+    passIdleTime: () => idle.passIdleTime(),
     async stop() {
       off();
-      stopWatching();
+      idle.stop();
       router.close();
       await following;
       await listeners.close();

@@ -1,4 +1,5 @@
 import { ApiError, notFound } from '../api-error.js';
+import { ensureOrg } from '../platform/apps.js';
 import type { Platform } from '../platform/platform.js';
 import type { AppRecord, TokenRecord } from '../records.js';
 
@@ -17,13 +18,20 @@ export function requireApp(platform: Platform, tokens: TokenRecord[], name: stri
   return app;
 }
 
-/** Throws 404 for an organisation that does not exist, 403 when the tokens do not reach it as a whole. */
+/** Throws 404 for an organisation that does not exist, unless whoever makes an app there makes it; 403 when the tokens do not reach it as a whole. */
 export function requireOrg(platform: Platform, tokens: TokenRecord[], slug: string, writes: boolean): void {
   if (tokens.some((token) => reachesOrg(token, slug, writes))) return;
   const known = platform.store.state.orgs.some((org) => org.slug === slug);
-  if (!known && tokens.some((token) => token.kind === 'personal'))
-    throw notFound(`Could not find Organization "${slug}"`);
-  throw forbidden();
+  const personal = tokens.filter((token) => token.kind === 'personal');
+  if (known || personal.length === 0) throw forbidden();
+  const mayBeMade = platform.settings.unknownOrganizations === 'made' && /^[a-z0-9][a-z0-9-]*$/.test(slug);
+  if (!mayBeMade) throw notFound(`Could not find Organization "${slug}"`);
+  if (!writes) return;
+  ensureOrg(platform.store, slug);
+  for (const token of personal) {
+    token.orgs.push(slug);
+    platform.store.changed({ token });
+  }
 }
 
 /** Whether the token reaches an organisation as a whole. */

@@ -128,3 +128,23 @@ describe('destroying an app whose machines are restarted when they end', () => {
     expect((await fly.get('/v1/apps/demo/machines?include_deleted=true')).body).toEqual([]);
   });
 });
+
+describe('an organization that nobody has made', () => {
+  describe('by default', () => {
+    const fly = useFly();
+    test('is not there', async () => {
+      expect((await fly.post('/v1/apps', { name: 'a', org_slug: 'my-org' })).status).toBe(404);
+    });
+  });
+
+  describe('where everybody may try a config', () => {
+    const fly = useFly(() => ({ settings: { unknownOrganizations: 'made' } }));
+    test('is made with the first app in it, and by nothing else', async () => {
+      expect((await fly.get('/v1/apps?org_slug=my-org')).body).toMatchObject({ total_apps: 0 });
+      expect((await fly.post('/v1/apps', { name: 'a', org_slug: 'my-org' })).status).toBe(201);
+      expect((await fly.get('/v1/apps/a')).body).toMatchObject({ organization: { slug: 'my-org' } });
+      expect((await fly.get('/v1/apps?org_slug=my-org')).body).toMatchObject({ total_apps: 1 });
+      expect((await fly.post('/v1/apps', { name: 'b', org_slug: 'No Org' })).status).toBe(404);
+    });
+  });
+});

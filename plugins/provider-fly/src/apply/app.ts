@@ -1,4 +1,4 @@
-import type { SindriError } from '@sindri/core';
+import { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode } from '../api/errors.js';
 import type { WireApp } from '../api/types.js';
 import { creationRecords } from '../creation-record.js';
@@ -12,6 +12,7 @@ import {
   openObservation,
   toMachineData,
 } from '../planner/index.js';
+import { organizationHint, organizationUnknown } from '../organization-unknown.js';
 import { absentResources, appNameTaken, observeFly } from '../observe.js';
 import { createOnce } from './create-once.js';
 import { forgetCreation } from './mark.js';
@@ -63,6 +64,16 @@ export const applyAppCreate: Apply<'app.create'> = async (work, { name, organiza
   }).catch(async (error: unknown) => {
     // Refused for certain: what is ever found under this name is not from here.
     if (!mayBeOurs && error instanceof FlyApiError) await records.delete(name);
+    if (hasCode(error, 'FLY_NOT_FOUND')) {
+      const { code, kind, details } = error;
+      throw new SindriError({
+        code,
+        kind,
+        message: organizationUnknown(organization),
+        hint: organizationHint,
+        details,
+      });
+    }
     throw error;
   });
   const left = { name, organization: value.organization?.slug ?? organization };

@@ -1,4 +1,5 @@
 import type { Finding, FixStep } from '@sindri/core';
+import type { MachineData } from '../model.js';
 import type { Evidence } from './evidence.js';
 
 const FULL = 0.95;
@@ -16,6 +17,26 @@ export function findSymptoms(evidence: Evidence): Finding[] {
   const rank = ({ severity }: Finding): number => (severity === 'problem' ? 0 : 1);
   return found.sort((a, b) => rank(a) - rank(b));
 }
+
+/** Whether the host of a machine does not answer: then nothing of it can be asked, and its config may be missing. */
+export function isCutOff({ hostStatus }: Pick<MachineData, 'hostStatus'>): boolean {
+  return hostStatus !== null && hostStatus !== 'ok';
+}
+
+const hostUnreachable: Symptom = ({ machine }) =>
+  machine === null || !isCutOff(machine)
+    ? null
+    : {
+        id: 'fly-host-unreachable',
+        severity: 'problem',
+        title: 'Its host does not answer',
+        cause: `Fly has lost the computer on which machine ${machine.name} and its volume are. It comes back by itself, or not.`,
+        evidence: [`Fly calls the host of ${machine.name} ${machine.hostStatus ?? 'unknown'}`],
+        fix: [
+          step('Wait: mostly it is back within the hour. https://status.fly.io tells.', 'sindri status --watch'),
+          step('Or go on elsewhere with what the newest snapshot holds.', 'sindri volume snapshots'),
+        ],
+      };
 
 const outOfMemory: Symptom = ({ events, logs, summary }) => {
   const last = events.findLast(({ kind }) => kind === 'out-of-memory');
@@ -70,12 +91,20 @@ const asleepDuringInstallation: Symptom = (evidence) => {
   const ended = (logs ?? []).findLast(({ message }) => /install\w*.*\b(completed?|finished|done)\b/i.test(message));
   if (ended !== undefined && (began === undefined || ended.timestamp >= began.timestamp)) return null;
   const awakeMs = awakeTime(evidence);
-  if (began === undefined && awakeMs >= INSTALL_MS) return null;
+  // Without the installer's own lines only a first sleep is suspicious: whoever woke it since has seen how far it was.
+  const sleeps = events.filter(({ kind }) => kind === 'suspended' || kind === 'stopped');
+  if (began === undefined && (awakeMs >= INSTALL_MS || sleeps.length > 1)) return null;
   return {
     id: 'asleep-during-installation',
     severity: began === undefined ? 'warning' : 'problem',
-    title: 'It went to sleep while its extensions were being installed',
-    cause: 'Nobody was connected, and nothing kept it awake: Fly put it to sleep before the installer was done.',
+    title:
+      began === undefined
+        ? 'It may have gone to sleep before its extensions were installed'
+        : 'It went to sleep while its extensions were being installed',
+    cause:
+      began === undefined
+        ? 'Fly put it to sleep when nobody was connected, and its log does not tell that the installer was done by then.'
+        : 'Nobody was connected, and nothing kept it awake: Fly put it to sleep before the installer was done.',
     evidence: [
       ...(began === undefined ? [] : [`${began.timestamp}: ${began.message}`]),
       `${slept.at}: ${slept.message}`,
@@ -226,7 +255,7 @@ const notDeployed: Symptom = ({ summary, environment }) =>
 
 const symptoms: readonly Symptom[] = [
   notDeployed,
-  ...[outOfMemory, failed, volumeFull, asleepDuringInstallation].map(whereDeployed),
+  ...[hostUnreachable, outOfMemory, failed, volumeFull, asleepDuringInstallation].map(whereDeployed),
   ...[noAddress, connectionTimeout, connectionRefused, permissionDenied].map(whereDeployed),
 ];
 

@@ -1,7 +1,7 @@
 import { type SindriError, type EnvironmentSpec, type OperationContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
 import type { WireMachine } from '../api/types.js';
-import { isMarked, listAnd, machineNotOurs, selectMachines, toMachineData } from '../planner/index.js';
+import { desiredNames, isMarked, listAnd, machineNotOurs, selectMachines, toMachineData } from '../planner/index.js';
 import { metadataKeys, type MachineData } from '../model.js';
 import { listMachines, notDeployed } from './find-machine.js';
 import { flyError } from '../fly-error.js';
@@ -16,7 +16,7 @@ export interface FoundInstance {
 }
 
 /**
- * The machine that a request's `instance` names, by name or by id: one that carries the mark of the environment, or the one
+ * The machine that a request's `instance` names, by name, by id, or by the name that it had before a restore: one that carries the mark of the environment, or the one
  * that a deploy would take over. Absent = the only one, or the first that runs and can be reached; which one is told to `emit`. Throws
  * `FLY_NOT_DEPLOYED` when there is none at all, `FLY_INSTANCE_UNKNOWN` for another name.
  */
@@ -28,7 +28,7 @@ export async function findInstance(
 ): Promise<FoundInstance> {
   const machines = await listMachines(api, spec.name);
   const known = instances(machines.map(toMachineData), spec);
-  const chosen = instance === undefined ? firstOf(known) : known.find(isCalled(instance));
+  const chosen = instance === undefined ? firstOf(known) : called(instance, known, spec);
   const machine = machines.find(({ id }) => id === chosen?.id);
   if (chosen !== undefined && machine !== undefined) {
     if (instance === undefined && known.length > 1) tellChosen(chosen, known, emit);
@@ -51,8 +51,13 @@ export async function findOwnInstances(
   const all = machines.map(toMachineData);
   const { ours, second } = selectMachines(all, spec);
   const known = instances(all, spec);
+  const named = instance === undefined ? undefined : called(instance, known, spec);
   const meant =
-    instance === undefined ? [...ours, second].filter((machine) => machine !== null) : known.filter(isCalled(instance));
+    instance === undefined
+      ? [...ours, second].filter((machine) => machine !== null)
+      : named === undefined
+        ? []
+        : [named];
   if (meant.length === 0) {
     throw instance === undefined || known.length === 0
       ? notDeployed(spec.name)
@@ -63,8 +68,14 @@ export async function findOwnInstances(
   return meant.flatMap(({ id }) => machines.find((machine) => machine.id === id) ?? []);
 }
 
-function isCalled(instance: string): (machine: MachineData) => boolean {
-  return ({ id, name }) => id === instance || name === instance;
+/** A restore puts a machine of another name in the place of one: people, and SSH configs, go on calling it as before. */
+function called(instance: string, known: readonly MachineData[], spec: EnvironmentSpec): MachineData | undefined {
+  const { machines, second } = desiredNames(spec);
+  const place = (machine: MachineData): string | undefined => (isSecond(machine) ? second.machine : machines[0]);
+  return (
+    known.find(({ id, name }) => id === instance || name === instance) ??
+    known.find((one) => one.metadata[metadataKeys.replaces] !== undefined && place(one) === instance)
+  );
 }
 
 function isSecond({ metadata }: MachineData): boolean {

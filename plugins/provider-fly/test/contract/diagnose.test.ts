@@ -93,6 +93,15 @@ describe('diagnose', () => {
     });
   });
 
+  it('a host that does not answer, and nothing else of what cannot be asked', async () => {
+    await start();
+    const [{ id } = { id: '' }] = workplace.emulator.inspect().machines;
+    workplace.emulator.faults.inject({ name: 'host-unreachable', match: { machine: id } });
+    const findings = await diagnose();
+    expect(findings.map((finding) => finding.id)).toEqual(['fly-host-unreachable']);
+    expect(commands(findings[0])).toEqual(['sindri status --watch', 'sindri volume snapshots']);
+  });
+
   it('no address that carries raw TCP', async () => {
     await start();
     const { url, token } = workplace.emulator;

@@ -151,6 +151,8 @@ describe('an environment with highAvailability', () => {
     expect((await workplace.plan({ config: two })).changes).toEqual([]);
     const status = await environment.status();
     expect(status.instances?.map(({ name }) => name)).toEqual([first, `${second}b`]);
+    // It goes on to be called as before.
+    expect((await environment.sshTarget({ instance: second })).dial?.instance).toBe(`${second}b`);
     expect(status.kept).toEqual([expect.stringMatching(/^volume home_data_2 \(vol_\w+\), 30 GB$/)]);
     const volume = status.volumes?.find(({ usedBy }) => usedBy === null)?.id ?? '';
     await environment.apply(await environment.plan({ intent: 'volume.delete', volume }), { consent: true });

@@ -1,10 +1,11 @@
 import type { Environment, Plan, SindriEvent } from '@sindri/core';
 import { startGitServer, type GitServer } from '../../../../packages/git/test/support/git-server';
-import { testIfInstalled } from '../../../../test/system-component';
+import { findProgram, testIfInstalled } from '../../../../test/system-component';
 import { fastClock } from '../support/context';
 import { createWorkplace, oneEnvironment, quickstart, type OpenOptions, type Workplace } from '../support/workplace';
 
 const DOCKERFILE = 'v3/Dockerfile.dev';
+const source = 'ARG DISTRO\nFROM scratch\nRUN <<EOF\n  anything\nEOF\n';
 const clock = fastClock(20);
 
 describe('an image that is built from source', () => {
@@ -12,13 +13,17 @@ describe('an image that is built from source', () => {
   let git: GitServer;
   let commit: string;
 
-  const needsGit = (name: string, run: () => Promise<void>): void =>
-    testIfInstalled('git', name, async () => {
-      [workplace, git] = await Promise.all([createWorkplace({ latency: { buildMs: 100 } }), startGitServer()]);
-      commit = await git.commit({ [DOCKERFILE]: 'ARG DISTRO\nFROM scratch\nRUN <<EOF\n  anything\nEOF\n' });
-      await run();
-    });
-  afterEach(() => Promise.all([workplace?.remove(), git?.stop()]));
+  // One app and one repository for all of them, in the order of a project's life: each deploy takes its time.
+  beforeAll(async () => {
+    workplace = await createWorkplace({ latency: { buildMs: 100 } });
+    if (findProgram('git') === null) return;
+    git = await startGitServer();
+    commit = await git.commit({ [DOCKERFILE]: source });
+  });
+  beforeEach(() => (workplace.events.length = 0));
+  afterAll(() => Promise.all([workplace.remove(), git?.stop()]));
+  const needsGit = (name: string, run: () => Promise<void>): void => testIfInstalled('git', name, run);
+  const builders = () => workplace.emulator.inspect().machines.filter(({ name }) => name.startsWith('sindri-build-'));
 
   const open = (gitRef = 'main', more: OpenOptions = {}): Promise<Environment> =>
     workplace.open({
@@ -44,51 +49,14 @@ describe('an image that is built from source', () => {
     workplace.emulator.inspect().machines.find(({ name, state }) => name.endsWith('-1') && state !== 'destroyed')
       ?.config.image as string | undefined;
 
-  needsGit('is planned with its price, built, deployed by digest, and nothing of the build is left', async () => {
-    const plan = await deploy();
-    expect(plan.image).toMatchObject({
-      asked: `${git.repository} main`,
-      origin: 'source',
-      repository: 'registry.fly.io/my-sindri-fly',
-      tag: tag(),
-      digest: null,
-      source: { repository: git.repository, ref: 'refs/heads/main', commit },
-    });
-    const build = plan.changes.find(({ payload }) => payload['kind'] === 'image.build');
-    expect(build).toMatchObject({ id: `image:${tag()}:build`, action: 'prepare', impact: ['in-place', 'paid'] });
-    expect(plan.notes.find(({ code }) => code === 'FLY_BUILD')?.message).toMatch(/about \$0\.\d\d .*at most \$0\.\d\d/);
-    expect(lines(workplace.events)).toContainEqual(expect.stringContaining('runs none of its 3 instructions'));
-    expect(machineImage()).toMatch(/^registry\.fly\.io\/my-sindri-fly@sha256:[0-9a-f]{64}$/);
-    expect(workplace.alive()).toEqual(oneEnvironment);
-    const builder = workplace.emulator.inspect().machines.find(({ name }) => name.startsWith('sindri-build-'));
-    expect(builder).toMatchObject({ state: 'destroyed', config: { auto_destroy: true, restart: { policy: 'no' } } });
-
-    const again = await (await open()).plan();
-    expect(again.changes).toEqual([]);
-    expect(again.image?.digest).toBe(machineImage()?.split('@')[1]);
-    // The same commit by another name: the tag is another, so it is built once more, and is the same image.
-    expect(kinds(await (await open(commit)).plan())).toContain('image.build');
-  });
-
-  needsGit('is used again where its tag is in the registry, also by another machine', async () => {
-    await deploy();
-    const environment = await open();
-    await environment.apply(await environment.plan({ intent: 'destroy', keep: ['app'] }));
-    workplace.events.length = 0;
-    const plan = await deploy();
-    expect(kinds(plan)).not.toContain('image.build');
-    expect(plan.notes.map(({ message }) => message).join()).toContain('is used again, and nothing is built');
-    expect(machineImage()).toContain(plan.image?.digest ?? '?');
-  });
-
-  needsGit('a moved branch is another image: the machine is updated to it', async () => {
-    await deploy();
-    const before = machineImage();
-    commit = await git.commit({ [DOCKERFILE]: 'FROM scratch\n' });
-    const plan = await deploy();
-    expect(kinds(plan)).toEqual(['image.build', 'machine.update']);
-    expect(machineImage()).not.toBe(before);
-    expect((await (await open()).plan()).changes).toEqual([]);
+  needsGit('a ref that is not there is refused before anything is made', async () => {
+    await expect(deploy('mian')).rejects.toMatchObject({ code: 'SOURCE_REF_UNKNOWN', hint: /Did you mean main/ });
+    await expect(deploy('2'.repeat(40))).rejects.toMatchObject({ code: 'SOURCE_REF_UNKNOWN' });
+    git.git('tag', 'twice');
+    await git.commit({ more: 'x' });
+    git.git('branch', 'twice');
+    await expect(deploy('twice')).rejects.toMatchObject({ code: 'SOURCE_REF_AMBIGUOUS' });
+    expect(workplace.emulator.requests.list().filter(({ writes }) => writes)).toEqual([]);
   });
 
   needsGit(
@@ -109,33 +77,8 @@ describe('an image that is built from source', () => {
     },
   );
 
-  needsGit('a ref that is not there is refused before anything is made', async () => {
-    await expect(deploy('mian')).rejects.toMatchObject({ code: 'SOURCE_REF_UNKNOWN', hint: /Did you mean main/ });
-    await expect(deploy('2'.repeat(40))).rejects.toMatchObject({ code: 'SOURCE_REF_UNKNOWN' });
-    git.git('tag', 'twice');
-    await git.commit({ more: 'x' });
-    git.git('branch', 'twice');
-    await expect(deploy('twice')).rejects.toMatchObject({ code: 'SOURCE_REF_AMBIGUOUS' });
-    expect(workplace.emulator.requests.list().filter(({ writes }) => writes)).toEqual([]);
-  });
-
-  needsGit('the token of a private repository reaches its host alone, and nothing that is told', async () => {
-    git.password = 'git-secret-4711';
-    const host = new URL(git.repository).host;
-    const env = { SINDRI_GIT_TOKEN: git.password, SINDRI_GIT_HOST: host };
-    await expect(deploy('main')).rejects.toMatchObject({ code: 'SOURCE_AUTH' });
-    const plan = await deploy('main', { env });
-    const told = JSON.stringify([plan, workplace.events]);
-    for (const secret of ['git-secret-4711', Buffer.from('x-access-token:git-secret-4711').toString('base64')]) {
-      expect(told).not.toContain(secret);
-    }
-    const builder = workplace.emulator.inspect().machines.find(({ name }) => name.startsWith('sindri-build-'));
-    expect(JSON.stringify(builder?.config.init)).not.toContain('git-secret');
-    expect(JSON.stringify(builder?.config.init)).toContain(`id=GIT_AUTH_TOKEN.${host},`);
-    expect(git.requests.every(({ line }) => line.includes('/sindri.git/'))).toBe(true);
-  });
-
   needsGit('Ctrl-C in the middle of a build removes its machine and its volume', async () => {
+    commit = await git.commit({ [DOCKERFILE]: source });
     const stop = new AbortController();
     const environment = await open('main', { signal: stop.signal });
     const plan = await environment.plan();
@@ -146,17 +89,88 @@ describe('an image that is built from source', () => {
     expect(workplace.alive()).toMatchObject({ machines: 0, volumes: 0 });
   });
 
+  needsGit('is planned with its price, built, deployed by digest, and nothing of the build is left', async () => {
+    const plan = await deploy();
+    expect(plan.image).toMatchObject({
+      asked: `${git.repository} main`,
+      origin: 'source',
+      repository: 'registry.fly.io/my-sindri-fly',
+      tag: tag(),
+      digest: null,
+      source: { repository: git.repository, ref: 'refs/heads/main', commit },
+    });
+    const build = plan.changes.find(({ payload }) => payload['kind'] === 'image.build');
+    expect(build).toMatchObject({ id: `image:${tag()}:build`, action: 'prepare', impact: ['in-place', 'paid'] });
+    expect(plan.notes.find(({ code }) => code === 'FLY_BUILD')?.message).toMatch(/about \$0\.\d\d .*at most \$0\.\d\d/);
+    expect(lines(workplace.events)).toContainEqual(expect.stringContaining('runs none of its 3 instructions'));
+    expect(machineImage()).toMatch(/^registry\.fly\.io\/my-sindri-fly@sha256:[0-9a-f]{64}$/);
+    expect(workplace.alive()).toEqual(oneEnvironment);
+    expect(builders().at(-1)).toMatchObject({
+      state: 'destroyed',
+      config: { auto_destroy: true, restart: { policy: 'no' } },
+    });
+
+    const again = await (await open()).plan();
+    expect(again.changes).toEqual([]);
+    expect(again.image?.digest).toBe(machineImage()?.split('@')[1]);
+    // The same commit by another name: the tag is another, so it is built once more, and is the same image.
+    expect(kinds(await (await open(commit)).plan())).toContain('image.build');
+  });
+
+  needsGit('a moved branch is another image: the machine is updated to it', async () => {
+    const before = machineImage();
+    commit = await git.commit({ [DOCKERFILE]: 'FROM scratch\n' });
+    const plan = await deploy();
+    expect(kinds(plan)).toEqual(['image.build', 'machine.update']);
+    expect(machineImage()).not.toBe(before);
+    expect((await (await open()).plan()).changes).toEqual([]);
+  });
+
+  needsGit('is used again where its tag is in the registry, also by another machine', async () => {
+    const environment = await open();
+    await environment.apply(await environment.plan({ intent: 'destroy', keep: ['app'] }));
+    const plan = await deploy();
+    expect(kinds(plan)).not.toContain('image.build');
+    expect(plan.notes.map(({ message }) => message).join()).toContain('is used again, and nothing is built');
+    expect(machineImage()).toContain(plan.image?.digest ?? '?');
+  });
+
+  needsGit('the token of a private repository reaches its host alone, and nothing that is told', async () => {
+    commit = await git.commit({ private: 'x' });
+    git.password = 'git-secret-4711';
+    const host = new URL(git.repository).host;
+    const env = { SINDRI_GIT_TOKEN: git.password, SINDRI_GIT_HOST: host };
+    await expect(deploy('main')).rejects.toMatchObject({ code: 'SOURCE_AUTH' });
+    const plan = await deploy('main', { env });
+    const told = JSON.stringify([plan, workplace.events]);
+    for (const secret of ['git-secret-4711', Buffer.from('x-access-token:git-secret-4711').toString('base64')]) {
+      expect(told).not.toContain(secret);
+    }
+    const builder = builders().at(-1);
+    expect(JSON.stringify(builder?.config.init)).not.toContain('git-secret');
+    expect(JSON.stringify(builder?.config.init)).toContain(`id=GIT_AUTH_TOKEN.${host},`);
+    expect(git.requests.every(({ line }) => line.includes('/sindri.git/'))).toBe(true);
+    git.password = null;
+  });
+
+  needsGit('two who deploy the same at once share one builder', async () => {
+    commit = await git.commit({ shared: 'x' });
+    const before = builders().length;
+    const plans = await Promise.all([open(), open()].map(async (one) => ({ environment: await one })));
+    await Promise.all(plans.map(async ({ environment }) => environment.apply(await environment.plan())));
+    expect(builders()).toHaveLength(before + 1);
+    expect(workplace.alive()).toEqual(oneEnvironment);
+  });
+
   needsGit('what a killed run has left is waited for or removed by the next one, and by a destroy', async () => {
+    commit = await git.commit({ killed: 'x' });
     // Nobody waits for it any more: as after kill -9.
     git.intercept = (request) => request.method === 'POST';
     const left = async (ref: string): Promise<void> => {
       const environment = await open(ref);
       const applied = environment.apply(await environment.plan());
       applied.catch(() => undefined);
-      const isBuilding = (): boolean =>
-        workplace.emulator
-          .inspect()
-          .machines.some(({ name, state }) => name.startsWith('sindri-build-') && state === 'started');
+      const isBuilding = (): boolean => builders().some(({ state }) => state === 'started');
       while (!isBuilding()) await clock.sleep(200);
       abandoned.push(applied);
     };
@@ -183,14 +197,5 @@ describe('an image that is built from source', () => {
     await environment.apply(destroy);
     expect(workplace.alive()).toEqual({ apps: 0, volumes: 0, machines: 0, ips: 0 });
     await expect(abandoned[1]).rejects.toBeDefined();
-  });
-
-  needsGit('two who deploy the same at once share one builder', async () => {
-    await workplace.deploy({ clock });
-    const plans = await Promise.all([open(), open()].map(async (one) => ({ environment: await one })));
-    await Promise.all(plans.map(async ({ environment }) => environment.apply(await environment.plan())));
-    const builders = workplace.emulator.inspect().machines.filter(({ name }) => name.startsWith('sindri-build-'));
-    expect(builders).toHaveLength(1);
-    expect(workplace.alive()).toEqual(oneEnvironment);
   });
 });

@@ -51,6 +51,7 @@ export function createFlySubject(): Subject {
           return () => emulator.faults.clear(fault);
         },
         interruptAfter: (writes) => interruptAfter(emulator, writes),
+        passIdleTime: () => emulator.edge.passIdleTime(),
         dialTarget: { port: 2222, expect: 'SSH-2.0-' },
         ...(findProgram('git') === null
           ? {}
