@@ -115,6 +115,13 @@ describe('the private network', () => {
       });
       expect(await finish(await own.session({ command: 'exit 6', method }))).toMatchObject({ code: 6 });
     }
+    const { stdout, exited } = await own.session({ terminal, method: 'hallpass' });
+    stdout.resume();
+    const refused = refusal(exited);
+    await removePeers(workplace);
+    leap(60_000);
+    expect(await refused).toMatchObject({ code: 'FLY_PEER_GONE', retryable: true });
+    expect(await run('hallpass', 'exit 6')).toMatchObject({ code: 6 });
   });
 
   it('reaches a port without a login, and says when nothing listens there', async () => {
