@@ -4,7 +4,7 @@ import type { Client } from 'ssh2';
 import { formatAddress, type SshAddress } from './addresses.js';
 import { prepareOffers, type SshCredential } from './auth.js';
 import { awaitGreeting } from './dial.js';
-import { closed } from './errors.js';
+import { closed, describeSocketError } from './errors.js';
 import { openForward } from './forward.js';
 import { handshake } from './handshake.js';
 import { requirePins } from './host-keys.js';
@@ -195,12 +195,17 @@ function tooSlow(where: string, timeoutMs: number): SindriError {
 }
 
 function brokenError(where: string, cause: Error | null): SindriError {
-  const silent = (cause as { level?: string } | null)?.level === 'client-timeout';
-  const how = silent ? 'stopped answering' : `broke${cause === null ? '' : `: ${cause.message}`}`;
-  return closed(`The connection to ${where} ${how}.`, {
+  return closed(`The connection to ${where} ${howItBroke(cause)}.`, {
     cause: cause ?? undefined,
     hint: 'The environment may have been stopped, or the network changed. Connect again.',
   });
+}
+
+function howItBroke(cause: (Error & { level?: string; code?: unknown }) | null): string {
+  if (cause === null) return 'broke';
+  if (cause.level === 'client-timeout') return 'stopped answering';
+  if (typeof cause.code === 'string') return `broke: the other side ${describeSocketError(cause).message}`;
+  return `broke: ${cause.message.replace(/\.$/, '')}`;
 }
 
 function asError(reason: unknown): Error {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
+import net from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { systemClock } from '@sindri/core';
 import { requireAgent } from '../src/agent.js';
 import { connectSsh, type ConnectSshOptions, type SshConnection } from '../src/connection.js';
 import { createIdentity } from '../src/identity.js';
-import { openAddresses } from '../src/stream-opener.js';
+import { openAddresses, openThrough } from '../src/stream-opener.js';
 import { runScript, startSshServer, type SshServer, type SshServerOptions } from './fixtures/ssh-server.js';
 import { useTemporaryDirectory } from './fixtures/temporary-directory.js';
 
@@ -16,7 +17,7 @@ afterEach(async () => {
 
 async function connect(
   options: Partial<SshServerOptions> = {},
-  ours: Partial<ConnectSshOptions> = {},
+  ours: Partial<ConnectSshOptions> | ((port: number) => Partial<ConnectSshOptions>) = {},
 ): Promise<{ server: SshServer; connection: SshConnection }> {
   const identity = await createIdentity({ stateDir: directory.path, environment: 'demo' });
   const server = await startSshServer({ authorized: [identity.publicKey], ...options });
@@ -28,7 +29,7 @@ async function connect(
     hostKeys: [server.hostKey],
     signal: new AbortController().signal,
     clock: systemClock,
-    ...ours,
+    ...(typeof ours === 'function' ? ours(server.port) : ours),
   });
   open.push(connection);
   return { server, connection };
@@ -174,6 +175,23 @@ test('a broken connection rejects with what arrived before it', async () => {
     hint: expect.any(String),
   });
   await connection.closed;
+});
+
+test('how a tunnel broke is told in words', async () => {
+  let tunnel: net.Socket | undefined;
+  const { connection } = await connect({}, (port) => ({
+    via: openThrough('the tunnel', async () => {
+      tunnel = net.connect(port, '127.0.0.1');
+      await once(tunnel, 'connect');
+      return tunnel;
+    }),
+  }));
+  const session = await connection.session({ command: 'wait' });
+  await once(session.stdout, 'data');
+  tunnel?.destroy(Object.assign(new Error('[fdaa::9]:22 reset the connection.'), { code: 'ECONNRESET' }));
+  await expect(session.exited).rejects.toMatchObject({
+    message: 'The connection to the tunnel broke: the other side reset the connection.',
+  });
 });
 
 test('an orderly end stays orderly when the connection goes before the output was read', async () => {

@@ -28,8 +28,11 @@ const ADDRESS_BYTES = 16;
 
 /** `http://_api.internal:4280` */
 const API_PORT = 4280;
-/** A connection whose other side went away without a word must not hold its machine's socket for ever. */
-const KEEP_ALIVE_MS = 30_000;
+/**
+ * A connection whose other side went away without a word must not hold its machine's socket for ever. As long as Linux waits: a laptop that
+ * slept finds its session again.
+ */
+const KEEP_ALIVE_MS = 2 * 3_600_000;
 
 /**
  * Makes the network with this /48 (`fdaa:x:y`). Packets to an address where nobody is are dropped, as in a network whose host is down:

@@ -60,6 +60,7 @@ export interface FlyErrors {
   FLY_NO_TLS_PORT: 'usage';
   FLY_NO_VOLUME: 'usage' | 'refused';
   FLY_OUTCOME_UNKNOWN: 'incomplete';
+  FLY_PEER_GONE: 'transport';
   FLY_PEER_IN_USE: 'refused';
   FLY_PORT_SILENT: 'transport';
   FLY_PRECONDITION: 'refused';

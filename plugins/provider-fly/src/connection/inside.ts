@@ -14,6 +14,8 @@ export interface Inside {
   reach(port: number, signal: AbortSignal): Promise<Duplex>;
   /** Whose the private network is. Asked once, whoever wants to know. */
   networkOf(): Promise<AppNetwork>;
+  /** Whether streams that are open stay silent, because Fly has forgotten this computer. Asks Fly, when there may be such. */
+  isCutOff(): Promise<boolean>;
   /** Leaves the private network. Streams that are open end. */
   close(): void;
 }
@@ -46,6 +48,10 @@ export function createInside(
       }),
     open: (port) => openThrough(`[${address ?? 'unknown'}]:${port}`, (signal) => dial(port, signal), { hint: ASLEEP }),
     networkOf,
+    async isCutOff() {
+      const there = await entered?.catch(() => undefined);
+      return there !== undefined && (await there.network.isForgotten());
+    },
     close() {
       closed = true;
       entered?.then(

@@ -28,7 +28,7 @@ const WOKEN_SSH_MS = 2 * 60_000;
 export type ConnectionChoice = Pick<SessionRequest, 'method' | 'instance' | 'forwardAgent' | 'terminal'>;
 
 /** A connection, and the machine that it leads to. */
-export type FlyConnection = SshConnection & { readonly machine: MachineRef };
+export type FlyConnection = SshConnection & { readonly machine: MachineRef } & Pick<Inside, 'isCutOff'>;
 
 /** A machine of an environment, and where its SSH is, as they are now. */
 export interface Destination {
@@ -150,7 +150,7 @@ export async function openConnection(
 /** The connection, which leaves the private network with its end. */
 function leading(connection: SshConnection, { id, name }: WireMachine, inside: Inside): FlyConnection {
   void connection.closed.then(() => inside.close());
-  return Object.assign(connection, { machine: { id, name } });
+  return Object.assign(connection, { machine: { id, name }, isCutOff: () => inside.isCutOff() });
 }
 
 /** Wakes it, and waits for its SSH server: on what makes nothing, or where that is in vain, on whatever there is. */

@@ -8,7 +8,8 @@ import { watchForSleep } from './sleep-watch.js';
 
 /**
  * A process in the environment over an SSH connection of its own, which ends with the process. With a terminal, where a person waits
- * for an answer, it also ends when the machine turns out to sleep (`FLY_MACHINE_ASLEEP`).
+ * for an answer, it also ends when the machine turns out to sleep (`FLY_MACHINE_ASLEEP`), or this computer to be out of the private network
+ * (`FLY_PEER_GONE`).
  */
 export function createSession(
   openApi: OpenApi,
@@ -46,19 +47,26 @@ export function createSession(
   };
 }
 
-/** `exited`, or a rejection as soon as the machine is known not to run any more. */
+/** Instead of a machine's state: it runs, and nothing of it comes through. */
+const CUT_OFF = 'cut-off';
+
+/** `exited`, or a rejection as soon as the machine is known not to run any more, or not to be reached. */
 function untilAsleep(
   exited: Promise<SessionExit>,
   api: Awaited<ReturnType<OpenApi>>,
   spec: EnvironmentSpec,
-  { machine, heardAt }: FlyConnection,
+  { machine, heardAt, isCutOff }: FlyConnection,
   { clock }: OperationContext,
 ): Promise<SessionExit> {
   const over = new AbortController();
   const { app } = desiredNames(spec);
   const watching = api.withSignal(over.signal);
-  const look = async (): Promise<string> => (await watching.machines.get(app, machine.id))?.state ?? 'destroyed';
+  const look = async (): Promise<string> => {
+    const state = (await watching.machines.get(app, machine.id))?.state ?? 'destroyed';
+    return state === 'started' && (await isCutOff()) ? CUT_OFF : state;
+  };
   const asleep = watchForSleep({ clock, heardAt, look, signal: over.signal }).then((state): never => {
+    if (state === CUT_OFF) throw peerGone();
     throw flyError({
       code: 'FLY_MACHINE_ASLEEP',
       kind: 'transport',
@@ -70,4 +78,14 @@ function untilAsleep(
   });
   asleep.catch(() => undefined);
   return Promise.race([exited, asleep]).finally(() => over.abort());
+}
+
+function peerGone(): Error {
+  return flyError({
+    code: 'FLY_PEER_GONE',
+    kind: 'transport',
+    message: 'The WireGuard peer of this computer was removed at Fly, so nothing comes through any more.',
+    hint: 'Connect again: that makes a new one.',
+    retryable: true,
+  });
 }

@@ -35,6 +35,8 @@ export interface PrivateNetwork {
    * codes, or with the signal's reason.
    */
   dial(address: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** Whether Fly knows the peer no longer that leads there: what is open then stays silent. `false` when nobody can tell. */
+  isForgotten(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export async function openPrivateNetwork(
       );
       return connect(await orAborted(replaced(through), signal), address, port, signal);
     },
+    isForgotten: async () => !(await peers.isKnown()),
     async close() {
       if (closed) return;
       closed = true;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
-import type { Environment, Session, TunnelPeer } from '@sindri/core';
+import { systemClock as waitingClock, type Clock, type Environment, type Session, type TunnelPeer } from '@sindri/core';
 import { createSystemClock } from '@sindri/fly-emulator';
 import { generateKeyPair, openTunnel, systemClock, udpEndpoint } from '@sindri/wireguard';
 import { Agent, type Dispatcher } from 'undici';
@@ -96,6 +96,32 @@ describe('the private network', () => {
     const woken = asked.findIndex((one) => one.endsWith('/start'));
     expect(woken).toBeGreaterThan(-1);
     expect(asked.indexOf('/graphql')).toBeGreaterThan(woken);
+  });
+
+  it('says under a terminal that the machine fell asleep, whichever way led to it, and comes back', async () => {
+    const { clock, leap } = leapingClock();
+    const own = await workplace.open({ clock, stateDir: path.join(workplace.home, 'state-of-terminals') });
+    const terminal = { columns: 80, rows: 24, term: 'xterm' };
+    for (const method of ['direct', 'tls', 'proxy', 'hallpass']) {
+      const { stdout, exited } = await own.session({ terminal, method });
+      stdout.resume();
+      const refused = refusal(exited);
+      await environment.suspend();
+      leap(60_000);
+      expect(await refused).toMatchObject({
+        code: 'FLY_MACHINE_ASLEEP',
+        retryable: true,
+        hint: expect.any(String) as string,
+      });
+      expect(await finish(await own.session({ command: 'exit 6', method }))).toMatchObject({ code: 6 });
+    }
+    const { stdout, exited } = await own.session({ terminal, method: 'hallpass' });
+    stdout.resume();
+    const refused = refusal(exited);
+    await removePeers(workplace);
+    leap(60_000);
+    expect(await refused).toMatchObject({ code: 'FLY_PEER_GONE', retryable: true });
+    expect(await run('hallpass', 'exit 6')).toMatchObject({ code: 6 });
   });
 
   it('reaches a port without a login, and says when nothing listens there', async () => {
@@ -305,6 +331,28 @@ interface Peers {
 const PEERS = '{ organization(slug: "personal") { id wireGuardPeers { nodes { name } } } }';
 const REMOVE =
   'mutation($input: RemoveWireGuardPeerInput!) { removeWireGuardPeer(input: $input) { organization { id } } }';
+
+/** Whoever sleeps for long is woken when a test says that the time has passed. */
+function leapingClock(): { clock: Clock; leap(ms: number): void } {
+  let aheadMs = 0;
+  const sleepers = new Set<() => void>();
+  const sleepLong = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      sleepers.add(resolve);
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  return {
+    clock: {
+      now: () => Date.now() + aheadMs,
+      sleep: (ms, signal) => (ms < 5_000 ? waitingClock.sleep(ms, signal) : sleepLong(signal)),
+    },
+    leap(ms) {
+      aheadMs += ms;
+      for (const wake of sleepers) wake();
+      sleepers.clear();
+    },
+  };
+}
 
 interface Kept {
   privateKey: string;
