@@ -15,6 +15,7 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
   tunnel: Tunnel;
   ways: [FaultyPath, FaultyPath];
   renewed: string[];
+  rested: string[];
   close(): void;
 } {
   const clock = new VirtualClock();
@@ -33,11 +34,13 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
   const device = new Device({ privateKey: keys.theirs.privateKey, clock, onPacket: (packet) => network.input(packet) });
   device.addPeer({ publicKey: keys.ours.publicKey, allowedIps: ['fdaa:0:1::/48'] });
   const renewed: string[] = [];
+  const rested: string[] = [];
   const transports = ways.map((way, index) => (take: ReceiveDatagram): Endpoint => {
     way.receiveRight = (datagram, from) => device.receive(datagram, from);
     const endpoint: Endpoint = Object.assign(way.right, {
       name: `way ${index}`,
       renew: () => void renewed.push(`way ${index}`),
+      rest: () => void rested.push(`way ${index}`),
     });
     way.receiveLeft = (datagram) => take(datagram, endpoint);
     return endpoint;
@@ -56,6 +59,7 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
     tunnel,
     ways,
     renewed,
+    rested,
     close() {
       tunnel.close();
       network.close();
@@ -76,6 +80,7 @@ describe('a tunnel', () => {
     const world = twoWays();
     await world.clock.advance(200);
     expect(world.tunnel.peer.endpoint?.name).toBe('way 1');
+    expect(world.rested).toEqual(['way 0']);
     expect(await pinged(world)).toBe(20);
     world.close();
   });
@@ -97,6 +102,7 @@ describe('a tunnel', () => {
     await world.clock.advance(25_000);
     expect(world.tunnel.peer.endpoint?.name).toBe('way 0');
     expect(world.renewed).toContain('way 1');
+    expect(world.rested).toEqual(['way 0', 'way 1']);
     expect(await pinged(world)).toBe(60);
     world.close();
   });

@@ -315,9 +315,14 @@ export class Peer {
   private noteReceived(now: number, from: Endpoint): void {
     const silence = now - this.lastReceivedAt;
     this.lastReceivedAt = now;
-    this.endpoint = from;
+    if (this.endpoint !== from) this.useEndpoint(from);
     this.timers.authenticPacketReceived();
     if (silence >= SILENCE_MS) this.config.onPathAlive?.();
+  }
+
+  private useEndpoint(endpoint: Endpoint): void {
+    this.endpoint = endpoint;
+    for (const other of this.config.endpoints) if (other !== endpoint) other.rest?.();
   }
 
   private eraseKeys(): void {

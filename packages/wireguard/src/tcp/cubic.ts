@@ -3,8 +3,9 @@ const CUBIC_C = 0.4;
 const BETA = 0.7;
 /** Section 4.3: what makes it as fast as Reno where Reno is faster. */
 const RENO_ALPHA = (3 * (1 - BETA)) / (1 + BETA);
-/** RFC 6928. */
+/** RFC 6928, section 2. */
 const INITIAL_SEGMENTS = 10;
+const INITIAL_BYTES = 14_600;
 const MINIMUM_SEGMENTS = 2;
 
 /**
@@ -22,7 +23,7 @@ export class Cubic {
   private renoWindow = 0;
 
   constructor(private segmentSize: number) {
-    this.window = INITIAL_SEGMENTS * segmentSize;
+    this.window = Math.min(INITIAL_SEGMENTS * segmentSize, Math.max(2 * segmentSize, INITIAL_BYTES));
   }
 
   get isInSlowStart(): boolean {

@@ -1,7 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import { isIPv6 } from 'node:net';
-import type { Endpoint, ReceiveDatagram } from './endpoint.js';
+import { authorityOf, type Endpoint, familyOf, type ReceiveDatagram } from './endpoint.js';
 
 /** A burst must fit while this process does something else. The system may allow less. */
 const SOCKET_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -29,7 +28,9 @@ export async function listenUdp(
   receive: ReceiveDatagram,
 ): Promise<UdpListener> {
   const address = options.address ?? '127.0.0.1';
-  const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4' });
+  const family = familyOf(address) === 6 ? 6 : 4;
+  // All places are addresses: to have each looked up as if it were a name would cost a turn for each datagram.
+  const socket = createSocket({ type: `udp${family}`, lookup: (place, _options, found) => found(null, place, family) });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind({ address, port: options.port ?? 0 }, () => {
@@ -71,7 +72,7 @@ class UdpPlace implements Endpoint {
     readonly address: string,
     readonly port: number,
   ) {
-    this.name = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+    this.name = authorityOf(address, port);
   }
 
   get isCongested(): boolean {
@@ -111,7 +112,7 @@ class ConnectedUdp implements Endpoint {
     private readonly port: number,
     private readonly receive: ReceiveDatagram,
   ) {
-    this.name = isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+    this.name = authorityOf(host, port);
     this.open();
   }
 
@@ -153,7 +154,7 @@ class ConnectedUdp implements Endpoint {
   }
 
   private open(): void {
-    const family = isIPv6(this.host) ? 6 : /^[\d.]+$/.test(this.host) ? 4 : 0;
+    const family = familyOf(this.host);
     if (family !== 0) {
       this.connect(this.host, family);
       return;

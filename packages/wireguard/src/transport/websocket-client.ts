@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { isIP } from 'node:net';
 import { type Cancel, type Clock, systemClock } from '../clock.js';
 import type { RandomBytes } from '../noise/keys.js';
-import type { Endpoint, ReceiveDatagram } from './endpoint.js';
+import { authorityOf, type Endpoint, familyOf, type ReceiveDatagram } from './endpoint.js';
 import { WebSocketLink } from './websocket-link.js';
 
 /** RFC 6455, section 1.3. */
@@ -19,6 +18,8 @@ export interface WebSocketOptions {
   host: string;
   /** 443 unless given. */
   port?: number;
+  /** So long it leaves the work to faster ways, in milliseconds; 0 unless given. */
+  afterMs?: number;
   /** Opens the connection below; TLS unless given. For a proxy, or for tests without TLS. */
   openSocket?: (host: string, port: number) => Duplex;
   clock?: Clock;
@@ -31,8 +32,8 @@ export function acceptKey(key: string): string {
 }
 
 /**
- * The endpoint at `wss://host:port/`, as Fly's gateways offer it where UDP is blocked. It connects at once, and again whenever the
- * connection is lost, until it is closed.
+ * The endpoint at `wss://host:port/`, as Fly's gateways offer it where UDP is blocked. It connects by itself, and again whenever the
+ * connection is lost, until it rests or is closed.
  */
 export function webSocketEndpoint(options: WebSocketOptions, receive: ReceiveDatagram): Endpoint {
   return new WebSocketEndpoint(options, receive);
@@ -47,6 +48,7 @@ class WebSocketEndpoint implements Endpoint {
   private opening: Duplex | undefined;
   private attempts = 0;
   private isClosed = false;
+  private isResting = false;
   private cancelRetry: Cancel | undefined;
   /** The newest datagram from before it was open: a handshake, which is repeated anyway. */
   private waiting: readonly Uint8Array[] | undefined;
@@ -58,7 +60,9 @@ class WebSocketEndpoint implements Endpoint {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? randomBytes;
     this.name = `wss://${this.authority}/`;
-    this.open();
+    const { afterMs = 0 } = options;
+    if (afterMs === 0) this.open();
+    else this.cancelRetry = this.clock.setTimer(() => this.open(), afterMs);
   }
 
   get isCongested(): boolean {
@@ -72,21 +76,33 @@ class WebSocketEndpoint implements Endpoint {
 
   renew(): void {
     if (this.isClosed) return;
+    this.isResting = false;
     this.link?.close();
     this.attempts = 0;
     if (this.opening === undefined) this.retry();
   }
 
+  rest(): void {
+    this.isResting = true;
+    this.waiting = undefined;
+    this.letGo();
+  }
+
   close(): void {
     this.isClosed = true;
+    this.letGo();
+  }
+
+  private letGo(): void {
     this.cancelRetry?.();
+    this.cancelRetry = undefined;
     this.opening?.destroy();
     this.link?.close();
   }
 
   private get authority(): string {
     const { host, port = 443 } = this.options;
-    return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+    return authorityOf(host, port);
   }
 
   private open(): void {
@@ -157,7 +173,7 @@ class WebSocketEndpoint implements Endpoint {
   }
 
   private retry(): void {
-    if (this.isClosed || this.cancelRetry !== undefined) return;
+    if (this.isClosed || this.isResting || this.cancelRetry !== undefined) return;
     const pause = RETRY_PAUSES[Math.min(this.attempts, RETRY_PAUSES.length - 1)] as number;
     this.attempts += 1;
     this.cancelRetry = this.clock.setTimer(() => this.open(), pause);
@@ -166,7 +182,8 @@ class WebSocketEndpoint implements Endpoint {
 
 /** Nobody checks the certificate: WireGuard's own keys say who is there, and gateways have none that could be checked. */
 function openTls(host: string, port: number): Duplex {
-  return connectTls({ host, port, rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) });
+  const name = familyOf(host) === 0 ? { servername: host } : {};
+  return connectTls({ host, port, rejectUnauthorized: false, ...name });
 }
 
 function isAccepted(head: string, key: string): boolean {

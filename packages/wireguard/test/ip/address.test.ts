@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { AllowedIps } from '../../src/device/allowed-ips.js';
 import { formatAddress, parseAddress, parsePrefix } from '../../src/ip/address.js';
 import { foldChecksum, sumBytes, writeChecksum } from '../../src/ip/checksum.js';
@@ -21,6 +22,37 @@ describe('an IPv6 address', () => {
 
   it.each(['', '192.0.2.1', 'fdaa', 'fdaa::1::2', 'fe80::1%eth0', '[fdaa::3', 'x::1'])('is not "%s"', (text) => {
     expect(() => parseAddress(text)).toThrow(TypeError);
+  });
+
+  it('is one wherever Node takes it for one, without a zone', () => {
+    const random = seededBytes(10);
+    const pieces = [
+      ':',
+      '::',
+      '0',
+      '1',
+      'ff',
+      'FDAA',
+      '12345',
+      'g',
+      '1.2.3.4',
+      '256.1.1.1',
+      '01.2.3.4',
+      '1:2:3:4',
+      '.',
+      ' ',
+    ];
+    for (let round = 0; round < 20_000; round += 1) {
+      const text = [...random(1 + (round % 9))].map((byte) => pieces[byte % pieces.length]).join(round % 2 ? '' : ':');
+      const isAddress = (): boolean => {
+        try {
+          return parseAddress(text).length === 16;
+        } catch {
+          return false;
+        }
+      };
+      expect([text, isAddress()]).toEqual([text, isIPv6(text)]);
+    }
   });
 
   it('has a prefix', () => {

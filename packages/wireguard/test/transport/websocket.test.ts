@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { type Duplex, duplexPair } from 'node:stream';
+import { Duplex, duplexPair } from 'node:stream';
 import { Device } from '../../src/device/device.js';
 import { Network } from '../../src/network/network.js';
 import { generateKeyPair } from '../../src/noise/keys.js';
@@ -250,6 +250,30 @@ test('a connection is through again within 2 s of a cut of 0.3 s', async () => {
   tunnel.close();
   network.close();
   device.close();
+});
+
+test('leaves the work to faster ways, rests where one of them has it, and comes back when it is wanted', async () => {
+  const clock = new VirtualClock();
+  const opened: Duplex[] = [];
+  const openSocket = (): Duplex => {
+    const silent = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+    opened.push(silent);
+    return silent;
+  };
+  const endpoint = webSocketEndpoint({ host: 'gateway', afterMs: 250, openSocket, clock }, () => undefined);
+  await clock.advance(249);
+  expect(opened).toHaveLength(0);
+  await clock.advance(1);
+  expect(opened).toHaveLength(1);
+  endpoint.rest?.();
+  await clock.advance(60_000);
+  expect(opened.map(({ destroyed }) => destroyed)).toEqual([true]);
+  endpoint.renew?.();
+  await clock.advance(1);
+  expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+  endpoint.close?.();
+  await clock.advance(60_000);
+  expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
 });
 
 test('what is no WebSocket is answered 400', async () => {

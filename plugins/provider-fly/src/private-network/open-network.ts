@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Clock, OperationContext } from '@sindri/core';
 import {
+  DEFAULT_MTU,
   formatAddress,
   generateKeyPair,
+  LOOPBACK_MTU,
   openTunnel,
   parseAddress,
   udpEndpoint,
@@ -19,6 +21,8 @@ import { holdPeerSlot, type KeptPeer, type PeerSlot } from './peer-slot.js';
 /** Where Fly's gateways listen. */
 const UDP_PORT = 51820;
 const WEB_SOCKET_PORT = 443;
+/** UDP costs less, and mostly answers within this time: then there is no TLS connection besides. */
+const WEB_SOCKET_AFTER_MS = 250;
 
 /** After this much silence it is asked whether the peer is still one. Milliseconds. */
 const SILENCE_MS = 1_500;
@@ -44,7 +48,7 @@ type Surroundings = Pick<OperationContext, 'clock' | 'hide'>;
 
 /**
  * Opens a way into a private network, with the peer that an earlier command has left, or with a new one. UDP and WebSocket
- * are tried side by side. A peer that does not answer is checked, and replaced without asking when Fly has forgotten it.
+ * are tried side by side, UDP first. A peer that does not answer is checked, and replaced without asking when Fly has forgotten it.
  *
  * Rejects with `FLY_GATEWAY_SILENT`, `FLY_NOT_FOUND`, `FLY_FORBIDDEN`, `STATE_UNUSABLE`, or the signal's reason.
  */
@@ -238,11 +242,18 @@ function tunnelOf({ privateKey, address, gateway }: KeptPeer): Tunnel {
     privateKey,
     address,
     peer: { publicKey: gateway.publicKey, allowedIps: [networkPrefix(address)] },
+    mtu: isHere(gateway.host) ? LOOPBACK_MTU : DEFAULT_MTU,
     transports: [
       (receive) => udpEndpoint(gateway.host, UDP_PORT, receive),
-      (receive) => webSocketEndpoint({ host: gateway.host, port: WEB_SOCKET_PORT }, receive),
+      (receive) =>
+        webSocketEndpoint({ host: gateway.host, port: WEB_SOCKET_PORT, afterMs: WEB_SOCKET_AFTER_MS }, receive),
     ],
   });
+}
+
+/** Whether the gateway is on this computer, as that of a local emulator is. */
+function isHere(host: string): boolean {
+  return /^127\.[\d.]+$/.test(host) || host === '::1';
 }
 
 /** An organization's network is the first 48 bits of any address in it. */
