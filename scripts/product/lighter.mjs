@@ -12,7 +12,10 @@ const heavy =
 
 /** What does without loading them: a check that holds, and the questions about files that every command has. */
 const quick = {
-  assert: '(value, ...message) => value || load()(value, ...message)',
+  assert: `Object.assign((value, ...message) => value || load()(value, ...message), {
+  ok: (value, ...message) => value || load().ok(value, ...message),
+  equal: (value, wanted, ...message) => value == wanted || load().equal(value, wanted, ...message),
+})`,
   'fs/promises': `Object.fromEntries(
   ['lstat', 'mkdir', 'readdir', 'readFile', 'realpath', 'stat'].map((name) => {
     const call = require('node:fs')[name];
