@@ -12,7 +12,10 @@ const heavy =
 
 /** What does without loading them: a check that holds, and the questions about files that every command has. */
 const quick = {
-  assert: '(value, ...message) => value || load()(value, ...message)',
+  assert: `Object.assign((value, ...message) => value || load()(value, ...message), {
+  ok: (value, ...message) => value || load().ok(value, ...message),
+  equal: (value, wanted, ...message) => value == wanted || load().equal(value, wanted, ...message),
+})`,
   'fs/promises': `Object.fromEntries(
   ['lstat', 'mkdir', 'readdir', 'readFile', 'realpath', 'stat'].map((name) => {
     const call = require('node:fs')[name];
@@ -235,24 +238,8 @@ export const quickFramework = {
   },
 };
 
-/** Of ssh2 nobody here uses HTTP through SSH, and few use an agent that is a program. */
-export const slimSsh2 = {
-  name: 'slim-ssh2',
-  setup(build) {
-    build.onLoad({ filter: /ssh2[\\/]lib[\\/]http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
-    build.onLoad({ filter: /ssh2[\\/]lib[\\/]agent\.js$/ }, ({ path: file }) => ({
-      contents: changed(file, [
-        [
-          "const { execFile, spawn } = require('child_process');",
-          "const execFile = (...all) => require('child_process').execFile(...all); const spawn = (...all) => require('child_process').spawn(...all);",
-        ],
-      ]),
-    }));
-  },
-};
-
 /** A library's file with some of its text replaced. Fails when the text is not there: then the library has changed. */
-function changed(file, replacements) {
+export function changed(file, replacements) {
   return replacements.reduce(
     (text, [from, to]) => {
       if (!text.includes(from)) throw new Error(`${file} does not contain ${from} any more.`);

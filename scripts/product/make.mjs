@@ -7,10 +7,11 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../setup.mjs';
 import { thirdPartyLicences } from './licences.mjs';
-import { lazyBuiltins, lazyImports, quickFramework, slimSsh2, slimUndici } from './lighter.mjs';
+import { lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
 import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
+import { slimSsh2 } from './slim-ssh2.mjs';
 import { plainWrappers } from './wrappers.mjs';
 
 const require = createRequire(import.meta.url);

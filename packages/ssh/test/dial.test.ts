@@ -140,3 +140,11 @@ test('an abort rejects with its reason and leaves no socket', async () => {
   await silent.drained();
   await expect(dialFirst([], { ...options, signal: controller.signal })).rejects.toBe(reason);
 });
+
+test('an IPv4 address that is written as one of IPv6 is reached as what it is', async () => {
+  const server = await serve(() => undefined);
+  const { socket, address } = await dialFirst([{ host: '::ffff:7f00:1', port: server.port }], options);
+  expect([socket.remoteAddress, address.host]).toEqual(['127.0.0.1', '::ffff:7f00:1']);
+  socket.destroy();
+  await server.drained();
+});

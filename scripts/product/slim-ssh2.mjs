@@ -1,0 +1,66 @@
+// What the bundler does to the SSH library, so that a first connection does not wait for what it does not use.
+import path from 'node:path';
+import { changed } from './lighter.mjs';
+
+/** What is changed in ssh2: `[text, text instead]` by the file below its `lib`. */
+const inSsh2 = {
+  // Few use an agent that is a program.
+  'agent.js': [
+    [
+      "const { execFile, spawn } = require('child_process');",
+      "const execFile = (...all) => require('child_process').execFile(...all); const spawn = (...all) => require('child_process').spawn(...all);",
+    ],
+  ],
+  // It is given open sockets, and looks up no names.
+  'client.js': [
+    ["const { lookup: dnsLookup } = require('dns');", "const dnsLookup = (...all) => require('dns').lookup(...all);"],
+  ],
+  // It signs and verifies something to see whether there is Ed25519, which every Node of ours has, except by the rules of FIPS.
+  'protocol/constants.js': [
+    [
+      `      sig = crypto.sign(null, data, key);
+      verified = crypto.verify(null, data, key, sig);`,
+      '      return crypto.getFips() === 0;',
+    ],
+  ],
+  // It opens a decompressor to see of what class it is: that can wait for a server that compresses.
+  'protocol/zlib.js': [
+    [
+      `const {
+  createInflate,
+  constants: {
+    DEFLATE,
+    INFLATE,
+    Z_DEFAULT_CHUNK,
+    Z_DEFAULT_COMPRESSION,
+    Z_DEFAULT_MEMLEVEL,
+    Z_DEFAULT_STRATEGY,
+    Z_DEFAULT_WINDOWBITS,
+    Z_PARTIAL_FLUSH,
+  }
+} = require('zlib');
+const ZlibHandle = createInflate()._handle.constructor;`,
+      "const zlib = require('zlib');",
+    ],
+    ['new ZlibHandle(', 'new (zlib.createInflate()._handle.constructor)('],
+    ['new Zlib(DEFLATE)', 'new Zlib(zlib.constants.DEFLATE)'],
+    ['new Zlib(INFLATE)', 'new Zlib(zlib.constants.INFLATE)'],
+    ...['CHUNK', 'COMPRESSION', 'MEMLEVEL', 'STRATEGY', 'WINDOWBITS'].map((name) => [
+      `= Z_DEFAULT_${name};`,
+      `= zlib.constants.Z_DEFAULT_${name};`,
+    ]),
+    ['Z_PARTIAL_FLUSH', 'zlib.constants.Z_PARTIAL_FLUSH'],
+  ],
+};
+
+export const slimSsh2 = {
+  name: 'slim-ssh2',
+  setup(build) {
+    // Nobody here uses HTTP through SSH.
+    build.onLoad({ filter: /ssh2[\\/]lib[\\/]http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+    build.onLoad({ filter: /ssh2[\\/]lib[\\/](agent|client|protocol[\\/](constants|zlib))\.js$/ }, ({ path: file }) => {
+      const [, name] = file.split(`ssh2${path.sep}lib${path.sep}`);
+      return { contents: changed(file, inSsh2[name.replaceAll(path.sep, '/')]) };
+    });
+  },
+};
