@@ -104,7 +104,8 @@ async function writeGitIdentity(home: string, env: Readonly<Record<string, strin
 
 /** Extensions are not installed here; the marker says that there is nothing to wait for. */
 async function skipInstallation(home: string, env: Readonly<Record<string, string>>, log: BootLog): Promise<void> {
-  if (env.INSTALL_PROFILE) log(`Profile ${env.INSTALL_PROFILE}: installation completed, the emulator installs no extensions`);
+  if (env.INSTALL_PROFILE)
+    log(`Profile ${env.INSTALL_PROFILE}: installation completed, the emulator installs no extensions`);
   await fs.writeFile(path.join(home, '.sindri', 'bootstrap-complete'), '', { flag: 'a' });
 }
 
