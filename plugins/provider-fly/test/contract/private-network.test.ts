@@ -101,7 +101,7 @@ describe('the private network', () => {
   it('says under a terminal that the machine fell asleep, whichever way led to it, and comes back', async () => {
     const { clock, leap } = leapingClock();
     const own = await workplace.open({ clock, stateDir: path.join(workplace.home, 'state-of-terminals') });
-    const terminal = { columns: 80, rows: 24, term: 'xterm' };
+    const terminal = { columns: 80, rows: 24, type: 'xterm' };
     for (const method of ['direct', 'tls', 'proxy', 'hallpass']) {
       const { stdout, exited } = await own.session({ terminal, method });
       stdout.resume();
