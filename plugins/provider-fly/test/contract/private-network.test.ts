@@ -134,6 +134,21 @@ describe('the private network', () => {
     await expect(environment.dial({ port: 9, method: 'proxy' })).rejects.toMatchObject({ code: 'PORT_NOT_LISTENING' });
   });
 
+  it('asks nothing where the last connection has just found the machine, and wakes one that went to sleep meanwhile', async () => {
+    const talk = async (text: string): Promise<string> => {
+      const stream = await environment.dial({ port: ECHO_PORT, method: 'proxy' });
+      stream.end(text);
+      return (await buffer(stream)).toString();
+    };
+    expect(await talk('first')).toBe('first');
+    const before = workplace.emulator.requests.list().length;
+    expect(await talk('second')).toBe('second');
+    expect(workplace.emulator.requests.list()).toHaveLength(before);
+    await post(workplace, 'stop');
+    await workplace.emulator.admin.untilState('my-sindri-fly', 'my-sindri-fly-1', 'stopped');
+    expect(await talk('woken')).toBe('woken');
+  });
+
   it('carries 10 MB both ways intact', async () => {
     const sent = randomBytes(10_000_000);
     const stream = await environment.dial({ port: ECHO_PORT, method: 'proxy' });
@@ -322,6 +337,13 @@ async function addEchoPort({ emulator }: Workplace): Promise<void> {
   const body = JSON.stringify({ config: { ...config, services: [...config.services, echo] } });
   expect((await fetch(place, { method: 'POST', headers, body })).status).toBe(200);
   await emulator.admin.untilState('my-sindri-fly', 'my-sindri-fly-1', 'started');
+}
+
+/** As somebody would with another tool. */
+async function post({ emulator }: Workplace, action: string): Promise<void> {
+  const place = `${emulator.url}/v1/apps/my-sindri-fly/machines/${emulator.inspect().machines[0]?.id}/${action}`;
+  const headers = { authorization: `Bearer ${emulator.token}` };
+  expect((await fetch(place, { method: 'POST', headers })).status).toBe(200);
 }
 
 interface Peers {
