@@ -8,12 +8,10 @@ import { openMachineWork } from '../machine/open-work.js';
 import type { MachineRef, MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../planner/index.js';
-import type { Entering } from '../private-network/pool.js';
 import { createPhases, sentence, type Phases } from '../phase.js';
 import { admitCaller, findLogin } from './admission.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { connectCertified } from './certified.js';
-import { methodNamed } from './choose-method.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
 import { createInside, type Inside } from './inside.js';
 import { isInVain, refuseWithoutRoute } from './no-route.js';
@@ -80,11 +78,8 @@ export async function openConnection(
   const phases = createPhases(context);
   let phase: 'wake' | 'host-key' = 'wake';
   let inside: Inside | undefined;
-  let ahead: Entering | undefined;
   try {
     const api = await openApi(context);
-    // While it is asked where the machine is, the way into the private network is opened.
-    if (methodNamed(method)?.throughEdge === false) ahead = api.networks.enter(api, desiredNames(spec).app, context);
     const work = openMachineWork(
       api,
       spec,
@@ -149,9 +144,6 @@ export async function openConnection(
     inside?.close();
     phases.end(false);
     throw error;
-  } finally {
-    // Who is in by now stays in.
-    ahead?.leave();
   }
 }
 
