@@ -34,7 +34,7 @@ export async function measurePrivateNetwork() {
     const server = [process.execPath, path.join(root, 'bench/tunnel-server.mjs'), 'kernel', '0.0.0.0', inside];
     sindri(place, ['exec', '--', 'sh', '-c', `${server.join(' ')} >/dev/null 2>&1 &`]);
 
-    const ways = [waySindri(place), ...waysOfFlyctl(place)];
+    const ways = [waySindri(place), ...(await waysOfFlyctl(place))];
     const rows = ways.flatMap(({ commands }) => commands.map((command) => measureCommand(command, place)));
     for (const way of ways) tunnels.push(await openTunnel(way, place));
     const sides = ways.map(({ name, portBase }) => ({
@@ -70,8 +70,8 @@ function waySindri(place) {
   };
 }
 
-/** By UDP and, where the gateway may have port 443, by its default. */
-function waysOfFlyctl(place) {
+/** By UDP and, where the gateway may have port 443, by WebSocket, which is flyctl's default. */
+async function waysOfFlyctl(place) {
   if (spawnSync('flyctl', ['version']).status !== 0) return [];
   const { stdout } = sindri(place, ['emulator', 'env', '--flyctl', '--json']);
   const { env: given } = JSON.parse(stdout);
@@ -88,9 +88,32 @@ function waysOfFlyctl(place) {
       { name: `${name}: ${args.join(' ')}, its agent runs`, run: () => flyctl(args) },
     ];
     const processes = (ports) => ports.map((pair) => ['flyctl', ['proxy', pair, '-a', app], env]);
-    return { name, portBase, commands, processes };
+    return {
+      name,
+      portBase,
+      commands,
+      processes,
+      end: () => spawnSync('flyctl', ['agent', 'stop'], { ...place, env }),
+    };
   };
-  return [way('flyctl, UDP', 33_000, {})];
+  const ways = [way('flyctl, UDP', 33_000, {})];
+  if (await mayListen(443)) {
+    // Its agent decides, and there is one for each of its directories.
+    const more = { FLY_WIRE_GUARD_WEBSOCKETS: 'true', FLY_CONFIG_DIR: path.join(place.env.HOME, 'flyctl-websocket') };
+    mkdirSync(more.FLY_CONFIG_DIR);
+    ways.push(way('flyctl, WebSocket', 34_000, more));
+  }
+  return ways;
+}
+
+/** Whether this user may have the port: those below 1024 need a privilege. A gateway that has it already has it on another address. */
+async function mayListen(port) {
+  const server = net.createServer();
+  return new Promise((resolve) =>
+    server
+      .once('error', ({ code }) => resolve(code === 'EADDRINUSE'))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(true))),
+  );
 }
 
 function measureCommand({ name, before, run }) {
@@ -105,7 +128,7 @@ function measureCommand({ name, before, run }) {
   return row(name, `${Math.round(median(times))} ms`);
 }
 
-async function openTunnel({ name, portBase, processes }, place) {
+async function openTunnel({ name, portBase, processes, end }, place) {
   const ports = services.map((port) => `${portBase + port}:${inside + port}`);
   const children = processes(ports).map(([program, args, env]) =>
     spawn(program, args, { cwd: place.cwd, env, stdio: ['ignore', 'ignore', 'inherit'] }),
@@ -117,7 +140,10 @@ async function openTunnel({ name, portBase, processes }, place) {
         `${name}: peak memory of what forwards`,
         `${children.reduce((sum, { pid }) => sum + peakMegabytes(pid), 0)} MB`,
       ),
-    close: () => children.forEach((child) => child.kill('SIGINT')),
+    close() {
+      children.forEach((child) => child.kill('SIGINT'));
+      end?.();
+    },
   };
 }
 

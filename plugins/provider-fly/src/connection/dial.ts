@@ -1,12 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { DialRequest, EnvironmentSpec, OperationContext } from '@sindri/core';
 import type { OpenApi } from '../api/client.js';
-import { refuseDeadMachine } from '../machine/dead-end.js';
-import { openMachineWork } from '../machine/open-work.js';
-import { wake } from '../machine/wake.js';
-import { desiredNames } from '../planner/index.js';
-import { createInside } from './inside.js';
-import { findDestination, openConnection } from './open-connection.js';
+import { createDialInside } from './dial-inside.js';
+import { openConnection } from './open-connection.js';
 
 /**
  * A byte stream to a port inside. Through SSH the port itself need not be open to anybody else; by the methods of the private network
@@ -15,9 +11,10 @@ import { findDestination, openConnection } from './open-connection.js';
 export function createDial(
   openApi: OpenApi,
 ): (spec: EnvironmentSpec, request: DialRequest, context: OperationContext) => Promise<Duplex> {
+  const dialInside = createDialInside(openApi);
   return async (spec, request, context) =>
     request.method === 'proxy' || request.method === 'hallpass'
-      ? dialInside(openApi, spec, request, context)
+      ? dialInside(spec, request, context)
       : dialThroughSsh(openApi, spec, request, context);
 }
 
@@ -34,31 +31,6 @@ async function dialThroughSsh(
     return stream;
   } catch (error) {
     connection.close();
-    throw error;
-  }
-}
-
-async function dialInside(
-  openApi: OpenApi,
-  spec: EnvironmentSpec,
-  { port, instance }: DialRequest,
-  context: OperationContext,
-): Promise<Duplex> {
-  const api = await openApi(context);
-  const { machine } = await findDestination(api, spec, instance, context.emit);
-  if (machine.state !== 'started') {
-    const work = openMachineWork(api, spec, context, 'connect');
-    await refuseDeadMachine(work, machine);
-    await wake(work, machine);
-  }
-  const place = { app: desiredNames(spec).app, address: machine.private_ip || null };
-  const inside = createInside(api.networks, api, place, context);
-  try {
-    const stream = await inside.reach(port, context.signal);
-    stream.once('close', () => inside.close());
-    return stream;
-  } catch (error) {
-    inside.close();
     throw error;
   }
 }

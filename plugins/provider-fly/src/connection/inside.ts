@@ -4,7 +4,7 @@ import { openThrough, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi } from '../api/client.js';
 import type { AppNetwork } from '../api/private-network.js';
 import { flyError } from '../fly-error.js';
-import type { NetworkPool } from '../private-network/pool.js';
+import type { Entering, NetworkPool } from '../private-network/pool.js';
 
 /** The ports of one machine on its private address. */
 export interface Inside {
@@ -12,7 +12,7 @@ export interface Inside {
   open(port: number): StreamOpener;
   /** A stream for whoever asked for the port itself. Rejects with `PORT_NOT_LISTENING`, `FLY_PORT_SILENT`, and what entering rejects with. */
   reach(port: number, signal: AbortSignal): Promise<Duplex>;
-  /** Whose the private network is. Asked once, whoever wants to know. */
+  /** Whose the private network is. Enters it: that takes no longer. */
   networkOf(): Promise<AppNetwork>;
   /** Whether streams that are open stay silent, because Fly has forgotten this computer. Asks Fly, when there may be such. */
   isCutOff(): Promise<boolean>;
@@ -27,16 +27,12 @@ export function createInside(
   { app, address }: { app: string; address: string | null },
   context: OperationContext,
 ): Inside {
-  let entered: ReturnType<NetworkPool['enter']> | undefined;
-  let asked: Promise<AppNetwork> | undefined;
-  let closed = false;
-  const networkOf = (): Promise<AppNetwork> => (asked ??= api.privateNetwork.networkOf(app));
+  let entering: Entering | undefined;
+  const enter = (): Entering => (entering ??= pool.enter(api, app, context));
 
   async function dial(port: number, signal: AbortSignal): Promise<Duplex> {
     if (address === null) throw noAddress(app);
-    entered ??= pool.enter(api, app, networkOf, context);
-    const { network, leave } = await entered;
-    if (closed) leave();
+    const network = await enter().network;
     return network.dial(address, port, signal);
   }
 
@@ -47,18 +43,12 @@ export function createInside(
         throw isSindriError(error) ? error : portError(error as NodeJS.ErrnoException, `[${address}]`, port);
       }),
     open: (port) => openThrough(`[${address ?? 'unknown'}]:${port}`, (signal) => dial(port, signal), { hint: ASLEEP }),
-    networkOf,
+    networkOf: () => enter().of,
     async isCutOff() {
-      const there = await entered?.catch(() => undefined);
-      return there !== undefined && (await there.network.isForgotten());
+      const network = await entering?.network.catch(() => undefined);
+      return network !== undefined && (await network.isForgotten());
     },
-    close() {
-      closed = true;
-      entered?.then(
-        ({ leave }) => leave(),
-        () => undefined,
-      );
-    },
+    close: () => entering?.leave(),
   };
 }
 

@@ -4,23 +4,27 @@ import type { AppNetwork } from '../api/private-network.js';
 import { baseUrl } from '../api/base-url.js';
 import { openPrivateNetwork, type PrivateNetwork } from './open-network.js';
 
-/** Who is in a network, and how to leave it. */
-export interface Entered {
-  network: PrivateNetwork;
-  /** Once is enough, and more do no harm. */
+/** Somebody who is in a network, or about to be, and how he leaves it. */
+export interface Entering {
+  /** Whose network it is. Rejects as the question does. */
+  of: Promise<AppNetwork>;
+  /** Rejects as that does, and like `openPrivateNetwork`. */
+  network: Promise<PrivateNetwork>;
+  /** Whatever has come of it. Once is enough, and more do no harm. */
   leave(): void;
 }
 
 /** The private networks that this provider is in: one way into each, shared by all who use it. */
 export interface NetworkPool {
-  /** `networkOf` is asked when nobody is in it yet. Rejects as that does, and like `openPrivateNetwork`. */
-  enter(api: FlyApi, app: string, networkOf: () => Promise<AppNetwork>, context: OperationContext): Promise<Entered>;
+  /** Begins to enter the network of an app. Whose it is, is asked when nobody is in it yet. */
+  enter(api: FlyApi, app: string, context: OperationContext): Entering;
 }
 
 /** Connections often follow each other: a port is tried, then used. Milliseconds. */
 const LINGER_MS = 500;
 
 interface Shared {
+  of: Promise<AppNetwork>;
   opening: Promise<PrivateNetwork>;
   users: number;
   closing: NodeJS.Timeout | undefined;
@@ -29,9 +33,10 @@ interface Shared {
 export function createNetworkPool(): NetworkPool {
   const networks = new Map<string, Shared>();
 
-  function open(key: string, api: FlyApi, network: Promise<AppNetwork>, context: OperationContext): Shared {
-    const opening = openPrivateNetwork(api, network, context);
-    const shared: Shared = { opening, users: 0, closing: undefined };
+  function open(key: string, api: FlyApi, app: string, context: OperationContext): Shared {
+    const of = api.privateNetwork.networkOf(app);
+    const opening = openPrivateNetwork(api, of, context);
+    const shared: Shared = { of, opening, users: 0, closing: undefined };
     networks.set(key, shared);
     opening.catch(() => forget(key, shared));
     return shared;
@@ -42,9 +47,9 @@ export function createNetworkPool(): NetworkPool {
   }
 
   return {
-    async enter(api, app, networkOf, context) {
+    enter(api, app, context) {
       const key = JSON.stringify([app, context.stateDir, baseUrl('api', context.env).href]);
-      const shared = networks.get(key) ?? open(key, api, networkOf(), context);
+      const shared = networks.get(key) ?? open(key, api, app, context);
       shared.users += 1;
       clearTimeout(shared.closing);
       let left = false;
@@ -58,12 +63,7 @@ export function createNetworkPool(): NetworkPool {
           void shared.opening.then((network) => network.close()).catch(() => undefined);
         }, LINGER_MS);
       };
-      try {
-        return { network: await shared.opening, leave };
-      } catch (error) {
-        leave();
-        throw error;
-      }
+      return { of: shared.of, network: shared.opening, leave };
     },
   };
 }

@@ -54,15 +54,15 @@ describe('the private network', () => {
   const run = async (method: string, command: string): Promise<{ code: number | null; stdout: string }> =>
     finish(await environment.session({ command, method }));
 
-  it('carries SSH to the server of the image, which is checked as ever', async () => {
-    expect(await run('proxy', 'echo through; exit 7')).toEqual({ code: 7, stdout: expect.stringContaining('through') });
-  });
-
   it("logs in at Fly's own SSH server with a certificate, without any key of this computer, and tells the exit code", async () => {
     bodies.length = 0;
     expect(await run('hallpass', 'echo certified && exit 3')).toEqual({ code: 3, stdout: 'certified\n' });
-    // Whose network it is was asked once, for the tunnel and for the certificate.
+    // Whose network it is was asked once, for the tunnel and for the certificate: nobody was in it before.
     expect(bodies.filter((body) => body.includes('network organization'))).toHaveLength(1);
+  });
+
+  it('carries SSH to the server of the image, which is checked as ever', async () => {
+    expect(await run('proxy', 'echo through; exit 7')).toEqual({ code: 7, stdout: expect.stringContaining('through') });
   });
 
   it('makes one peer, whose key only this user can read, and uses it again', async () => {
@@ -132,6 +132,21 @@ describe('the private network', () => {
     expect(banner).toMatch(/^SSH-2\.0-/);
     stream.destroy();
     await expect(environment.dial({ port: 9, method: 'proxy' })).rejects.toMatchObject({ code: 'PORT_NOT_LISTENING' });
+  });
+
+  it('asks nothing where the last connection has just found the machine, and wakes one that went to sleep meanwhile', async () => {
+    const talk = async (text: string): Promise<string> => {
+      const stream = await environment.dial({ port: ECHO_PORT, method: 'proxy' });
+      stream.end(text);
+      return (await buffer(stream)).toString();
+    };
+    expect(await talk('first')).toBe('first');
+    const before = workplace.emulator.requests.list().length;
+    expect(await talk('second')).toBe('second');
+    expect(workplace.emulator.requests.list()).toHaveLength(before);
+    await post(workplace, 'stop');
+    await workplace.emulator.admin.untilState('my-sindri-fly', 'my-sindri-fly-1', 'stopped');
+    expect(await talk('woken')).toBe('woken');
   });
 
   it('carries 10 MB both ways intact', async () => {
@@ -322,6 +337,13 @@ async function addEchoPort({ emulator }: Workplace): Promise<void> {
   const body = JSON.stringify({ config: { ...config, services: [...config.services, echo] } });
   expect((await fetch(place, { method: 'POST', headers, body })).status).toBe(200);
   await emulator.admin.untilState('my-sindri-fly', 'my-sindri-fly-1', 'started');
+}
+
+/** As somebody would with another tool. */
+async function post({ emulator }: Workplace, action: string): Promise<void> {
+  const place = `${emulator.url}/v1/apps/my-sindri-fly/machines/${emulator.inspect().machines[0]?.id}/${action}`;
+  const headers = { authorization: `Bearer ${emulator.token}` };
+  expect((await fetch(place, { method: 'POST', headers })).status).toBe(200);
 }
 
 interface Peers {

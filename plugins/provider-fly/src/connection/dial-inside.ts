@@ -1,0 +1,97 @@
+import type { Duplex } from 'node:stream';
+import type { DialRequest, EnvironmentSpec, OperationContext } from '@sindri/core';
+import { baseUrl } from '../api/base-url.js';
+import type { FlyApi, OpenApi } from '../api/client.js';
+import { refuseDeadMachine } from '../machine/dead-end.js';
+import { openMachineWork } from '../machine/open-work.js';
+import { wake } from '../machine/wake.js';
+import { desiredNames } from '../planner/index.js';
+import { createInside } from './inside.js';
+import { findDestination } from './open-connection.js';
+
+/** So long a machine is taken to be where it was found. Milliseconds. */
+const KNOWN_MS = 30_000;
+/** So long one that was found before may take to answer before it is looked for again, at the same time. */
+const HEAD_START_MS = 250;
+
+/** Opens a stream to a port of the private address. */
+export type DialInside = (spec: EnvironmentSpec, request: DialRequest, context: OperationContext) => Promise<Duplex>;
+
+/**
+ * Connections often come one after the other, and each would ask Fly where the machine is and whether it runs: they go to where the last
+ * one has found it. Where nothing answers there soon, it is looked for, and woken.
+ */
+export function createDialInside(openApi: OpenApi): DialInside {
+  const found = new Map<string, { address: string | null; atMs: number }>();
+
+  return async (spec, { port, instance }, context) => {
+    const { stateDir, env, clock } = context;
+    const { app } = desiredNames(spec);
+    const key = JSON.stringify([app, instance ?? null, stateDir, baseUrl('machines', env).href]);
+    const api = await openApi(context);
+    const search = async (): Promise<Duplex> => {
+      const address = await findAwake(api, spec, instance, context);
+      found.set(key, { address, atMs: clock.now() });
+      return reach(api, app, address, port, context);
+    };
+
+    const known = found.get(key);
+    if (known === undefined || clock.now() - known.atMs > KNOWN_MS) return search();
+    const before = reach(api, app, known.address, port, context);
+    const early = await firstWithin(before, HEAD_START_MS, context);
+    return early ?? firstOf(before, search());
+  };
+}
+
+/** The private address of a machine that runs. */
+async function findAwake(
+  api: FlyApi,
+  spec: EnvironmentSpec,
+  instance: string | undefined,
+  context: OperationContext,
+): Promise<string | null> {
+  const { machine } = await findDestination(api, spec, instance, context.emit);
+  if (machine.state !== 'started') {
+    const work = openMachineWork(api, spec, context, 'connect');
+    await refuseDeadMachine(work, machine);
+    await wake(work, machine);
+  }
+  return machine.private_ip || null;
+}
+
+/** A stream that leaves the private network with its end. */
+async function reach(
+  api: FlyApi,
+  app: string,
+  address: string | null,
+  port: number,
+  context: OperationContext,
+): Promise<Duplex> {
+  const inside = createInside(api.networks, api, { app, address }, context);
+  try {
+    const stream = await inside.reach(port, context.signal);
+    stream.once('close', () => inside.close());
+    return stream;
+  } catch (error) {
+    inside.close();
+    throw error;
+  }
+}
+
+/** What comes of the work within `ms`; `null` when that is nothing, or not yet. */
+async function firstWithin(work: Promise<Duplex>, ms: number, { clock }: OperationContext): Promise<Duplex | null> {
+  const over = new AbortController();
+  const nothing = (): null => null;
+  const outcome = await Promise.race([work.catch(nothing), clock.sleep(ms, over.signal).then(nothing, nothing)]);
+  over.abort();
+  return outcome;
+}
+
+/** The stream that opens first; the other one is ended. When none does, what is wrong says the second, which has looked. */
+async function firstOf(before: Promise<Duplex>, searched: Promise<Duplex>): Promise<Duplex> {
+  const first = await Promise.any([before, searched]).catch(() => searched);
+  for (const work of [before, searched]) {
+    void work.then((stream) => stream !== first && stream.destroy()).catch(() => undefined);
+  }
+  return first;
+}
