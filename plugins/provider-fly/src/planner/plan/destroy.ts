@@ -36,6 +36,7 @@ export function planDestroy(
   refuseToKeep(keep.filter((type) => !KEEPABLE.includes(type)));
   if (observed.app.status === 'absent') return { changes: [], notes: [], cost: costOf(nothingBilled(names.region)) };
   refuseUnobserved(`destroying ${names.app}`, {
+    app: observed.app,
     machine: observed.machine,
     volume: observed.volume,
     'second machine': observed.second.machine,
