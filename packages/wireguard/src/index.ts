@@ -1,5 +1,5 @@
 export { type Cancel, type Clock, systemClock } from './clock.js';
-export { DEFAULT_MTU, Device, type DeviceOptions, LOOPBACK_MTU, type PeerOptions } from './device/device.js';
+export { DEFAULT_MTU, Device, type DeviceOptions, type PeerOptions } from './device/device.js';
 export type { Peer } from './device/peer.js';
 export { Resolver, type ResolverOptions } from './dns/resolver.js';
 export { formatAddress, parseAddress, parsePrefix } from './ip/address.js';

@@ -37,12 +37,10 @@ export interface Gateway {
 
 /** Starts to listen. Rejects with the system's error when the UDP port cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { acceptWebSocket, Device, listenUdp, LOOPBACK_MTU } =
-    require('@sindri/wireguard') as typeof import('@sindri/wireguard');
+  const { acceptWebSocket, Device, listenUdp } = require('@sindri/wireguard') as typeof import('@sindri/wireguard');
   const takers = new WeakMap<Peer, (packet: Buffer) => void>();
   const device = new Device({
     privateKey: options.privateKey,
-    mtu: LOOPBACK_MTU,
     onPacket: (packet, peer) => takers.get(peer)?.(packet),
   });
   const { address } = options;

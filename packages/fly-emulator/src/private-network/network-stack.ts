@@ -40,12 +40,12 @@ const KEEP_ALIVE_MS = 2 * 3_600_000;
  */
 export function createNetworkStack(prefix: string, host: NetworkHost): NetworkStack {
   const wireguard = require('@sindri/wireguard') as typeof import('@sindri/wireguard');
-  const { LOOPBACK_MTU, parseAddress, Network } = wireguard;
+  const { DEFAULT_MTU, parseAddress, Network } = wireguard;
   const gateway = latin1(parseAddress(gatewayAddress(prefix)));
   const network = new Network({
     address: gatewayAddress(prefix),
     everyAddress: true,
-    mtu: LOOPBACK_MTU,
+    mtu: DEFAULT_MTU,
     send: (packet, length) => host.send(packet, length),
   });
   network.listen({}, (incoming) => {

@@ -17,12 +17,6 @@ const DESTINATION_OFFSET = 24;
 /** What WireGuard sends through a tunnel unless told otherwise: fits into 1,500 bytes over IPv4 and IPv6. */
 export const DEFAULT_MTU = 1_420;
 
-/**
- * What may be sent where both ends are on one computer, whose loopback interface takes it whole: each byte costs a quarter then. A TCP peer
- * that takes less says so when it connects.
- */
-export const LOOPBACK_MTU = 8_192;
-
 /** What a {@link Device} is made of. */
 export interface DeviceOptions {
   /** 32 bytes in base64. */

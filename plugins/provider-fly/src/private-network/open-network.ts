@@ -1,10 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Clock, OperationContext } from '@sindri/core';
 import {
-  DEFAULT_MTU,
   formatAddress,
   generateKeyPair,
-  LOOPBACK_MTU,
   openTunnel,
   parseAddress,
   udpEndpoint,
@@ -242,18 +240,12 @@ function tunnelOf({ privateKey, address, gateway }: KeptPeer): Tunnel {
     privateKey,
     address,
     peer: { publicKey: gateway.publicKey, allowedIps: [networkPrefix(address)] },
-    mtu: isHere(gateway.host) ? LOOPBACK_MTU : DEFAULT_MTU,
     transports: [
       (receive) => udpEndpoint(gateway.host, UDP_PORT, receive),
       (receive) =>
         webSocketEndpoint({ host: gateway.host, port: WEB_SOCKET_PORT, afterMs: WEB_SOCKET_AFTER_MS }, receive),
     ],
   });
-}
-
-/** Whether the gateway is on this computer, as that of a local emulator is. */
-function isHere(host: string): boolean {
-  return /^127\.[\d.]+$/.test(host) || host === '::1';
 }
 
 /** An organization's network is the first 48 bits of any address in it. */
