@@ -35,7 +35,7 @@ describe('signing in', () => {
     const [, url = ''] = await terminal.expect(/(http:\/\/127\.0\.0\.1:\d+\/app\/auth\/cli\/\w+)/);
     await terminal.expect(/Code \(or wait for the page\):/);
     terminal.type('not-the-code\r');
-    await terminal.expect(/does not accept this code[^]*Code \(or/);
+    await terminal.expect(/code is not accepted[^]*Code \(or/);
     const body = new URLSearchParams({ decision: 'approve', token: emulator.token });
     const html = await (await fetch(url, { method: 'POST', body })).text();
     terminal.type(`${/<code id="code">([^<]+)/.exec(html)?.[1]}\r`);

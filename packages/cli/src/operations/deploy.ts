@@ -12,7 +12,8 @@ import type { Shell } from '../shell.js';
 import { walk, type ChangeRequest } from './change.js';
 import { coreError } from '../error.js';
 import { rememberImage } from './image-lock.js';
-import { hasJustStarted, protectInstallation, type Installation } from './protect-installation.js';
+import { installationNote } from './left-installation.js';
+import { protectInstallation, type Installation } from './protect-installation.js';
 
 export interface DeployRequest extends ChangeRequest {
   /** Do not wait until the environment can be used. */
@@ -42,7 +43,9 @@ export async function deploy(environment: Environment, shell: Shell, request: De
   const { status, plan, report, seen } = await walk(environment, shell, road, request);
   if (status !== 'planned') await rememberImage(environment, plan, report, shell);
   if (seen !== null) requireUsable(environment, seen, report, request);
-  const mayInstall = status === 'applied' || (status === 'unchanged' && seen !== null && hasJustStarted(seen, shell));
+  const isLeft = async (): Promise<boolean> =>
+    status === 'unchanged' && seen?.state === 'running' && installationNote(environment).isThere(shell.now());
+  const mayInstall = status === 'applied' || (await isLeft());
   const installation = mayInstall ? await protectInstallation(environment, shell, detach) : null;
   return {
     schema: 'sindri.deploy/1',

@@ -1,5 +1,6 @@
-import { isSindriError, type Environment, type EnvironmentSummary, type HoldEnd } from '@sindri/core';
+import { isSindriError, type Environment, type HoldEnd } from '@sindri/core';
 import type { Shell } from '../shell.js';
+import { installationNote, LONGEST_INSTALLATION_MS } from './left-installation.js';
 
 /** What became of the installation of extensions after a deploy. */
 export interface Installation {
@@ -7,21 +8,6 @@ export interface Installation {
   status: Exclude<HoldEnd, 'released'> | 'unprotected';
   reason?: string;
   elapsedMs: number;
-}
-
-/** No installation takes longer, and nobody pays for one that hangs for more than that. */
-const LONGEST_MS = 4 * 60 * 60_000;
-
-/**
- * Whether an installation may still be going on that a deploy before has left: it runs, and not for long. Only then is a deploy that changes
- * nothing worth a look inside.
- */
-export function hasJustStarted(
-  { state, timestamps }: Pick<EnvironmentSummary, 'state' | 'timestamps'>,
-  { now }: Pick<Shell, 'now'>,
-): boolean {
-  const since = Date.parse(timestamps.startedAt ?? timestamps.createdAt ?? '');
-  return state === 'running' && now() - since < LONGEST_MS;
 }
 
 /**
@@ -38,7 +24,15 @@ export async function protectInstallation(
   const { autoInstall, profile, active } = spec.extensions;
   if (!autoInstall || (profile === null && active.length === 0)) return null;
   const startedAt = shell.now();
-  const request = { durationMs: LONGEST_MS, reason: 'installing extensions', untilInstalled: true, detach };
+  const request = {
+    durationMs: LONGEST_INSTALLATION_MS,
+    reason: 'installing extensions',
+    untilInstalled: true,
+    detach,
+  };
+  const note = installationNote(environment);
+  // A guard inside goes on by itself.
+  if (!detach) await note.write(startedAt);
   try {
     const hold = await environment.hold(request);
     if (hold.by.length > 0 && !detach) {
@@ -49,6 +43,7 @@ export async function protectInstallation(
       );
     }
     const ended = await hold.ended;
+    if (ended === 'installed') await note.delete();
     if (ended === 'installed' && hold.by.length === 0) return null;
     return { status: ended === 'released' ? 'interrupted' : ended, elapsedMs: shell.now() - startedAt };
   } catch (error) {

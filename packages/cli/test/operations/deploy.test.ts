@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SindriError, type EnvironmentSummary, type HoldEnd, type Plan } from '@sindri/core';
 import { deploy } from '../../src/operations/deploy';
 import { change, fakeEnvironment, fakeShell, plan, report, summary } from '../fakes';
 
@@ -52,28 +56,41 @@ describe('deploy', () => {
     expect(environment.calls).toEqual(['plan', 'status']);
   });
 
-  it('looks after an installation that a deploy before has left, where it has not run for long', async () => {
-    const holdFor = async (seen: Parameters<typeof summary>[0], autoInstall = true): Promise<string[]> => {
+  it('goes on with an installation that a deploy before has left, and looks for none otherwise', async () => {
+    const stateDir = mkdtempSync(path.join(tmpdir(), 'sindri-deploy-'));
+    const noon = fakeShell().now();
+    const deployed = async (
+      changes: Plan,
+      end: HoldEnd | 'refused',
+      { later = 0, ...seen }: Partial<EnvironmentSummary> & { later?: number } = {},
+    ): Promise<string[]> => {
       const environment = fakeEnvironment({
-        spec: { name: 'demo', extensions: { autoInstall, profile: 'fullstack', active: [] } } as never,
+        stateDir,
+        spec: { name: 'demo', extensions: { autoInstall: true, profile: 'fullstack', active: [] } } as never,
         provider: { name: 'fake', title: 'Fake', capabilities: ['hold'] } as never,
-        plan: async () => plan([]),
+        plan: async () => changes,
+        apply: async () => report(),
         status: async () => summary(seen),
-        hold: async () => ({
-          until: '',
-          by: ['a lease'],
-          ended: Promise.resolve('installed'),
-          release: async () => undefined,
-        }),
+        hold: async () => {
+          if (end === 'refused') throw new SindriError({ code: 'CAPABILITY_UNSUPPORTED', kind: 'refused', message: 'Not now.' });
+          return { until: '', by: ['a lease'], ended: Promise.resolve(end), release: async () => undefined };
+        },
       });
-      const { installation } = await deploy(environment, fakeShell(), request);
+      const { installation } = await deploy(environment, fakeShell({ now: () => noon + later }), request);
       return [...environment.calls, installation?.status ?? 'none'];
     };
-    const at = (startedAt: string) => ({ timestamps: { ...summary().timestamps, startedAt } });
-    expect(await holdFor(at('2026-03-01T11:40:00Z'))).toEqual(['plan', 'status', 'hold', 'installed']);
-    expect(await holdFor(at('2026-02-28T12:00:00Z'))).toEqual(['plan', 'status', 'none']);
-    expect(await holdFor({ ...at('2026-03-01T11:40:00Z'), state: 'suspended' })).toEqual(['plan', 'status', 'none']);
-    expect(await holdFor(at('2026-03-01T11:40:00Z'), false)).toEqual(['plan', 'status', 'none']);
+    const nothing = plan([]);
+    try {
+      expect(await deployed(nothing, 'installed')).toEqual(['plan', 'status', 'none']);
+      expect(await deployed(creating, 'released')).toEqual(['plan', 'apply', 'status', 'hold', 'interrupted']);
+      expect(await deployed(nothing, 'refused')).toEqual(['plan', 'status', 'hold', 'unprotected']);
+      expect(await deployed(nothing, 'installed', { state: 'suspended' })).toEqual(['plan', 'status', 'none']);
+      expect(await deployed(nothing, 'installed', { later: 5 * 3_600_000 })).toEqual(['plan', 'status', 'none']);
+      expect(await deployed(nothing, 'installed')).toEqual(['plan', 'status', 'hold', 'installed']);
+      expect(await deployed(nothing, 'installed')).toEqual(['plan', 'status', 'none']);
+    } finally {
+      rmSync(stateDir, { recursive: true, force: true });
+    }
   });
 
   it('goes on without a terminal when nothing is replaced or lost', async () => {
