@@ -72,7 +72,8 @@ describe('deploy', () => {
         apply: async () => report(),
         status: async () => summary(seen),
         hold: async () => {
-          if (end === 'refused') throw new SindriError({ code: 'CAPABILITY_UNSUPPORTED', kind: 'refused', message: 'Not now.' });
+          if (end === 'refused')
+            throw new SindriError({ code: 'CAPABILITY_UNSUPPORTED', kind: 'refused', message: 'Not now.' });
           return { until: '', by: ['a lease'], ended: Promise.resolve(end), release: async () => undefined };
         },
       });
