@@ -135,8 +135,7 @@ async function writeOwn(
   const files = core().createFileStore(directory);
   try {
     for (const [name, text] of Object.entries(contents)) await files.write(name, text);
-  } catch (error) {
-    const { cause = error } = error as Error;
+  } catch (cause) {
     const message = `${directory} cannot be written: ${core().whyUnwritable(cause).reason}.`;
     const hint = `Keep what is printed anywhere else: ${next('ssh-config --print')}\nThen: ssh -F FILE ${host}`;
     throw coreError({ code: 'SSH_CONFIG_UNTOUCHED', kind: 'refused', message, hint, cause });

@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Failures of a disk, whatever was being done to it: the message of the system may name no file. */
 const DISK_FAILURES = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
-/** The code of a system's error, also of the one in a `FILE_UNWRITABLE`, and what it means for people. Any other error is its own reason. */
+/** The code of a system's error, also of the one in a `FILE_UNWRITABLE` or `STATE_UNUSABLE`, and what it means for people. Any other error is its own reason. */
 export function whyUnwritable(error: unknown): { code: string | null; reason: string } {
   const cause = isTold(error) ? error.cause : error;
   const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
@@ -25,7 +25,7 @@ export function whyUnwritable(error: unknown): { code: string | null; reason: st
 }
 
 function isTold(error: unknown): error is { cause: unknown } {
-  return (error as { code?: string } | null)?.code === 'FILE_UNWRITABLE';
+  return ['FILE_UNWRITABLE', 'STATE_UNUSABLE'].includes((error as { code?: string } | null)?.code ?? '');
 }
 
 /** Whether `cause` is a disk that takes nothing more. */

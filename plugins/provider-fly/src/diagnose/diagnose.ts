@@ -16,6 +16,7 @@ import {
   dataOf,
   desiredNames,
   eachMachine,
+  hasLostHost,
   openObservation,
   pastEvents,
   summarizeFly,
@@ -26,7 +27,7 @@ import {
 } from '../planner/index.js';
 import type { DialFailed, Evidence } from './evidence.js';
 import { mergeFindings } from './merge-findings.js';
-import { findSymptoms, isCutOff } from './symptoms.js';
+import { findSymptoms } from './symptoms.js';
 
 const DIAL_MS = 10_000;
 
@@ -84,7 +85,9 @@ async function lookAt(
   const [logs, events, inside] = await Promise.all([
     known === null ? null : attempt(api.logs.page(names.app, instance === null ? {} : { instance: known.id })),
     known === null ? null : attempt(api.machines.events(names.app, known.id)),
-    known === null || known.state !== 'started' || isCutOff(known) ? null : lookInside(api, spec, known, context, dial),
+    known === null || known.state !== 'started' || hasLostHost(known)
+      ? null
+      : lookInside(api, spec, known, context, dial),
   ]);
   const oldestFirst = (events?.ok ? events.value.map(toEventData) : (machine?.events ?? []))
     .toReversed()

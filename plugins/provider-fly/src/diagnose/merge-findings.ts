@@ -22,8 +22,13 @@ export function mergeFindings(machines: readonly MachineFindings[]): Finding[] {
       return [atInstance(finding, instance, nth > 0)];
     }),
   );
+  return worstFirst(merged);
+}
+
+/** Problems before warnings, and each as they came. */
+export function worstFirst(findings: readonly Finding[]): Finding[] {
   const rank = ({ severity }: Finding): number => (severity === 'problem' ? 0 : 1);
-  return merged.sort((a, b) => rank(a) - rank(b));
+  return findings.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function same(finding: Finding): (other: Finding) => boolean {

@@ -1,6 +1,7 @@
 import type { Finding, FixStep } from '@sindri/core';
-import type { MachineData } from '../model.js';
+import { hasLostHost } from '../planner/index.js';
 import type { Evidence } from './evidence.js';
+import { worstFirst } from './merge-findings.js';
 
 const FULL = 0.95;
 const NEARLY_FULL = 0.9;
@@ -14,24 +15,18 @@ type Symptom = (evidence: Evidence) => Finding | null;
 /** What is wrong by `evidence`, the worst first. Pure. */
 export function findSymptoms(evidence: Evidence): Finding[] {
   const found = symptoms.map((look) => look(evidence)).filter((finding) => finding !== null);
-  const rank = ({ severity }: Finding): number => (severity === 'problem' ? 0 : 1);
-  return found.sort((a, b) => rank(a) - rank(b));
-}
-
-/** Whether the host of a machine does not answer: then nothing of it can be asked, and its config may be missing. */
-export function isCutOff({ hostStatus }: Pick<MachineData, 'hostStatus'>): boolean {
-  return hostStatus !== null && hostStatus !== 'ok';
+  return worstFirst(found);
 }
 
 const hostUnreachable: Symptom = ({ machine }) =>
-  machine === null || !isCutOff(machine)
+  machine === null || !hasLostHost(machine)
     ? null
     : {
         id: 'fly-host-unreachable',
         severity: 'problem',
         title: 'Its host does not answer',
         cause: `Fly has lost the computer on which machine ${machine.name} and its volume are. It comes back by itself, or not.`,
-        evidence: [`Fly calls the host of ${machine.name} ${machine.hostStatus ?? 'unknown'}`],
+        evidence: [`Fly calls the host of ${machine.name} ${machine.hostStatus}`],
         fix: [
           step('Wait: mostly it is back within the hour. https://status.fly.io tells.', 'sindri status --watch'),
           step('Or go on elsewhere with what the newest snapshot holds.', 'sindri volume snapshots'),

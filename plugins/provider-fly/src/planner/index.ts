@@ -12,7 +12,7 @@ export { readFlyToml } from './import/read-fly-toml.js';
 export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } from './observed/select-volume.js';
 export { toFlySnapshot, toVolumeSnapshot } from './observed/volume-snapshot.js';
 export { restoreKeptValues } from './config/kept-values.js';
-export { endedByItself, environmentState, exitText, isBeingReplaced } from './observed/machine-life.js';
+export { endedByItself, environmentState, exitText, hasLostHost, isBeingReplaced } from './observed/machine-life.js';
 export { builderSize, buildVolumeName, byDigest, flyRegistry } from './desired/build.js';
 export { toBuilderData, toBuildVolumes } from './observed/builders.js';
 export { toWireGuest } from './hardware/guest.js';

@@ -27,6 +27,7 @@ describe('the pure half', () => {
       'formatStaged',
       'foundInToml',
       'foundLive',
+      'hasLostHost',
       'hasMark',
       'heldAwakeBy',
       'holdDescription',

@@ -15,17 +15,25 @@ export interface SchemaView {
 
 const MAXIMUM_REFS = 20;
 
-/** By root and schema: the same few schemas are looked at for every value of every config. */
-const followed = new WeakMap<JsonSchema, WeakMap<JsonSchema, JsonSchema>>();
+/** `make`, done once for each root and schema: the same few schemas are looked at for every value of every config. */
+function once<T extends object>(
+  make: (root: JsonSchema, schema: JsonSchema) => T,
+): (root: JsonSchema, schema: JsonSchema) => T {
+  const byRoot = new WeakMap<JsonSchema, WeakMap<JsonSchema, T>>();
+  return (root, schema) => {
+    let ofRoot = byRoot.get(root);
+    if (ofRoot === undefined) byRoot.set(root, (ofRoot = new WeakMap<JsonSchema, T>()));
+    let made = ofRoot.get(schema);
+    if (made === undefined) ofRoot.set(schema, (made = make(root, schema)));
+    return made;
+  };
+}
+
+const followOnce = once(follow);
 
 /** Follows local references (`#/…`). A keyword beside `$ref` wins over the same keyword behind it. Shared: do not change what comes back. */
 export function followRefs(root: JsonSchema, schema: JsonSchema): JsonSchema {
-  if (typeof schema['$ref'] !== 'string') return schema;
-  let ofRoot = followed.get(root);
-  if (ofRoot === undefined) followed.set(root, (ofRoot = new WeakMap<JsonSchema, JsonSchema>()));
-  let target = ofRoot.get(schema);
-  if (target === undefined) ofRoot.set(schema, (target = follow(root, schema)));
-  return target;
+  return typeof schema['$ref'] === 'string' ? followOnce(root, schema) : schema;
 }
 
 function follow(root: JsonSchema, schema: JsonSchema): JsonSchema {
@@ -50,17 +58,8 @@ function lookUp(root: JsonSchema, ref: string): JsonSchema | undefined {
   return asSchema(current);
 }
 
-/** As {@link followed}. */
-const views = new WeakMap<JsonSchema, WeakMap<JsonSchema, SchemaView>>();
-
 /** Everything that `schema` and the schemas it is composed of say about keys and items. */
-export function viewSchema(root: JsonSchema, schema: JsonSchema): SchemaView {
-  let ofRoot = views.get(root);
-  if (ofRoot === undefined) views.set(root, (ofRoot = new WeakMap<JsonSchema, SchemaView>()));
-  let view = ofRoot.get(schema);
-  if (view === undefined) ofRoot.set(schema, (view = makeView(root, schema)));
-  return view;
-}
+export const viewSchema = once(makeView);
 
 function makeView(root: JsonSchema, schema: JsonSchema): SchemaView {
   const properties = new Map<string, JsonSchema>();

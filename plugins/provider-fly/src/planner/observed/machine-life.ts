@@ -23,6 +23,11 @@ export function environmentState(machineState: string): EnvironmentState {
   return states[machineState] ?? 'unknown';
 }
 
+/** Whether the host of a machine or a volume does not answer: then nothing of it can be asked, and its config may be missing. */
+export function hasLostHost<T extends { hostStatus: string | null }>(seen: T): seen is T & { hostStatus: string } {
+  return seen.hostStatus !== null && seen.hostStatus !== 'ok';
+}
+
 /** Machine states in which processes run, or are about to. */
 const runningStates = new Set(['started', 'starting', 'restarting', 'replacing', 'updating']);
 

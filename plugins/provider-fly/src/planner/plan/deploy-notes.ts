@@ -3,7 +3,7 @@ import { metadataKeys, tokenSecret, type MachineData } from '../../model.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { gpuWithdrawnMessage } from '../hardware/gpu.js';
 import { idleBehaviour } from '../desired/idle.js';
-import { endedByItself, isRunning, neverCameUp } from '../observed/machine-life.js';
+import { endedByItself, hasLostHost, isRunning, neverCameUp } from '../observed/machine-life.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
 import { publishedTlsPort } from '../observed/published-port.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
@@ -183,7 +183,7 @@ export function machineNotes({
   machineChanges: readonly FlyChange[];
 }): PlanNote[] {
   const notes: PlanNote[] = [];
-  if (data.config === null || (data.hostStatus !== null && data.hostStatus !== 'ok')) {
+  if (data.config === null || hasLostHost(data)) {
     notes.push({
       level: 'warning',
       code: 'FLY_HOST_UNREACHABLE',

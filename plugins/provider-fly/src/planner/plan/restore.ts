@@ -7,7 +7,7 @@ import { namesOfSecond } from '../desired/names.js';
 import { toWireGuest } from '../hardware/guest.js';
 import { namesakes } from '../observed/evidence.js';
 import { asList, asMap } from '../observed/json-maps.js';
-import { isDying, isRunning } from '../observed/machine-life.js';
+import { hasLostHost, isDying, isRunning } from '../observed/machine-life.js';
 import type { ObservedEnvironment } from '../observed/open-observation.js';
 import { volumeMonthly } from '../prices/cost.js';
 import { observedCost } from '../prices/observed-cost.js';
@@ -256,7 +256,7 @@ function notes(
       message: 'There is no machine: the next `sindri deploy` makes one with the new volume.',
     });
   }
-  if (machine !== null && machine.hostStatus !== null && machine.hostStatus !== 'ok') {
+  if (machine !== null && hasLostHost(machine)) {
     result.push({
       level: 'warning',
       code: 'FLY_HOST_UNREACHABLE',

@@ -4,6 +4,7 @@ import { cents, volumeMonthly } from '../prices/cost.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { toWireGuest } from '../hardware/guest.js';
 import { change, created, type FlyChange } from './change.js';
+import { hasLostHost } from '../observed/machine-life.js';
 
 export interface VolumeRequest {
   desired: FlyDesired;
@@ -131,7 +132,7 @@ function volumeNotes({ desired, hasMachine }: VolumeRequest, present: VolumeData
       message: `The app has more volumes called ${present.name}: ${list}. ${present.id} is used, the others are left alone and billed.`,
     });
   }
-  if (present.hostStatus !== null && present.hostStatus !== 'ok') {
+  if (hasLostHost(present)) {
     notes.push({
       level: 'warning',
       code: 'FLY_HOST_UNREACHABLE',

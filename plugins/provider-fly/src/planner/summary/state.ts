@@ -2,7 +2,7 @@ import type { EnvironmentState } from '@sindri/core';
 import { metadataKeys, type MachineData, type VolumeData } from '../../model.js';
 import type { DesiredNames } from '../desired/names.js';
 import { makerOf } from '../plan/ownership.js';
-import { endedByItself, environmentState, exitText } from '../observed/machine-life.js';
+import { endedByItself, environmentState, exitText, hasLostHost } from '../observed/machine-life.js';
 import { evidenceOf } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 
@@ -101,7 +101,7 @@ function withSecond({ state, reason }: StateAndReason, { machine, second }: Obse
 
 /** What is wrong with a machine, in one sentence; `null` when nothing is. */
 function machineReason(machine: MachineData, names: DesiredNames): string | null {
-  if (machine.hostStatus !== null && machine.hostStatus !== 'ok') {
+  if (hasLostHost(machine)) {
     return `The host of machine ${machine.name} is ${machine.hostStatus}; what is shown here may be old.`;
   }
   if (machine.state === 'created') return `Machine ${machine.name} was never started: \`sindri deploy\` goes on.`;

@@ -2,6 +2,7 @@ import type { JsonObject, VolumeSummary } from '@sindri/core';
 import type { OtherVolume } from '../../model.js';
 import { namesakes } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
+import { hasLostHost } from '../observed/machine-life.js';
 
 /** The volumes of an environment, the one that it uses first; `null` while nothing can be said about them. Pure. */
 export function volumeSummaries({ volume, machine, second, facts }: ObservedEnvironment): VolumeSummary[] | null {
@@ -33,6 +34,6 @@ function named(id: string | null, names: ReadonlyMap<string, string>): string | 
   return id === null ? null : (names.get(id) ?? id);
 }
 
-function problemOf({ hostStatus }: OtherVolume): string | null {
-  return hostStatus === null || hostStatus === 'ok' ? null : `its host is ${hostStatus}`;
+function problemOf(volume: OtherVolume): string | null {
+  return hasLostHost(volume) ? `its host is ${volume.hostStatus}` : null;
 }
