@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ShellProcess } from '../ssh/shell.js';
+import { withoutTerminals } from './open-terminals.js';
 import { signalGroup, signalNamed } from './signals.js';
 
 export interface GuestProgram {
@@ -17,7 +18,7 @@ export function startPiped(program: GuestProgram): ShellProcess {
     cwd: program.cwd,
     env: program.env,
     detached: true,
-    stdio: 'pipe',
+    stdio: withoutTerminals<['pipe', 'pipe', 'pipe']>(['pipe', 'pipe', 'pipe']),
   });
   if (child.pid !== undefined) program.owner.add(child.pid);
   let running = child.pid !== undefined;

@@ -17,6 +17,7 @@ import { isMarkOf, machineMark } from './machine-mark.js';
 import { prepareRoot, type MachinePlaces } from './machine-root.js';
 import { createMachineProcesses, type MachineProcesses } from './machine-processes.js';
 import { configuredCommand, resolveProgram, writeEntrypoint } from './main-command.js';
+import { withoutTerminals } from './open-terminals.js';
 import { createProcessMachine, type RunningParts } from './process-machine.js';
 import { createProcessSockets } from './process-sockets.js';
 import { bootSindriImage, ImageBootError } from './sindri-image.js';
@@ -199,7 +200,7 @@ function startMain(
     cwd: places.root,
     env,
     detached: true,
-    stdio: [program.keepsInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: withoutTerminals([program.keepsInput ? 'pipe' : 'ignore', 'pipe', 'pipe']),
   });
   main.stdin?.on('error', () => {});
   main.on('error', () => {});

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { rememberTerminal } from './open-terminals.js';
 
 const nodePty = () => require('@lydell/node-pty') as unknown as NodePty;
 
@@ -40,6 +41,7 @@ export function openTerminal(size: { columns: number; rows: number }): PseudoTer
   pair.slave.destroy();
   pair.master.pause();
   pair.master.on('error', () => {});
+  pair.master.once('close', rememberTerminal(pair.fd));
   let open = true;
   let holding = true;
   const letGo = (): void => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import type { ShellProcess } from '../ssh/shell.js';
 import type { GuestProgram } from './piped-process.js';
+import { withoutTerminals } from './open-terminals.js';
 import { openTerminal, type PseudoTerminal } from './pseudo-terminal.js';
 import { signalGroup, signalNamed } from './signals.js';
 
@@ -19,7 +20,7 @@ export function startOnTerminal(
     cwd: program.cwd,
     env: { ...program.env, TERM: size.term },
     detached: true,
-    stdio: 'ignore',
+    stdio: withoutTerminals(['ignore', 'ignore', 'ignore']),
   });
   if (child.pid !== undefined) program.owner.add(child.pid);
 

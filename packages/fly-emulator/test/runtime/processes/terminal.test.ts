@@ -114,6 +114,22 @@ linux('a lost connection hangs up the shell and what runs in it', async () => {
   expect([null, 'Z']).toContain(await processState(pid));
 });
 
+linux('a closed session leaves nothing on its terminal, not even what ignores the hang-up', async () => {
+  const { machine, client, channel } = await shell();
+  const reading = await execChannel(client, 'trap "" HUP; echo read"ing"; cat; cat', { pty: window(80, 24) });
+  await seen(reading, /reading/);
+  // Whatever was started while a terminal was open must not keep it open.
+  await run(client, 'sleep 600 >/dev/null 2>&1 &');
+  channel.close();
+  reading.close();
+  for (;;) {
+    const commands = (await machine.instance.ps()).map((entry) => entry.command);
+    if (!commands.some((command) => /\bcat\b|-l$/.test(command))) break;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  client.end();
+});
+
 linux('a suspended terminal session goes on where it was', async () => {
   const { machine, client, channel } = await shell();
   channel.write('echo pid=$$; cat\n');
