@@ -43,6 +43,11 @@ describe('programs that know nothing of Sindri', () => {
   it('ssh-config asks before it touches the file of the user, and touches nothing else', async () => {
     mkdirSync(path.dirname(userConfig()), { mode: 0o700 });
     writeFileSync(userConfig(), 'Host other\n  User somebody\n', { mode: 0o644 });
+    const editor = await workplace.json(['code', '--local', '--print-url']);
+    expect([editor.code, editor.document]).toMatchObject([
+      2,
+      { error: { hint: expect.stringMatching(/^Give --yes to this command, or run once: sindri ssh-config --yes/) } },
+    ]);
     const refused = await workplace.json(['ssh-config', '--local']);
     expect([refused.ended.code, refused.document.error]).toMatchObject([2, { code: 'CONFIRMATION_REQUIRED' }]);
     expect(readFileSync(userConfig(), 'utf8')).toBe('Host other\n  User somebody\n');

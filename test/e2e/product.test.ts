@@ -117,6 +117,7 @@ describe('the command line as people install it', () => {
 
   it('takes an environment through its life on the local emulator', async () => {
     expect(await succeeds(['--version'])).toMatch(/^@sindri\/cli\/\d/);
+    expect(await succeeds(['exec', '--help'])).toMatch(/FLAGS[\s\S]*--instance[\s\S]*EXAMPLES/);
     expect(await succeeds(['config', 'init', '--name', 'from-a-tarball'])).toContain('sindri deploy');
     expect(await succeeds(['deploy', '--local', '--yes'])).toContain('sindri connect --local');
     expect(await succeeds(['exec', '--local', '--', 'echo hello'])).toBe('hello\n');

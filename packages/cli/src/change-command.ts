@@ -32,6 +32,8 @@ export interface ChangeSteps<Call, Result> {
   /** What the environment is opened with instead of what the flags say. */
   open?(shell: Shell, call: Call): Promise<Pick<OpenRequest, 'config'>>;
   walk(change: ChangeCall, call: Call): Promise<Result>;
+  /** A failure as it is told, where the command knows more about it. */
+  explain?(error: unknown): unknown;
   text(result: Result, style: Style, change: ChangeCall): string;
 }
 
@@ -49,7 +51,7 @@ export abstract class ChangeCommand extends BaseCommand {
     input: Input<F, B, A>,
     steps: ChangeSteps<ParserOutput<F, B, A>, Result>,
   ): Promise<Completed> {
-    return this.perform(input, async (call, shell) => {
+    const run = async (call: ParserOutput<F, B, A>, shell: Shell) => {
       const flags = call.flags as unknown as SharedFlags &
         ChangeFlags &
         Partial<ImageFlags> & { image?: string; 'from-source'?: boolean; 'env-file'?: string };
@@ -82,7 +84,12 @@ export abstract class ChangeCommand extends BaseCommand {
         return steps.walk({ ...change, environment: await open(withVariable(shell, 'AUTHORIZED_KEYS', key)) }, call);
       });
       const shown = { ...result, plan: reader.shown(result.plan) };
-      return { document: result, text: (style) => steps.text(shown, style, change) };
-    });
+      return { document: result, text: (style: Style) => steps.text(shown, style, change) };
+    };
+    return this.perform(input, (call, shell) =>
+      run(call, shell).catch((error: unknown) => {
+        throw steps.explain?.(error) ?? error;
+      }),
+    );
   }
 }

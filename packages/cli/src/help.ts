@@ -52,7 +52,8 @@ export default class SindriHelp extends Help {
     const usage = (command.usage === undefined ? [] : [command.usage].flat()).map((line) =>
       line.replace('--method METHOD', `--method ${names.join('|')}`),
     );
-    await super.showCommandHelp({ ...command, usage } as Command.Loadable);
+    // What the product's manifest says of a command are inherited members, which a spread would lose.
+    await super.showCommandHelp(Object.create(command, { usage: { value: usage } }) as Command.Loadable);
     const list = this.renderList(described, { indentation: 2, spacer: '\n' });
     this.log(`${this.section('CONNECTION METHODS', list)}\n`);
   }

@@ -4,7 +4,7 @@ import { ChangeCommand } from './change-command.js';
 import { formatScale } from './format/scale.js';
 import { connectCommand } from './next-commands.js';
 import { editConfigFile, type EditedConfig } from './operations/edited-config.js';
-import { scale, sizeEdits, type Size } from './operations/scale.js';
+import { explainSize, scale, sizeEdits, type Size } from './operations/scale.js';
 
 type Values = Record<string, unknown>;
 
@@ -23,6 +23,7 @@ export abstract class ScaleCommand extends ChangeCommand {
         edited = await editConfigFile(shell, config, sizeEdits(sizeOf(call)));
         return { config: { text: edited.text, file: edited.file } };
       },
+      explain: (error) => explainSize(error, edited),
       walk: ({ environment, shell, request }) => scale(environment, shell, edited as EditedConfig, request),
       text: (result, style, { environment, request: { next } }) =>
         formatScale(result, style, { connect: connectCommand(environment.provider, next), status: next('status') }),

@@ -231,6 +231,7 @@ export {
   type KeptCredential,
 } from './state/credential-store.js';
 export type { Keyring, KeyringOptions } from './state/keyring.js';
+export { findTool, runTool, type ToolOptions, type ToolResult } from './state/run-tool.js';
 export { whyUnwritable } from './model/unwritable.js';
 export { readLimitedText, type UnreadableText } from './config/text/read-limited.js';
 export { createFile } from './state/create-file.js';

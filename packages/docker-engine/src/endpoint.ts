@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { OperationContext } from '@sindri/core';
+import { dockerDirectory, readDockerJson } from '@sindri/oci';
 import { engineError } from './engine-error.js';
 
 type Env = OperationContext['env'];
@@ -22,24 +23,26 @@ export interface Endpoint {
 export async function findEndpoint(env: Env): Promise<Endpoint> {
   if (env.DOCKER_HOST) {
     const verify = Boolean(env.DOCKER_TLS_VERIFY);
-    const directory = env.DOCKER_CERT_PATH || (verify ? dockerDirectory(env) : null);
+    const directory = env.DOCKER_CERT_PATH || (verify ? directoryOf(env) : null);
     return endpointOf(env.DOCKER_HOST, 'DOCKER_HOST', directory, !verify);
   }
-  const context = env.DOCKER_CONTEXT || ((await readDockerConfig(env)).currentContext as string | undefined);
-  if (context !== undefined && context !== '' && context !== 'default') return endpointOfContext(context, env);
+  const context = env.DOCKER_CONTEXT || (await readOwn(env, 'config.json'))?.currentContext;
+  if (typeof context === 'string' && context !== '' && context !== 'default') return endpointOfContext(context, env);
   for (const socket of usualSockets(env)) {
     if (await exists(socket)) return endpointOf(`unix://${socket}`, 'the usual place', null, false);
   }
   return { ...(await endpointOf('unix:///var/run/docker.sock', 'the usual place', null, false)), isGuess: true };
 }
 
-/** `~/.docker/config.json`; empty when there is none. */
-async function readDockerConfig(env: Env): Promise<Record<string, unknown>> {
-  return (await readJson(path.join(dockerDirectory(env), 'config.json'))) ?? {};
+function directoryOf(env: Env): string {
+  return dockerDirectory({ env, home: env.HOME ?? '/' });
 }
 
-function dockerDirectory(env: Env): string {
-  return env.DOCKER_CONFIG || path.join(env.HOME ?? '/', '.docker');
+/** A JSON file of Docker's own directory; `null` when there is none. */
+function readOwn(env: Env, ...below: string[]): Promise<Record<string, unknown> | null> {
+  return readDockerJson(path.join(directoryOf(env), ...below), (reason) =>
+    invalid(reason, 'Correct it, or set DOCKER_CONFIG or DOCKER_HOST.'),
+  );
 }
 
 /** Docker's own, rootless Docker's, Docker Desktop's, Podman's. */
@@ -53,12 +56,11 @@ function usualSockets({ XDG_RUNTIME_DIR: run, HOME: home }: Env): string[] {
 
 async function endpointOfContext(name: string, env: Env): Promise<Endpoint> {
   const id = createHash('sha256').update(name).digest('hex');
-  const folder = path.join(dockerDirectory(env), 'contexts');
-  const meta = await readJson(path.join(folder, 'meta', id, 'meta.json'));
+  const meta = await readOwn(env, 'contexts', 'meta', id, 'meta.json');
   const docker = (meta?.Endpoints as Record<string, { Host?: string; SkipTLSVerify?: boolean }> | undefined)?.docker;
   if (!docker?.Host)
     throw invalid(`There is no Docker context "${name}" with an address.`, '`docker context ls` lists them.');
-  const certificates = path.join(folder, 'tls', id, 'docker');
+  const certificates = path.join(directoryOf(env), 'contexts', 'tls', id, 'docker');
   const directory = (await exists(certificates)) ? certificates : null;
   return endpointOf(docker.Host, `the Docker context "${name}"`, directory, docker.SkipTLSVerify === true);
 }
@@ -96,20 +98,6 @@ async function endpointOf(
 
 function invalid(message: string, hint: string): Error {
   return engineError('DOCKER_HOST_INVALID', 'usage', message, hint);
-}
-
-/** `null` when there is no such file; what is no JSON object is refused. */
-async function readJson(file: string): Promise<Record<string, unknown> | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-    throw invalid(`${file} cannot be read: ${error.message}.`, 'Correct it, or set DOCKER_CONFIG or DOCKER_HOST.');
-  });
-  if (text === null) return null;
-  try {
-    return Object(JSON.parse(text)) as Record<string, unknown>;
-  } catch {
-    throw invalid(`${file} is no JSON.`, 'Correct it, or set DOCKER_CONFIG or DOCKER_HOST.');
-  }
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -87,7 +87,7 @@ describe('which engine', () => {
     });
     write('.docker/config.json', '{');
     await expect(findEndpoint({ HOME: home })).rejects.toMatchObject({
-      message: expect.stringMatching(/config\.json is no JSON/),
+      message: expect.stringMatching(/config\.json is not JSON/),
     });
   });
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { findTool, runTool } from '@sindri/core';
 
 /** What a credential helper said. */
 export type HelperAnswer =
@@ -9,44 +9,30 @@ export type HelperAnswer =
   | { status: 'failed'; reason: string };
 
 const HELPER_MS = 30_000;
-const LONGEST_ANSWER = 64 * 1024;
 
 /**
  * Asks `docker-credential-<helper>` for the credentials of `server`, as Docker does: the server on stdin, JSON on stdout. Nothing is in
- * its arguments. Rejects only with the reason of an aborted signal.
+ * its arguments, and it is not looked for in the working directory. Rejects only with the reason of an aborted signal.
  */
 export async function runHelper(
   helper: string,
   server: string,
   { env, signal }: { env: Readonly<Record<string, string | undefined>>; signal?: AbortSignal },
 ): Promise<HelperAnswer> {
-  signal?.throwIfAborted();
-  const within = AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(HELPER_MS)]);
-  const child = spawn(`docker-credential-${helper}`, ['get'], {
-    env: env as NodeJS.ProcessEnv,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    signal: within,
-  });
-  let answer = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    answer += text;
-    if (answer.length > LONGEST_ANSWER) child.kill('SIGKILL');
-  });
-  child.stdin.on('error', () => undefined).end(server);
-  const ended = await new Promise<string | null>((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(error.code === 'ENOENT' ? 'there is no such program' : `it cannot be run (${error.code ?? error.name})`),
-    );
-    child.once('close', (code, by) => resolve(code === 0 ? null : `it ended with ${code ?? by ?? 'an error'}`));
-  });
-  signal?.throwIfAborted();
-  if (within.aborted) return { status: 'failed', reason: `it did not answer within ${HELPER_MS / 1000} s` };
-  if (answer.length > LONGEST_ANSWER) return { status: 'failed', reason: 'its answer is too long' };
-  if (ended !== null) {
-    const knowsNothing = /credentials not found|no credentials|not found in native keychain/i.test(answer);
-    return knowsNothing ? { status: 'none' } : { status: 'failed', reason: ended };
+  const name = `docker-credential-${helper}`;
+  const file = (await findTool(name, env)) ?? (await findTool(`${name}.exe`, env));
+  if (file === null) return { status: 'failed', reason: 'there is no such program' };
+  const options = { input: server, env, timeoutMs: HELPER_MS, ...(signal === undefined ? {} : { signal }) };
+  try {
+    const { exitCode, stdout } = await runTool(file, ['get'], options);
+    if (exitCode === 0) return readAnswer(stdout);
+    const knowsNothing = /credentials not found|no credentials|not found in native keychain/i.test(stdout);
+    return knowsNothing ? { status: 'none' } : { status: 'failed', reason: `it ended with ${exitCode ?? 'a signal'}` };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { status: 'failed', reason: code === undefined ? message : `it cannot be run (${code})` };
   }
-  return readAnswer(answer);
 }
 
 function readAnswer(answer: string): HelperAnswer {

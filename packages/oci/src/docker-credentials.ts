@@ -1,15 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { registryError } from './registry-error.js';
 import { runHelper, type HelperAnswer } from './credential-helper.js';
+import { dockerDirectory, readDockerJson, type DockerHome } from './docker-config.js';
 
 /** What `docker login` has kept for a registry. */
 export type Credentials = { username: string; password: string } | { identityToken: string };
 
 /** What is looked at. Nothing else of this computer is. */
-export interface CredentialsPlace {
-  env: Readonly<Record<string, string | undefined>>;
-  home: string;
+export interface CredentialsPlace extends DockerHome {
   /** Runs a credential helper. Default: the program `docker-credential-<name>` of the `PATH` in `env`. */
   run?: (helper: string, server: string, signal?: AbortSignal) => Promise<HelperAnswer>;
   signal?: AbortSignal;
@@ -23,7 +21,6 @@ interface DockerConfig {
 
 /** Docker Hub's entry has this name, and has had it for ever. */
 const HUB_SERVER = 'https://index.docker.io/v1/';
-const LONGEST_CONFIG = 1024 * 1024;
 
 /**
  * The credentials that Docker's config (`DOCKER_CONFIG`, else `~/.docker/config.json`) has for a registry, `null` for none: an anonymous
@@ -32,8 +29,8 @@ const LONGEST_CONFIG = 1024 * 1024;
  * Rejects with `REGISTRY_CREDENTIALS` when the file cannot be read or a helper fails; neither message has anything of a value.
  */
 export async function credentialsFor(host: string, place: CredentialsPlace): Promise<Credentials | null> {
-  const file = configFile(place);
-  const config = await readConfig(file);
+  const file = join(dockerDirectory(place), 'config.json');
+  const config = (await readDockerJson(file, unusable)) as DockerConfig | null;
   if (config === null) return null;
   const servers = serversOf(host);
   const ownHelper = servers.map((server) => config.credHelpers?.[server]).find((name) => name !== undefined);
@@ -47,38 +44,10 @@ export async function credentialsFor(host: string, place: CredentialsPlace): Pro
   return kept === undefined || kept === null ? null : fromEntry(kept, file, host);
 }
 
-function configFile({ env, home }: CredentialsPlace): string {
-  const folder = env['DOCKER_CONFIG'];
-  return join(folder !== undefined && folder !== '' ? folder : join(home, '.docker'), 'config.json');
-}
-
 /** The names under which credentials of a host are kept, the usual one first. */
 function serversOf(host: string): string[] {
   if (host === 'docker.io') return [HUB_SERVER, 'index.docker.io', 'docker.io', 'registry-1.docker.io'];
   return [host, `https://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`, `http://${host}`];
-}
-
-async function readConfig(file: string): Promise<DockerConfig | null> {
-  if (!isAbsolute(file)) return null;
-  let text = '';
-  try {
-    for await (const chunk of createReadStream(file, 'utf8')) {
-      text += chunk as string;
-      if (text.length > LONGEST_CONFIG) throw new Error('it is larger than 1 MB');
-    }
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw unusable(`${file} cannot be read: ${code ?? message}.`);
-  }
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // JSON's own message shows a piece of the text, which may be a password.
-  }
-  if (typeof value !== 'object' || value === null) throw unusable(`${file} is not JSON.`);
-  return value as DockerConfig;
 }
 
 async function askHelper(

@@ -8,6 +8,7 @@ export {
   type Reference,
   type Repository,
 } from './reference.js';
+export { dockerDirectory, readDockerJson, type DockerHome } from './docker-config.js';
 export { credentialsFor, type Credentials, type CredentialsPlace } from './docker-credentials.js';
 export type { HelperAnswer } from './credential-helper.js';
 export {

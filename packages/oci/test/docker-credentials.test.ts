@@ -115,6 +115,12 @@ describe('helpers', () => {
       expect(failure.message).not.toContain('s3cret');
     });
 
+    it('that take the name of a program in the working directory are not run', async () => {
+      const place = program('echo "{\\"Username\\":\\"evil\\",\\"Secret\\":\\"x\\"}"');
+      const here = { ...place, env: { PATH: `${path.relative(process.cwd(), home)}:/nowhere` } };
+      await expect(credentialsFor('ghcr.io', here)).rejects.toThrow(/there is no such program/);
+    });
+
     it('that are not there are named', async () => {
       const place = config({ credsStore: 'gone' }, { env: { PATH: home } });
       await expect(credentialsFor('ghcr.io', place)).rejects.toThrow(

@@ -1,45 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Agent } from 'undici';
-import type { Clock } from '@sindri/core';
-import { createRegistryClient, readReference, type RegistryClient, type RegistryClientOptions } from '../src/index.js';
-import { findProgram, testIfInstalled } from '../../../test/system-component.js';
-import { registryProgram, startDebianRegistry } from './support/debian-registry.js';
-import { startRegistry, type TestRegistry, type TestRegistryOptions } from './support/registry.js';
+import { image, openRegistries, repository, virtualClock } from './support/registries.js';
 
-const dispatcher = new Agent();
-const open: TestRegistry[] = [];
+const registries = openRegistries();
+const { given } = registries;
 const signal = new AbortController().signal;
 
-afterAll(async () => {
-  await Promise.all([...open.map((registry) => registry.stop()), dispatcher.close()]);
-});
-
-async function given(
-  options: TestRegistryOptions = {},
-  more: Partial<RegistryClientOptions> = {},
-): Promise<{ registry: TestRegistry; client: RegistryClient }> {
-  const registry = await startRegistry(options);
-  open.push(registry);
-  return { registry, client: createRegistryClient({ dispatcher, ...more }) };
-}
-
-/** A clock whose time passes only while somebody sleeps. */
-function virtualClock(): Clock & { slept: number[] } {
-  const slept: number[] = [];
-  let now = Date.parse('2026-01-01T00:00:00Z');
-  return {
-    slept,
-    now: () => now,
-    async sleep(ms) {
-      slept.push(ms);
-      now += ms;
-    },
-  };
-}
-
-const image = (registry: TestRegistry, name: string) => readReference(`${registry.host}/${name}`);
-const repository = (registry: TestRegistry, path: string) => ({ host: registry.host, path });
-const user = { username: 'ann', password: 'pass:word-1' };
+afterAll(() => registries.end());
 
 describe('manifests', () => {
   it('finds the digest that a tag points to, and the platforms of an index', async () => {
@@ -144,109 +109,6 @@ describe('tags', () => {
   });
 });
 
-describe('signing in', () => {
-  it.each(['basic', 'token'] as const)('answers a challenge: %s', async (signIn) => {
-    const asked: string[] = [];
-    const hidden: string[] = [];
-    const { registry, client } = await given(
-      { user, signIn },
-      {
-        credentials: async (host) => {
-          asked.push(host);
-          return user;
-        },
-        hide: (value) => hidden.push(value),
-      },
-    );
-    registry.image('team/app', '1');
-    await client.manifest(image(registry, 'team/app:1'), { signal });
-    await client.tags(repository(registry, 'team/app'), { signal });
-    expect(asked).toEqual([registry.host]);
-    expect(hidden).toContain(user.password);
-    // The second call brings what the first has learnt.
-    expect(registry.requests).toHaveLength(signIn === 'basic' ? 3 : 4);
-  });
-
-  it('says that nobody is signed in', async () => {
-    const { registry, client } = await given({ user, signIn: 'token' });
-    registry.image('team/app', '1');
-    await expect(client.manifest(image(registry, 'team/app:1'), { signal })).rejects.toMatchObject({
-      code: 'REGISTRY_AUTH',
-      kind: 'auth',
-      details: { signedIn: false },
-    });
-  });
-
-  it('exchanges an identity token by a form, never in an address', async () => {
-    const { registry, client } = await given(
-      { user, signIn: 'token' },
-      { credentials: async () => ({ identityToken: 'refresh-secret' }) },
-    );
-    registry.image('team/app', '1');
-    let form = '';
-    registry.intercept(
-      (line) => line.startsWith('POST /token'),
-      (request, response) => {
-        request.on('data', (chunk: Buffer) => (form += chunk.toString()));
-        request.on('end', () => response.end('{"access_token":"token-of-ann"}'));
-      },
-    );
-    await expect(client.manifest(image(registry, 'team/app:1'), { signal })).resolves.toBeDefined();
-    expect(new URLSearchParams(form).get('refresh_token')).toBe('refresh-secret');
-    expect(JSON.stringify(registry.requests)).not.toContain('refresh-secret');
-  });
-
-  it('gives nothing to where a redirect leads', async () => {
-    const store = await given();
-    const { registry, client } = await given({ user }, { credentials: async () => user });
-    const digest = store.registry.blob('the layer');
-    registry.intercept(
-      (line) => line.includes('/blobs/'),
-      (request, response) => {
-        if (request.headers.authorization === undefined) {
-          return void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
-        }
-        const location = `http://${store.registry.host}/v2/any/blobs/${digest}?signature=1`;
-        response.writeHead(307, { location }).end();
-      },
-    );
-    await expect(client.blob(repository(registry, 'team/app'), digest, { signal })).resolves.toEqual(
-      Buffer.from('the layer'),
-    );
-    expect(store.registry.requests).toEqual([{ line: `GET /v2/any/blobs/${digest}?signature=1`, authorization: null }]);
-  });
-
-  it.each([
-    ['plain HTTP elsewhere', 'http://registry.example/token'],
-    ['credentials in the address', 'https://a:b@registry.example/token'],
-    ['no address', 'token'],
-  ])('asks no token service with %s', async (_what, realm) => {
-    const { registry, client } = await given({}, { credentials: async () => user });
-    registry.intercept(
-      () => true,
-      (_request: IncomingMessage, response: ServerResponse) =>
-        void response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end(),
-    );
-    await expect(client.manifest(image(registry, 'a/b:1'), { signal })).rejects.toMatchObject({
-      code: 'REGISTRY_ANSWER',
-    });
-  });
-
-  it.each([
-    ['an address that is not encrypted', 'http://registry.example/x'],
-    ['credentials', 'https://a:b@registry.example/x'],
-  ])('follows no redirect with %s', async (_what, location) => {
-    const { registry, client } = await given();
-    registry.intercept(
-      () => true,
-      (_request, response) => void response.writeHead(302, { location }).end(),
-    );
-    await expect(client.manifest(image(registry, 'a/b:1'), { signal })).rejects.toMatchObject({
-      code: 'REGISTRY_ANSWER',
-    });
-  });
-});
-
 describe('trouble', () => {
   it('waits as a busy registry asks, and gives up when that is long', async () => {
     const clock = virtualClock();
@@ -290,8 +152,7 @@ describe('trouble', () => {
 
   it('says which host cannot be reached', async () => {
     const { registry, client } = await given();
-    await registry.stop();
-    open.splice(open.indexOf(registry), 1);
+    await registries.stop(registry);
     await expect(client.manifest(image(registry, 'a/b:1'), { signal })).rejects.toMatchObject({
       code: 'REGISTRY_UNREACHABLE',
       kind: 'incomplete',
@@ -341,61 +202,3 @@ describe('referrers', () => {
     await expect(client.referrers(repository(registry, 'a/b'), digest, { signal })).resolves.toEqual([]);
   });
 });
-
-testIfInstalled(
-  registryProgram,
-  "Docker's own registry answers as ours does: sign-in, tags, manifests, referrers",
-  async () => {
-    const registry = await startDebianRegistry(findProgram(registryProgram) ?? '');
-    try {
-      const { host, user: ann } = registry;
-      const types = 'application/vnd.oci.image';
-      const repository = { host, path: 'team/app' };
-      const [configText, layerText] = [JSON.stringify({ os: 'linux', architecture: 'amd64' }), 'a layer'];
-      const [configDigest, layer] = [
-        await registry.blob('team/app', configText),
-        await registry.blob('team/app', layerText),
-      ];
-      const image = {
-        schemaVersion: 2,
-        mediaType: `${types}.manifest.v1+json`,
-        config: { mediaType: `${types}.config.v1+json`, digest: configDigest, size: configText.length },
-        layers: [{ mediaType: `${types}.layer.v1.tar`, digest: layer, size: layerText.length }],
-      };
-      const digest = await registry.manifest('team/app', ['1.0.0'], image);
-      const size = JSON.stringify(image).length;
-      const platform = { os: 'linux', architecture: 'amd64' };
-      const index = {
-        schemaVersion: 2,
-        mediaType: `${types}.index.v1+json`,
-        manifests: [{ mediaType: image.mediaType, digest, size, platform }],
-      };
-      const newest = await registry.manifest('team/app', ['1.1.0', '1.2.0'], index);
-      // The tag by which those are found where a registry has no referrers API.
-      await registry.manifest('team/app', [newest.replace(':', '-')], index);
-
-      const client = createRegistryClient({ dispatcher, credentials: async () => ann });
-      expect(await client.tags(repository, { signal })).toEqual(['1.0.0', '1.1.0', '1.2.0', newest.replace(':', '-')]);
-      const found = await client.manifest(readReference(`${host}/team/app:1.2.0`), { signal });
-      expect([found.digest, found.content.manifests?.map((one) => one.platform)]).toEqual([newest, [platform]]);
-      const one = await client.manifest(readReference(`${host}/team/app@${digest}`), { signal });
-      expect(one.content.layers).toEqual(image.layers);
-      expect((await client.blob(repository, configDigest, { signal })).toString()).toBe(configText);
-      expect((await client.referrers(repository, newest, { signal })).map((each) => each.digest)).toEqual([digest]);
-      expect(await client.referrers(repository, digest, { signal })).toEqual([]);
-
-      const missing = readReference(`${host}/team/app:9`);
-      await expect(client.manifest(missing, { signal })).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
-      await expect(client.tags({ host, path: 'no/such' }, { signal })).rejects.toMatchObject({
-        code: 'IMAGE_NOT_FOUND',
-      });
-      const strangers = [{ credentials: async () => ({ ...ann, password: 'wrong' }) }, {}];
-      for (const stranger of strangers) {
-        const other = createRegistryClient({ dispatcher, ...stranger });
-        await expect(other.tags(repository, { signal })).rejects.toMatchObject({ kind: 'auth' });
-      }
-    } finally {
-      await registry.stop();
-    }
-  },
-);

@@ -8,7 +8,7 @@ import { openFor } from '../operations/open.js';
 
 export default class CodeCommand extends BaseCommand {
   static override summary = 'Open an editor on the environment.';
-  static override description = `Over SSH, by the name that ssh-config gives it. Editors: ${editors.map(({ name, title }) => `${name} (${title})`).join(', ')}.`;
+  static override description = `Over SSH, by the name that ssh-config gives it. Editors: ${editors.map(({ name, title }) => `${name} (${title})`).join(', ')}. The name needs one line in ~/.ssh/config: it is asked for, and without a terminal --yes allows it.`;
   static override examples = [
     { description: 'Visual Studio Code', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Another one', command: '<%= config.bin %> <%= command.id %> --editor zed' },

@@ -39,7 +39,10 @@ function monthText(month: EnvironmentUsage['month'], currency: string, style: St
   const more = costCommand === undefined ? '' : ` here; ${costCommand} looks further back`;
   if (month === null) return unknown(`how long it has run is not told${more}`, style);
   const share = month.atMost === 0 ? 0 : month.spent / month.atMost;
-  return `${bar(share, style)}${money(month.spent, currency)} so far, at most ${money(month.atMost, currency)}`;
+  const [spent, atMost] = [money(month.spent, currency), money(month.atMost, currency)];
+  return month.isAtLeast === true
+    ? `${bar(share, style)}at least ${spent} so far; at most ${atMost}${costCommand === undefined ? '' : `; ${costCommand} looks further back`}`
+    : `${bar(share, style)}${spent} so far, at most ${atMost}`;
 }
 
 function unknown(why: string, style: Style): string {

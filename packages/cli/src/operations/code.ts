@@ -6,7 +6,7 @@ import type { Shell } from '../shell.js';
 import { openAddress } from './open-address.js';
 import { sshConfig, type SshConfigRequest } from './ssh-config.js';
 
-export interface CodeRequest extends Omit<SshConfigRequest, 'action'> {
+export interface CodeRequest extends Omit<SshConfigRequest, 'action' | 'isPartOfAnother'> {
   /** The name of one of {@link editors}. */
   editor: string;
   /** Absent = where the provider says that people work. */
@@ -28,7 +28,8 @@ export interface CodeResult {
 /** Gives the environment its SSH name, and opens an editor on it. */
 export async function openEditor(environment: Environment, shell: Shell, request: CodeRequest): Promise<CodeResult> {
   const editor = editorCalled(request.editor);
-  const { host, user = '', directory: home } = await sshConfig(environment, shell, { ...request, action: 'install' });
+  const named = await sshConfig(environment, shell, { ...request, action: 'install', isPartOfAnother: true });
+  const { host, user = '', directory: home } = named;
   const directory = request.directory ?? home ?? '/';
   if (!/^\/[^\0-\x1f\x7f]*$/.test(directory)) {
     const message = `${JSON.stringify(directory)} is no directory to open: it must begin with "/".`;

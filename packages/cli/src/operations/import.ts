@@ -73,7 +73,8 @@ export async function importEnvironment(shell: Shell, request: ImportRequest): P
     provider: provider.name,
     source: { kind: isFile ? 'file' : 'platform', name: isFile ? path.resolve(shell.cwd, source) : source },
     remarks: imported.remarks,
-    problems: imported.problems,
+    // The config is a file by now.
+    problems: imported.problems.map((problem) => (problem.file === undefined ? problem : { ...problem, file: target })),
     ...(isFile ? { plan: null, unplanned: null } : await planOver(shell, file, local)),
   };
 }

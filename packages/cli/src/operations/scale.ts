@@ -1,5 +1,13 @@
 import path from 'node:path';
-import type { ApplyReport, ConfigEdit, Environment, EnvironmentSummary, Plan } from '@sindri/core';
+import type {
+  ApplyReport,
+  ConfigEdit,
+  ConfigProblem,
+  Environment,
+  EnvironmentSummary,
+  JsonValue,
+  Plan,
+} from '@sindri/core';
 import { coreError } from '../error.js';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
@@ -32,6 +40,8 @@ export interface ScaleResult {
   report: ApplyReport | null;
   summary: EnvironmentSummary | null;
 }
+
+const SIZES = ['deployment.resources.memory', 'deployment.resources.cpus'] as const;
 
 /** The keys of a `sindri.yaml` that `size` sets. Throws `USAGE` for a size that cannot be read. */
 export function sizeEdits({ memory, cpus }: Size): ConfigEdit[] {
@@ -77,6 +87,31 @@ export async function scale(
     const restored = await edited.restore().catch(() => false);
     shell.say(() => (restored ? `${shown} is as it was.` : `${shown} could not be put back: it has its new values.`));
   }
+}
+
+/**
+ * A refused size as it is told: the file does not have it, so no line of the file is named for it, and memory and CPUs, of which the one
+ * may need the other, can be given together. Any other error as it is.
+ */
+export function explainSize(error: unknown, edited: EditedConfig | null): unknown {
+  if (edited === null || !core().isSindriError(error) || error.code !== 'CONFIG_INVALID') return error;
+  const problems = (error.details['problems'] ?? []) as unknown as ConfigProblem[];
+  const isSize = ({ path: key }: ConfigProblem): boolean => SIZES.some((name) => name === key);
+  if (!problems.some(isSize)) return error;
+  const given = new Set(edited.values.map(({ path: key }) => key));
+  const told = problems.map((problem) => (given.has(problem.path) ? withoutPlace(problem) : problem));
+  return coreError({
+    code: 'CONFIG_INVALID',
+    kind: 'usage',
+    message: error.message,
+    hint: `${path.basename(edited.file)} was not changed. Memory and CPUs can be set together, for example: sindri scale memory 8GB --cpus 4`,
+    details: { ...error.details, problems: told as unknown as JsonValue },
+    cause: error,
+  });
+}
+
+function withoutPlace({ file: _file, line: _line, column: _column, ...problem }: ConfigProblem): ConfigProblem {
+  return problem;
 }
 
 /** Whether the platform has said no before anything was done. */

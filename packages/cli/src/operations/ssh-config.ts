@@ -29,6 +29,8 @@ export interface SshConfigRequest {
   instance?: string | undefined;
   /** Let the SSH agent of this computer be used inside. */
   forwardAgent?: boolean;
+  /** Another command writes it on its way, which takes `--yes` too. */
+  isPartOfAnother?: boolean;
   next?: NextCommand;
 }
 
@@ -147,7 +149,7 @@ async function addInclude(
   { userConfig, host }: SshPlace,
   line: string,
   shell: Shell,
-  { yes, next = plainCommand }: SshConfigRequest,
+  { yes, isPartOfAnother = false, next = plainCommand }: SshConfigRequest,
 ): Promise<'present' | 'added'> {
   const { text, untouchable } = await readUserConfig(userConfig);
   if (hasInclude(text ?? '', line)) return 'present';
@@ -159,7 +161,8 @@ async function addInclude(
   if (!yes) {
     if (shell.prompts === null) {
       const message = `${userConfig} needs one line in front, and there is nobody to ask.`;
-      const hint = `Run: ${next('ssh-config --yes')}\nOr by hand: ${byHand.charAt(0).toLowerCase()}${byHand.slice(1)}`;
+      const first = isPartOfAnother ? 'Give --yes to this command, or run once: ' : 'Run: ';
+      const hint = `${first}${next('ssh-config --yes')}\nOr by hand: ${byHand.charAt(0).toLowerCase()}${byHand.slice(1)}`;
       throw coreError({
         code: 'CONFIRMATION_REQUIRED',
         kind: 'usage',

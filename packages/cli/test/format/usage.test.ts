@@ -24,6 +24,12 @@ describe('what is used', () => {
     ]);
   });
 
+  it('says where the month is known in part only', () => {
+    expect(rows({ usage: { ...usage, month: { ...usage.month, isAtLeast: true } } }).at(-1)).toBe(
+      '  This month at least $3.20 so far; at most $25.10',
+    );
+  });
+
   it.each([60, 80, 200])('is bars beside them on a terminal of %d columns, and fits', (columns) => {
     const shown = rows({ usage }, createStyle(false, columns));
     expect(shown).toEqual([

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SindriError, type Environment, type JsonObject } from '@sindri/core';
 import { formatScale } from '../../src/format/scale';
 import { editConfigFile } from '../../src/operations/edited-config';
-import { scale, sizeEdits } from '../../src/operations/scale';
+import { explainSize, scale, sizeEdits } from '../../src/operations/scale';
 import { change, fakeEnvironment, fakeShell, plain, plan, report, summary } from '../fakes';
 
 let dir: string;
@@ -92,6 +92,24 @@ it('touches nothing that somebody else has written meanwhile', async () => {
   await expect(edited.write()).rejects.toMatchObject({ code: 'CONFIG_CHANGED' });
   expect(await edited.restore()).toBe(false);
   expect(now()).toBe(`${before}# and theirs\n`);
+});
+
+it('names no line of the file for a size that is not in it, and says that memory and CPUs go together', async () => {
+  const edited = await editConfigFile(fakeShell({ cwd: dir }), undefined, sizeEdits({ memory: '8GB' }));
+  const at = { severity: 'error', code: 'FLY_SIZE', message: 'too much', file: 'sindri.yaml', line: 6, column: 13 };
+  const refused = (problems: object[]) =>
+    new SindriError({ code: 'CONFIG_INVALID', kind: 'usage', message: 'no', details: { problems } as never });
+  const problems = [
+    { ...at, path: 'deployment.resources.memory' },
+    { ...at, path: 'deployment.resources.cpus' },
+  ];
+  expect(explainSize(refused(problems), edited)).toMatchObject({
+    code: 'CONFIG_INVALID',
+    hint: expect.stringMatching(/^sindri\.yaml was not changed\..*--cpus/),
+    details: { problems: [expect.not.objectContaining({ line: 6 }), { line: 6, file: 'sindri.yaml' }] },
+  });
+  const other = refused([{ ...at, path: 'name' }]);
+  expect([explainSize(other, edited), explainSize(other, null)]).toEqual([other, other]);
 });
 
 it('writes through a link, and refuses sizes that are none', async () => {

@@ -41,7 +41,7 @@ export async function findSecrets(subject: SecretSubject, context: OperationCont
   for (const { name } of found.entries) subject.redactor.add(found.reveal(name));
   for (const { name, lookedIn } of found.omitted ?? []) {
     const places = lookedIn.length === 0 ? '' : ` (looked in: ${lookedIn.join('; ')})`;
-    const message = `The optional secret ${name} was not found here and is not set${places}.`;
+    const message = `The optional secret ${name} has no value here${places}: what was set before stays.`;
     context.emit({ type: 'notice', level: 'info', code: 'SECRET_OMITTED', message });
   }
   for (const line of found.skippedLines ?? []) {

@@ -1,3 +1,5 @@
+import type { MonthSoFar } from './summary.js';
+
 /** One line of a bill. */
 export interface CostItem {
   /** `machine shared-cpu-2x 4 GB in sjc`. */
@@ -69,6 +71,6 @@ export interface CostReport extends CostSummary {
   of: 'deployed' | 'config';
   items: CostLine[];
   /** What has been spent since the first of the calendar month (UTC). `null` when nobody knows, or when nothing is there. */
-  soFar: { month: string; spent: number } | null;
+  soFar: Pick<MonthSoFar, 'month' | 'spent' | 'isAtLeast'> | null;
   rates: CostRate[];
 }

@@ -90,6 +90,8 @@ export interface MonthSoFar {
   /** `2026-03` */
   month: string;
   spent: number;
+  /** The platform does not tell the whole month: it is this much or more. Absent = it does. */
+  isAtLeast?: boolean;
   /** The bill of a month in which it runs all along: `monthlyRunning` of the cost. */
   atMost: number;
 }

@@ -18,8 +18,12 @@ function faultOf(value: CostReport): string | null {
   if (pricesAsOf !== null && typeof pricesAsOf !== 'string') return 'pricesAsOf';
   if (of !== 'deployed' && of !== 'config') return 'of';
   if (!Array.isArray(items) || !items.every(isLine)) return 'items';
-  if (soFar !== null && !(typeof Object(soFar).month === 'string' && isAmount(Object(soFar).spent))) return 'soFar';
+  if (soFar !== null && !isSoFar(Object(soFar))) return 'soFar';
   return Array.isArray(rates) && rates.every(isRate) ? null : 'rates';
+}
+
+function isSoFar({ month, spent, isAtLeast = false }: Partial<NonNullable<CostReport['soFar']>>): boolean {
+  return typeof month === 'string' && isAmount(spent) && typeof isAtLeast === 'boolean';
 }
 
 function isLine(value: CostLine): boolean {

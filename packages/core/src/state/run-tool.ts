@@ -11,6 +11,7 @@ export interface ToolResult {
   stderr: string;
 }
 
+/** What a program of the system is run with. */
 export interface ToolOptions {
   /** What it reads; secrets go this way and never among the arguments, which every user of the computer can see. */
   input: string;

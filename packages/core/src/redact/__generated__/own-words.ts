@@ -169,6 +169,7 @@ export const OWN_WORDS: readonly string[] = [
   'intent',
   'internal',
   'interrupted',
+  'isAtLeast',
   'issuer',
   'items',
   'javascript',

@@ -24,6 +24,9 @@ export interface MachineDiff {
   metadataToSet: Record<string, string>;
 }
 
+/** Not in the mark of the settings: which secrets there are is remembered apart. */
+const FILES = 'files';
+
 /**
  * Compares a live machine config with the wanted one, field by field, as the server may have written it: other spellings of
  * equal values and server defaults are no difference. What Sindri does not set (other services, checks, files, variables,
@@ -62,7 +65,9 @@ export function diffMachine(
   // The same wish as last time and yet a difference: somebody else has changed the machine since.
   const changedElsewhere = machine.metadata[metadataKeys.specHash] === settingsHash(desired);
   const settings = found.map((difference) =>
-    changedElsewhere ? { ...difference, why: 'changed outside Sindri since the last deploy' } : difference,
+    changedElsewhere && difference.field !== FILES
+      ? { ...difference, why: 'changed outside Sindri since the last deploy' }
+      : difference,
   );
   const metadata = metadataDifferences(machine, toMetadata(desired, secretNames));
   const metadataToSet = Object.fromEntries(metadata.map(({ key, to }) => [key, to]));
@@ -141,14 +146,18 @@ function mergeFiles(
   const [from, to] = [asList(live['files']).map(asMap), asList(wanted['files']).map(asMap)];
   const paths = new Set(to.map((file) => file['guest_path']));
   const isOurs = (file: JsonMap): boolean => paths.has(file['guest_path']) || recorded.has(String(file['secret_name']));
-  const plain = (files: JsonMap[]): unknown[] =>
-    files
-      .map(({ guest_path, secret_name, mode }) => ({ guest_path, secret_name, mode: mode ?? 0 }))
-      .sort((a, b) => (String(a.guest_path) < String(b.guest_path) ? -1 : 1));
-  const before = plain(from.filter(isOurs));
-  compare('files', before.length === 0 ? undefined : before, to.length === 0 ? undefined : plain(to));
+  compare(FILES, filesText(from.filter(isOurs)), filesText(to));
   const files = [...from.filter((file) => !isOurs(file)), ...to];
   return files.length === 0 && live['files'] === undefined ? {} : { files };
+}
+
+/** `/etc/app/key.pem from KEY (0600)`, one after the other. */
+function filesText(files: readonly JsonMap[]): string | undefined {
+  const texts = files.map(
+    ({ guest_path: path, secret_name: secret, mode }) =>
+      `${String(path)} from ${secret === undefined ? 'elsewhere' : String(secret)} (0${Number(mode ?? 0).toString(8)})`,
+  );
+  return texts.length === 0 ? undefined : texts.sort().join(', ');
 }
 
 function mergeChecks(live: JsonMap, wanted: JsonMap, compare: Compare): JsonMap {

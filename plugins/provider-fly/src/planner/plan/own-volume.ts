@@ -49,8 +49,9 @@ export function chosenNote(
   observed: ObservedEnvironment,
 ): PlanNote[] {
   if (asked !== undefined || observed.second.volume.status !== 'present') return [];
+  const whose = observed.second.machine.status === 'absent' ? '' : `, the volume of ${second.machine}`;
   const message =
-    `This is about ${volume}, the volume of ${machine}. That of ${second.machine} is another one: ` +
+    `This is about ${volume}, the volume of ${machine}. There is also ${second.volume}${whose}: ` +
     `\`--volume ${second.volume}\` chooses it.`;
   return [{ level: 'info', code: 'FLY_VOLUME_CHOSEN', message }];
 }

@@ -1,7 +1,7 @@
 import type { JsonObject, PlanNote, ProviderPlan, RestoreSnapshotIntent } from '@sindri/core';
 import { metadataKeys, resourceIds, type ChangePayload, type FlySnapshot, type MachineData } from '../../model.js';
 import type { VolumeData } from '../../model.js';
-import { toMachineConfig } from '../config/machine-config.js';
+import { settingsHash, toMachineConfig } from '../config/machine-config.js';
 import type { FlyDesired } from '../desired/desired.js';
 import { namesOfSecond } from '../desired/names.js';
 import { toWireGuest } from '../hardware/guest.js';
@@ -224,9 +224,16 @@ function configOf(desired: FlyDesired, machine: MachineData): JsonObject {
     metadata: {
       ...rememberedSecrets(machine),
       ...asMap(config['metadata']),
+      ...movedMark(desired, machine),
       [metadataKeys.replaces]: machine.id,
     },
   };
+}
+
+/** The mark of the settings has the region in it: a machine that was as the config says but for that, is as it says afterwards. */
+function movedMark(desired: FlyDesired, { region, metadata }: MachineData): Record<string, string> {
+  const before = settingsHash({ ...desired, names: { ...desired.names, region } });
+  return metadata[metadataKeys.specHash] === before ? { [metadataKeys.specHash]: settingsHash(desired) } : {};
 }
 
 /** What Fly fills in from the volume is not that of the new one. */

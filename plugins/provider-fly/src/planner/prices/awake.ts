@@ -49,36 +49,42 @@ function measured(machine: MachineData, untilMs?: number): AwakeHours | undefine
   const from = Math.max(first.timestamp, until - LONGEST_DAYS * DAY_MS);
   const days = (until - from) / DAY_MS;
   if (days < SHORTEST_DAYS) return undefined;
-  const awakeMs = awakeSince(machine, from, until);
-  if (awakeMs === null) return undefined;
+  const awake = awakeSince(machine, from, until);
+  if (awake === null || awake.untoldMs > 0) return undefined;
   return {
-    hours: Math.round((awakeMs / (until - from)) * MONTH_HOURS),
+    hours: Math.round((awake.awakeMs / (until - from)) * MONTH_HOURS),
     basis: 'measured',
     days: Math.round(days),
   };
 }
 
-/** For how many ms of the time since `fromMs` the machine ran. `null` when its events do not tell. */
-export function awakeSince({ events, state, createdAt }: MachineData, fromMs: number, nowMs: number): number | null {
+/** How long a machine ran, in ms. */
+export interface AwakeTime {
+  awakeMs: number;
+  /** The time at the beginning of which no event tells whether it ran, in no other sum. */
+  untoldMs: number;
+}
+
+/** For how much of the time since `fromMs` the machine ran. `null` when its events do not fit what it does now. */
+export function awakeSince({ events, state }: MachineData, fromMs: number, nowMs: number): AwakeTime | null {
   const told = [...events].sort((a, b) => a.timestamp - b.timestamp);
-  const [first] = told;
-  // The list of events is cut at its old end: it has to begin with the launch, or before the month.
-  const reachesBack = first !== undefined && (first.type === 'launch' || first.timestamp <= fromMs);
-  if (!reachesBack) return null;
-  let isUp: boolean | null = first.type === 'launch' ? false : null;
-  let sinceMs = Date.parse(createdAt ?? '');
+  // The list is cut at its old end. A launch, which every update is too, finds a machine that does not run.
+  const known = told.findIndex((event) => event.type === 'launch' || runsAfter(event) !== null);
+  const first = told[known];
+  if (first === undefined) return null;
+  let isUp = runsAfter(first) ?? false;
+  let sinceMs = first.timestamp;
   let awakeMs = 0;
-  for (const event of told) {
+  for (const event of told.slice(known + 1)) {
     const next = runsAfter(event);
     if (next === null) continue;
-    // What came before is not known, and lies in this month.
-    if (isUp === null && event.timestamp > fromMs) return null;
-    if (isUp === true) awakeMs += Math.max(0, event.timestamp - Math.max(sinceMs, fromMs));
+    if (isUp) awakeMs += Math.max(0, event.timestamp - Math.max(sinceMs, fromMs));
     isUp = next;
     sinceMs = event.timestamp;
   }
-  if (isUp === null || isUp !== (state === 'started')) return null;
-  return isUp ? awakeMs + Math.max(0, nowMs - Math.max(sinceMs, fromMs)) : awakeMs;
+  if (isUp !== (state === 'started')) return null;
+  if (isUp) awakeMs += Math.max(0, nowMs - Math.max(sinceMs, fromMs));
+  return { awakeMs, untoldMs: Math.max(0, first.timestamp - fromMs) };
 }
 
 /** Whether a machine runs after an event; `null` when that is as before. */

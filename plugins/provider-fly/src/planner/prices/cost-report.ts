@@ -72,7 +72,11 @@ export function costReport({
   const soFar =
     month === null
       ? null
-      : { month: month.month, spent: cents(Object.values(month.spent).reduce((sum, part) => sum + part, 0)) };
+      : {
+          month: month.month,
+          spent: cents(Object.values(month.spent).reduce((sum, part) => sum + part, 0)),
+          ...(month.isAtLeast ? { isAtLeast: true } : {}),
+        };
   return {
     ...sumOf([...lines, ...stored], billable.awake),
     of: exists ? 'deployed' : 'config',

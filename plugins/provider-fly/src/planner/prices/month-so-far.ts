@@ -1,5 +1,5 @@
 import type { EnvironmentUsage } from '@sindri/core';
-import type { MachineData, VolumeData } from '../../model.js';
+import { metadataKeys, type MachineData, type VolumeData } from '../../model.js';
 import { fromWireGuest } from '../hardware/guest.js';
 import { namesakes } from '../observed/evidence.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
@@ -31,19 +31,30 @@ export interface MonthParts {
   /** `2026-11` */
   month: string;
   spent: Record<BillKind, number>;
+  /** Nobody tells the whole month: it is this much or more. */
+  isAtLeast: boolean;
 }
+
+/** Between the order of a machine and its first event. What is shorter has no price. */
+const SHORT_MS = 5 * 60_000;
 
 /** What the environment has cost since the first of this month (UTC). `null` where {@link monthParts} is. */
 export function monthSoFar(request: MonthRequest): EnvironmentUsage['month'] {
   const parts = monthParts(request);
   if (parts === null) return null;
   const spent = Object.values(parts.spent).reduce((sum, part) => sum + part, 0);
-  return { month: parts.month, spent: cents(spent), atMost: request.atMost };
+  return {
+    month: parts.month,
+    spent: cents(spent),
+    atMost: request.atMost,
+    ...(parts.isAtLeast ? { isAtLeast: true } : {}),
+  };
 }
 
 /**
- * What has been spent since the first of this month (UTC), by what for, at the size and prices of now. `null` when Fly's events do not
- * reach back so far, or do not fit what is there: how long the machine was awake is then nobody's knowledge.
+ * What has been spent since the first of this month (UTC), by what for, at the size and prices of now. Fly remembers 50 events of a
+ * machine and nothing of one that is gone: time that nobody tells of counts as asleep, and a machine before this one not at all, and
+ * `isAtLeast` says so. `null` when the events do not fit what is there.
  */
 export function monthParts(request: Omit<MonthRequest, 'atMost'>): MonthParts | null {
   const { nowMs, machine, second = null, volume, otherVolumes = [], dedicatedIpv4s } = request;
@@ -68,7 +79,15 @@ export function monthParts(request: Omit<MonthRequest, 'atMost'>): MonthParts | 
       otherVolumes: ofVolumes.reduce((sum, spent) => sum + spent, 0) - own,
       ipv4: dedicatedIpv4s * dedicatedIpv4Price * ofFirst.months,
     },
+    isAtLeast: ofFirst.isAtLeast || ofSecond.isAtLeast || hadAnother(machine, volume, firstMs),
   };
+}
+
+/** Whether there was a machine before this one within the month: its volume is older, or the machine says so. */
+function hadAnother({ createdAt, metadata }: MachineData, volume: Dated | null, firstMs: number): boolean {
+  const madeMs = Date.parse(createdAt ?? '');
+  if (madeMs <= firstMs) return false;
+  return metadata?.[metadataKeys.replaces] !== undefined || Date.parse(volume?.createdAt ?? '') < madeMs - SHORT_MS;
 }
 
 /** What {@link monthParts} is asked about, of an observation. */
@@ -77,7 +96,7 @@ export function monthSubject({ machine, volume, second }: ObservedEnvironment): 
   return { machine: dataOf(machine), second: dataOf(second.machine), volume: own, otherVolumes: others };
 }
 
-const nothingSpent = { running: 0, root: 0, months: 0 };
+const nothingSpent = { running: 0, root: 0, months: 0, isAtLeast: false };
 
 /** `months` is how long it has been there this month; `null` when nobody knows. */
 function machineSpent(machine: MachineData, firstMs: number, nowMs: number): typeof nothingSpent | null {
@@ -86,13 +105,14 @@ function machineSpent(machine: MachineData, firstMs: number, nowMs: number): typ
   const monthly = guest === null ? null : machineMonthly(guest, machine.region);
   if (monthly === null || Number.isNaN(madeMs)) return null;
   const fromMs = Math.max(firstMs, madeMs);
-  const awakeMs = awakeSince(machine, fromMs, nowMs);
-  if (awakeMs === null) return null;
+  const awake = awakeSince(machine, fromMs, nowMs);
+  if (awake === null) return null;
   const sinceMade = nowMs - fromMs;
   return {
-    running: monthly * months(awakeMs),
-    root: rootFileSystemGb * stoppedRootPricePerGb * months(sinceMade - awakeMs),
+    running: monthly * months(awake.awakeMs),
+    root: rootFileSystemGb * stoppedRootPricePerGb * months(sinceMade - awake.awakeMs),
     months: months(sinceMade),
+    isAtLeast: awake.untoldMs > SHORT_MS,
   };
 }
 

@@ -101,6 +101,15 @@ describe('differences', () => {
     ]);
   });
 
+  it('says in words which files come from secrets, and blames nobody for a new one', () => {
+    const desired = settle(spec({}));
+    const files = [{ secret: 'AUTHORIZED_KEYS', path: '/etc/keys', mode: 0o600 }];
+    const data = toMachineData(live({}));
+    expect(diffMachine({ ...desired, files }, data, data.config ?? {}, ['AUTHORIZED_KEYS']).settings).toEqual([
+      { field: 'files', from: null, to: '/etc/keys from AUTHORIZED_KEYS (0600)' },
+    ]);
+  });
+
   it.each<[string, (config: JsonMap) => void, string[]]>([
     ['no service at all', (c) => (c['services'] = []), ['services.ssh']],
     ['no checks', (c) => delete c['checks'], ['checks.ssh']],

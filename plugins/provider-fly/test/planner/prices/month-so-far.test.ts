@@ -50,6 +50,24 @@ describe('what the month has cost so far', () => {
     expect(spent([before], old)?.spent).toBe(cents(19 * 24 * hourly));
   });
 
+  it('counts what nobody tells of as asleep, and says that it was more', () => {
+    const later = [event('start', 'started', '15T00:00')];
+    const least = { month: '2026-11', spent: cents(120 * hourly + 120 * asleepHourly), atMost: 30, isAtLeast: true };
+    expect(spent(later)).toEqual(least);
+    // An update is a launch too: what came before is not the beginning.
+    const updated = [event('launch', 'created', '15T00:00'), event('start', 'started', '15T00:00')];
+    expect(spent(updated)).toEqual(least);
+  });
+
+  it('knows that there was another machine before: one that was replaced, or that had the volume', () => {
+    expect(spent(launched, { metadata: { sindri_replaces: 'm1' } } as never)).toMatchObject({ isAtLeast: true });
+    expect(spent(launched, {}, { volume: { createdAt: '2026-11-02T00:00:00Z' } })).toMatchObject({ isAtLeast: true });
+    expect(spent(launched, {}, { volume: { createdAt: '2026-11-09T23:58:00Z' } })).not.toHaveProperty('isAtLeast');
+    const old = { createdAt: '2026-09-01T00:00:00Z', metadata: { sindri_replaces: 'm1' } };
+    const before = { ...event('start', 'started', '01T00:00'), timestamp: Date.parse('2026-10-31T12:00:00Z') };
+    expect(spent([before], old as never)).not.toHaveProperty('isAtLeast');
+  });
+
   it('counts a volume since it was made, also where it is older than the machine', () => {
     const { spent: sum = 0 } = spent(launched, {}, { volume: { createdAt: '2026-10-01T00:00:00Z' } }) ?? {};
     expect(sum).toBe(cents(240 * hourly + 4.5 * (19 / 30)));
@@ -57,7 +75,6 @@ describe('what the month has cost so far', () => {
 
   it.each<[string, MachineEventData[], Partial<MachineData>]>([
     ['no events', [], {}],
-    ['events that begin within the month', [event('start', 'started', '15T00:00')], {}],
     ['events that do not fit the state', launched, { state: 'suspended' }],
     ['a machine in between', launched, { state: 'starting' }],
     ['a size without a price', launched, { config: null }],
