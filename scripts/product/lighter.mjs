@@ -51,6 +51,9 @@ module.exports = new Proxy(quick, {
   },
 };
 
+const wholeUndici = path.dirname(
+  require.resolve('undici/package.json', { paths: [path.join(root, 'plugins/provider-fly')] }),
+);
 const undiciParts = path.join(root, 'packages/cli/product/undici.cjs');
 const compileParser = path.join(root, 'packages/cli/product/compile-parser.cjs');
 
@@ -71,20 +74,32 @@ const inUndici = [
   ['dispatcher/client.js', "const http = require('node:http')", 'const http = { maxHeaderSize: 16384 }'],
   ['core/util.js', "const { IncomingMessage } = require('node:http')", "const http = require('node:http')"],
   ['core/util.js', '=== IncomingMessage', '=== http.IncomingMessage'],
+  // Of the tables of its parser it uses two, and making all of them takes a while.
+  [
+    'dispatcher/client-h1.js',
+    "require('../llhttp/constants.js')",
+    JSON.stringify(
+      (({ ERROR, TYPE }) => ({ ERROR, TYPE }))(require(path.join(wholeUndici, 'lib/llhttp/constants.js'))),
+    ),
+  ],
+  // So does making a tree of all names of headers, which pays after thousands of answers.
+  ['core/util.js', "const { tree } = require('./tree')\n", ''],
+  [
+    'core/util.js',
+    "tree.lookup(value) ?? value.toString('latin1').toLowerCase()",
+    "headerNameToString(value.toString('latin1'))",
+  ],
 ];
 
 export const slimUndici = {
   name: 'slim-undici',
   setup(build) {
-    const whole = path.dirname(
-      require.resolve('undici/package.json', { paths: [path.join(root, 'plugins/provider-fly')] }),
-    );
     build.onResolve({ filter: /^undici$/ }, ({ importer }) => {
       requireOffered(importer);
       return { path: undiciParts };
     });
     build.onResolve({ filter: /^undici-whole\// }, ({ path: name }) => ({
-      path: path.join(whole, name.slice('undici-whole/'.length)),
+      path: path.join(wholeUndici, name.slice('undici-whole/'.length)),
     }));
     // HTTP/2 is Node's own, and large: only for a server that offers it.
     build.onResolve({ filter: /^\.\/client-h2(\.js)?$/ }, ({ importer }) => ({
@@ -210,6 +225,40 @@ const help_1 = {
     `async function resolvePath(config, modulePath) {
     const own = (0, node_path_1.resolve)(config.root, modulePath);
     if (require.isOwn(own)) return { filePath: own, isESM: false };`,
+  ],
+  // For a command it loads everything once more, in case that the command is of another version of the framework. It is this one: then it
+  // is what was loaded, but for the name by which hooks may have called the program.
+  [
+    'lib/command.js',
+    'await config_1.Config.load(opts || require.main?.filename || __dirname)',
+    `opts instanceof config_1.Config
+            ? Object.assign(Object.create(Object.getPrototypeOf(opts)), opts, { bin: opts.pjson.oclif.bin || opts.name, binAliases: opts.pjson.oclif.binAliases })
+            : await config_1.Config.load(opts || require.main?.filename || __dirname)`,
+  ],
+  // Under which parts of their ids commands can be found is asked where words may come in any order, which ours may not.
+  [
+    'lib/config/config.js',
+    `        this.validPermutations.set(permutation, commandId);
+        for (const id of (0, util_3.collectUsableIds)([permutation])) {
+            if (this.has(id)) {
+                this.set(id, this.get(id).add(commandId));
+            }
+            else {
+                this.set(id, new Set([commandId]));
+            }
+        }`,
+    `        this.validPermutations.set(permutation, commandId);
+        this.added.push([permutation, commandId]);`,
+  ],
+  [
+    'lib/config/config.js',
+    `    get(key) {
+        return super.get(key) ?? new Set();`,
+    `    added = [];
+    get(key) {
+        for (const [permutation, commandId] of this.added.splice(0))
+            for (const id of (0, util_3.collectUsableIds)([permutation])) this.set(id, (super.get(id) ?? new Set()).add(commandId));
+        return super.get(key) ?? new Set();`,
   ],
   // Comparing by the rules of a language loads them, and ids are plain.
   ['lib/config/plugin.js', 'a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : a.id > b.id ? 1 : 0)'],
