@@ -44,7 +44,7 @@ describe('programs that know nothing of Sindri', () => {
     mkdirSync(path.dirname(userConfig()), { mode: 0o700 });
     writeFileSync(userConfig(), 'Host other\n  User somebody\n', { mode: 0o644 });
     const editor = await workplace.json(['code', '--local', '--print-url']);
-    expect([editor.code, editor.document]).toMatchObject([
+    expect([editor.ended.code, editor.document]).toMatchObject([
       2,
       { error: { hint: expect.stringMatching(/^Give --yes to this command, or run once: sindri ssh-config --yes/) } },
     ]);
