@@ -2,16 +2,21 @@ const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { default: tsJest } = require('ts-jest');
+const { withLazyImports } = require('../scripts/product/lazy-imports.cjs');
 
 const tsconfig = path.join(__dirname, 'tsconfig.json');
 const compiler = tsJest.createTransformer({ tsconfig, diagnostics: false });
 const kept = path.resolve(__dirname, '../build/test-cache/typescript');
+
+/** Not the tests themselves: what stands beside them may do something when it is loaded. */
+const sources = /[\\/](packages|plugins)[\\/][^\\/]+[\\/]src[\\/]/;
 
 /** Whatever else a compiled file depends on. */
 const settings = createHash('sha256')
   .update(readFileSync(require.resolve('ts-jest/package.json')))
   .update(readFileSync(require.resolve('typescript/package.json')))
   .update(readFileSync(tsconfig))
+  .update(readFileSync(require.resolve('../scripts/product/lazy-imports.cjs')))
   .update(readFileSync(path.join(__dirname, '../tsconfig.base.json')))
   .digest('hex');
 
@@ -27,9 +32,11 @@ module.exports = {
     try {
       return { code: readFileSync(place, 'utf8') };
     } catch {
-      const compiled = compiler.process(source, file, options);
-      keep(place, compiled.code);
-      return compiled;
+      const { code } = compiler.process(source, file, options);
+      // Every test file loads the sources anew: like a command, it loads of them what it uses.
+      const compiled = sources.test(file) ? withLazyImports(code, { keepsModules: false }) : code;
+      keep(place, compiled);
+      return { code: compiled };
     }
   },
 };

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { root } from '../setup.mjs';
+import lazyImportsOf from './lazy-imports.cjs';
 
 const require = createRequire(import.meta.url);
+const { withLazyImports } = lazyImportsOf;
 
 /** Parts of Node that take milliseconds to load: they are loaded when something of them is used. */
 const heavy =
@@ -124,39 +126,18 @@ export const slimUndici = {
   },
 };
 
-/**
- * Modules as TypeScript writes them are loaded when something of them is used, not when the module that imports them is: most
- * commands use a small part of what they could. Holds for modules that do nothing but declare when they are loaded: ours, and the
- * framework's.
- */
+/** Most commands use a small part of what they could. */
 export const lazyImports = {
   name: 'lazy-imports',
   setup(build) {
     build.onLoad(
       { filter: /[\\/](packages|plugins)[\\/][^\\/]+[\\/]dist[\\/].*\.js$|@oclif[\\/]core[\\/]lib[\\/].*\.js$/ },
       ({ path: file }) => ({
-        contents: withLazyImports(changed(file, replacementsIn(file))),
+        contents: withLazyImports(changed(file, replacementsIn(file)), { keepsModules: true }),
       }),
     );
   },
 };
-
-function withLazyImports(text) {
-  const imported = /^(?:const|var) (\w+_\d+) = (require\("[^"]+"\)|__import(?:Default|Star)\(require\("[^"]+"\)\));$/gm;
-  return [...text.matchAll(imported)].reduce((changedText, [line, name, load]) => {
-    const uses = changedText.match(new RegExp(`\\b${name}\\b`, 'g')).length - 1;
-    const members = changedText.match(new RegExp(`\\b${name}\\.`, 'g'))?.length ?? 0;
-    // Used as a whole somewhere.
-    if (uses !== members) return changedText;
-    return changedText.replace(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`).replace(line, lazily(name, load));
-  }, text);
-}
-
-/** A module is loaded once by itself; what is made of it for a default import is kept. */
-function lazily(name, load) {
-  if (load.startsWith('require')) return `const ${name} = () => ${load};`;
-  return `let ${name}_loaded; const ${name} = () => (${name}_loaded ??= ${load});`;
-}
 
 const commandDetails = path.join(root, 'packages/cli/product/command-details.cjs');
 

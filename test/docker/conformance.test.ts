@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CAPABILITIES } from '@sindri/core';
 import { describeConformance, selectCases, type Subject } from '@sindri/testkit';
 import { cellsIn } from '../../scripts/providers-page.cjs';
-import { describeKitWithEngine } from './engine/gate.js';
+import { describeWithEngine } from './engine/gate.js';
 import { engineIn, sharedEngine } from './engine/shared-engine.js';
 import { startRegistry, type TestRegistry } from './registry/registry.js';
 
@@ -11,7 +11,7 @@ interface SubjectModule {
   createSubject(options: object): Subject;
 }
 
-describeKitWithEngine('provider-docker on a real engine', () => {
+describeWithEngine('provider-docker on a real engine', () => {
   const { socketPath } = engineIn(process.env.SINDRI_TEST_ENGINE ?? '');
   // The published module, as `sindri provider verify` loads it.
   const { createSubject } = jest.requireActual<SubjectModule>('../../plugins/provider-docker/conformance.js');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeConformance, type Subject } from '@sindri/testkit';
-import { describeKitWithEngine } from './engine/gate.js';
+import { describeSubsetWithEngine } from './engine/gate.js';
 import { engineIn, sharedEngine } from './engine/shared-engine.js';
 
 const folder = path.resolve(__dirname, '../../examples/docker-subset');
@@ -13,7 +13,7 @@ test('the example is as short as it says', () => {
   expect(lines.length).toBeLessThanOrEqual(150);
 });
 
-describeKitWithEngine('examples/docker-subset on a real engine', () => {
+describeSubsetWithEngine('examples/docker-subset on a real engine', () => {
   const { createSubject } = jest.requireActual<{ createSubject(options: object): Subject }>(
     path.join(folder, 'conformance.js'),
   );

@@ -1,4 +1,5 @@
 import { startFlyEmulator, type FlyEmulator } from '@sindri/fly-emulator';
+import { passingClock, type PassingClock } from './passing-clock';
 import { createWorkplace, quickstart, type Workplace } from './sindri';
 
 /** More than a first deploy sends, waits included; the loop ends by itself when a deploy finishes before index n. */
@@ -7,9 +8,11 @@ const mostRequests = 40;
 describe('a deploy whose client is killed', () => {
   let emulator: FlyEmulator;
   let workplace: Workplace;
+  let clock: PassingClock;
 
   beforeEach(async () => {
-    emulator = await startFlyEmulator();
+    clock = passingClock();
+    emulator = await startFlyEmulator({ clock });
     workplace = createWorkplace(emulator.env);
     workplace.write('sindri.yaml', quickstart());
   });
@@ -23,6 +26,7 @@ describe('a deploy whose client is killed', () => {
     let killedAt = 0;
     for (let index = 1; index <= mostRequests; index += 1) {
       const finished = await killedAfter(emulator, workplace, ['deploy', '--yes'], index);
+      const off = leasesEnd(emulator, clock);
       const again = await workplace.run(['deploy', '--yes']);
       expect({ index, code: again.code, stderr: again.code === 0 ? '' : again.stderr }).toEqual({
         index,
@@ -37,6 +41,7 @@ describe('a deploy whose client is killed', () => {
         stderr: '',
       });
       expect({ index, ...count(emulator) }).toEqual({ index, apps: 0, volumes: 0, machines: 0, ips: 0 });
+      off();
       if (finished) {
         killedAt = index - 1;
         break;
@@ -53,10 +58,12 @@ const sampleEvery = 4;
 describe('a client that is killed in the middle of', () => {
   let emulator: FlyEmulator;
   let workplace: Workplace;
+  let clock: PassingClock;
 
   beforeAll(async () => {
+    clock = passingClock();
     // Long enough for a kill to hit the moments between two states.
-    emulator = await startFlyEmulator({ latency: { updateMs: 400, stopMs: 100, startMs: 100 } });
+    emulator = await startFlyEmulator({ clock, latency: { updateMs: 400, stopMs: 100, startMs: 100 } });
     workplace = createWorkplace(emulator.env);
     workplace.write('sindri.yaml', config());
     await succeed(['deploy', '--yes']);
@@ -77,7 +84,9 @@ describe('a client that is killed in the middle of', () => {
   const machine = () => emulator.inspect().machines.find(({ state }) => state !== 'destroyed');
 
   async function succeed(args: string[]): Promise<void> {
+    const off = leasesEnd(emulator, clock);
     const { code, stderr } = await workplace.run(args);
+    off();
     expect({ args, code, stderr: code === 0 ? '' : stderr }).toEqual({ args, code: 0, stderr: '' });
   }
 
@@ -131,7 +140,14 @@ describe('a client that is killed in the middle of', () => {
     await ended;
     off();
     expect(machine()?.state).toBe('replacing');
-    const { code, stdout, stderr } = await workplace.run(['exec', '--', 'echo', 'here']);
+    const waiting = workplace.start(['exec', '--', 'echo', 'here']);
+    let told = '';
+    waiting.child.stderr?.on('data', (text: string) => {
+      told += text;
+      // The update ends as soon as it has said that it waits for it.
+      if (told.includes('has not ended')) void clock.advance(15_000);
+    });
+    const { code, stdout, stderr } = await waiting.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'here\n' });
     expect(stderr).toContain('an update of it has not ended');
     await succeed(['deploy', '--yes']);
@@ -170,6 +186,13 @@ async function killedAfter(
   const { signal } = await ended;
   off();
   return signal !== 'SIGKILL';
+}
+
+/** The lease of a killed client ends once somebody has seen that there is one, not fifteen seconds later. Returns the way to stop that. */
+function leasesEnd(emulator: FlyEmulator, clock: PassingClock): () => void {
+  return emulator.requests.onRequest(({ method, path }, phase) => {
+    if (phase === 'answered' && method === 'GET' && path.endsWith('/lease')) void clock.advance(15_000);
+  });
 }
 
 function count(emulator: FlyEmulator): Record<'apps' | 'volumes' | 'machines' | 'ips', number> {
