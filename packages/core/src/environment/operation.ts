@@ -88,7 +88,7 @@ export function beginOperation(
   const { signal, release: unfollow } = followSignals([options.signal, host.signal, limit.signal]);
   const release = (): void => {
     unfollow();
-    limit.release();
+    limit.release?.();
   };
   // Already cancelled: nothing happens, not even an event.
   if (signal.aborted) {
@@ -122,13 +122,12 @@ export function beginOperation(
   };
 }
 
-function createTimeLimit(clock: Clock, timeoutMs: number | undefined): FollowedSignal {
+function createTimeLimit(clock: Clock, timeoutMs: number | undefined): Partial<FollowedSignal> {
+  if (timeoutMs === undefined) return {};
   const limit = new AbortController();
   const stop = new AbortController();
-  if (timeoutMs !== undefined) {
-    const over = (): void => limit.abort(new DOMException(`longer than ${timeoutMs} ms`, 'TimeoutError'));
-    clock.sleep(timeoutMs, stop.signal).then(over, () => undefined);
-  }
+  const over = (): void => limit.abort(new DOMException(`longer than ${timeoutMs} ms`, 'TimeoutError'));
+  clock.sleep(timeoutMs, stop.signal).then(over, () => undefined);
   return { signal: limit.signal, release: () => stop.abort() };
 }
 

@@ -9,6 +9,7 @@ import { Flag, type IncomingSegment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 import { Sender, type SenderHost } from './sender.js';
 import { SequenceSpace } from './sequence-space.js';
+import { Timestamps } from './timestamps.js';
 
 /** Long enough for what wanders about in a tunnel; the four minutes of RFC 9293 would only hold memory. */
 const TIME_WAIT_MS = 2_000;
@@ -253,6 +254,7 @@ export class Connection implements SenderHost {
       return;
     }
     if (!segment.has(Flag.ack)) return;
+    if (segment.timestamp >= 0) this.writer.timestamps?.take(segment.timestamp, start, this.receiver.acknowledged);
     if (this.state === 'syn-received') {
       if (segment.acknowledgment !== this.space.sendOnWire(1)) {
         this.output.resetAt(segment.acknowledgment);
@@ -372,6 +374,8 @@ export class Connection implements SenderHost {
     this.space.initialReceive = segment.sequence;
     this.writer.limitSegmentSize(Math.max(size, MINIMUM_SEGMENT_SIZE));
     this.output.selective = segment.sackPermitted;
+    if (this.state === 'pending' && segment.timestamp >= 0)
+      this.writer.timestamps = new Timestamps(this.clock, segment.timestamp);
     const scales = segment.windowShift >= 0;
     this.windowShift = scales ? segment.windowShift : 0;
     this.sender.negotiated(this.writer.maximumSegmentSize, segment.sackPermitted);

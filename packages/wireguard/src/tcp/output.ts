@@ -7,7 +7,7 @@ import type { SequenceSpace } from './sequence-space.js';
 
 /** RFC 5681, section 4.2 allows 500 ms. */
 const DELAYED_ACK_MS = 40;
-/** What fits beside nothing else: 4 + 4 * 8 bytes of options. */
+/** What fits beside nothing else: 4 + 4 * 8 bytes of options. Beside timestamps it is one less. */
 const MAX_BLOCKS = 4;
 const NONE: readonly number[] = [];
 
@@ -64,7 +64,7 @@ export class Output {
   ack(): void {
     const { receiver } = this;
     this.ackTimer.clear();
-    const blocks = this.selective && receiver.hasBlocks ? receiver.takeBlocks(MAX_BLOCKS) : NONE;
+    const blocks = this.selective && receiver.hasBlocks ? receiver.takeBlocks(this.maximumBlocks) : NONE;
     const edges = blocks.map((offset) => this.space.receiveOnWire(offset));
     const window = receiver.takeWindow();
     this.writer.writeAck(this.space.sendOnWire(this.next()), this.acknowledgment, window, edges);
@@ -93,6 +93,10 @@ export class Output {
 
   stop(): void {
     this.ackTimer.stop();
+  }
+
+  private get maximumBlocks(): number {
+    return this.writer.timestamps === undefined ? MAX_BLOCKS : MAX_BLOCKS - 1;
   }
 
   private get acknowledgment(): number {

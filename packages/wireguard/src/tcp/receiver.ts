@@ -24,6 +24,8 @@ export class Receiver {
   /** Next offset that is expected. */
   next = 1;
   ackDue: AckDue = 'none';
+  /** Everything before this offset has been acknowledged to the other side. */
+  acknowledged = 1;
   received = 0;
   private capacity = INITIAL_CAPACITY;
   private advertisedEdge = 1;
@@ -79,6 +81,7 @@ export class Receiver {
     const field = Math.min(0xffff, Math.floor((this.windowEdge - this.next) / 2 ** this.windowShift));
     this.advertisedEdge = Math.max(this.advertisedEdge, this.next + field * 2 ** this.windowShift);
     this.ackDue = 'none';
+    this.acknowledged = this.next;
     this.unacknowledgedBytes = 0;
     return field;
   }

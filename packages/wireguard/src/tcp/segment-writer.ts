@@ -1,15 +1,26 @@
 import type { Link } from '../ip/link.js';
 import { fillChecksum, type Flow, HEADER_BYTES, MINIMUM_MTU, Protocol, writeHeader } from '../ip/packet.js';
-import { Flag, TCP_HEADER_BYTES, writeSackOption, writeSynOptions, writeTcpHeader } from './segment.js';
+import {
+  Flag,
+  TCP_HEADER_BYTES,
+  TIMESTAMP_OPTION_BYTES,
+  writeSackOption,
+  writeSynOptions,
+  writeTcpHeader,
+  writeTimestampOption,
+} from './segment.js';
 import type { SendBuffer } from './send-buffer.js';
+import type { Timestamps } from './timestamps.js';
 
 const CHECKSUM = HEADER_BYTES + 16;
 const OPTIONS = HEADER_BYTES + TCP_HEADER_BYTES;
 
 /** Writes the segments of one connection into packets. Numbers are as on the wire. */
 export class SegmentWriter {
-  /** Payload of the largest segment. */
-  maximumSegmentSize: number;
+  /** Set once the other side has asked for them: every segment but a reset carries them from then on. */
+  timestamps: Timestamps | undefined;
+  /** What follows the headers of the largest segment: options and payload. */
+  private segmentLimit: number;
 
   constructor(
     private readonly link: Link,
@@ -17,12 +28,17 @@ export class SegmentWriter {
     private readonly localPort: number,
     private readonly remotePort: number,
   ) {
-    this.maximumSegmentSize = link.mtu - OPTIONS;
+    this.segmentLimit = link.mtu - OPTIONS;
+  }
+
+  /** Payload of the largest segment. */
+  get maximumSegmentSize(): number {
+    return this.segmentLimit - (this.timestamps === undefined ? 0 : TIMESTAMP_OPTION_BYTES);
   }
 
   /** The other side takes no larger segments. */
   limitSegmentSize(bytes: number): void {
-    this.maximumSegmentSize = Math.min(this.maximumSegmentSize, bytes);
+    this.segmentLimit = Math.min(this.segmentLimit, bytes);
   }
 
   /** The path takes no larger packets (RFC 8201, section 4: never below the minimum of IPv6). */
@@ -32,7 +48,8 @@ export class SegmentWriter {
 
   /** A segment without data. */
   write(sequence: number, acknowledgment: number, flags: number, window: number): boolean {
-    return this.send(sequence, acknowledgment, flags, window, 0, 0);
+    const optionBytes = (flags & Flag.rst) === 0 ? this.writeTimestamps(0) : 0;
+    return this.send(sequence, acknowledgment, flags, window, optionBytes, 0);
   }
 
   writeSyn(
@@ -44,14 +61,18 @@ export class SegmentWriter {
     sackPermitted: boolean,
   ): boolean {
     const size = this.link.mtu - OPTIONS;
-    const optionBytes = writeSynOptions(this.link.scratch, OPTIONS, size, windowShift, sackPermitted);
+    const optionBytes = this.writeTimestamps(
+      writeSynOptions(this.link.scratch, OPTIONS, size, windowShift, sackPermitted),
+    );
     return this.send(sequence, acknowledgment, flags, window, optionBytes, 0);
   }
 
   /** `sackEdges`: left and right edge of each block that came out of order, in turn. */
   writeAck(sequence: number, acknowledgment: number, window: number, sackEdges: readonly number[]): boolean {
     const blocks = sackEdges.length >> 1;
-    const optionBytes = blocks === 0 ? 0 : writeSackOption(this.link.scratch, OPTIONS, sackEdges, blocks);
+    const optionBytes = this.writeTimestamps(
+      blocks === 0 ? 0 : writeSackOption(this.link.scratch, OPTIONS, sackEdges, blocks),
+    );
     return this.send(sequence, acknowledgment, Flag.ack, window, optionBytes, 0);
   }
 
@@ -65,8 +86,17 @@ export class SegmentWriter {
     start: number,
     length: number,
   ): boolean {
-    if (length > 0) buffer.copyTo(this.link.scratch, OPTIONS, start, length);
-    return this.send(sequence, acknowledgment, flags, window, 0, length);
+    const optionBytes = this.writeTimestamps(0);
+    if (length > 0) buffer.copyTo(this.link.scratch, OPTIONS + optionBytes, start, length);
+    return this.send(sequence, acknowledgment, flags, window, optionBytes, length);
+  }
+
+  /** Adds them behind `optionBytes` of other options. Returns the length of all. */
+  private writeTimestamps(optionBytes: number): number {
+    const { timestamps } = this;
+    if (timestamps === undefined) return optionBytes;
+    const { value, echo } = timestamps;
+    return optionBytes + writeTimestampOption(this.link.scratch, OPTIONS + optionBytes, value, echo);
   }
 
   private send(

@@ -1,11 +1,21 @@
 /** TCP segments on the wire (RFC 9293, section 3.1). */
 export const TCP_HEADER_BYTES = 20;
 export const MAX_OPTION_BYTES = 40;
+/** With two bytes before it that align it. */
+export const TIMESTAMP_OPTION_BYTES = 12;
 
 export const Flag = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
 
-/** Option kinds: RFC 9293, section 3.2; RFC 7323, section 2.2; RFC 2018, sections 2 and 3. */
-const Option = { end: 0, noOperation: 1, maximumSegmentSize: 2, windowScale: 3, sackPermitted: 4, sack: 5 } as const;
+/** Option kinds: RFC 9293, section 3.2; RFC 7323, sections 2.2 and 3.2; RFC 2018, sections 2 and 3. */
+const Option = {
+  end: 0,
+  noOperation: 1,
+  maximumSegmentSize: 2,
+  windowScale: 3,
+  sackPermitted: 4,
+  sack: 5,
+  timestamps: 8,
+} as const;
 const MAX_SACK_BLOCKS = 4;
 /** A larger shift is used as this one (RFC 7323, section 2.3). */
 const MAX_WINDOW_SHIFT = 14;
@@ -27,6 +37,8 @@ export class IncomingSegment {
   /** -1 when the option is absent. */
   windowShift = -1;
   sackPermitted = false;
+  /** When the other side sent it, by its own clock; -1 when the option is absent. */
+  timestamp = -1;
   sackBlocks = 0;
   /** Left and right edge of each block, in turn. */
   readonly sackEdges = new Uint32Array(2 * MAX_SACK_BLOCKS);
@@ -56,6 +68,7 @@ export class IncomingSegment {
     this.maximumSegmentSize = 0;
     this.windowShift = -1;
     this.sackPermitted = false;
+    this.timestamp = -1;
     this.sackBlocks = 0;
     this.packet = packet;
     this.payloadStart = headerEnd;
@@ -81,6 +94,7 @@ export class IncomingSegment {
       else if (kind === Option.windowScale && length === 3) {
         this.windowShift = Math.min(packet[position + 2] as number, MAX_WINDOW_SHIFT);
       } else if (kind === Option.sackPermitted && length === 2) this.sackPermitted = true;
+      else if (kind === Option.timestamps && length === 10) this.timestamp = packet.readUInt32BE(position + 2);
       else if (kind === Option.sack && (length - 2) % 8 === 0) this.readSack(packet, position + 2, (length - 2) / 8);
       position += length;
     }
@@ -140,6 +154,14 @@ export function writeSynOptions(
     position += 4;
   }
   return position - offset;
+}
+
+/** Returns {@link TIMESTAMP_OPTION_BYTES}. `echo` is the timestamp of the other side that is answered. */
+export function writeTimestampOption(packet: Buffer, offset: number, value: number, echo: number): number {
+  packet.set([Option.noOperation, Option.noOperation, Option.timestamps, 10], offset);
+  packet.writeUInt32BE(value, offset + 4);
+  packet.writeUInt32BE(echo, offset + 8);
+  return TIMESTAMP_OPTION_BYTES;
 }
 
 /** A SACK option with the first `blocks` blocks of `edges`, which are sequence numbers as on the wire. Returns its length. */

@@ -83,7 +83,8 @@ async function firstWithin(work: Promise<Duplex>, ms: number, { clock }: Operati
   const over = new AbortController();
   const nothing = (): null => null;
   const outcome = await Promise.race([work.catch(nothing), clock.sleep(ms, over.signal).then(nothing, nothing)]);
-  over.abort();
+  // Without a reason Node writes a stack trace, for each connection.
+  over.abort('settled');
   return outcome;
 }
 

@@ -9,6 +9,7 @@ import type { MachineRef, MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../planner/index.js';
 import { createPhases, sentence, type Phases } from '../phase.js';
+import type { Entering } from '../private-network/pool.js';
 import { admitCaller, findLogin } from './admission.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
 import { connectCertified } from './certified.js';
@@ -16,7 +17,7 @@ import { createHostKeys, type HostKeys } from './host-keys.js';
 import { createInside, type Inside } from './inside.js';
 import { isInVain, refuseWithoutRoute } from './no-route.js';
 import { attended } from './sleep-watch.js';
-import { findWays } from './ways.js';
+import { enterEarly, findWays } from './ways.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
@@ -78,8 +79,10 @@ export async function openConnection(
   const phases = createPhases(context);
   let phase: 'wake' | 'host-key' = 'wake';
   let inside: Inside | undefined;
+  let entering: Entering | undefined;
   try {
     const api = await openApi(context);
+    entering = enterEarly(api, method, desiredNames(spec).app, context);
     const work = openMachineWork(
       api,
       spec,
@@ -144,6 +147,8 @@ export async function openConnection(
     inside?.close();
     phases.end(false);
     throw error;
+  } finally {
+    entering?.leave();
   }
 }
 

@@ -1,5 +1,7 @@
 import type { OperationContext } from '@sindri/core';
 import type { StreamOpener } from '@sindri/ssh';
+import type { FlyApi } from '../api/client.js';
+import type { Entering } from '../private-network/pool.js';
 import { automaticOpener, methodNamed, openerFor } from './choose-method.js';
 import type { Inside } from './inside.js';
 import { methods } from './methods/index.js';
@@ -43,6 +45,20 @@ export async function findWays(
   const waiting = automaticOpener(destination, streams, { before, edgeOnly: true });
   // Through the private network there is always something to try.
   return { via: automaticOpener(destination, streams, { before, onWin }) as StreamOpener, waiting };
+}
+
+/** Whoever has asked for a method that leads through the private network goes in while the machine is looked for. To be left again. */
+export function enterEarly(
+  api: FlyApi,
+  method: string | undefined,
+  app: string,
+  context: OperationContext,
+): Entering | undefined {
+  if (methodNamed(method)?.throughEdge !== false) return undefined;
+  const entering = api.networks.enter(api, app, context);
+  // What is wrong with the machine is told first.
+  for (const work of [entering.of, entering.network]) work.catch(() => undefined);
+  return entering;
 }
 
 const [{ name: FIRST }] = methods as [FlyConnectionMethod];

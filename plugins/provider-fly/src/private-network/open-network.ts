@@ -132,7 +132,8 @@ async function isSilent(work: Promise<unknown>, clock: Clock): Promise<boolean> 
     () => false,
   );
   const outcome = await Promise.race([settled, silence]);
-  over.abort();
+  // Without a reason Node writes a stack trace, for each connection.
+  over.abort('settled');
   return outcome;
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -87,15 +88,22 @@ describe('the private network', () => {
     expect(ends.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n']);
   });
 
-  it('wakes a machine that sleeps before it looks for it in the private network', async () => {
+  it('wakes a machine that sleeps without waiting for the private network, and enters that meanwhile', async () => {
     await environment.suspend();
-    const own = await workplace.open({ dispatcher, stateDir: path.join(workplace.home, 'state-of-sleep') });
-    workplace.emulator.requests.clear();
+    const own = await workplace.open({ stateDir: path.join(workplace.home, 'state-of-sleep') });
+    const [woken, looked] = [new AbortController(), new AbortController()];
+    // Whose network it is, and which machines there are, are both asked before either is answered; the network only after the wake-up.
+    const stop = workplace.emulator.requests.onRequest(async ({ path: asked }, phase) => {
+      if (phase !== 'received') return;
+      if (asked.endsWith('/start')) woken.abort();
+      if (asked === '/graphql') {
+        looked.abort();
+        await over(woken.signal);
+      } else if (asked.endsWith('/machines')) await over(looked.signal);
+    });
     expect(await finish(await own.session({ command: 'exit 5', method: 'proxy' }))).toMatchObject({ code: 5 });
-    const asked = workplace.emulator.requests.list().map((request) => request.path);
-    const woken = asked.findIndex((one) => one.endsWith('/start'));
-    expect(woken).toBeGreaterThan(-1);
-    expect(asked.indexOf('/graphql')).toBeGreaterThan(woken);
+    stop();
+    expect(woken.signal.aborted && looked.signal.aborted).toBe(true);
   });
 
   it('says under a terminal that the machine fell asleep, whichever way led to it, and comes back', async () => {
@@ -380,6 +388,10 @@ interface Kept {
   privateKey: string;
   address: string;
   gateway: { host: string; publicKey: string };
+}
+
+async function over(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** Until no command holds the peer any more. */
