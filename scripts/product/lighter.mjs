@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { root } from '../setup.mjs';
 import lazyImportsOf from './lazy-imports.cjs';
+import { quickIndex } from './quick-index.mjs';
 
 const require = createRequire(import.meta.url);
 const { withLazyImports } = lazyImportsOf;
@@ -133,7 +134,9 @@ export const lazyImports = {
     build.onLoad(
       { filter: /[\\/](packages|plugins)[\\/][^\\/]+[\\/]dist[\\/].*\.js$|@oclif[\\/]core[\\/]lib[\\/].*\.js$/ },
       ({ path: file }) => ({
-        contents: withLazyImports(changed(file, replacementsIn(file)), { keepsModules: true }),
+        contents:
+          quickIndex(readFileSync(file, 'utf8')) ??
+          withLazyImports(changed(file, replacementsIn(file)), { keepsModules: true }),
       }),
     );
   },

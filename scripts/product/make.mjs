@@ -37,7 +37,7 @@ export async function makeProduct() {
     cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
   }
   await oneFile('lib/load.js', []);
-  rmSync(path.join(workshop, 'lib/code-cache.js'));
+  for (const inside of ['code-cache', 'young-generation']) rmSync(path.join(workshop, 'lib', `${inside}.js`));
   cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
   mkdirSync(path.join(workshop, 'lib/providers'));
   for (const [name] of filesOfProviders(plugins)) {

@@ -5,10 +5,12 @@ const { readFileSync } = require('node:fs');
 const path = require('node:path');
 const { Script } = require('node:vm');
 const { openCodeCache } = require('./code-cache.js');
+const { enlargeYoungGeneration } = require('./young-generation.js');
 
 const argv = process.argv.slice(2);
 const cache = openCodeCache({ argv, env: process.env, getuid: process.getuid });
 const loaded = new Map();
+enlargeYoungGeneration(argv);
 
 /** What a part exports: `sindri`, or one of those that few commands need. */
 function load(part) {
