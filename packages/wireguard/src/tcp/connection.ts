@@ -9,7 +9,6 @@ import { Flag, type IncomingSegment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 import { Sender, type SenderHost } from './sender.js';
 import { SequenceSpace } from './sequence-space.js';
-import { Timestamps } from './timestamps.js';
 
 /** Long enough for what wanders about in a tunnel; the four minutes of RFC 9293 would only hold memory. */
 const TIME_WAIT_MS = 2_000;
@@ -122,9 +121,7 @@ export class Connection implements SenderHost {
 
   /** Ends it in both directions, data or not, and tells the other side by a reset. */
   abort(): void {
-    if (this.isSynchronized || this.state === 'syn-received') {
-      this.output.reset(this.sender.next);
-    }
+    if (this.isSynchronized || this.state === 'syn-received') this.output.reset(this.sender.next);
     this.finish(undefined);
   }
 
@@ -254,7 +251,7 @@ export class Connection implements SenderHost {
       return;
     }
     if (!segment.has(Flag.ack)) return;
-    if (segment.timestamp >= 0) this.writer.timestamps?.take(segment.timestamp, start, this.receiver.acknowledged);
+    this.output.noteTimestamp(segment, start);
     if (this.state === 'syn-received') {
       if (segment.acknowledgment !== this.space.sendOnWire(1)) {
         this.output.resetAt(segment.acknowledgment);
@@ -373,9 +370,7 @@ export class Connection implements SenderHost {
     const size = segment.maximumSegmentSize === 0 ? DEFAULT_SEGMENT_SIZE : segment.maximumSegmentSize;
     this.space.initialReceive = segment.sequence;
     this.writer.limitSegmentSize(Math.max(size, MINIMUM_SEGMENT_SIZE));
-    this.output.selective = segment.sackPermitted;
-    if (this.state === 'pending' && segment.timestamp >= 0)
-      this.writer.timestamps = new Timestamps(this.clock, segment.timestamp);
+    this.output.negotiated(segment, this.state === 'pending');
     const scales = segment.windowShift >= 0;
     this.windowShift = scales ? segment.windowShift : 0;
     this.sender.negotiated(this.writer.maximumSegmentSize, segment.sackPermitted);

@@ -1,9 +1,10 @@
 import { Alarm, type Clock } from '../clock.js';
 import { type Receiver, WINDOW_SHIFT } from './receiver.js';
-import { Flag } from './segment.js';
+import { Flag, type IncomingSegment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 import type { SendBuffer } from './send-buffer.js';
 import type { SequenceSpace } from './sequence-space.js';
+import { Timestamps } from './timestamps.js';
 
 /** RFC 5681, section 4.2 allows 500 ms. */
 const DELAYED_ACK_MS = 40;
@@ -18,7 +19,7 @@ export class Output {
   private readonly ackTimer: Alarm;
 
   constructor(
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly writer: SegmentWriter,
     private readonly space: SequenceSpace,
     private readonly receiver: Receiver,
@@ -26,6 +27,17 @@ export class Output {
     private readonly next: () => number,
   ) {
     this.ackTimer = new Alarm(clock, () => this.ack());
+  }
+
+  /** What the SYN of the other side allows. `isFirst`: ours answers it, and so may carry timestamps. */
+  negotiated(segment: IncomingSegment, isFirst: boolean): void {
+    this.selective = segment.sackPermitted;
+    if (isFirst && segment.timestamp >= 0) this.writer.timestamps = new Timestamps(this.clock, segment.timestamp);
+  }
+
+  /** When the other side has sent a segment that begins at `start`. */
+  noteTimestamp({ timestamp }: IncomingSegment, start: number): void {
+    if (timestamp >= 0) this.writer.timestamps?.take(timestamp, start, this.receiver.acknowledged);
   }
 
   /** A SYN; `isFirst` when none has come from the other side, else it acknowledges that one. */
