@@ -42,8 +42,13 @@ describe('docs/provider-author-guide.md', () => {
   });
 });
 
-/** The files that the kit runs as a whole: in the tests of the testkit, in e2e, and in those of the example. */
-const JUDGED = ['packages/testkit/src/reference/', 'examples/custom-provider/', 'packages/cli/templates/provider/'];
+/** The files that the kit runs as a whole: in the tests of the testkit, in e2e, in those of the example, and on a real engine. */
+const JUDGED = [
+  'packages/testkit/src/reference/',
+  'examples/custom-provider/',
+  'packages/cli/templates/provider/',
+  'plugins/provider-docker/src/',
+];
 
 describe.each(CAPABILITIES.map((name) => `docs/provider-guide/${name}.md`).concat('docs/provider-author-guide.md'))(
   '%s',

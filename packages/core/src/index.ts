@@ -189,6 +189,7 @@ export { portNotListening } from './provider/port-not-listening.js';
 export { defineProvider, type ProviderParts } from './provider/define-provider.js';
 export {
   applied,
+  changeMaker,
   freeOfCharge,
   freeReport,
   makeChange,
@@ -200,7 +201,7 @@ export {
 } from './provider/parts.js';
 export { makeListing } from './provider/listing.js';
 export { makeObservation, settleLooks } from './provider/looks.js';
-export { findingsOfState } from './provider/standard-findings.js';
+export { findingsOfState, makeDiagnosis } from './provider/standard-findings.js';
 export { makePower, type PowerParts } from './provider/make-power.js';
 export { createOnce, type OnlyOne } from './provider/create-once.js';
 export { defineOptions, type OptionSchema, type OptionsOf, type OptionsSchema } from './provider/options-schema.js';
@@ -215,8 +216,26 @@ export {
 } from './provider/standard-errors.js';
 export { createPlanner, type PlannerParts } from './plan/create-planner.js';
 export { differencesBetween } from './plan/differences.js';
+export {
+  describeSecrets,
+  keptAfter,
+  waitingSecrets,
+  type KeptSecret,
+  type SecretFingerprints,
+  type SecretsThere,
+  type SecretsUpdate,
+} from './plan/kept-secrets.js';
+export {
+  planHolder,
+  type BringingChange,
+  type HolderPlan,
+  type SecretHolder,
+  type SecretsParts,
+} from './plan/plan-secrets.js';
+export { createApply, type Act } from './provider/create-apply.js';
+export { gatherValues, keptValues, type SecretValues, type ValueSources } from './provider/kept-values.js';
 export { isOwn, planDestroy, refuseStrangers, requireNamed } from './plan/owned.js';
-export { inOrder, planRunning, type RunningThing } from './plan/plan-running.js';
+export { inOrder, needsPull, planRunning, type RunningThing } from './plan/plan-running.js';
 export { createProviderRegistry, type ProviderRegistry, type ProviderSource } from './provider/registry.js';
 export { sourceFromDeclaration, type ProviderPackage } from './provider/declaration.js';
 export { CAPABILITIES, checkProviderShape } from './provider/shape.js';

@@ -1,4 +1,4 @@
-import type { OperationContext } from '@sindri/core';
+import { makeSnapshots, type OperationContext, type VolumeSnapshot } from '@sindri/core';
 import { ignoreConflict, type Engine } from './client.js';
 import { findContainer, remove, removeContainer, toIso, type Labelled, type ListedContainer } from './containers.js';
 import { engineError } from './engine-error.js';
@@ -88,6 +88,19 @@ export async function listVolumes(engine: Engine, start: string): Promise<Listed
     const copy = isWhole ? 'whole' : copier.State === 'running' ? 'running' : 'failed';
     return { name, labels: Labels ?? {}, createdAt: toIso(CreatedAt), copy };
   });
+}
+
+/** The list of `snapshots`, where each is a copy of the volume `of`. */
+export function snapshotsFrom(
+  volumes: readonly { name: string; data?: Pick<ListedVolume, 'copy' | 'createdAt'> & { of: string | null } }[],
+): VolumeSnapshot[] {
+  const states = { whole: 'ready', running: 'pending', failed: 'failed' } as const;
+  return makeSnapshots(
+    volumes.map(({ name: id, data }) => ({
+      ...{ id, volume: data?.of ?? '', createdAt: data?.createdAt ?? null },
+      state: states[data?.copy ?? 'failed'],
+    })),
+  );
 }
 
 /** The volume of that name, made when there is none: an engine answers with the one that is there, whoever made it. */

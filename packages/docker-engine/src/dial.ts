@@ -26,6 +26,13 @@ export function addressOf(
   return { host: found.host === '0.0.0.0' ? '127.0.0.1' : found.host, port: found.port };
 }
 
+/** Why {@link addressOf} knows none, as a sentence. */
+export function whyNoAddress({ isHere, where }: Engine, port: number): string {
+  return isHere
+    ? `Port ${port} is not published.`
+    : `The engine ${where} is on another computer, and publishes ports on its loopback only.`;
+}
+
 /**
  * A stream to a port inside: by the loopback port where it is published on this computer, else by a process inside (`nc`, or bash). It
  * outlives the signal of the opening.

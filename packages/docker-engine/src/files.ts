@@ -1,14 +1,23 @@
 import type { Engine } from './client.js';
 import { firstFileOf, tarOf } from './tar.js';
 
-/** Puts a file that belongs to root into the top folder of a container, whether it runs or not. Not seen below a tmpfs. */
+/** A file to be written. */
+export interface WrittenFile {
+  /** Default: the top folder. */
+  directory?: string;
+  name: string;
+  content: string;
+  mode: number;
+}
+
+/** Puts a file that belongs to root into a container, whether it runs or not. Not seen below a tmpfs. */
 export async function writeFile(
   engine: Engine,
   container: string,
-  { name, content, mode }: { name: string; content: string; mode: number },
+  { directory = '/', name, content, mode }: WrittenFile,
 ): Promise<void> {
   const body = tarOf(name, Buffer.from(content), mode);
-  await engine.call('PUT', `/containers/${container}/archive`, { query: { path: '/' }, body });
+  await engine.call('PUT', `/containers/${container}/archive`, { query: { path: directory }, body });
 }
 
 /** The content of a file in a container, `null` when there is none. */

@@ -19,6 +19,24 @@ export interface PullProgress {
   total: number;
 }
 
+/**
+ * Fetches an image for the change `change`, which tells how far it is. `false` when it is there already and needs not to be fresh: nobody had
+ * looked for it, or it has come since. It may be one that no registry has.
+ */
+export async function fetchImage(
+  engine: Engine,
+  { reference, platform, isFresh }: { reference: string; platform: string | null; isFresh: boolean },
+  change: string,
+  context: OperationContext,
+): Promise<boolean> {
+  if (!isFresh && (await engine.find(`/images/${reference}/json`)) !== null) return false;
+  const message = `pulling ${reference}`;
+  await pullImage(engine, { reference, platform }, context, (progress) =>
+    context.emit({ type: 'change.progress', change, message, progress: { ...progress, unit: 'bytes' } }),
+  );
+  return true;
+}
+
 /** Fetches an image with the credentials that `docker login` has kept, telling four times a second how far it is. */
 export async function pullImage(
   engine: Engine,

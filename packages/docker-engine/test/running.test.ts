@@ -4,6 +4,7 @@ import {
   createBody,
   createEngineOpener,
   findContainerInUse,
+  keepFile,
   type ContainerRecipe,
 } from '../src/index.js';
 import { untilPaused } from '../src/pause-watch.js';
@@ -99,5 +100,36 @@ test('one recipe is the body of a request and a compose file', () => {
       },
     },
     networks: { default: { name: 'sindri-x' } },
+  });
+});
+
+describe('a kept file', () => {
+  const kept = {
+    stem: 'x-secrets',
+    labels: (generation: number) => ({ 'sindri.environment': 'x', 'sindri.generation': String(generation) }),
+    former: [],
+    image: 'sha256:1',
+    accessLabels: {},
+    write: () => 'text',
+  };
+
+  /** The engine has this volume under the name of the next one, made by somebody else. */
+  async function keepBeside(volume: object): Promise<unknown> {
+    const fake = await startFakeEngine(({ method }, response) => {
+      if (method === 'GET') return void response.end(JSON.stringify(volume));
+      response.statusCode = 500;
+      response.end('{}');
+    });
+    try {
+      return await keepFile(await createEngineOpener()(fake.context), kept, fake.context);
+    } finally {
+      await fake.stop();
+    }
+  }
+
+  test('is not written where somebody else was faster, nor into what is of nobody we know', async () => {
+    const Labels = { 'sindri.environment': 'x', 'sindri.generation': '1' };
+    expect(await keepBeside({ Name: 'x-secrets-1', Labels })).toBe(false);
+    await expect(keepBeside({ Name: 'x-secrets-1', Labels: null })).rejects.toMatchObject({ code: 'DOCKER_REFUSED' });
   });
 });

@@ -115,3 +115,56 @@ export async function admitClient(
   if (said !== null) throw errors.keysNotWritten(said);
   return { ...place, hostKeys, identityFile: identity.kind === 'agent' ? null : identity.path };
 }
+
+/** What a provider knows of the keys of its environments whose platform runs commands inside. `Place` leads there. */
+export interface KeysInsideParts<Place> {
+  errors: StandardErrors;
+  scripts: AccessScripts;
+  /** The name of the secret that brings the declared keys. */
+  secret: string;
+  run(
+    place: Place,
+    command: string[],
+    context: OperationContext,
+  ): Promise<Pick<ExecResult, 'exitCode' | 'stdout' | 'stderr'>>;
+  /** The text of the list of keys, also of an environment that sleeps; `null` when there is none. */
+  read(place: Place, context: OperationContext): Promise<string | null>;
+  /** The value that the secret has inside; `undefined` when there is none. */
+  declared(place: Place, context: OperationContext): Promise<string | undefined>;
+  isRunning(place: Place): boolean;
+}
+
+/** Keys of environments, ready for the members of a provider. */
+export interface KeysInside<Place> {
+  list(place: Place, context: OperationContext): Promise<AdmittedKey[]>;
+  /** Lets a key in, or takes one out; `false` when there was nothing to do. See {@link changeAdmittedKeys}. */
+  change(place: Place, key: PublicKey | { fingerprint: string }, context: OperationContext): Promise<boolean>;
+  /** How any SSH client gets in, after the caller's key was let in. Rejects with `AREA_SSH_UNAVAILABLE`. */
+  target(place: Place, where: SshPlace, environment: string, context: OperationContext): Promise<SshTarget>;
+}
+
+/** The keys on the volume, and those that the config brings at every start, for a platform that runs commands inside. */
+export function createKeysInside<Place>(parts: KeysInsideParts<Place>): KeysInside<Place> {
+  const { errors, secret, scripts } = parts;
+  const access = (place: Place, context: OperationContext): AccessInside =>
+    accessInside((command) => parts.run(place, command, context), scripts);
+  const known = async (place: Place, context: OperationContext): Promise<KnownKeys> => {
+    const text = await parts.read(place, context);
+    const declared = await parts.declared(place, context);
+    return {
+      now: readPublicKeys(text ?? '').keys,
+      declared: declared === undefined ? null : readPublicKeys(declared).keys,
+      isRunning: parts.isRunning(place),
+    };
+  };
+  return {
+    list: async (place, context) => listAdmittedKeys(await known(place, context)),
+    change: async (place, key, context) =>
+      changeAdmittedKeys(access(place, context), key, await known(place, context), { errors, secret }),
+    async target(place, where, environment, context) {
+      const target = await admitClient(access(place, context), where, environment, context, errors);
+      if (target !== null) return target;
+      throw errors.sshUnavailable('The image has no SSH host keys: it has no SSH server, or has not made them yet.');
+    },
+  };
+}

@@ -2,9 +2,12 @@ export {
   accessInside,
   admitClient,
   changeAdmittedKeys,
+  createKeysInside,
   listAdmittedKeys,
   type AccessInside,
   type AccessScripts,
+  type KeysInside,
+  type KeysInsideParts,
   type KnownKeys,
   type SshPlace,
 } from './access-inside.js';

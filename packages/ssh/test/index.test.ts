@@ -10,6 +10,7 @@ test('the public names', () => {
     'changeAdmittedKeys',
     'connectSsh',
     'createIdentity',
+    'createKeysInside',
     'describeIdentity',
     'dialFirst',
     'fetchFile',

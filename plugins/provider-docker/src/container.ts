@@ -1,9 +1,10 @@
-import { makePower, type OperationContext, type Power } from '@sindri/core';
+import type { OperationContext, Power } from '@sindri/core';
 import * as docker from '@sindri/docker-engine';
 import { sshPort } from '@sindri/image-contract';
-import { errors } from './docker-error.js';
-import { containerData, isOurs } from './observe.js';
+import { errors, remarks } from './docker-error.js';
+import { containerData, isOurs, requireFilled, worldOf } from './observe.js';
 import type { DockerOptions } from './options.js';
+import { secretsParts } from './secrets.js';
 import { namesOf } from './settings.js';
 import type { ContainerData, Spec } from './shapes.js';
 import { stateOf } from './world.js';
@@ -17,8 +18,12 @@ export interface Place {
 export type Find = (spec: Spec, context: OperationContext, instance?: string) => Promise<Place>;
 
 /** The environment's container. Rejects when there is none that is ours. */
-export async function requireOurs(engine: docker.Engine, environment: string): Promise<ContainerData> {
-  const found = await docker.findContainer(engine, namesOf(environment).container);
+export async function requireOurs(
+  engine: docker.Engine,
+  environment: string,
+  context: OperationContext,
+): Promise<ContainerData> {
+  const found = await requireFilled(engine, docker.findContainer(engine, namesOf(environment).container), context);
   if (found === null || !isOurs(found.labels, environment)) throw errors.absent(environment);
   return containerData(found);
 }
@@ -27,7 +32,7 @@ export async function requireOurs(engine: docker.Engine, environment: string): P
 export function createFind(open: docker.OpenEngine): Find {
   return async ({ name }, context, instance) => {
     const engine = await open(context);
-    const container = await requireOurs(engine, name);
+    const container = await requireOurs(engine, name, context);
     const only = namesOf(name).container;
     if (instance !== undefined && instance !== only) throw errors.unknownInstance(name, instance, [only]);
     return { environment: name, engine, container };
@@ -44,15 +49,16 @@ export async function wake(place: Place, context: OperationContext): Promise<Pla
 }
 
 export function createPower(find: Find): Power<DockerOptions> {
-  return makePower({
+  return docker.containerPower({
     find,
     stateOf: ({ container }) => stateOf(container),
     start: wake,
-    stop: ({ engine, container }) => docker.stopContainer(engine, container),
-    suspend: ({ engine, container }) => docker.pauseContainer(engine, container),
-    async restart({ engine, container }, context) {
-      await docker.restartContainer(engine, container);
-      await docker.settleContainer(engine, container.id, sshPort, context);
+    secrets: {
+      notes: remarks,
+      // A look for a summary needs no more of a spec than its name.
+      of: async ({ engine, environment: name }, context) =>
+        secretsParts.of(await worldOf(engine, { name } as Spec, context)),
     },
+    port: sshPort,
   });
 }

@@ -1,4 +1,4 @@
-import { findingsOfState, type Diagnosis, type OperationContext } from '@sindri/core';
+import { makeDiagnosis, type Diagnosis, type OperationContext } from '@sindri/core';
 import { diagnoseContainer, diagnoseEngine, type OpenEngine } from '@sindri/docker-engine';
 import { homePath } from '@sindri/image-contract';
 import { observeDocker } from './observe.js';
@@ -12,10 +12,6 @@ export async function diagnoseDocker(open: OpenEngine, spec: Spec, context: Oper
     const seen = await observeDocker(engine, spec, context);
     const { data, owned } = sortWorld(seen).container;
     const inside = data && owned ? await diagnoseContainer(engine, data, homePath, context) : null;
-    const unread = seen.resources.flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]));
-    return {
-      findings: inside?.findings.length ? inside.findings : findingsOfState(summarizeDocker(spec, seen)),
-      unknown: [...unread, ...(inside?.unknown ?? [])],
-    };
+    return makeDiagnosis(seen, summarizeDocker(spec, seen), inside);
   });
 }

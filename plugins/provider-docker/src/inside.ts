@@ -12,14 +12,15 @@ const NAME = '.sindri-secrets';
 export const secretsFile = `/${NAME}`;
 
 export async function writeSecrets(engine: Engine, id: string, text: string, readableByAll = false): Promise<void> {
-  await writeFile(engine, id, { name: NAME, content: text, mode: readableByAll ? 0o444 : 0o400 });
+  if (text !== '') await writeFile(engine, id, { name: NAME, content: text, mode: readableByAll ? 0o444 : 0o400 });
 }
 
-/** What a container has got, as it was written. Nothing of it may be said. */
-export async function readSecrets(engine: Engine, id: string, { hide }: OperationContext): Promise<string> {
+/** What a container has got: as it was written, and by name. Nothing of it may be said. */
+export async function readSecrets(engine: Engine, id: string, { hide }: OperationContext) {
   const text = (await readFile(engine, id, secretsFile)) ?? '';
-  for (const value of readExportLines(text).values()) hide(value);
-  return text;
+  const values = readExportLines(text);
+  for (const value of values.values()) hide(value);
+  return { text, values };
 }
 
 /** One command, with the environment's secrets as its variables. */
@@ -28,7 +29,7 @@ export async function runInside(
   request: ExecRequest,
   context: OperationContext,
 ): Promise<ExecResult> {
-  const env = { [exportsVariable]: await readSecrets(engine, id, context) };
+  const env = { [exportsVariable]: (await readSecrets(engine, id, context)).text };
   return runProcess(engine, context, id, { ...request, command: withExports(request.command), env });
 }
 
@@ -38,11 +39,11 @@ export async function openInside(
   { command, terminal, env }: SessionRequest,
   context: OperationContext,
 ): Promise<Session> {
-  const secrets = await readSecrets(engine, id, context);
+  const { text } = await readSecrets(engine, id, context);
   context.signal.throwIfAborted();
   return openProcess(engine, context, id, {
     command: loginShell(command),
-    env: { [exportsVariable]: secrets, ...env },
+    env: { [exportsVariable]: text, ...env },
     user: { name: developerUser, home: homePath },
     ...(terminal === undefined ? {} : { terminal }),
   });

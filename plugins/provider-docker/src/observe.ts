@@ -1,28 +1,23 @@
-import {
-  makeObservation,
-  makeResource,
-  makeResources,
-  settleLooks,
-  type ObserveRequest,
-  type OperationContext,
-} from '@sindri/core';
+import * as core from '@sindri/core';
 import * as docker from '@sindri/docker-engine';
 import { resolveImage } from '@sindri/image-contract';
+import { readSecrets } from './inside.js';
 import { labelOf, namesOf, settingsIn, type Settings } from './settings.js';
 import type { ContainerData, Resource, Seen, Spec, VolumeData } from './shapes.js';
+import { sortWorld, type World } from './world.js';
 
 export async function observeDocker(
   engine: docker.Engine,
   spec: Spec,
-  context: OperationContext,
-  { purpose }: ObserveRequest = {},
+  context: core.OperationContext,
+  { purpose }: core.ObserveRequest = {},
 ): Promise<Seen> {
   const names = namesOf(spec.name);
   const look = purpose === 'summary' ? docker.findContainerInUse : docker.findContainer;
   const reference = purpose === 'summary' ? '' : resolveImage(spec).reference;
-  const { container, volumes, network, image } = await settleLooks(
+  const { container, volumes, network, image } = await core.settleLooks(
     {
-      container: look(engine, names.container),
+      container: requireFilled(engine, look(engine, names.container), context),
       volumes: docker.listVolumes(engine, names.container),
       network: docker.findNetwork(engine, names.network),
       image: reference === '' ? null : docker.findImage(engine, reference),
@@ -34,19 +29,28 @@ export async function observeDocker(
   const used = found !== null && isOurs(found.labels, spec.name) ? settingsIn(found) : null;
   const home = { id: `volume:${names.volume}`, type: 'volume', name: names.volume };
   const resources: Resource[] = [
-    makeResource(
+    core.makeResource(
       { id: 'container', type: 'container', name: names.container },
       container,
       (there) => there && { owned: isOurs(there.labels, spec.name), data: containerData(there) },
     ),
-    ...makeResources(home, volumes, (list) => volumesIn(list, names.volume, spec.name, used)),
-    makeResource({ id: 'network', type: 'network', name: names.network }, network, (there) => {
+    ...core.makeResources(home, volumes, (list) => volumesIn(list, names.volume, spec.name, used)),
+    core.makeResource({ id: 'network', type: 'network', name: names.network }, network, (there) => {
       const owned = isOurs(there?.Labels, spec.name) || used?.network === 'bridge';
       return there && { owned, data: { network: there.Name } };
     }),
   ];
   const imageId = image.status === 'fulfilled' ? (image.value?.id ?? null) : null;
-  return makeObservation(spec, 'docker', context, resources, { reference, image: imageId, isPodman: engine.isPodman });
+  return core.makeObservation(spec, 'docker', context, resources, {
+    reference,
+    image: imageId,
+    isPodman: engine.isPodman,
+  });
+}
+
+/** As far as a summary needs it. */
+export async function worldOf(engine: docker.Engine, spec: Spec, context: core.OperationContext): Promise<World> {
+  return sortWorld(await observeDocker(engine, spec, context, { purpose: 'summary' }));
 }
 
 export function isOurs(found: Readonly<Record<string, string>> | null | undefined, environment: string): boolean {
@@ -55,14 +59,28 @@ export function isOurs(found: Readonly<Record<string, string>> | null | undefine
 
 function volumesIn(list: readonly docker.ListedVolume[], first: string, environment: string, used: Settings | null) {
   const ours = list.filter(({ name, labels: mark }) => name === first || isOurs(mark, environment));
-  return ours.map(({ name, labels: mark, createdAt, copy }) => {
-    const isSnapshot = mark[labelOf('role')] === 'snapshot';
+  return ours.map((volume) => {
+    const { name, labels: mark } = volume;
+    const role = (['snapshot', 'secrets'] as const).find((one) => one === mark[labelOf('role')]) ?? 'home';
     const owned = isOurs(mark, environment) || name === used?.volume;
-    const generation = Number(mark[labelOf('generation')] ?? 1);
-    const of = mark[labelOf('of')] ?? null;
-    const data: VolumeData = { role: isSnapshot ? 'snapshot' : 'home', generation, of, copy, createdAt };
-    return { type: isSnapshot ? 'snapshot' : 'volume', name, owned, data };
+    const kept = role === 'secrets' ? (JSON.parse(mark[labelOf('secrets')] ?? '{}') as VolumeData['kept']) : {};
+    const data: VolumeData = { role, kept, ...docker.volumeFacts(volume, labelOf) };
+    return { type: role === 'home' ? 'volume' : role, name, owned, data };
   });
+}
+
+/** A container, not `asleep` without its secrets in it: whoever was cut off before has left half of it. */
+export async function requireFilled(
+  engine: docker.Engine,
+  looked: Promise<docker.ContainerFacts | null>,
+  context: core.OperationContext,
+): Promise<docker.ContainerFacts | null> {
+  const found = await looked;
+  if (found === null) return found;
+  const { asleep, started, settings } = containerData(found);
+  if (!asleep || started || Object.keys(settings?.secrets ?? {}).length === 0) return found;
+  if ((await readSecrets(engine, found.id, context)).text !== '') return found;
+  return { ...found, labels: { ...found.labels, [labelOf('asleep')]: 'half' } };
 }
 
 /** A container of ours, or one with our name. */

@@ -1,15 +1,9 @@
-import {
-  defineOptions,
-  type ConfigProblem,
-  type EnvironmentSpec,
-  type OptionsOf,
-  type SampleConfig,
-} from '@sindri/core';
+import * as core from '@sindri/core';
 import { isUnderHome } from '@sindri/image-contract';
 import { said } from './docker-error.js';
 
 /** `providers.docker`. */
-export const optionsSchema = defineOptions({
+export const optionsSchema = core.defineOptions({
   network: {
     enum: ['bridge', 'host', 'none'],
     default: 'bridge',
@@ -68,17 +62,17 @@ export const optionsSchema = defineOptions({
 });
 
 /** The same, defaults filled in. */
-export type DockerOptions = OptionsOf<typeof optionsSchema>;
+export type DockerOptions = core.OptionsOf<typeof optionsSchema>;
 
-export const sample: SampleConfig = { memory: '4GB', cpus: 2, options: { restart: 'unless-stopped' } };
+export const sample: core.SampleConfig = { memory: '4GB', cpus: 2, options: { restart: 'unless-stopped' } };
 
 const DIND_HINT = 'Choose `runtime: sysbox-runc`, or `privileged: true`, and install Docker inside.';
 const DIND = { message: '`dind` does nothing: the image brings no Docker Engine.', hint: DIND_HINT };
 
 /** What Docker cannot make, or not as it is written. */
-export function validateSpec(spec: EnvironmentSpec<DockerOptions>): ConfigProblem[] {
+export function validateSpec(spec: core.EnvironmentSpec<DockerOptions>): core.ConfigProblem[] {
   const { options, resources, workspace } = spec;
-  const problems: ConfigProblem[] = [];
+  const problems: core.ConfigProblem[] = [];
   if (spec.buildFromSource !== undefined) problems.push(said.sourceBuild());
   if (resources.gpu?.type === 'amd')
     problems.push({

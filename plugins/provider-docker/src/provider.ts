@@ -1,19 +1,28 @@
-import { defineProvider, freeReport, type Provider } from '@sindri/core';
-import { checkEngine, createEngineOpener, dialContainer, presentIn, readEvents, readLogs } from '@sindri/docker-engine';
+import { defineProvider, describeSecrets, freeReport, type Provider } from '@sindri/core';
+import {
+  checkEngine,
+  createEngineOpener,
+  dialContainer,
+  presentIn,
+  readEvents,
+  readLogs,
+  snapshotsFrom,
+} from '@sindri/docker-engine';
 import { authorizedKeysVariable, resolveImage } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
-import { applyChange } from './apply.js';
+import { createDockerApply } from './apply.js';
 import { createFind, createPower, wake } from './container.js';
 import { diagnoseDocker } from './diagnose.js';
 import { errors } from './docker-error.js';
 import { openInside, runInside } from './inside.js';
-import { findSshTarget, listKeys } from './keys.js';
-import { observeDocker } from './observe.js';
+import { findSshTarget, keysInside } from './keys.js';
+import { observeDocker, worldOf } from './observe.js';
 import { optionsSchema, sample, validateSpec } from './options.js';
 import { planDocker } from './plan.js';
+import { secretsParts } from './secrets.js';
 import { composeFile, labelOf, namesOf } from './settings.js';
 import type { DockerShapes } from './shapes.js';
-import { listEnvironments, listSnapshots, lookAt, summarizeDocker } from './summarize.js';
+import { listEnvironments, lookAt, summarizeDocker } from './summarize.js';
 
 /** Environments on a Docker Engine, over its API: one container each, with a volume as its home. */
 export function createDockerProvider(): Provider {
@@ -34,7 +43,7 @@ export function createDockerProvider(): Provider {
     check: (_request, context) => checkEngine(open, context),
     observe: async (spec, context, request) => observeDocker(await open(context), spec, context, request),
     plan: planDocker,
-    apply: async (change, context) => applyChange(await open(context), change, context),
+    apply: createDockerApply(open),
     summarize: summarizeDocker,
     power: createPower(find),
     instanceCapabilities: ['power', 'sshTarget'],
@@ -59,11 +68,16 @@ export function createDockerProvider(): Provider {
     volumes: { intents: ['volume.delete'] },
     snapshots: {
       intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
-      list: async (spec, context) => listSnapshots(await open(context), spec, context),
+      list: async (spec, context) => snapshotsFrom((await worldOf(await open(context), spec, context)).snapshots),
     },
     keys: {
       intents: ['key.admit', 'key.remove'],
-      list: async (spec, context) => listKeys(await find(spec, context), context),
+      list: async (spec, context) => keysInside.list(await find(spec, context), context),
+    },
+    secrets: {
+      intents: ['secrets.set', 'secrets.deploy'],
+      list: async (spec, { local }, context) =>
+        describeSecrets(secretsParts.of(await worldOf(await open(context), spec, context)), local),
     },
     diagnose: (spec, context) => diagnoseDocker(open, spec, context),
     environments: async (context) => listEnvironments(await open(context), context),

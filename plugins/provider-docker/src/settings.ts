@@ -1,4 +1,4 @@
-import { canonicalJson, type Artifact, type SecretInfo } from '@sindri/core';
+import { canonicalJson, type Artifact, type SecretFingerprints } from '@sindri/core';
 import { composeDocument, type ContainerFacts, type ContainerRecipe } from '@sindri/docker-engine';
 import { homePath, imageEnvironment, resolveImage, sshPort } from '@sindri/image-contract';
 import { stringify } from 'yaml';
@@ -11,14 +11,13 @@ export interface Settings extends Omit<ContainerRecipe, 'hostname' | 'labels' | 
   runtime: string;
   /** The volume that is the home. */
   volume: string;
-  /** Name → slow fingerprint of the value. */
-  secrets: Record<string, string>;
+  secrets: SecretFingerprints;
 }
 
 /** What the engine can change while the container runs; everything else needs a new one. */
 export const changeableInPlace: readonly string[] = ['memoryMb', 'cpus', 'restart'] satisfies (keyof Settings)[];
 
-type Label = 'environment' | 'settings' | 'role' | 'generation' | 'of' | 'asleep';
+type Label = 'environment' | 'settings' | 'role' | 'generation' | 'of' | 'asleep' | 'secrets';
 
 /** The mark. Its scheme is in the name of each label: another scheme gets other names. */
 export const labelOf = (name: Label): string => `sindri.${name}`;
@@ -30,7 +29,7 @@ export function namesOf(environment: string): { container: string; network: stri
 }
 
 /** What `spec` wants of a container whose home is `volume`. */
-export function settingsOf(spec: Spec, secrets: readonly SecretInfo[], volume: string): Settings {
+export function settingsOf(spec: Spec, secrets: SecretFingerprints, volume: string): Settings {
   const { options, resources } = spec;
   return {
     image: resolveImage(spec).reference,
@@ -44,7 +43,7 @@ export function settingsOf(spec: Spec, secrets: readonly SecretInfo[], volume: s
     runtime: options.runtime,
     gpus: resources.gpu?.count ?? 0,
     volume,
-    secrets: Object.fromEntries(secrets.map(({ name, fingerprint }) => [name, fingerprint])),
+    secrets,
     memoryMb: resources.memoryMb,
     cpus: resources.cpus,
     restart: options.restart,
@@ -91,7 +90,7 @@ const HEAD =
 /** A file that makes the same container with `docker compose up`. Secrets come from the variables of whoever runs it. */
 export function composeFile(spec: Spec): Artifact[] {
   const { container, volume } = namesOf(spec.name);
-  const settings = settingsOf(spec, [], volume);
+  const settings = settingsOf(spec, {}, volume);
   const document = composeDocument(recipeOf(spec.name, settings), {
     service: spec.name,
     container,

@@ -1,12 +1,5 @@
-import type {
-  ApplyContext,
-  Change,
-  EnvironmentSpec,
-  Observation,
-  ObservedResource,
-  ProviderShapes,
-} from '@sindri/core';
-import type { ContainerFacts } from '@sindri/docker-engine';
+import type * as core from '@sindri/core';
+import type { ContainerFacts, VolumeFacts } from '@sindri/docker-engine';
 import type { DockerOptions } from './options.js';
 import type { Settings } from './settings.js';
 
@@ -18,16 +11,11 @@ export interface ContainerData extends Omit<ContainerFacts, 'labels' | 'limits'>
   settings: Settings | null;
 }
 
-/** What is known of a volume: a home, the one before a restore, or a snapshot. */
-export interface VolumeData {
-  role: 'home' | 'snapshot';
-  /** Homes are numbered; the newest whole one is used. */
-  generation: number;
-  /** Of a snapshot: the volume that it was taken of. */
-  of: string | null;
-  /** Whether all of it is there: a copy is made by a container that stays until it has succeeded. */
-  copy: 'whole' | 'running' | 'failed';
-  createdAt: string | null;
+/** What is known of a volume: a home, the one before a restore, a snapshot, or one with secrets in it. */
+export interface VolumeData extends VolumeFacts {
+  role: 'home' | 'snapshot' | 'secrets';
+  /** Of one that keeps secrets: which. */
+  kept: core.SecretsThere['kept'];
 }
 
 /** What `apply` needs to know. */
@@ -39,12 +27,14 @@ export interface Payload {
   /** A copy: from which volume to which; a snapshot gets its name when it is made. */
   from?: string;
   generation?: number;
+  /** What is kept of secrets from now on. */
+  secrets?: core.SecretsUpdate;
   /** A key to let in, or to take out. */
   key?: { publicKey: string; comment: string } | { fingerprint: string };
 }
 
 /** The shapes of this provider's own data. */
-export interface DockerShapes extends ProviderShapes {
+export interface DockerShapes extends core.ProviderShapes {
   options: DockerOptions;
   data: ContainerData | VolumeData | { network: string };
   /** The image that is wanted, when the engine has it; and whether it is Podman, which changes no container in place. */
@@ -58,8 +48,8 @@ export interface DockerShapes extends ProviderShapes {
   result: { id?: string };
 }
 
-export type Spec = EnvironmentSpec<DockerOptions>;
-export type Seen = Observation<DockerShapes['data'], DockerShapes['facts']>;
-export type Resource<Data extends DockerShapes['data'] = DockerShapes['data']> = ObservedResource<Data>;
-export type DockerChange = Change<Payload>;
-export type DockerApply = ApplyContext<DockerShapes>;
+export type Spec = core.EnvironmentSpec<DockerOptions>;
+export type Seen = core.Observation<DockerShapes['data'], DockerShapes['facts']>;
+export type Resource<Data extends DockerShapes['data'] = DockerShapes['data']> = core.ObservedResource<Data>;
+export type DockerChange = core.Change<Payload>;
+export type DockerApply = core.ApplyContext<DockerShapes>;

@@ -1,5 +1,4 @@
-import { freeOfCharge, isOwn, makeListing, makeSnapshots, makeSummary } from '@sindri/core';
-import type * as core from '@sindri/core';
+import * as core from '@sindri/core';
 import { failureOf, labelValues, timesOf, type Engine } from '@sindri/docker-engine';
 import { developerUser, sshPort } from '@sindri/image-contract';
 import { observeDocker } from './observe.js';
@@ -9,13 +8,13 @@ import { sortWorld, stateOf, type World } from './world.js';
 
 export function summarizeDocker(spec: Spec, observation: Seen): core.EnvironmentSummary {
   const world = sortWorld(observation);
-  const { container, home, formerHomes, snapshots } = world;
+  const { container, home, formerHomes, snapshots, stores } = world;
   const data = container.owned ? container.data : undefined;
   const state = data === undefined ? stateWithoutContainer(world) : stateOf(data);
   const published = state === 'running' ? Object.entries(data?.published ?? {}) : [];
-  const left = [...(state === 'absent' ? [home, ...snapshots] : []), ...formerHomes];
-  const kept = left.filter(isOwn).map(({ type, name }) => `${type} ${name}`);
-  return makeSummary({
+  const left = [...(state === 'absent' ? [home, ...snapshots, ...stores] : []), ...formerHomes];
+  const kept = left.filter(core.isOwn).map(({ type, name }) => `${type} ${name}`);
+  return core.makeSummary({
     environment: spec.name,
     provider: 'docker',
     state,
@@ -30,9 +29,9 @@ export function summarizeDocker(spec: Spec, observation: Seen): core.Environment
     ...(data === undefined ? {} : { timestamps: timesOf(data) }),
     resources: { memoryMb: data?.settings?.memoryMb ?? null, cpus: data?.settings?.cpus ?? null, volumeGb: null },
     usage: { volume: null, memory: data?.memory ?? null, month: null },
-    cost: freeOfCharge,
+    cost: core.freeOfCharge,
     ...(kept.length === 0 ? {} : { kept }),
-    volumes: [home, ...formerHomes].filter(isOwn).map(({ name, data: volume }) => ({
+    volumes: [home, ...formerHomes].filter(core.isOwn).map(({ name, data: volume }) => ({
       ...{ id: name, name, sizeGb: null, used: null, region: null, createdAt: volume?.createdAt ?? null },
       usedBy: data?.settings?.volume === name ? container.name : null,
       problem: volume?.copy === 'failed' ? 'its copy was not made to the end' : null,
@@ -50,7 +49,7 @@ export async function lookAt(engine: Engine, spec: Spec, context: core.Operation
 function stateWithoutContainer({ container, network, home, formerHomes, isWhole }: World): core.EnvironmentState {
   // Somebody else's container is not this environment.
   if (container.status === 'unobserved' || !isWhole) return 'unknown';
-  const isHalf = isOwn(network) || formerHomes.some(({ data }) => data?.copy === 'running');
+  const isHalf = core.isOwn(network) || formerHomes.some(({ data }) => data?.copy === 'running');
   return isHalf && home.owned !== false ? 'incomplete' : 'absent';
 }
 
@@ -62,22 +61,5 @@ export async function listEnvironments(
   const names = await labelValues(engine, labelOf('environment'));
   // A summary needs no more of a spec than its name.
   const look = (name: string) => lookAt(engine, { name } as Spec, context);
-  return makeListing(names, (name) => namesOf(name).container, look);
-}
-
-export async function listSnapshots(
-  engine: Engine,
-  spec: Spec,
-  context: core.OperationContext,
-): Promise<core.VolumeSnapshot[]> {
-  const { snapshots } = sortWorld(await observeDocker(engine, spec, context, { purpose: 'summary' }));
-  const states = { whole: 'ready', running: 'pending', failed: 'failed' } as const;
-  return makeSnapshots(
-    snapshots.map(({ name, data }) => ({
-      id: name,
-      volume: data?.of ?? '',
-      createdAt: data?.createdAt ?? null,
-      state: states[data?.copy ?? 'failed'],
-    })),
-  );
+  return core.makeListing(names, (name) => namesOf(name).container, look);
 }

@@ -1,5 +1,5 @@
 import type { EnvironmentState } from '@sindri/core';
-import { stateOf as containerState } from '@sindri/docker-engine';
+import { newestFirst, stateOf as containerState } from '@sindri/docker-engine';
 import type { ContainerData, Resource, Seen, VolumeData } from './shapes.js';
 
 /** An observation, sorted into what plan and summary ask about. */
@@ -11,6 +11,9 @@ export interface World {
   /** Homes from before a restore, and copies that have failed. */
   formerHomes: Resource<VolumeData>[];
   snapshots: Resource<VolumeData>[];
+  /** Those that keep secrets, and the newest whole one of them. */
+  stores: Resource<VolumeData>[];
+  store: Resource<VolumeData> | undefined;
   /** Whether all of it could be read. */
   isWhole: boolean;
   facts: Seen['facts'];
@@ -20,8 +23,8 @@ export function sortWorld({ resources, facts }: Seen): World {
   const ofType = <T>(type: string): T[] => resources.filter((resource) => resource.type === type) as T[];
   const [container] = ofType<Resource<ContainerData>>('container');
   const [network] = ofType<Resource>('network');
-  const homes = ofType<Resource<VolumeData>>('volume');
-  homes.sort((a, b) => (b.data?.generation ?? 0) - (a.data?.generation ?? 0));
+  const homes = newestFirst(ofType<Resource<VolumeData>>('volume'));
+  const stores = newestFirst(ofType<Resource<VolumeData>>('secrets'));
   const home = homes.find(({ status, data }) => status !== 'present' || data?.copy === 'whole') ?? homes[0];
   if (container === undefined || network === undefined || home === undefined)
     throw new TypeError('not our observation');
@@ -31,6 +34,8 @@ export function sortWorld({ resources, facts }: Seen): World {
     home,
     formerHomes: homes.filter((one) => one !== home),
     snapshots: ofType<Resource<VolumeData>>('snapshot'),
+    stores,
+    store: stores.find(({ data }) => data?.copy === 'whole'),
     isWhole: resources.every(({ status }) => status !== 'unobserved'),
     facts,
   };

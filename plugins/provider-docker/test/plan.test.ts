@@ -40,7 +40,7 @@ const home = (name: string, more: Partial<VolumeData> = {}): Resource => ({
   name,
   status: 'present',
   owned: true,
-  data: { role: 'home', generation: 1, of: null, copy: 'whole', createdAt: null, ...more },
+  data: { role: 'home', generation: 1, of: null, copy: 'whole', createdAt: null, kept: {}, ...more },
 });
 const snapshot: Resource = {
   ...home('shot', { role: 'snapshot', of: 'sindri-x-home' }),
@@ -60,7 +60,7 @@ const container = (more: Partial<ContainerData> = {}): Resource => ({
     asleep: false,
     exitCode: 0,
     trouble: '',
-    settings: settingsOf(specOf(), [secret], 'sindri-x-home'),
+    settings: settingsOf(specOf(), { TOKEN: 'f1' }, 'sindri-x-home'),
     imageId: 'sha256:1',
     createdAt: null,
     startedAt: null,
@@ -112,6 +112,28 @@ describe('a deploy', () => {
     const other = specOf({ image: 'team/image:2' });
     const { changes } = planDocker({ intent: 'deploy', spec: other, secrets: [secret] }, seen(deployed()));
     expect(told(changes)).toEqual(['image:prepare in-place', 'container:replace replace']);
+  });
+
+  it('leaves what is staged where it is, and brings it along with a container that is made anew', () => {
+    const kept = { NEXT: { fingerprint: 'n1', at: '2026-01-01T00:00:00Z' } };
+    const store = {
+      ...home('sindri-x-secrets-1', { role: 'secrets', kept }),
+      id: 'secrets:sindri-x-secrets-1',
+      type: 'secrets',
+    };
+    const half = { ...home('sindri-x-secrets-2', { role: 'secrets', generation: 2, copy: 'failed' }), type: 'secrets' };
+    const world = seen([...deployed(), store, half]);
+    const quiet = planDocker({ intent: 'deploy', spec: specOf(), secrets: [secret] }, world);
+    expect([quiet.changes, quiet.notes.map(({ code }) => code)]).toEqual([[], ['DOCKER_SECRETS_STAGED']]);
+    const [, anew] = deploy(world, specOf({ image: 'team/image:2', pullPolicy: 'Always' }));
+    expect(anew?.payload).toMatchObject({ settings: { secrets: { NEXT: 'n1', TOKEN: 'f1' } } });
+    // The config counts over what was set before.
+    const own = { ...secret, name: 'NEXT', fingerprint: 'n2' };
+    const { changes } = planDocker({ intent: 'deploy', spec: specOf(), secrets: [secret, own] }, world);
+    expect(told(changes)).toEqual(['secrets:update in-place', 'container:replace replace']);
+    expect(changes[0]?.payload).toEqual({ secrets: { set: {}, forget: ['NEXT'] } });
+    const gone = planDocker({ intent: 'destroy', spec: specOf(), secrets: [] }, world).changes;
+    expect(told(gone).filter((line) => line.startsWith('secrets'))).toHaveLength(2);
   });
 
   it('of what is there does nothing', () => expect(deploy(seen(deployed()))).toEqual([]));
@@ -221,7 +243,7 @@ describe('a destroy', () => {
 
 describe('volumes and snapshots', () => {
   const former = [
-    container({ settings: settingsOf(specOf(), [secret], 'sindri-x-home-2') }),
+    container({ settings: settingsOf(specOf(), { TOKEN: 'f1' }, 'sindri-x-home-2') }),
     home('sindri-x-home'),
     home('sindri-x-home-2', { generation: 2 }),
     network,
@@ -287,6 +309,6 @@ describe('ports', () => {
 
   it('are published on a network of its own only', () => {
     const options = { ports: ['8080:80'], network: 'host' };
-    expect(recipeOf('x', settingsOf(specOf({ options }), [], 'v')).ports).toEqual([]);
+    expect(recipeOf('x', settingsOf(specOf({ options }), {}, 'v')).ports).toEqual([]);
   });
 });

@@ -11,7 +11,10 @@ export function describeWithEngine(name: string, run: () => void): void {
   describeUnless(missing(), name, run);
 }
 
-/** The same for a kit that CI's job for Docker runs by itself, where `SINDRI_DOCKER_SUBSET=1` asks for it: it takes half a minute of both processors. */
+/**
+ * The same for what CI's job for Docker runs by itself, where `SINDRI_DOCKER_SUBSET=1` asks for it: the kit over the subset, and secrets cut off
+ * after each write. Each takes half a minute of both processors, or more.
+ */
 export function describeSubsetWithEngine(name: string, run: () => void): void {
   if (process.env.SINDRI_DOCKER_SUBSET === '1') describeWithEngine(name, run);
   else describe.skip(`${name} (takes long: SINDRI_DOCKER_SUBSET=1)`, run);

@@ -6,6 +6,7 @@ import { makeChange } from '../provider/parts.js';
 import type { JsonShapes, PlanRequest, ProviderShapes, ProviderV1 } from '../provider/contract.js';
 import type { StandardErrors, StandardNotes } from '../provider/standard-errors.js';
 import { isOwn, planDestroy, requireNamed } from './owned.js';
+import { planSecrets, type SecretsParts } from './plan-secrets.js';
 
 type Asked<S extends ProviderShapes, Name extends PlanRequest['intent']> = PlanRequest<S['options']> & { intent: Name };
 type Resource<S extends ProviderShapes> = ObservedResource<S['data']>;
@@ -44,6 +45,8 @@ export interface PlannerParts<S extends ProviderShapes, World> {
     of(world: World): { name: string; isRunning: boolean; isDeclared: boolean } | null;
     payload(key: { publicKey: string; comment: string } | { fingerprint: string }, world: World): S['payload'];
   };
+  /** Where what is set apart from a deploy is kept beside what runs, which is made anew to get it. */
+  secrets?: SecretsParts<S, World>;
 }
 
 /**
@@ -64,7 +67,13 @@ export function createPlanner<S extends ProviderShapes = JsonShapes, World = Obs
 }
 
 /** Where what was not read may be in the way. */
-const NEEDS_ALL: readonly PlanRequest['intent'][] = ['deploy', 'snapshot.create', 'snapshot.restore'];
+const NEEDS_ALL: readonly PlanRequest['intent'][] = [
+  'deploy',
+  'snapshot.create',
+  'snapshot.restore',
+  'secrets.set',
+  'secrets.deploy',
+];
 
 function plan<S extends ProviderShapes, World>(
   parts: PlannerParts<S, World>,
@@ -101,6 +110,9 @@ function plan<S extends ProviderShapes, World>(
     case 'key.admit':
     case 'key.remove':
       return changeKey(parts, request, world, notes);
+    case 'secrets.set':
+    case 'secrets.deploy':
+      return planSecrets(parts, request, world, notes);
     default:
       throw errors.unplanned(request.intent);
   }

@@ -1,7 +1,9 @@
 import type { ObservedResource } from '../model/observation.js';
 import type { Change, ChangeAction, FieldDifference } from '../model/plan.js';
+import type { ImageSpec } from '../model/spec.js';
 import type { EnvironmentState } from '../model/summary.js';
 import { makeChange } from '../provider/parts.js';
+import type { StandardErrors } from '../provider/standard-errors.js';
 import { differencesBetween } from './differences.js';
 
 /** The one thing of an environment that runs (a container, a machine, a pod), as a deploy finds it. */
@@ -54,6 +56,16 @@ export function planRunning<Settings extends object, Payload extends object>(
   if (state === 'running' || (sleeps && changes.length === 0)) return changes;
   const dependsOn = changes.map(({ id }) => id);
   return [...changes, step('start', `${sleeps ? 'wake' : 'start'} ${name}`, { impact: ['restart'], dependsOn })];
+}
+
+/** Whether an image has to be fetched. Throws `AREA_IMAGE_MISSING` where it is not there and the policy is `Never`. */
+export function needsPull(
+  { reference, isThere, policy }: { reference: string; isThere: boolean; policy: ImageSpec['pullPolicy'] },
+  errors: Pick<StandardErrors, 'imageMissing'>,
+): boolean {
+  if (isThere && policy !== 'Always') return false;
+  if (policy === 'Never') throw errors.imageMissing(reference);
+  return true;
 }
 
 /** `changes`, each of which needs all of `first` before it. */

@@ -1,7 +1,7 @@
 import { isSindriError } from '../model/errors.js';
 import type { ObservedResource } from '../model/observation.js';
 import type { CostReport, CostSummary } from '../model/cost.js';
-import type { Change } from '../model/plan.js';
+import type { Change, ChangeAction } from '../model/plan.js';
 import type { VolumeSnapshot } from '../model/snapshot.js';
 import type { EnvironmentSummary } from '../model/summary.js';
 import type { ApplyResult } from './contract.js';
@@ -21,6 +21,29 @@ export function makeChange<Payload extends object>(
     monthlyCostDelta: 0,
     dependsOn: [],
     ...part,
+  };
+}
+
+/**
+ * {@link makeChange} for a resource as it was seen. The types in `several` may be there more than once: the ids of their changes have the name
+ * in them, too.
+ */
+export function changeMaker<Payload extends object>(
+  several: readonly string[],
+): (
+  action: ChangeAction,
+  resource: Change['resource'],
+  more?: Partial<Change<Payload>>,
+) => Change<Payload | Record<string, never>> {
+  return (action, { type, name }, more = {}) => {
+    const id = several.includes(type) ? { id: `${type}:${name}:${action}` } : {};
+    return makeChange<Payload | Record<string, never>>({
+      ...id,
+      action,
+      resource: { type, name },
+      payload: {},
+      ...more,
+    });
   };
 }
 

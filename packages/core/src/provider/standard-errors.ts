@@ -111,6 +111,11 @@ export const STANDARD_NOTES = {
   DATA_LOSS: 'warning',
   IMAGE_DEFAULT: 'info',
   KEY_UNTIL_RESTART: 'info',
+  SECRET_ABSENT: 'info',
+  SECRET_DECLARED: 'info',
+  SECRETS_ASLEEP: 'info',
+  SECRETS_LIVE: 'info',
+  SECRETS_STAGED: 'info',
   VOLUME_REUSED: 'info',
 } as const satisfies Record<string, PlanNote['level']>;
 
@@ -122,6 +127,16 @@ export interface StandardNotes {
   defaultImage(reference: string): PlanNote;
   /** `AREA_KEY_UNTIL_RESTART`: the secret of the config says which keys there are at every start. */
   keyUntilRestart(secret: string): PlanNote;
+  /** `AREA_SECRET_ABSENT`: what is to be removed is not set. */
+  secretAbsent(names: readonly string[]): PlanNote;
+  /** `AREA_SECRET_DECLARED`: the next deploy may set another value. */
+  secretDeclared(names: readonly string[]): PlanNote;
+  /** `AREA_SECRETS_ASLEEP`: `name` sleeps, and is not woken for its new secrets. */
+  secretsAsleep(name: string, state: 'stopped' | 'suspended'): PlanNote;
+  /** `AREA_SECRETS_LIVE`: nothing waits. */
+  secretsLive(name: string): PlanNote;
+  /** `AREA_SECRETS_STAGED`: for whoever stages secrets, and for whoever deploys, starts or restarts while some wait. */
+  secretsStaged(names: readonly string[]): PlanNote;
   /** `AREA_VOLUME_REUSED`. `createdAt` is ISO 8601, `null` when unknown. */
   volumeReused(name: string, createdAt: string | null): PlanNote;
 }
@@ -140,6 +155,24 @@ export function standardNotes(area: Uppercase<string>): StandardNotes {
       make(
         'KEY_UNTIL_RESTART',
         `${secret} comes from the config: the key is admitted until the next start. Add it to the config to keep it.`,
+      ),
+    secretAbsent: (names) =>
+      make('SECRET_ABSENT', `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not set; nothing to remove.`),
+    secretDeclared: (names) =>
+      make(
+        'SECRET_DECLARED',
+        `The config names ${names.join(', ')}: where a deploy finds a value for ${names.length === 1 ? 'it' : 'them'}, it sets that one.`,
+      ),
+    secretsAsleep: (name, state) =>
+      make(
+        'SECRETS_ASLEEP',
+        `${name} is ${state} and stays asleep: it has the new secrets when it is started next.${state === 'suspended' ? ' What it has in memory is dropped.' : ''}`,
+      ),
+    secretsLive: (name) => make('SECRETS_LIVE', `Every secret of ${name} is live.`),
+    secretsStaged: (names) =>
+      make(
+        'SECRETS_STAGED',
+        `Staged: ${names.join(', ')}. \`sindri secrets deploy\` makes ${names.length === 1 ? 'it' : 'them'} live, a restart does not.`,
       ),
     // A day and no age: a plan knows no clock, and the same world gives the same plan tomorrow.
     volumeReused(name, createdAt) {

@@ -1,4 +1,5 @@
-import type { Finding } from '../model/diagnosis.js';
+import type { Diagnosis, Finding } from '../model/diagnosis.js';
+import type { Observation } from '../model/observation.js';
 import type { EnvironmentSummary } from '../model/summary.js';
 
 type Told = Pick<EnvironmentSummary, 'environment' | 'state' | 'stateReason'>;
@@ -22,4 +23,17 @@ export function findingsOfState({ environment, state, stateReason }: Told): Find
   if (state === 'failed')
     return [{ ...common, id: 'failed', title: 'It does not run', cause: 'Its main process has ended by itself.' }];
   return [];
+}
+
+/** For a provider's `diagnose`: what was found inside, else what is wrong by the state alone; and whatever could not be read. */
+export function makeDiagnosis(
+  { resources }: Pick<Observation<object, object>, 'resources'>,
+  told: Told,
+  inside: Diagnosis | null,
+): Diagnosis {
+  const unread = resources.flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]));
+  return {
+    findings: inside?.findings.length ? inside.findings : findingsOfState(told),
+    unknown: [...unread, ...(inside?.unknown ?? [])],
+  };
 }

@@ -1,11 +1,14 @@
 import { systemClock } from '../../src/clock.js';
+import { createApply } from '../../src/provider/create-apply.js';
 import { createOnce } from '../../src/provider/create-once.js';
 import { defineProvider, type ProviderParts } from '../../src/provider/define-provider.js';
 import { makeListing } from '../../src/provider/listing.js';
 import { settleLooks } from '../../src/provider/looks.js';
 import { makePower } from '../../src/provider/make-power.js';
 import { defineOptions, type OptionsOf } from '../../src/provider/options-schema.js';
-import { makeResources, makeSnapshots, makeSummary } from '../../src/provider/parts.js';
+import { changeMaker, makeResources, makeSnapshots, makeSummary } from '../../src/provider/parts.js';
+import { standardErrors, standardNotes } from '../../src/provider/standard-errors.js';
+import { makeDiagnosis } from '../../src/provider/standard-findings.js';
 
 const context = { signal: new AbortController().signal, clock: { ...systemClock, sleep: () => Promise.resolve() } };
 
@@ -101,6 +104,54 @@ test('power is between two looks', async () => {
   });
   expect(Object.keys(power)).toEqual(['start', 'stop']);
   expect(await power.stop?.({} as never, {} as never)).toEqual({ before: 'running', after: 'stopped' });
+});
+
+test('whoever starts or restarts is told what is staged, and that this does not make it live', async () => {
+  const told: unknown[] = [];
+  const power = makePower({
+    find: () => Promise.resolve({}),
+    stateOf: () => 'running' as const,
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    restart: () => Promise.resolve(),
+    secrets: {
+      notes: standardNotes('MY'),
+      of: () => Promise.resolve({ inside: { A: 'a1' }, kept: { A: { fingerprint: 'a2', at: '' } } }),
+    },
+  });
+  const noting = { ...context, emit: (event: unknown) => void told.push(event) } as never;
+  await power.stop?.({} as never, noting);
+  expect(told).toEqual([]);
+  await power.start({} as never, noting);
+  await power.restart?.({} as never, noting);
+  expect(told).toHaveLength(2);
+  expect(told[1]).toMatchObject({ type: 'notice', level: 'info', code: 'MY_SECRETS_STAGED' });
+});
+
+test('each kind of change has its act; one that says nothing has made it, and none is an error', async () => {
+  const acts = {
+    'pod:create': () => Promise.resolve(),
+    'pod:delete': () => Promise.resolve({ status: 'skipped' as const, reason: 'gone', result: {} }),
+  };
+  const apply = createApply(() => Promise.resolve(undefined), standardErrors('MY'), acts);
+  const step = changeMaker<object>(['volume']);
+  const run = (action: 'create' | 'delete' | 'stop') =>
+    apply(step(action, { type: 'pod', name: 'x' }) as never, context as never);
+  expect(await run('create')).toEqual({ status: 'applied', result: {} });
+  expect(await run('delete')).toMatchObject({ status: 'skipped' });
+  await expect(run('stop')).rejects.toMatchObject({ code: 'MY_CHANGE_UNKNOWN' });
+  expect(step('create', { type: 'volume', name: 'v' }).id).toBe('volume:v:create');
+});
+
+test('a diagnosis is what was found inside, else what the state says, and what could not be read', () => {
+  const seen = { resources: [{ id: 'v', type: 'volume', name: 'v', status: 'unobserved' as const, reason: 'cut' }] };
+  const told = { environment: 'x', state: 'failed' as const };
+  expect(makeDiagnosis(seen, told, null)).toMatchObject({ findings: [{ id: 'failed' }], unknown: ['v: cut'] });
+  const found = { findings: [{ id: 'disk-full' }], unknown: ['memory'] } as never;
+  expect(makeDiagnosis(seen, told, found)).toMatchObject({
+    findings: [{ id: 'disk-full' }],
+    unknown: ['v: cut', 'memory'],
+  });
 });
 
 test('a listing names what could not be read, and what is left over', async () => {
