@@ -135,7 +135,7 @@ export function toDocument(settings: ImportedSettings): JsonObject {
 
 function toEntry({ name, file }: ImportedSettings['secrets'][number]): JsonObject {
   if (file === null) return { name, source: 'env', required: false };
-  // The content is not here: while there is no such file, what is set stays. Git ignores that directory.
+  // The content is not here: while there is no such file, what is set stays. So it must be one that nobody has by chance.
   const path = `./.sindri/secrets/${name}`;
   const { mountPath, mode } = file;
   return {
