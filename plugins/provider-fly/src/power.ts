@@ -19,7 +19,17 @@ import { endProcesses } from './machine/restart.js';
 import { timing } from './machine/timing.js';
 import { wakeWatch } from './machine/wake.js';
 import { createPhases, sentence } from './phase.js';
-import { desiredNames, environmentState, notedStaged, stagedNote, toIpsData, tokenNote } from './planner/index.js';
+import {
+  desiredNames,
+  environmentState,
+  notedStaged,
+  stagedNote,
+  toIpsData,
+  toMachineData,
+  tokenNote,
+  toSecretsData,
+  waitingSecrets,
+} from './planner/index.js';
 import { flyError } from './fly-error.js';
 
 /**
@@ -56,7 +66,8 @@ interface Turn {
 
 async function start(turn: Turn): Promise<PowerResult> {
   const { api, spec, context, machine } = turn;
-  tellStaged(machine, context);
+  // One that was stopped gets what is staged with its start.
+  await tellSecrets(turn, machine.state !== 'stopped');
   if (machine.state === 'started') return nothingToDo(machine);
   return told(context, 'start', async (progress) => {
     const work = openMachineWork(api, spec, context, 'start', progress);
@@ -80,7 +91,7 @@ async function stop({ api, spec, context, machine }: Turn): Promise<PowerResult>
 
 async function restart(turn: Turn): Promise<PowerResult> {
   const { api, spec, context, machine } = turn;
-  tellStaged(machine, context);
+  await tellSecrets(turn, true);
   return told(context, 'restart', async (progress) => {
     const work = openMachineWork(api, spec, context, 'restart', progress);
     const ready = await readinessOf(turn);
@@ -89,17 +100,25 @@ async function restart(turn: Turn): Promise<PowerResult> {
   });
 }
 
-/** What people expect of a start or a restart, and do not get: that secrets which were staged are in use afterwards. */
-function tellStaged(machine: WireMachine, { emit, clock }: OperationContext): void {
-  const metadata = metadataOf(machine);
-  const { set, removed } = notedStaged(metadata);
-  if (set.length + removed.length > 0) {
-    const { message } = stagedNote([...set, ...removed]);
-    emit({ type: 'notice', level: 'warning', code: 'FLY_SECRETS_STAGED', message });
+/** What people expect of a start or a restart, and do not get where it `keeps` what the machine has: that staged secrets are in use then. */
+async function tellSecrets(turn: Turn, keeps: boolean): Promise<void> {
+  const { emit, clock } = turn.context;
+  const waits = keeps ? await stagedFor(turn) : [];
+  if (waits.length > 0) {
+    emit({ type: 'notice', level: 'warning', code: 'FLY_SECRETS_STAGED', message: stagedNote(waits).message });
   }
-  for (const { message } of tokenNote(metadata, clock.now())) {
+  for (const { message } of tokenNote(metadataOf(turn.machine), clock.now())) {
     emit({ type: 'notice', level: 'warning', code: 'FLY_TOKEN_ENDS', message });
   }
+}
+
+/** What was staged and is not in use; all that was noted, where the secrets cannot be read. */
+async function stagedFor({ api, spec, context, machine }: Turn): Promise<string[]> {
+  const { set, removed } = notedStaged(metadataOf(machine));
+  if (set.length + removed.length === 0) return [];
+  const secrets = await api.secrets.list(desiredNames(spec).app).catch(() => null);
+  context.signal.throwIfAborted();
+  return secrets === null ? [...set, ...removed] : waitingSecrets(toMachineData(machine), toSecretsData(secrets).items);
 }
 
 type Progress = (message: string) => void;

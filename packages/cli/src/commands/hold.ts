@@ -45,7 +45,7 @@ export default class HoldCommand extends BaseCommand {
       async ({ args, flags }, shell) => {
         const durationMs = readHoldDuration(args.duration);
         const environment = await openFor(shell, flags);
-        const reason = flags.reason ?? (command[0] === undefined ? 'kept awake' : `running ${command[0]}`);
+        const reason = flags.reason ?? (command[0] === undefined ? 'on request' : `running ${command[0]}`);
         const { instance } = flags;
         if (command.length === 0) {
           const result = await holdAwake(environment, shell, { durationMs, reason, instance });

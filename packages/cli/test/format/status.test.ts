@@ -22,6 +22,13 @@ describe('formatStatus', () => {
     }
   });
 
+  it('tells who keeps it awake', () => {
+    const holds = [{ reason: 'on request', by: 'ann', until: '2026-03-01T13:00:00Z' }];
+    expect(formatStatus(summary({ holds }), plain, now, commands)).toContain(
+      'Kept awake on request by ann, until 2026-03-01 13:00 UTC unless it is renewed',
+    );
+  });
+
   it('tells until when the token of the environment works, and how to renew one that ends soon', () => {
     const row = (endsAt: string, endsSoon: boolean): string | undefined =>
       formatStatus(summary({ ownToken: { secret: 'PLATFORM_TOKEN', endsAt, endsSoon } }), plain, now, {

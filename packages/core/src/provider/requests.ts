@@ -43,7 +43,7 @@ export function readHold(
   }
   return present({
     durationMs,
-    reason: words === '' ? 'kept awake' : words.slice(0, LONGEST_REASON),
+    reason: words === '' ? 'on request' : words.slice(0, LONGEST_REASON),
     ...readInstance(provider, 'hold', instance),
     untilInstalled: untilInstalled === true ? true : undefined,
     detach: detach === true ? true : undefined,

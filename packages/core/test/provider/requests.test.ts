@@ -1,4 +1,4 @@
-import { readDial, readEvents, readExec, readLogs, readSession } from '../../src/provider/requests.js';
+import { readDial, readEvents, readExec, readHold, readLogs, readSession } from '../../src/provider/requests.js';
 import { emptyWorld, fakeProvider } from '../fake-provider.js';
 
 const provider = fakeProvider(emptyWorld(), {
@@ -16,6 +16,7 @@ describe('requests arrive normalised', () => {
     expect(readLogs({ follow: undefined, tail: undefined })).toStrictEqual({ follow: false });
     expect(readEvents({ tail: undefined, sinceMs: 7, instance: undefined })).toStrictEqual({ sinceMs: 7 });
     expect(readEvents({ tail: 0 })).toStrictEqual({ tail: 0 });
+    expect(readHold(provider, { durationMs: 1, reason: ' ' })).toStrictEqual({ durationMs: 1, reason: 'on request' });
   });
 
   test('auto is the choice of the provider, which is what it gets without a choice', () => {

@@ -30,7 +30,14 @@ export { flySample } from './desired/sample.js';
 export { keyFingerprint, keyRecord, toKeyLine, type KeyRecord } from './secrets/key-record.js';
 export { secretsDigest, secretsHash } from './secrets/secrets-hash.js';
 export { namesAfter, noteSecrets, recordedNames } from './secrets/secrets-record.js';
-export { compareLocal, formatStaged, notedStaged, removedSecrets, sharedStates } from './secrets/secret-states.js';
+export {
+  compareLocal,
+  formatStaged,
+  notedStaged,
+  removedSecrets,
+  sharedStates,
+  waitingSecrets,
+} from './secrets/secret-states.js';
 export { stagedNote, tokenNote } from './secrets/secret-notes.js';
 export { valueMarks } from './secrets/secrets-hash.js';
 export { portsBeside, publishedPort, publishedTlsPort } from './observed/published-port.js';

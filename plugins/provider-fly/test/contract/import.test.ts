@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { importConfig, type ImportResult } from '@sindri/core';
 import { createFlyProvider } from '../../src/index';
 import { createWorkplace, quickstart, type Workplace } from '../support/workplace';
@@ -7,6 +9,7 @@ describe('a config of what exists', () => {
 
   beforeAll(async () => {
     workplace = await createWorkplace();
+    writeFileSync(path.join(workplace.home, 'notes.txt'), 'a secret');
   });
 
   afterAll(() => workplace.remove());
@@ -27,7 +30,10 @@ deployment:
   resources: { memory: 16GB, cpus: 4 }
   volumes: { workspace: { size: 300GB, path: /alt/home/developer/src } }
 extensions: { profile: fullstack, additional: [docker] }
-secrets: [{ name: GITHUB_TOKEN, source: env }, { name: LEFT_OUT, source: env }]
+secrets:
+  - { name: GITHUB_TOKEN, source: env }
+  - { name: LEFT_OUT, source: env }
+  - { name: A_FILE, source: file, path: ./notes.txt, mountPath: /etc/app/notes, permissions: "0600" }
 providers: { fly: { region: ord, cpuKind: performance, autoStartMachines: false, dedicatedIpv4: true } }
 `,
   };

@@ -133,6 +133,11 @@ describe('whoever runs it', () => {
       (await first.plan({ intent: 'key.admit', publicKey: theirKey })).notes.map(({ code }) => code);
     // Of a machine that runs it is said when the key lasts.
     expect(await codes()).toEqual(['FLY_KEY_NEEDS_START']);
+    await first.suspend();
+    expect(await codes()).toEqual(['FLY_KEY_SUSPENDED']);
+    const [known] = await first.keys();
+    const removal = { intent: 'key.remove', fingerprint: known?.fingerprint ?? '' } as const;
+    await expect(first.plan(removal)).rejects.toMatchObject({ code: 'FLY_LAST_KEY' });
     await first.stop();
     expect(await codes()).toEqual([]);
     await apply(first, { intent: 'key.admit', publicKey: theirKey, comment: 'them' });
@@ -143,6 +148,10 @@ describe('whoever runs it', () => {
     expect(own(keys, 'them')).toMatchObject({ type: 'ssh-ed25519' });
     expect(machine()?.state).toBe('stopped');
     expect((await first.plan()).changes).toEqual([]);
+    // Suspended, it goes on with the keys that it has in memory.
+    await first.start();
+    await first.suspend();
+    expect((await first.plan(removal)).notes.map(({ code }) => code)).toEqual(['FLY_KEY_SUSPENDED']);
   });
 
   it('does not remove the last key, nor admit half a key', async () => {

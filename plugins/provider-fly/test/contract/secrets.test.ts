@@ -90,6 +90,11 @@ describe('secrets apart from a deploy', () => {
       'FIRST and LATER are staged: a restart does not make them live, `sindri secrets deploy` does.',
     ]);
     expect((await environment.plan()).notes.map(({ code }) => code)).toContain('FLY_SECRETS_STAGED');
+    // A start after a stop brings them, and nobody is told otherwise.
+    await set({ STOPPED: '1' }, true);
+    await environment.stop();
+    await environment.start();
+    expect([await inside('STOPPED'), notices('FLY_SECRETS_STAGED')]).toEqual(['1', [expect.any(String)]]);
     await apply({ intent: 'secrets.deploy' });
     expect([await inside('LATER'), await inside('FIRST')]).toEqual(['new', '1']);
     expect(await listed('LATER')).toMatchObject({ state: 'live' });

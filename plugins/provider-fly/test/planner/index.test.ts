@@ -84,6 +84,7 @@ describe('the pure half', () => {
       'unread',
       'validateSpec',
       'valueMarks',
+      'waitingSecrets',
       'wakesOnConnection',
       'wantsSecond',
     ]);

@@ -7,6 +7,7 @@ import { homeVolumeName } from '../desired/names.js';
 import { asList, asMap, type JsonMap } from '../observed/json-maps.js';
 import { isTlsPort } from '../observed/published-port.js';
 import type { FoundOnFly } from './found-on-fly.js';
+import { otherFiles } from './secret-files.js';
 import { settingsFrom, toDocument, toSpec } from './imported-settings.js';
 
 /**
@@ -18,11 +19,17 @@ export function importedConfig(found: FoundOnFly): ImportedConfig {
   const volume =
     found.volume === null || found.region === null ? null : { region: found.region, sizeGb: found.volume.sizeGb };
   const desired = settle(toSpec(settings), { defaults: null, volume });
-  const { settings: differences } = diffMachine(desired, found.machine, found.config, settings.secrets);
+  const { settings: differences, along } = diffMachine(
+    desired,
+    found.machine,
+    found.config,
+    settings.secrets.map(({ name }) => name),
+  );
   return {
     config: toDocument(settings),
     remarks: [
-      ...differences.map(({ field, from, to }): ImportRemark => ({
+      // What waits for the next update of a machine comes with the first one.
+      ...[...differences, ...(found.live ? [] : along)].map(({ field, from, to }): ImportRemark => ({
         subject: field,
         effect: 'changes',
         message: `${textOf(from)} becomes ${textOf(to)}.`,
@@ -57,7 +64,7 @@ function otherVolume({ volume }: FoundOnFly): ImportRemark[] {
 }
 
 /** What is in the config of a machine and neither compared nor touched by a deploy. */
-function untold({ config, others }: FoundOnFly): string[] {
+function untold({ config, others, secrets }: FoundOnFly): string[] {
   const env = Object.keys(asMap(config['env'])).filter((name) => !ownVariables.has(name) && !leakedVariables.has(name));
   const services = asList(config['services']).map(asMap);
   const isSsh = (service: JsonMap): boolean =>
@@ -68,6 +75,7 @@ function untold({ config, others }: FoundOnFly): string[] {
     ...keysBeside(asMap(config['guest']), GUEST).map((key) => `guest.${key}`),
     ...keysBeside(asMap(config['init']), ['swap_size_mb']).map((key) => `init.${key}`),
     ...env.map((name) => `env.${name}`),
+    ...otherFiles(config, secrets).map((path) => `file ${path}`),
     ...asList(config['mounts'])
       .slice(1)
       .map((mount) => `mount ${textOf(asMap(mount)['path'])}`),
@@ -92,7 +100,7 @@ function untoldOfSsh(service: JsonMap): string[] {
   ];
 }
 
-const KNOWN = ['image', 'size', 'guest', 'init', 'env', 'mounts', 'services', 'checks', 'restart', 'metadata'];
+const KNOWN = ['image', 'size', 'guest', 'init', 'env', 'mounts', 'services', 'checks', 'restart', 'files', 'metadata'];
 const GUEST = ['cpu_kind', 'cpus', 'memory_mb', 'gpu_kind', 'gpus'];
 const SERVICE = ['protocol', 'internal_port', 'autostop', 'autostart', 'min_machines_running', 'ports', 'checks'];
 

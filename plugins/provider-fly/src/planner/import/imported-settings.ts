@@ -5,6 +5,7 @@ import { defaultOptions, type FlyOptions } from '../desired/options.js';
 import { gpuTiers, type GpuTierName } from '../hardware/gpu.js';
 import { fromWireGuest } from '../hardware/guest.js';
 import { asMap } from '../observed/json-maps.js';
+import { secretFiles, type SecretFile } from './secret-files.js';
 import { publishedPort, publishedTlsPort, serviceOf } from '../observed/published-port.js';
 import { memoryText } from '../words.js';
 import type { FoundOnFly } from './found-on-fly.js';
@@ -20,7 +21,8 @@ export interface ImportedSettings {
   sizeGb: number | null;
   path: string | null;
   extensions: FlySpec['extensions'];
-  secrets: string[];
+  /** With the file that a secret is inside, `null` for a variable. */
+  secrets: { name: string; file: SecretFile | null }[];
   /** Only those that differ from what holds without them; the region always. */
   options: Partial<FlyOptions>;
 }
@@ -41,6 +43,7 @@ export function settingsFrom(found: FoundOnFly): ImportedSettings {
       ?.split(',')
       .filter((item) => item !== '') ?? [];
   const path = text('WORKSPACE');
+  const files = secretFiles(config, found.secrets);
   const image = config['image'];
   return {
     name: found.app,
@@ -57,7 +60,7 @@ export function settingsFrom(found: FoundOnFly): ImportedSettings {
       additional: list('ADDITIONAL_EXTENSIONS'),
       autoInstall: text('SKIP_AUTO_INSTALL') !== 'true',
     },
-    secrets: found.secrets,
+    secrets: found.secrets.map((secret) => ({ name: secret, file: files.get(secret) ?? null })),
     options: optionsFrom(found),
   };
 }
@@ -125,10 +128,23 @@ export function toDocument(settings: ImportedSettings): JsonObject {
       ...(isEmpty(workspace) ? {} : { volumes: { workspace } }),
     },
     ...(isEmpty(installed) ? {} : { extensions: installed }),
-    ...(secrets.length === 0
-      ? {}
-      : { secrets: secrets.map((secret) => ({ name: secret, source: 'env', required: false })) }),
+    ...(secrets.length === 0 ? {} : { secrets: secrets.map(toEntry) }),
     ...(isEmpty(options) ? {} : { providers: { fly: { ...options } } }),
+  };
+}
+
+function toEntry({ name, file }: ImportedSettings['secrets'][number]): JsonObject {
+  if (file === null) return { name, source: 'env', required: false };
+  // The content is not here: while there is no such file, what is set stays. So it must be one that nobody has by chance.
+  const path = `./.sindri/secrets/${name}`;
+  const { mountPath, mode } = file;
+  return {
+    name,
+    source: 'file',
+    path,
+    mountPath,
+    permissions: `0${mode.toString(8).padStart(3, '0')}`,
+    required: false,
   };
 }
 
@@ -144,7 +160,13 @@ export function toSpec(settings: ImportedSettings): FlySpec {
     resources: { memoryMb, cpus, gpu: gpuSpec },
     workspace: { sizeGb, path },
     extensions,
-    secrets: secrets.map((secret) => ({ name: secret, source: 'env', required: false, settings: {} })),
+    secrets: secrets.map(({ name: secret, file }) => ({
+      name: secret,
+      source: file === null ? 'env' : 'file',
+      required: false,
+      settings: {},
+      ...(file === null ? {} : { file }),
+    })),
     options: { ...defaultOptions, ...options },
     origins: Object.fromEntries(Object.keys(options).map((key) => [`providers.fly.${key}`, position])),
     baseDir: '/',

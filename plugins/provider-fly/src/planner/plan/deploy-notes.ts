@@ -4,10 +4,10 @@ import type { FlyDesired } from '../desired/desired.js';
 import { gpuWithdrawnMessage } from '../hardware/gpu.js';
 import { idleBehaviour } from '../desired/idle.js';
 import { endedByItself, hasLostHost, isRunning, neverCameUp } from '../observed/machine-life.js';
-import type { ObservedEnvironment } from '../observed/open-observation.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { publishedTlsPort } from '../observed/published-port.js';
 import { dedicatedIpv4Text } from '../prices/price-text.js';
-import { notedStaged } from '../secrets/secret-states.js';
+import { waitingSecrets } from '../secrets/secret-states.js';
 import { stagedNote, lastingTokenNote, tokenNote } from '../secrets/secret-notes.js';
 import { listAnd } from '../words.js';
 import type { FlyChange } from './change.js';
@@ -83,8 +83,8 @@ function secretNotes({ secretsPlan: { kept } }: NotesRequest): PlanNote[] {
 /** Others than those of the config: a deploy with nothing else to do does not restart a machine for them. */
 function stagedNotes({ machine, machineChanges, observed }: NotesRequest): PlanNote[] {
   if (machine === null || machineChanges.some(({ payload }) => payload.kind === 'machine.update')) return [];
-  const { set, removed } = notedStaged(machine.data.metadata);
-  const waits = [...set, ...removed].filter((name) => observed.secrets.status === 'present' && name !== '');
+  const secrets = dataOf(observed.secrets);
+  const waits = secrets === null ? [] : waitingSecrets(machine.data, secrets.items);
   return waits.length === 0 ? [] : [stagedNote(waits)];
 }
 

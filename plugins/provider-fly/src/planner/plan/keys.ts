@@ -107,26 +107,40 @@ export function planRemove(
       lasting: !isDeclared,
       ...alsoIn(observed),
     },
-    note: {
-      level: 'info',
-      code: 'FLY_KEY_SESSIONS',
-      message:
-        'Sessions that are open with this key go on until they end. Whoever has a Fly token for the app can let himself in again.',
-    },
+    note:
+      machine.state === 'suspended'
+        ? suspendedNote(machine.name, 'takes the key out')
+        : {
+            level: 'info',
+            code: 'FLY_KEY_SESSIONS',
+            message:
+              'Sessions that are open with this key go on until they end. Whoever has a Fly token for the app can let himself in again.',
+          },
     app: desired.names.app,
     to: null,
   });
 }
 
-/** A machine that runs keeps the secrets that it has over a restart. */
-function needsStart({ state }: MachineData): PlanNote | null {
+/** A machine that runs keeps the secrets that it has over a restart, and one that is suspended goes on with them. */
+function needsStart({ name, state }: MachineData): PlanNote | null {
   if (state === 'stopped') return null;
+  if (state === 'suspended') return suspendedNote(name, 'lets the key in');
   return {
     level: 'info',
     code: 'FLY_KEY_NEEDS_START',
     message:
       'The key is admitted at once. A restart alone brings back the keys of before, as with every secret on Fly: ' +
       '`sindri stop` and then `sindri start`, or the next update, make it last.',
+  };
+}
+
+function suspendedNote(name: string, effect: string): PlanNote {
+  return {
+    level: 'warning',
+    code: 'FLY_KEY_SUSPENDED',
+    message:
+      `Machine ${name} is suspended, and goes on with the keys that it has in memory: ` +
+      `\`sindri stop\` and then \`sindri start\`, or the next update, ${effect}.`,
   };
 }
 

@@ -74,6 +74,13 @@ export function stagedSecrets(machine: MachineData, items: Items): string[] {
   return [...set, ...removedSecrets(machine, items)].sort();
 }
 
+/** What Sindri has staged and `machine` still lacks, removals included. */
+export function waitingSecrets(machine: MachineData, items: Items): string[] {
+  const { set } = notedStaged(machine.metadata);
+  const states = secretStates(machine, items);
+  return [...set.filter((name) => states.get(name) === 'staged'), ...removedSecrets(machine, items)];
+}
+
 /** How the noted values compare with those of `local`; nothing noted is `unknown`. */
 export function compareLocal(
   metadata: Readonly<Record<string, string>>,

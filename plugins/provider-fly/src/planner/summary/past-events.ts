@@ -39,6 +39,8 @@ const unfinished: Readonly<Record<Act, string>> = {
 
 const readers: Readonly<Record<string, (event: MachineEventData, story: Story) => void>> = {
   launch(event, story) {
+    // The new version is launched too, as a part of its update.
+    if (event.status === 'created' && story.told.at(-1)?.kind === 'updated') return;
     if (event.status === 'created') tell(story, event.timestamp, 'created', causeOf(event), 'created');
     else if (event.status === 'failed')
       tell(story, event.timestamp, 'other', 'platform', 'could not be started by Fly');

@@ -100,6 +100,12 @@ describe('a fly.toml of somebody else', () => {
     ]);
   });
 
+  it('tells the port that an environment has besides', () => {
+    const text = '[[services]]\ninternal_port = 2222\n[[services.ports]]\nport = 10022';
+    const { remarks } = importedConfig(foundInToml(readFlyToml(text), 'a'));
+    expect(remarks).toContainEqual(expect.objectContaining({ subject: 'services.ssh.ports.443', effect: 'changes' }));
+  });
+
   it('a threshold of 0 is none, and an empty list of services is none', () => {
     const text =
       'services = []\n[mounts]\nsource = "d"\ndestination = "/d"\nauto_extend_size_threshold = 0\nauto_extend_size_increment = "1GB"';

@@ -1,6 +1,6 @@
 import type { WireMachine } from '../../../src/api/types.js';
 import { metadataKeys, type MachineData } from '../../../src/model.js';
-import { sharedStates, toMachineData } from '../../../src/planner/index.js';
+import { sharedStates, toMachineData, waitingSecrets } from '../../../src/planner/index.js';
 import { FlyWorld, secret } from '../support/fly-world.js';
 import { codesOf, deploy, idsOf, planOn } from '../support/plans.js';
 import { spec } from '../support/specs.js';
@@ -160,5 +160,25 @@ describe('highAvailability', () => {
     expect(stateOf(started(set + 60_000), { ...started(0), events: [] })).toBe('unknown');
     expect(stateOf(started(set + 60_000), started(set + 60_000))).toBe('live');
     expect(stateOf()).toBeUndefined();
+  });
+
+  it('waits for nothing that a start after a stop has brought', () => {
+    const time = Date.parse('2026-11-20T10:00:00Z');
+    const items = [{ name: 'A', digest: 'd', updatedAt: '2026-11-20T10:00:00Z' }];
+    const waits = (...events: [type: string, status: string][]): string[] =>
+      waitingSecrets(
+        toMachineData({
+          id: '1',
+          name: 'one',
+          state: 'started',
+          region: 'sjc',
+          config: { metadata: { [metadataKeys.stagedSecrets]: 'A' } },
+          events: events.map(([type, status]) => ({ type, status, source: 'user', timestamp: time + 60_000 })),
+        } as WireMachine),
+        items,
+      );
+    expect(waits(['restart', 'restarting'], ['start', 'started'])).toEqual(['A']);
+    expect(waits(['suspend', 'suspended'], ['start', 'started'])).toEqual(['A']);
+    expect(waits(['stop', 'stopping'], ['start', 'started'])).toEqual([]);
   });
 });

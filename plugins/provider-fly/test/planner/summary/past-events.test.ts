@@ -87,6 +87,7 @@ describe('what happened to a machine, in words', () => {
         event('start', 'started'),
         event('update', 'replacing', 'user'),
         event('exit', 'stopped', 'flyd', asked),
+        event('launch', 'created', 'user'),
         event('start', 'started'),
         event('update', 'replacing', 'user'),
         event('update', 'stopped'),
