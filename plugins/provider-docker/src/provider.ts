@@ -1,13 +1,5 @@
 import { defineProvider, describeSecrets, freeReport, type Provider } from '@sindri/core';
-import {
-  checkEngine,
-  createEngineOpener,
-  dialContainer,
-  presentIn,
-  readEvents,
-  readLogs,
-  snapshotsFrom,
-} from '@sindri/docker-engine';
+import * as docker from '@sindri/docker-engine';
 import { authorizedKeysVariable, resolveImage } from '@sindri/image-contract';
 import { inspectAuthorizedKeys } from '@sindri/ssh';
 import { createDockerApply } from './apply.js';
@@ -26,7 +18,7 @@ import { listEnvironments, lookAt, summarizeDocker } from './summarize.js';
 
 /** Environments on a Docker Engine, over its API: one container each, with a volume as its home. */
 export function createDockerProvider(): Provider {
-  const open = createEngineOpener();
+  const open = docker.createEngineOpener();
   const find = createFind(open);
   return defineProvider<DockerShapes>({
     name: 'docker',
@@ -36,11 +28,11 @@ export function createDockerProvider(): Provider {
     sample,
     images: {
       defaultImage: (spec) => resolveImage({ ...spec, image: null }).reference,
-      present: presentIn(open),
+      present: docker.presentIn(open),
     },
     validate: validateSpec,
     inspectSecret: ({ name, value }) => (name === authorizedKeysVariable ? inspectAuthorizedKeys(value) : {}),
-    check: (_request, context) => checkEngine(open, context),
+    check: (_request, context) => docker.checkEngine(open, context),
     observe: async (spec, context, request) => observeDocker(await open(context), spec, context, request),
     plan: planDocker,
     apply: createDockerApply(open),
@@ -56,19 +48,20 @@ export function createDockerProvider(): Provider {
     },
     async dial(spec, { port, instance }, context) {
       const { engine, container } = await wake(await find(spec, context, instance), context);
-      return dialContainer(engine, container, port, context);
+      return docker.dialContainer(engine, container, port, context);
     },
     sshTarget: async (spec, context, { instance } = {}) =>
       findSshTarget(await wake(await find(spec, context, instance), context), spec, context),
     async *logs(spec, request, context) {
       const { engine, container } = await find(spec, context, request.instance);
-      yield* readLogs(engine, container.id, namesOf(spec.name).container, request);
+      yield* docker.readLogs(engine, container.id, namesOf(spec.name).container, request);
     },
     artifacts: composeFile,
     volumes: { intents: ['volume.delete'] },
     snapshots: {
       intents: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
-      list: async (spec, context) => snapshotsFrom((await worldOf(await open(context), spec, context)).snapshots),
+      list: async (spec, context) =>
+        docker.snapshotsFrom((await worldOf(await open(context), spec, context)).snapshots),
     },
     keys: {
       intents: ['key.admit', 'key.remove'],
@@ -87,7 +80,7 @@ export function createDockerProvider(): Provider {
       if (request.instance !== undefined) await find(spec, context, request.instance);
       // A copy of a volume is made by a container, too.
       const ours = { label: `${labelOf('environment')}=${spec.name}`, except: `${labelOf('role')}=copy` };
-      return readEvents(engine, ours, request, context);
+      return docker.readEvents(engine, ours, request, context);
     },
   });
 }
