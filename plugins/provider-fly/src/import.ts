@@ -38,7 +38,7 @@ async function importApp(openApi: OpenApi, name: string, context: OperationConte
       code: 'FLY_APP_NAME_INVALID',
       kind: 'usage',
       message: `${JSON.stringify(name)} cannot be the name of a Fly app.`,
-      hint: 'The apps of your organization: `fly apps list`. For a file, give its path.',
+      hint: 'The name of an app is in its address, NAME.fly.dev, and on https://fly.io/dashboard. For a file, give its path.',
     });
   }
   const api = await openApi(context);

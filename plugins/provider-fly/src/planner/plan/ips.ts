@@ -84,7 +84,7 @@ export function planIps({ desired, present, after }: IpsRequest): IpsPlan {
       code: 'FLY_IPV4_SEVERAL',
       message:
         `The app has ${v4.length} dedicated IPv4 addresses (${v4.join(', ')}) and pays ${dedicatedIpv4Text} for each; ` +
-        'one is enough. Release the others with `fly ips release`.',
+        'one is enough. `dedicatedIpv4: false` and a deploy release all of them; `true` then gets a new one.',
     });
   }
   const dedicatedIpv4s = Math.max(v4.length, desired.ips.includes('v4') ? 1 : 0);
