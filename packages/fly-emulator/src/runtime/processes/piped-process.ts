@@ -32,15 +32,17 @@ export function startPiped(program: GuestProgram): ShellProcess {
       if (!running) resolve({ code: 127, signal: null });
     });
   });
+  const signal = (name: string): void => {
+    const known = signalNamed(name);
+    if (running && known && child.pid !== undefined) signalGroup(child.pid, known);
+  };
   return {
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
     resize: () => {},
-    signal(name) {
-      const signal = signalNamed(name);
-      if (running && signal && child.pid !== undefined) signalGroup(child.pid, signal);
-    },
+    signal,
+    hangUp: () => signal('HUP'),
     exited,
   };
 }

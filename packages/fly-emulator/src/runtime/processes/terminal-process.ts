@@ -49,6 +49,8 @@ export function startOnTerminal(
       const signal = signalNamed(name);
       if (running && signal && child.pid !== undefined) signalGroup(child.pid, signal);
     },
+    // The system tells the shell then. Told twice, bash ends at once and leaves its jobs behind.
+    hangUp: () => terminal.close(),
     exited,
   };
 }

@@ -66,16 +66,18 @@ export function openScriptProcess(world: ScriptWorld, request: ShellRequest): Sh
     stderr.end();
   });
 
+  const signal = (name: string): void => {
+    interrupt(name);
+    // An idle shell that is told to end reads end of file.
+    if (ENDING_SIGNALS.includes(name)) stdin.end();
+  };
   return {
     stdin,
     stdout,
     stderr,
     resize,
-    signal(name) {
-      interrupt(name);
-      // An idle shell that is told to end reads end of file.
-      if (ENDING_SIGNALS.includes(name)) stdin.end();
-    },
+    signal,
+    hangUp: () => signal('HUP'),
     exited,
   };
 }

@@ -117,7 +117,7 @@ function attachProcess(channel: ServerChannel, child: ShellProcess): () => void 
     if (over) return;
     over = true;
     output.abandon();
-    child.signal('HUP');
+    child.hangUp();
     child.stdin.destroy();
     child.stdout.destroy();
     child.stderr.destroy();

@@ -27,6 +27,8 @@ export interface ShellProcess {
   resize(size: { columns: number; rows: number }): void;
   /** Sends a signal (`INT`, `HUP`) to the whole process group. Unknown names and ended processes are ignored. */
   signal(name: string): void;
+  /** Whoever was at the other end has gone: `HUP`, once. Ended processes are ignored. */
+  hangUp(): void;
   /** Resolves when the process itself has ended; its output may still be on the way. Never rejects. */
   exited: Promise<ShellExit>;
 }

@@ -24,6 +24,7 @@ export function localShell(): SshShell & { opened: ShellProcess[] } {
             // It has ended.
           }
         },
+        hangUp: () => shell.signal('HUP'),
         exited: new Promise((resolve) =>
           child.once('exit', (code, signal) => resolve({ code, signal: signal?.slice(3) ?? null })),
         ),
