@@ -28,12 +28,8 @@ function heading({ environment, provider, currency, of, ...cost }: CostResult, s
     monthlyIdle === null || monthlyExpected === undefined || awake === undefined
       ? `${shown(monthlyRunning)} a month running all the time`
       : `${shown(monthlyExpected)} a month ${awakeText(awake)}; ${shown(monthlyIdle)} always asleep, ${shown(monthlyRunning)} always on`;
-  const spent =
-    soFar === null
-      ? []
-      : soFar.isAtLeast === true
-        ? [`${monthName(soFar.month)} so far: at least ${shown(soFar.spent)}; the platform does not tell all of it`]
-        : [`${monthName(soFar.month)} so far: ${shown(soFar.spent)}`];
+  const [least, why] = soFar?.isAtLeast === true ? ['at least ', '; the platform does not tell all of it'] : ['', ''];
+  const spent = soFar === null ? [] : [`${monthName(soFar.month)} so far: ${least}${shown(soFar.spent)}${why}`];
   const unknown =
     soFar === null && of === 'deployed' ? ['This month so far: unknown, for how long it has run is not told'] : [];
   return [`${subject}: ${sums}`, ...spent, ...unknown].join('\n');

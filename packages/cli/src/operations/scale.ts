@@ -41,13 +41,14 @@ export interface ScaleResult {
   summary: EnvironmentSummary | null;
 }
 
-const SIZES = ['deployment.resources.memory', 'deployment.resources.cpus'] as const;
+const MEMORY = ['deployment', 'resources', 'memory'];
+const CPUS = ['deployment', 'resources', 'cpus'];
 
 /** The keys of a `sindri.yaml` that `size` sets. Throws `USAGE` for a size that cannot be read. */
 export function sizeEdits({ memory, cpus }: Size): ConfigEdit[] {
   return [
-    ...(memory === undefined ? [] : [{ path: ['deployment', 'resources', 'memory'], value: memoryValue(memory) }]),
-    ...(cpus === undefined ? [] : [{ path: ['deployment', 'resources', 'cpus'], value: cpusValue(cpus) }]),
+    ...(memory === undefined ? [] : [{ path: MEMORY, value: memoryValue(memory) }]),
+    ...(cpus === undefined ? [] : [{ path: CPUS, value: cpusValue(cpus) }]),
   ];
 }
 
@@ -96,7 +97,7 @@ export async function scale(
 export function explainSize(error: unknown, edited: EditedConfig | null): unknown {
   if (edited === null || !core().isSindriError(error) || error.code !== 'CONFIG_INVALID') return error;
   const problems = (error.details['problems'] ?? []) as unknown as ConfigProblem[];
-  const isSize = ({ path: key }: ConfigProblem): boolean => SIZES.some((name) => name === key);
+  const isSize = ({ path: key }: ConfigProblem): boolean => [MEMORY, CPUS].some((size) => size.join('.') === key);
   if (!problems.some(isSize)) return error;
   const given = new Set(edited.values.map(({ path: key }) => key));
   const told = problems.map((problem) => (given.has(problem.path) ? withoutPlace(problem) : problem));

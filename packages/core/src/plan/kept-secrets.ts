@@ -31,6 +31,11 @@ export interface SecretsUpdate {
   forget: readonly string[];
 }
 
+/** What was said last of a secret: the fingerprint of its value, `null` for one that is not set. */
+export function lastMark({ inside, kept }: SecretsThere, name: string): string | null {
+  return (kept[name] ?? { fingerprint: inside[name] ?? null }).fingerprint;
+}
+
 /** What is inside once everything that is kept has been brought there. */
 export function withKept({ inside, kept }: SecretsThere): SecretFingerprints {
   const all = {
@@ -94,21 +99,21 @@ export function deployedSecrets(
 }
 
 /** The list of the capability `secrets`; `local` has what this computer would set. */
-export function describeSecrets(
-  { inside, kept, since = null }: SecretsThere,
-  local: readonly SecretInfo[],
-): PresentSecret[] {
+export function describeSecrets(secrets: SecretsThere, local: readonly SecretInfo[]): PresentSecret[] {
+  const { inside, kept, since = null } = secrets;
   const names = [...new Set([...Object.keys(inside), ...Object.keys(kept)])].sort();
   return names.flatMap((name): PresentSecret[] => {
     const there = inside[name] ?? null;
-    const { fingerprint: mark, at } = kept[name] ?? { fingerprint: there, at: since };
+    const mark = lastMark(secrets, name);
     const here = local.find((secret) => secret.name === name);
     const compared = here && { local: here.fingerprint === mark ? ('same' as const) : ('differs' as const) };
     // A removal that is through.
     if (mark === null && there === null) return [];
     if (mark === null) return [{ name, digest: null, updatedAt: null, state: 'removed', ...compared }];
     const digest = fingerprint([name, mark]).slice(0, DIGEST_LENGTH);
-    return [{ name, digest, updatedAt: at, state: mark === there ? 'live' : 'staged', ...compared }];
+    return [
+      { name, digest, updatedAt: kept[name]?.at ?? since, state: mark === there ? 'live' : 'staged', ...compared },
+    ];
   });
 }
 

@@ -5,6 +5,7 @@ import type { PlanRequest, ProviderShapes } from '../provider/contract.js';
 import type { StandardErrors, StandardNotes } from '../provider/standard-errors.js';
 import {
   deployedSecrets,
+  lastMark,
   waitingSecrets,
   withKept,
   type SecretFingerprints,
@@ -121,8 +122,7 @@ function keepSecrets<S extends ProviderShapes, World>(
   there: SecretHolder,
   world: World,
 ): Change<S['payload']> {
-  const isSet = (name: string): boolean =>
-    (there.kept[name] ?? { fingerprint: there.inside[name] ?? null }).fingerprint !== null;
+  const isSet = (name: string): boolean => lastMark(there, name) !== null;
   const set = Object.keys(update.set).filter((name) => update.set[name] !== null);
   const removed = Object.keys(update.set).filter((name) => update.set[name] === null);
   const parts = [
@@ -146,14 +146,13 @@ function keepSecrets<S extends ProviderShapes, World>(
 
 function readUpdate(
   { spec, secrets, unset }: PlanRequest<object> & { intent: 'secrets.set' },
-  { inside, kept }: SecretsThere,
+  there: SecretsThere,
   told: StandardNotes,
   notes: PlanNote[],
 ): SecretsUpdate {
-  const markOf = (name: string): string | null => (kept[name] ?? { fingerprint: inside[name] ?? null }).fingerprint;
-  const changed = secrets.filter(({ name, fingerprint }) => markOf(name) !== fingerprint);
-  const gone = unset.filter((name) => markOf(name) !== null);
-  const absent = unset.filter((name) => markOf(name) === null && inside[name] === undefined);
+  const changed = secrets.filter(({ name, fingerprint }) => lastMark(there, name) !== fingerprint);
+  const gone = unset.filter((name) => lastMark(there, name) !== null);
+  const absent = unset.filter((name) => lastMark(there, name) === null && there.inside[name] === undefined);
   if (absent.length > 0) notes.push(told.secretAbsent(absent));
   const set = Object.fromEntries([
     ...changed.map(({ name, fingerprint }) => [name, fingerprint] as const),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ShellProcess } from '../ssh/shell.js';
 import { withoutTerminals } from './open-terminals.js';
-import { signalGroup, signalNamed } from './signals.js';
+import { signalGroup } from './signals.js';
 
 export interface GuestProgram {
   file: string;
@@ -33,8 +33,7 @@ export function startPiped(program: GuestProgram): ShellProcess {
     });
   });
   const signal = (name: string): void => {
-    const known = signalNamed(name);
-    if (running && known && child.pid !== undefined) signalGroup(child.pid, known);
+    if (running && child.pid !== undefined) signalGroup(child.pid, name);
   };
   return {
     stdin: child.stdin,

@@ -18,8 +18,10 @@ export function signalName(number: number): string | null {
   return found ? found[0].slice(3) : null;
 }
 
-/** Sends a signal to a process group. Groups that have ended are ignored. */
-export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+/** Sends the signal of that name to a process group. Unknown names and groups that have ended are ignored. */
+export function signalGroup(leader: number, name: string): void {
+  const signal = signalNamed(name);
+  if (signal === null) return;
   try {
     process.kill(-leader, signal);
   } catch {

@@ -4,7 +4,7 @@ import type { ShellProcess } from '../ssh/shell.js';
 import type { GuestProgram } from './piped-process.js';
 import { withoutTerminals } from './open-terminals.js';
 import { openTerminal, type PseudoTerminal } from './pseudo-terminal.js';
-import { signalGroup, signalNamed } from './signals.js';
+import { signalGroup } from './signals.js';
 
 const END_OF_FILE = Buffer.from([4]);
 /** Opens the terminal as the first act of a new session, which makes it the controlling one, and becomes the program. */
@@ -46,8 +46,7 @@ export function startOnTerminal(
     stderr: Readable.from([]),
     resize: ({ columns, rows }) => terminal.resize(columns, rows),
     signal(name) {
-      const signal = signalNamed(name);
-      if (running && signal && child.pid !== undefined) signalGroup(child.pid, signal);
+      if (running && child.pid !== undefined) signalGroup(child.pid, name);
     },
     // The system tells the shell then. Told twice, bash ends at once and leaves its jobs behind.
     hangUp: () => terminal.close(),
