@@ -5,7 +5,7 @@ import { spawn, type IPtyForkOptions } from '@lydell/node-pty';
 export interface TerminalProgram {
   /** Everything printed so far. */
   printed(): string;
-  /** Resolves once `pattern` appears in what was printed after the last match. Rejects when the program ended without it. */
+  /** Resolves once `pattern` appears in what was printed after the last match. Rejects, with what was printed, when the program ended without it or is silent for half a minute. */
   expect(pattern: RegExp): Promise<RegExpExecArray>;
   type(text: string): void;
   resize(columns: number, rows: number): void;
@@ -42,6 +42,16 @@ export function openPseudoTerminal(
       resolve(exitCode);
     });
   });
+  /** Whether there is more to read, or the end, within half a minute: a test that waits longer would be ended without a word of what it has seen. */
+  function printsMore(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const silent = setTimeout(() => resolve(false), 30_000);
+      wake = () => {
+        clearTimeout(silent);
+        resolve(true);
+      };
+    });
+  }
   const terminal: TerminalProgram = {
     printed: () => printed,
     exited,
@@ -58,7 +68,7 @@ export function openPseudoTerminal(
           return match;
         }
         if (ended) throw new Error(`ended without ${pattern}; printed:\n${printed}`);
-        await new Promise<void>((resolve) => (wake = resolve));
+        if (!(await printsMore())) throw new Error(`silent without ${pattern}; printed:\n${printed}`);
       }
     },
   };
