@@ -78,9 +78,12 @@ export const slimSsh2 = {
   setup(build) {
     // Nobody here uses HTTP through SSH.
     build.onLoad({ filter: /ssh2[\\/]lib[\\/]http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
-    build.onLoad({ filter: /ssh2[\\/]lib[\\/](agent|client|protocol[\\/](constants|crypto|zlib))\.js$/ }, ({ path: file }) => {
-      const [, name] = file.split(`ssh2${path.sep}lib${path.sep}`);
-      return { contents: changed(file, inSsh2[name.replaceAll(path.sep, '/')]) };
-    });
+    build.onLoad(
+      { filter: /ssh2[\\/]lib[\\/](agent|client|protocol[\\/](constants|crypto|zlib))\.js$/ },
+      ({ path: file }) => {
+        const [, name] = file.split(`ssh2${path.sep}lib${path.sep}`);
+        return { contents: changed(file, inSsh2[name.replaceAll(path.sep, '/')]) };
+      },
+    );
   },
 };
