@@ -1,6 +1,6 @@
 // Whole commands of the product as people install it, each in turn with an empty Node, so that a noisy machine cancels out.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../scripts/setup.mjs';
@@ -35,11 +35,24 @@ export async function measureCommands() {
   try {
     run([cli, 'deploy', '--local', '--yes'], place);
     const rows = commands.flatMap((command) => rowsOf(command, measure([cli, ...command.args], place)));
-    return [...rows, await measureFirstPrompt([cli, 'connect', '--local'], place)];
+    return [...rows, partsRead(base), await measureFirstPrompt([cli, 'connect', '--local'], place)];
   } finally {
     run([cli, 'emulator', 'stop'], place);
     rmSync(base, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Of its parts a command keeps the compiled code. */
+function partsRead(home) {
+  const read = readdirSync(path.join(home, '.cache/sindri/code')).filter((name) =>
+    /-seldom-(config-validate|status|plan)\.bin$/.test(name),
+  );
+  return {
+    what: 'of these, commands that also read the part seldom.js (scripts/product/record-seldom.mjs)',
+    measured: `${read.length}`,
+    target: '0',
+    ok: read.length === 0,
+  };
 }
 
 function measure(args, place) {

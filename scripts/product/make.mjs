@@ -11,6 +11,7 @@ import { lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter
 import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
+import { giveModules, givingModules, modulesElsewhere, seldomFiles } from './seldom.mjs';
 import { slimSsh2 } from './slim-ssh2.mjs';
 import { plainWrappers } from './wrappers.mjs';
 
@@ -25,7 +26,11 @@ const workshop = `${product}.${process.pid}`;
 /** Native, or looked for by libraries that do without. */
 const external = ['@lydell/node-pty', 'cpu-features', 'typescript', 'ts-node', 'pnpapi', '*.node'];
 
-export async function makeProduct() {
+/**
+ * `seldom` says of a file whether it is seldom used; `wrap` writes the modules of a part, by the text, the names of its files and its own. Both are
+ * others when somebody looks what is used: see record-seldom.mjs.
+ */
+export async function makeProduct({ into = product, seldom = seldomFiles(), wrap = plainWrappers } = {}) {
   const { Config, settings } = require('@oclif/core');
   settings.enableAutoTranspile = false;
   const config = await Config.load({ root: cli, userPlugins: false });
@@ -44,13 +49,17 @@ export async function makeProduct() {
     const text = `'use strict';\nmodule.exports = require('../load.js').file('providers/${name}.js');\n`;
     writeFileSync(path.join(workshop, 'lib/providers', `${name}.js`), text);
   }
-  const parts = Object.entries(entries(plugins));
-  const made = await Promise.all(parts.map(([name, contents]) => bundle(name, contents)));
+  const { sindri, ...parts } = entries(plugins);
+  const bundles = await Promise.all([
+    twoParts(sindri, seldom),
+    ...Object.entries(parts).map(async ([name, contents]) => [{ name, made: await bundle(name, contents) }]),
+  ]);
+  for (const { name, made, more } of bundles.flat()) write(name, made, wrap, more);
   cpSync(path.join(root, 'LICENSE'), path.join(workshop, 'LICENSE'));
   // Its links lead into the repository, which is not there.
   const readme = readFileSync(path.join(cli, 'README.md'), 'utf8').replace(/\[([^\]]+)\]\(\.\.[^)]*\)/g, '$1');
   writeFileSync(path.join(workshop, 'README.md'), readme);
-  const metafiles = made.map(({ metafile }) => metafile);
+  const metafiles = bundles.flat().map(({ made }) => made.metafile);
   writeFileSync(path.join(workshop, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences(metafiles));
   const packageJson = JSON.stringify(packageOf(config, plugins), null, 2);
   writeFileSync(path.join(workshop, 'package.json'), `${packageJson}\n`);
@@ -59,8 +68,8 @@ export async function makeProduct() {
   writeJson('lib/command-details.json', details);
   await oneFile('bin/run.js', ['../lib/load.js']);
   rmSync(path.join(workshop, 'bin/answer-version.js'));
-  rmSync(product, { recursive: true, force: true });
-  renameSync(workshop, product);
+  rmSync(into, { recursive: true, force: true });
+  renameSync(workshop, into);
 }
 
 /** What Node loads by itself is slow to find, file by file: each of these becomes one, with all that it needs. */
@@ -77,8 +86,20 @@ function oneFile(file, elsewhere) {
   });
 }
 
-async function bundle(name, contents) {
-  const made = await build({
+/** The first part, and what of it is seldom used. */
+async function twoParts(contents, isSeldom) {
+  const [seldom, first] = [new Set(), new Set()];
+  const made = await bundle('sindri', contents, modulesElsewhere('seldom', isSeldom, seldom));
+  const isFirst = (file) => made.metafile.inputs[file]?.format === 'cjs';
+  const rest = await bundle('seldom', givingModules(seldom), modulesElsewhere('sindri', isFirst, first));
+  return [
+    { name: 'sindri', made, more: giveModules(made.outputFiles[0].text, first) },
+    { name: 'seldom', made: rest },
+  ];
+}
+
+function bundle(name, contents, ...plugins) {
+  return build({
     stdin: { contents, resolveDir: root, sourcefile: `${name}.js` },
     outfile: path.join(workshop, 'lib', `${name}.js`),
     bundle: true,
@@ -92,7 +113,9 @@ async function bundle(name, contents) {
     metafile: true,
     write: false,
     logLevel: 'error',
+    absWorkingDir: root,
     plugins: [
+      ...plugins,
       partsElsewhere(name),
       slimUndici,
       slimSsh2,
@@ -106,11 +129,12 @@ async function bundle(name, contents) {
     banner: {
       js: "(function (exports, require, module, __filename, __dirname) { const __bundleUrl = require('node:url').pathToFileURL(__filename).href;",
     },
-    footer: { js: '})' },
   });
-  const [{ path: file, text }] = made.outputFiles;
-  writeFileSync(file, plainWrappers(text, Object.keys(made.metafile.inputs)));
-  return made;
+}
+
+/** `more`: what comes after all that was bundled. */
+function write(name, { outputFiles: [{ path: file, text }], metafile }, wrap, more = '') {
+  writeFileSync(file, `${wrap(text, Object.keys(metafile.inputs), name)}${more}})`);
 }
 
 /** What each part exports; everything is loaded when it is asked for. */

@@ -20,7 +20,7 @@ export const precompiledSchemas = {
       resolveDir: schemaRoom,
       // Compared as text: whatever differs in a schema, it is not the one that was compiled.
       contents: `
-const known = [${known.map(({ text }, index) => `[${JSON.stringify(text)}, () => require('precompiled:${index}')]`).join(', ')}];
+const known = [${known.map(({ name, text }) => `[${JSON.stringify(text)}, () => require('precompiled:${name}')]`).join(', ')}];
 exports.compileSchema = (schema) => {
   const text = JSON.stringify(schema);
   const found = known.find(([own]) => own === text);
@@ -29,7 +29,7 @@ exports.compileSchema = (schema) => {
     }));
     build.onLoad({ filter: /^precompiled:/, namespace: 'precompiled' }, ({ path: name }) => ({
       resolveDir: core,
-      contents: known[Number(name.slice('precompiled:'.length))].code,
+      contents: known.find((one) => name === `precompiled:${one.name}`).code,
     }));
   },
 };
@@ -39,12 +39,13 @@ function validators() {
   const { default: standaloneCode } = require('ajv/dist/standalone');
   const { COMPILE_OPTIONS } = require(path.join(schemaRoom, 'compile-schema.js'));
   const { withProviderOptions } = require(path.join(schemaRoom, 'compose.js'));
-  const ours = ['provider-fly', 'provider-docker'].map((name) =>
-    require(path.join(root, 'plugins', name, 'dist/index.js')).createProvider(),
-  );
-  return [[], ...ours.map((provider) => [provider])].map((providers) => {
+  const ours = ['fly', 'docker'].map((name) => [
+    name,
+    [require(path.join(root, 'plugins', `provider-${name}`, 'dist/index.js')).createProvider()],
+  ]);
+  return [['core', []], ...ours].map(([name, providers]) => {
     const schema = withProviderOptions(providers);
     const ajv = new Ajv2020({ ...COMPILE_OPTIONS, code: { source: true, optimize: true } });
-    return { text: JSON.stringify(schema), code: standaloneCode(ajv, ajv.compile(schema)) };
+    return { name, text: JSON.stringify(schema), code: standaloneCode(ajv, ajv.compile(schema)) };
   });
 }

@@ -23,6 +23,26 @@ const inSsh2 = {
       '      return crypto.getFips() === 0;',
     ],
   ],
+  // Of each packet it makes three writes, and the other side reads as often.
+  'protocol/crypto.js': [
+    ['    this._onWrite(lenData);\n', ''],
+    [
+      `    const encrypted = cipher.update(packet.slice(4));
+    this._onWrite(encrypted);
+    const final = cipher.final();
+    // XXX: final.length === 0 always?
+    if (final.length)
+      this._onWrite(final);
+`,
+      '    const encrypted = [cipher.update(packet.slice(4)), cipher.final()];\n',
+    ],
+    [
+      `    const tag = cipher.getAuthTag();
+    this._onWrite(tag);
+`,
+      '    this._onWrite(Buffer.concat([lenData, ...encrypted, cipher.getAuthTag()]));\n',
+    ],
+  ],
   // It opens a decompressor to see of what class it is: that can wait for a server that compresses.
   'protocol/zlib.js': [
     [
@@ -58,9 +78,12 @@ export const slimSsh2 = {
   setup(build) {
     // Nobody here uses HTTP through SSH.
     build.onLoad({ filter: /ssh2[\\/]lib[\\/]http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
-    build.onLoad({ filter: /ssh2[\\/]lib[\\/](agent|client|protocol[\\/](constants|zlib))\.js$/ }, ({ path: file }) => {
-      const [, name] = file.split(`ssh2${path.sep}lib${path.sep}`);
-      return { contents: changed(file, inSsh2[name.replaceAll(path.sep, '/')]) };
-    });
+    build.onLoad(
+      { filter: /ssh2[\\/]lib[\\/](agent|client|protocol[\\/](constants|crypto|zlib))\.js$/ },
+      ({ path: file }) => {
+        const [, name] = file.split(`ssh2${path.sep}lib${path.sep}`);
+        return { contents: changed(file, inSsh2[name.replaceAll(path.sep, '/')]) };
+      },
+    );
   },
 };

@@ -141,6 +141,14 @@ describe('the command line as people install it', () => {
     expect(await succeeds(['provider', 'list'])).not.toContain('directory');
   }, 60_000);
 
+  it('reads of itself only what a short command needs', () => {
+    const read = readdirSync(path.join(base, 'home/.cache/sindri/code')).flatMap(
+      (name) => /-(\w+)-status\.bin$/.exec(name)?.[1] ?? [],
+    );
+    // Else see scripts/product/record-seldom.mjs.
+    expect(read).toEqual(['sindri']);
+  });
+
   it('keeps compiled code for its user alone, and does without a directory that others may write', async () => {
     const directory = path.join(base, 'home/.cache/sindri/code');
     expect(readdirSync(directory).some((name) => name.includes('-sindri-deploy.bin'))).toBe(true);

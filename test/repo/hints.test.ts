@@ -22,12 +22,12 @@ const elsewhere =
 const kept =
   /^# (Made|Written) by |^# Completion of |^# One development environment|^sindri deploy by X|^sindri hold: X/;
 
-const texts = packages
+const all = packages
   // The emulator has its own commands only; the reference provider is for tests.
   .filter((folder) => !/testkit|fly-emulator/.test(folder))
   .flatMap((folder) => sourceFiles(`${folder}/src`))
-  .flatMap((file) => textsIn(file).map((text) => ({ file, text })))
-  .filter(({ text }) => commands.test(text) && !kept.test(text));
+  .flatMap((file) => textsIn(file).map((text) => ({ file, text })));
+const texts = all.filter(({ text }) => commands.test(text) && !kept.test(text));
 
 describe('what errors, notes and hints say to type', () => {
   it('leads to the same environment as what was typed', () => {
@@ -40,5 +40,9 @@ describe('what errors, notes and hints say to type', () => {
     });
     expect(lost).toEqual([]);
     expect(texts.length).toBeGreaterThan(50);
+  });
+
+  it('needs no tool of the platform', () => {
+    expect(all.filter(({ text }) => /`fly(ctl)? [a-z]/.test(text))).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Completed } from './base-command.js';
 import { exitCodeOf } from './exit-codes.js';
 import { silentExit, toFailure } from './failure.js';
+import { helpOf } from './help-of.js';
 import { core } from './lazy.js';
 import { createOutput } from './output.js';
 import { guessOutputMode, guessPlace } from './output-mode.js';
@@ -37,7 +38,7 @@ export async function main(argv: string[]): Promise<void> {
 function report(error: unknown, argv: string[]): number {
   const { stdout, stderr, env } = process;
   const { createRedactor, secretValues } = core();
-  const failure = toFailure(error, 'sindri help');
+  const failure = toFailure(error, helpOf(argv));
   const typed = nameOfThis();
   const output = createOutput({
     mode: guessOutputMode(argv, env),

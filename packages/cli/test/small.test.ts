@@ -5,12 +5,23 @@ import { createEventRenderer, traceLine } from '../src/event-renderer';
 import { capabilitiesOf } from '../src/terminal/capabilities';
 import { exitCodeOf } from '../src/exit-codes';
 import { silentExit, toFailure } from '../src/failure';
+import { helpOf } from '../src/help-of';
 import { watchInterrupts } from '../src/interrupts';
 import { sortPluginSources } from '../src/plugin-sources';
 import { nextCommand } from '../src/next-commands';
 import type { Output } from '../src/output';
 import { mayPrompt } from '../src/prompts';
 import { createStyle, wantsColor } from '../src/style';
+
+describe('the help of what was typed', () => {
+  it.each([
+    [['emulator', 'start', '--wrong'], 'sindri emulator start --help'],
+    [['emulator', '--wrong'], 'sindri emulator --help'],
+    [['status', 'dev'], 'sindri status --help'],
+    [['--wrong'], 'sindri help'],
+    [[], 'sindri help'],
+  ])('%j', (argv, help) => expect(helpOf(argv)).toBe(help));
+});
 
 describe('exit codes', () => {
   it.each<[ErrorKind, number]>([

@@ -10,6 +10,7 @@ const { enlargeYoungGeneration } = require('./young-generation.js');
 const argv = process.argv.slice(2);
 const cache = openCodeCache({ argv, env: process.env, getuid: process.getuid });
 const loaded = new Map();
+const modules = new Map();
 enlargeYoungGeneration(argv);
 
 /** What a part exports: `sindri`, or one of those that few commands need. */
@@ -24,6 +25,7 @@ function load(part) {
   const cachedData = cache.read(part, source.length);
   const script = new Script(source, { filename, cachedData });
   const requireFrom = (name) => {
+    if (name.startsWith('module:')) return moduleOf(name);
     if (name.startsWith('part:')) return load(name.slice('part:'.length));
     if (name.startsWith('shared:')) return load('sindri').shared[name.slice('shared:'.length)]();
     if (isOwn(name)) return file(relative(name));
@@ -48,6 +50,17 @@ function load(part) {
 
 /** Node's own, which finds the same from every file of this folder. */
 const fromHere = require;
+
+/** A module that is in another part: `module:<part>:<file>`. */
+function moduleOf(name) {
+  let found = modules.get(name);
+  if (found === undefined) {
+    const [, part, file] = name.split(':');
+    found = load(part).modules()[file];
+    modules.set(name, found);
+  }
+  return found();
+}
 
 /** Plugins of others may be ES modules. */
 const importModule = (href) => import(href);

@@ -14,7 +14,7 @@ export function invalidToml(message: string, details: { key?: string; line?: num
     code: 'FLY_TOML_INVALID',
     kind: 'usage',
     message: `The fly.toml cannot be used: ${message}`,
-    hint: 'Correct it; `fly config validate` reads it by the same rules.',
+    hint: 'Correct it there. Fly reads it by the same rules.',
     details: { ...details },
   });
 }

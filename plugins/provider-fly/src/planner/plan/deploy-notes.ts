@@ -206,7 +206,9 @@ export function machineNotes({
     notes.push({
       level: 'warning',
       code: 'FLY_MACHINE_CORDONED',
-      message: `Machine ${data.name} is cordoned: Fly routes no connections to it until \`fly machine uncordon ${data.id}\`.`,
+      message:
+        `Machine ${data.name} is cordoned: Fly routes no connections to it until whoever did that undoes it. ` +
+        'Or make it anew on the same volume: `sindri destroy --keep-volumes`, then `sindri deploy`.',
     });
   }
   return notes;

@@ -71,7 +71,7 @@ function usedByOthers({ id, name, attachedMachineId }: VolumeData): Error {
     'FLY_VOLUME_IN_USE',
     'refused',
     `Volume ${name} (${id}) is attached to machine ${attachedMachineId}, which is not Sindri's.`,
-    "Change it with that machine's own tool, such as `fly volumes`.",
+    'Change it with the tool that made that machine. Sindri changes only volumes of its own machines.',
     { volume: id, machine: attachedMachineId },
   );
 }

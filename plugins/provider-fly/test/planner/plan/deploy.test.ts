@@ -297,6 +297,18 @@ describe('the machine', () => {
     expect(codesOf(plan).includes('FLY_MACHINE_ASLEEP')).toBe(isTold);
   });
 
+  it('cordoned: says how to come by a machine that gets connections', () => {
+    const world = new FlyWorld();
+    deploy(world, spec());
+    world.machine().cordoned = true;
+    expect(planOn(world, spec()).notes).toContainEqual(
+      expect.objectContaining({
+        code: 'FLY_MACHINE_CORDONED',
+        message: expect.stringContaining('`sindri destroy --keep-volumes`, then `sindri deploy`'),
+      }),
+    );
+  });
+
   const exit = (code: number, requested = false) => ({
     type: 'exit',
     status: 'stopped',
