@@ -65,6 +65,8 @@ export async function forward(
     open.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => open.delete(socket));
+    // What the client says first is read meanwhile, and goes out with the first packet.
+    socket.read(0);
     try {
       const stream = await dialer.dial(remote);
       open.add(stream);
