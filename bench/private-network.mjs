@@ -182,7 +182,8 @@ deployment:
   provider: fly
   resources: { memory: 2GB, cpus: 1 }
 providers:
-  fly: { region: sjc }
+  # A tunnel is no load: on a slow computer the machine would fall asleep under it.
+  fly: { region: sjc, autoStopMachines: false }
 `;
 
 // `node bench/private-network.mjs` measures only this.

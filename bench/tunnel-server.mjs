@@ -10,8 +10,8 @@ const block = Buffer.alloc(64 * 1024);
 const services = {
   7: (stream) => stream.pipe(stream),
   8: (stream) =>
-    stream.once('data', (request) => {
-      let left = Number(request.readBigUInt64BE(0));
+    readAmount(stream, (wanted) => {
+      let left = wanted;
       const write = () => {
         while (left > 0) {
           const chunk = block.subarray(0, Math.min(left, block.length));
@@ -23,16 +23,28 @@ const services = {
       write();
     }),
   // Answers when everything is there: not every tunnel carries an answer after the end of what was sent.
-  9: (stream) => {
-    let wanted = null;
-    let count = 0;
-    stream.on('data', (data) => {
-      wanted ??= 8 + Number(data.readBigUInt64BE(0));
-      count += data.length;
-      if (count >= wanted) stream.end(`${count - 8}`);
-    });
-  },
+  9: (stream) =>
+    readAmount(stream, (wanted, first) => {
+      let count = 0;
+      const take = (data) => {
+        count += data.length;
+        if (count >= wanted) stream.end(`${count}`);
+      };
+      stream.on('data', take);
+      take(first);
+    }),
 };
+
+/** Passes on the first eight bytes as a number, and what has come with them. They may come in pieces. */
+function readAmount(stream, onAmount) {
+  let head = Buffer.alloc(0);
+  stream.on('data', function gather(data) {
+    head = Buffer.concat([head, data]);
+    if (head.length < 8) return;
+    stream.off('data', gather);
+    onAmount(Number(head.readBigUInt64BE(0)), head.subarray(8));
+  });
+}
 
 function serve(port, stream) {
   stream.on('error', () => undefined);

@@ -11,6 +11,9 @@ const megabytes = Number(process.env.SINDRI_BENCH_MB ?? 100);
 const rounds = Number(process.env.SINDRI_BENCH_ROUNDS ?? 5);
 const FAR = 'fdaa:0:2::3';
 const bytes = Math.round((megabytes * 1e6) / 8) * 8;
+/** How far away a gateway may be, and what is enough to leave the slow start behind. */
+const ROUND_TRIP_MS = 150;
+const AWAY_BYTES = Math.min(bytes, 20e6);
 
 export const jobs = [
   { name: 'down, 1 stream', job: 'down', streams: 1, unit: 'Mbit/s' },
@@ -44,7 +47,19 @@ export async function measureTunnel() {
       sides.push({ name: 'ours to wireguard-go', prefix: [], options: { server: FAR, tunnel: host } });
       sides.push({ name: 'wireguard-go to wireguard-go', prefix: namespaces.near, options: { server: FAR } });
     }
-    return [...jobs.flatMap((job) => measureJob(job, sides)), ...(missing === null ? [] : [skipped(missing)])];
+    const relay = await startServer(servers, [], [port, ROUND_TRIP_MS], 'datagram-relay.mjs');
+    const away = {
+      name: `ours to ours, ${ROUND_TRIP_MS} ms away`,
+      prefix: [],
+      options: { server: FAR, tunnel: { ...tunnel, host: '127.0.0.1', port: relay.port } },
+    };
+    return [
+      ...jobs.flatMap((job) => measureJob(job, sides)),
+      ...jobs
+        .filter(({ streams, job }) => streams === 1 && job !== 'short')
+        .flatMap((job) => measureJob(job, [away], AWAY_BYTES)),
+      ...(missing === null ? [] : [skipped(missing)]),
+    ];
   } finally {
     for (const server of servers) server.kill('SIGKILL');
     namespaces?.close();
@@ -97,8 +112,8 @@ function runClient(prefix, options) {
   return JSON.parse(result.stdout);
 }
 
-function startServer(servers, prefix, args) {
-  const [program, ...rest] = [...prefix, process.execPath, path.join(root, 'bench/tunnel-server.mjs'), ...args];
+function startServer(servers, prefix, args, file = 'tunnel-server.mjs') {
+  const [program, ...rest] = [...prefix, process.execPath, path.join(root, 'bench', file), ...args];
   const server = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   servers.push(server);
   return new Promise((resolve, reject) => {

@@ -40,8 +40,9 @@ export function certifiedKey(parsed: ParsedKey | ParsedKey[] | Error, certificat
 
 /**
  * Lets a client log in with certified keys: ssh2 1.17 calls the signature by the name of the certificate, and servers want that of the
- * key in it. Only the last step of that login is replaced, on this one client: the request that ssh2 composes is signed and sent as
- * it is, with the signature under its right name. A ssh2 that can do it by itself, or that has other insides, is left alone; a
+ * key in it. Only that login is replaced, on this one client: the request that ssh2 composes is signed and sent as it is, with the
+ * signature under its right name. It is sent without the question before it whether such a key would do (RFC 4252, section 7: that is
+ * for keys that are dear to use), which saves a round trip. A ssh2 that can do it by itself, or that has other insides, is left alone; a
  * test logs in at OpenSSH. (mscdex/ssh2#551, #1486.)
  */
 export function signAsCertified(client: Client): void {
@@ -50,9 +51,15 @@ export function signAsCertified(client: Client): void {
   if (protocol === undefined || authenticate === undefined || packets === undefined || asked === undefined) return;
   protocol.authPK = (user, key, algorithm, sign) => {
     const format = SIGNATURE_OF_CERTIFICATE.exec(key.type)?.[1];
-    if (sign === undefined || format === undefined) return authenticate.call(protocol, user, key, algorithm, sign);
+    if (format === undefined) return authenticate.call(protocol, user, key, algorithm, sign);
+    const signAtOnce: Sign = (request, done) => {
+      const signature = key.sign(request) as Buffer | Error;
+      // Asked first after all, ssh2 tells by itself what is wrong with the key.
+      if (signature instanceof Error) authenticate.call(protocol, user, key, algorithm);
+      else done(signature);
+    };
     authenticate.call(protocol, user, key, algorithm, (signed) =>
-      sign(signed, (signature) => {
+      (sign ?? signAtOnce)(signed, (signature) => {
         // What is signed is the session's id and the request.
         const request = signed.subarray(4 + signed.readUInt32BE(0));
         const payload = Buffer.concat([request, sshString(Buffer.concat([sshString(format), sshString(signature)]))]);

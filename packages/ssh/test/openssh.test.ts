@@ -91,6 +91,9 @@ testIfInstalled('sshd', 'OpenSSH: a certificate of its authority logs in, and on
     });
   const connection = await connectTo(server, { identities: [await certificateOf(authorities[0]?.file as string)] });
   expect(await run(await connection.session({ command: 'exit 7' }))).toMatchObject({ code: 7 });
+  expect(server.log()).toContain('Accepted publickey');
+  // It would say so of a key that is only asked for.
+  expect(server.log()).not.toContain('Postponed publickey');
 
   const wrong = await certificateOf(authorities[1]?.file as string);
   await expect(connectTo(server, { identities: [wrong] })).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED' });

@@ -57,6 +57,11 @@ export class Alarm {
     this.at(this.clock.now() + delayMs);
   }
 
+  /** Rings after `delayMs`, or when it would have if that is earlier. */
+  within(delayMs: number): void {
+    this.at(Math.min(this.deadline, this.clock.now() + delayMs));
+  }
+
   /** Does not ring. The timer below stays, and finds nothing to do. */
   clear(): void {
     this.deadline = Infinity;

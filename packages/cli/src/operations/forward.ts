@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Environment } from '@sindri/core';
 import { coreError } from '../error.js';
 import { exitCodes } from '../exit-codes.js';
@@ -13,8 +12,6 @@ import type { ForwardedPort } from './forward-ports.js';
 
 /** Only this computer may use the ports. */
 const HOSTS = ['127.0.0.1', '::1'] as const;
-
-const LISTENERS = 20;
 
 /**
  * Listens on ports of this computer and carries what comes to the environment, until Ctrl-C. Nothing is said to be ready before every port
@@ -65,14 +62,14 @@ export async function forward(
     open.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => open.delete(socket));
+    // What the client says first is read meanwhile, and goes out with the first packet.
+    socket.read(0);
     try {
       const stream = await dialer.dial(remote);
       open.add(stream);
-      // Two pipelines alone listen to its end eight times; Node warns of more than ten.
-      stream.setMaxListeners(LISTENERS);
       stream.once('close', () => open.delete(stream));
-      // Each direction ends by itself: a client that has said all may still wait for the answer.
-      await Promise.allSettled([pipeline(socket, stream), pipeline(stream, socket)]);
+      stream.on('error', () => undefined);
+      await join(socket, stream);
     } catch (error) {
       if (shell.signal.aborted) return;
       const { message } = core().toSindriError(error);
@@ -81,6 +78,33 @@ export async function forward(
       socket.destroy();
     }
   }
+}
+
+/**
+ * Carries bytes both ways until nothing flows any more. Each direction ends by itself: a client that has said all may still wait for the
+ * answer. Not by Node's `pipeline`, which ends with an error and its stack trace inside, whatever has happened: short connections feel it.
+ */
+async function join(a: Duplex, b: Duplex): Promise<void> {
+  await Promise.all([follow(a, b), follow(b, a)]);
+}
+
+function follow(from: Duplex, to: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    if (from.destroyed || to.destroyed) {
+      from.destroy();
+      to.destroy();
+      resolve();
+      return;
+    }
+    from.once('close', () => {
+      if (!from.readableEnded) to.destroy();
+    });
+    to.once('finish', resolve).once('close', () => {
+      if (!to.writableFinished) from.destroy();
+      resolve();
+    });
+    from.pipe(to);
+  });
 }
 
 async function listen({ local, remote }: ForwardedPort, onConnection: (socket: Socket) => void): Promise<Server[]> {

@@ -73,4 +73,53 @@ describe('a port that is forwarded', () => {
       streams: 2,
     });
   });
+
+  it('lets go of a side whose other side has gone, also while it was dialled, and takes what was said before that', async () => {
+    let dials = 0;
+    const said: string[] = [];
+    const [gone, ready] = [new AbortController(), new AbortController()];
+    const environment = fakeEnvironment({
+      dial: async () => {
+        dials += 1;
+        // The first only finds out whether there is a way.
+        if (dials === 2) await once(gone.signal, 'abort');
+        const stream = await dialed(inside.port);
+        stream.on('data', (data: Buffer) => said.push(data.toString()));
+        streams.push(stream);
+        return stream;
+      },
+    });
+    const streams: Socket[] = [];
+    const closed = (index: number) =>
+      streams[index]?.closed === true ? undefined : once(streams[index] as Socket, 'close');
+    const until = async (condition: () => boolean) => {
+      while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const shell = fakeShell({ stream: () => ready.abort() });
+    const ended = forward(environment, shell, [{ local, remote: 80 }], { local: false, method: 'proxy' });
+    await Promise.race([once(ready.signal, 'abort'), ended]);
+
+    const hasty = connect({ port: local, host: '127.0.0.1' }).on('error', () => undefined);
+    await until(() => dials === 2);
+    hasty.resetAndDestroy();
+    await once(hasty, 'close');
+    // The reset has to be seen before the stream is there.
+    await new Promise((resolve) => setImmediate(resolve));
+    gone.abort();
+    await until(() => streams.length === 2);
+    await closed(1);
+
+    const client = connect({ port: local, host: '127.0.0.1' });
+    client.write('early');
+    await until(() => said.includes('early'));
+    client.resetAndDestroy();
+    await closed(2);
+
+    const left = connect({ port: local, host: '127.0.0.1' }).on('error', () => undefined);
+    await until(() => streams.length === 4);
+    streams[3]?.destroy();
+    await once(left.resume(), 'close');
+    shell.interrupt();
+    expect(await ended).toMatchObject({ exitCode: 130 });
+  });
 });

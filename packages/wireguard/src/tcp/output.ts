@@ -8,6 +8,8 @@ import { Timestamps } from './timestamps.js';
 
 /** RFC 5681, section 4.2 allows 500 ms. */
 const DELAYED_ACK_MS = 40;
+/** What an application of this computer needs for an answer that was waiting to be asked for. */
+const SOON_ACK_MS = 4;
 /** What fits beside nothing else: 4 + 4 * 8 bytes of options. Beside timestamps it is one less. */
 const MAX_BLOCKS = 4;
 const NONE: readonly number[] = [];
@@ -47,8 +49,7 @@ export class Output {
       this.space.sendOnWire(0),
       isFirst ? 0 : this.acknowledgment,
       isFirst ? Flag.syn : Flag.syn | Flag.ack,
-      // The window of a SYN is never scaled (RFC 7323, section 2.2).
-      Math.min(0xffff, receiver.windowEdge - receiver.next),
+      receiver.takeSynWindow(),
       isFirst || receiver.scales ? WINDOW_SHIFT : -1,
       isFirst || this.selective,
     );
@@ -84,8 +85,9 @@ export class Output {
 
   /** An acknowledgment at once, after a while, or not at all, as what has come demands it. */
   ackIfDue(): void {
-    if (this.receiver.ackDue === 'now') this.ack();
-    else if (this.receiver.ackDue === 'delayed' && !this.ackTimer.isSet) this.ackTimer.after(DELAYED_ACK_MS);
+    const { ackDue } = this.receiver;
+    if (ackDue === 'now') this.ack();
+    else if (ackDue !== 'none') this.ackTimer.within(ackDue === 'soon' ? SOON_ACK_MS : DELAYED_ACK_MS);
   }
 
   /** Something old, so that the other side answers with where it is. */

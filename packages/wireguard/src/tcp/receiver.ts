@@ -7,14 +7,19 @@ const MAXIMUM_CAPACITY = 4 * 1024 * 1024;
 export const WINDOW_SHIFT = 7;
 /** Each piece that came before its turn costs memory, however short it is. */
 const MAX_PIECES = 8_192;
-/** Segments at the beginning of a connection that are acknowledged without delay: the other side is in slow start. */
+/**
+ * Segments at the beginning of a connection whose acknowledgments are not held back: the other side is in slow start. A short one is
+ * mostly a question or a greeting, though, and the answer to it is about to go out.
+ */
 const QUICK_SEGMENTS = 32;
+/** What no full segment is below, also on a path that takes small ones: the size that IPv4 once took for granted. */
+const SHORT_BELOW_BYTES = 536;
 const MIN_MEASURE_MS = 1;
 /** What the application gets at once: enough to be quick, and little enough that the window means something. */
 const MAX_TAKE_BYTES = 256 * 1024;
 
-/** How soon an acknowledgment must go out. */
-export type AckDue = 'none' | 'delayed' | 'now';
+/** How soon an acknowledgment must go out, the less urgent ones first. `soon`: a moment is left for an answer that takes it along. */
+export type AckDue = 'none' | 'delayed' | 'soon' | 'now';
 
 /**
  * The receiving half of a connection: puts data in order, keeps what the application has not taken, and says how much more may
@@ -76,10 +81,14 @@ export class Receiver {
     return Math.max(this.advertisedEdge, this.next + free);
   }
 
+  /** The value of the window field of a SYN, which is never scaled (RFC 7323, section 2.2), and also remembered as promised. */
+  takeSynWindow(): number {
+    return this.promise(0);
+  }
+
   /** The value of the window field, which is also remembered as promised. */
   takeWindow(): number {
-    const field = Math.min(0xffff, Math.floor((this.windowEdge - this.next) / 2 ** this.windowShift));
-    this.advertisedEdge = Math.max(this.advertisedEdge, this.next + field * 2 ** this.windowShift);
+    const field = this.promise(this.windowShift);
     this.ackDue = 'none';
     this.acknowledged = this.next;
     this.unacknowledgedBytes = 0;
@@ -100,7 +109,8 @@ export class Receiver {
     if (data.length > 0) this.acceptData(start, end, data);
     if (this.next === this.finOffset) {
       this.next += 1;
-      this.ackDue = 'now';
+      // Whoever has heard all often has the last word ready.
+      if (this.ackDue !== 'now') this.ackDue = 'soon';
       this.ahead.clear();
     } else if (fin) this.ackDue = 'now';
   }
@@ -122,13 +132,15 @@ export class Receiver {
     return taken.length === 1 ? taken[0] : Buffer.concat(taken, bytes);
   }
 
-  /** Whether the window has opened so much since it was told that the other side should know (RFC 9293, section 3.8.6.2.2). */
+  /**
+   * Whether the window has opened so much since it was told that the other side should know (RFC 9293, section 3.8.6.2.2). Where it still
+   * has room, an acknowledgment that is due anyway tells it: what a SYN could offer is less than half from the first byte on.
+   */
   get shouldTellWindow(): boolean {
     const told = this.advertisedEdge - this.next;
-    return (
-      told < this.capacity / 2 &&
-      this.windowEdge - this.advertisedEdge >= Math.min(this.capacity / 4, 16 * this.segmentSize)
-    );
+    const much = 16 * this.segmentSize;
+    if (this.ackDue !== 'none' && told >= much) return false;
+    return told < this.capacity / 2 && this.windowEdge - this.advertisedEdge >= Math.min(this.capacity / 4, much);
   }
 
   /** Left and right edges of at most `maximum` blocks for a selective acknowledgment. */
@@ -147,6 +159,12 @@ export class Receiver {
     this.queue = [];
     this.queuedBytes = 0;
     this.ahead.clear();
+  }
+
+  private promise(shift: number): number {
+    const field = Math.min(0xffff, Math.floor((this.windowEdge - this.next) / 2 ** shift));
+    this.advertisedEdge = Math.max(this.advertisedEdge, this.next + field * 2 ** shift);
+    return field;
   }
 
   private acceptData(start: number, end: number, data: Buffer): void {
@@ -184,7 +202,8 @@ export class Receiver {
     this.unacknowledgedBytes += bytes;
     if (this.quickSegments > 0) {
       this.quickSegments -= 1;
-      this.ackDue = 'now';
+      if (bytes >= SHORT_BELOW_BYTES) this.ackDue = 'now';
+      else if (this.ackDue !== 'now') this.ackDue = 'soon';
     } else if (this.unacknowledgedBytes >= 2 * this.segmentSize) this.ackDue = 'now';
     else if (this.ackDue === 'none') this.ackDue = 'delayed';
   }

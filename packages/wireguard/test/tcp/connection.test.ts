@@ -250,6 +250,30 @@ describe('a TCP connection', () => {
     expect(pair.clock.now() - begin).toBe(50 * 20);
   });
 
+  it('acknowledges a short question with the answer to it, or soon without one, and a full segment at once', async () => {
+    const { client, server } = await connection(pair);
+    await pair.clock.advance(100);
+    const arrivals: number[] = [];
+    const { receiveLeft } = pair.path;
+    pair.path.receiveLeft = (datagram, from) => {
+      arrivals.push(pair.clock.now() - asked);
+      receiveLeft(datagram, from);
+    };
+    let asked = pair.clock.now();
+    const heard = async (question: string | Buffer): Promise<number[]> => {
+      asked = pair.clock.now();
+      client.write(question);
+      await pair.clock.advance(30);
+      return arrivals.splice(0);
+    };
+    client.resume();
+    server.once('data', () => void pair.clock.setTimer(() => server.write('yes'), 2));
+    expect(await heard('up?')).toEqual([22]);
+    server.resume();
+    expect(await heard('no answer?')).toEqual([24]);
+    expect(await heard(Buffer.alloc(1_360))).toEqual([20]);
+  });
+
   it('gives a late reader everything, long after both sides have closed', async () => {
     for (const first of ['client', 'server'] as const) {
       const { client, server } = await connection(pair);

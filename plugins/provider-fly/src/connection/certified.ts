@@ -1,8 +1,8 @@
-import type { EnvironmentSpec, OperationContext } from '@sindri/core';
-import { connectSsh, obtainCertificate, type SshConnection, type StreamOpener } from '@sindri/ssh';
+import type { OperationContext } from '@sindri/core';
+import { connectSsh, obtainCertificate, type SshCertificate, type SshConnection, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi } from '../api/client.js';
 import type { Phases } from '../phase.js';
-import { desiredNames } from '../planner/index.js';
+import { anticipate, type WhoseNetwork } from '../private-network/whose-network.js';
 import { quoted } from '../shell-word.js';
 import type { Inside } from './inside.js';
 import { attended } from './sleep-watch.js';
@@ -11,8 +11,7 @@ import { attended } from './sleep-watch.js';
 const USER = 'root';
 
 export interface CertifiedLogin {
-  api: FlyApi;
-  spec: EnvironmentSpec;
+  certificate: Promise<SshCertificate>;
   phases: Phases;
   via: StreamOpener;
   inside: Inside;
@@ -22,17 +21,24 @@ export interface CertifiedLogin {
 }
 
 /**
- * Logs in at the SSH server that Fly runs in the machine, with a key that was made now and a certificate that Fly issues for it.
- * Rejects with `SSH_CERTIFICATE_INVALID`, the codes of the API, and those of `@sindri/ssh`.
+ * A key that is made now, and the certificate that Fly issues for it: an hour's way to every machine of the app. Changes nothing, so it
+ * may be asked for while the machine is looked for. Rejects with `SSH_CERTIFICATE_INVALID` and the codes of the API.
+ */
+export function askForCertificate(api: FlyApi, app: string, of: WhoseNetwork): Promise<SshCertificate> {
+  return obtainCertificate((publicKey) =>
+    anticipate(of, ({ organization }) =>
+      api.privateNetwork.issueCertificate({ organization, app, user: USER, publicKey }),
+    ),
+  );
+}
+
+/**
+ * Logs in at the SSH server that Fly runs in the machine. Rejects as the certificate does, and with the codes of `@sindri/ssh`.
  */
 export async function connectCertified(login: CertifiedLogin): Promise<SshConnection> {
-  const { api, spec, phases, via, inside, context, isAttended } = login;
-  const { app } = desiredNames(spec);
+  const { phases, via, inside, context, isAttended } = login;
   phases.begin('authenticate', 'Ask Fly for a certificate of an hour');
-  const { organization } = await inside.networkOf();
-  const certificate = await obtainCertificate((publicKey) =>
-    api.privateNetwork.issueCertificate({ organization, app, user: USER, publicKey }),
-  );
+  const certificate = await login.certificate;
   const connection = await connectSsh({
     via,
     user: USER,

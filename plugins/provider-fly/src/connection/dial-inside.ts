@@ -3,11 +3,11 @@ import type { DialRequest, EnvironmentSpec, OperationContext } from '@sindri/cor
 import { baseUrl } from '../api/base-url.js';
 import type { FlyApi, OpenApi } from '../api/client.js';
 import { refuseDeadMachine } from '../machine/dead-end.js';
+import { findInstance } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
 import { wake } from '../machine/wake.js';
 import { desiredNames } from '../planner/index.js';
 import { createInside } from './inside.js';
-import { findDestination } from './open-connection.js';
 
 /** So long a machine is taken to be where it was found. Milliseconds. */
 const KNOWN_MS = 30_000;
@@ -50,7 +50,7 @@ async function findAwake(
   instance: string | undefined,
   context: OperationContext,
 ): Promise<string | null> {
-  const { machine } = await findDestination(api, spec, instance, context.emit);
+  const { machine } = await findInstance(api, spec, instance, context.emit);
   if (machine.state !== 'started') {
     const work = openMachineWork(api, spec, context, 'connect');
     await refuseDeadMachine(work, machine);

@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import { isSindriError, portNotListening, type OperationContext } from '@sindri/core';
 import { openThrough, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi } from '../api/client.js';
-import type { AppNetwork } from '../api/private-network.js';
 import { flyError } from '../fly-error.js';
 import type { Entering, NetworkPool } from '../private-network/pool.js';
 
@@ -12,8 +11,6 @@ export interface Inside {
   open(port: number): StreamOpener;
   /** A stream for whoever asked for the port itself. Rejects with `PORT_NOT_LISTENING`, `FLY_PORT_SILENT`, and what entering rejects with. */
   reach(port: number, signal: AbortSignal): Promise<Duplex>;
-  /** Whose the private network is. Enters it: that takes no longer. */
-  networkOf(): Promise<AppNetwork>;
   /** Whether streams that are open stay silent, because Fly has forgotten this computer. Asks Fly, when there may be such. */
   isCutOff(): Promise<boolean>;
   /** Leaves the private network. Streams that are open end. */
@@ -43,7 +40,6 @@ export function createInside(
         throw isSindriError(error) ? error : portError(error as NodeJS.ErrnoException, `[${address}]`, port);
       }),
     open: (port) => openThrough(`[${address ?? 'unknown'}]:${port}`, (signal) => dial(port, signal), { hint: ASLEEP }),
-    networkOf: () => enter().of,
     async isCutOff() {
       const network = await entering?.network.catch(() => undefined);
       return network !== undefined && (await network.isForgotten());

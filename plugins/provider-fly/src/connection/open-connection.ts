@@ -12,12 +12,13 @@ import { createPhases, sentence, type Phases } from '../phase.js';
 import type { Entering } from '../private-network/pool.js';
 import { admitCaller, findLogin } from './admission.js';
 import { connectAmongMachines, isHostKeyMismatch } from './among-machines.js';
-import { connectCertified } from './certified.js';
+import { askForCertificate, connectCertified } from './certified.js';
 import { createHostKeys, type HostKeys } from './host-keys.js';
+import { methodNamed } from './choose-method.js';
 import { createInside, type Inside } from './inside.js';
 import { isInVain, refuseWithoutRoute } from './no-route.js';
 import { attended } from './sleep-watch.js';
-import { enterEarly, findWays } from './ways.js';
+import { findWays } from './ways.js';
 import { publishesPorts, sshDestination, type SshDestination } from './ssh-destination.js';
 
 const WOKEN_SSH_MS = 2 * 60_000;
@@ -41,15 +42,15 @@ export interface Destination {
   isOneOfSeveral: boolean;
 }
 
-/** Throws `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`. */
+/** Without `throughEdge` its public addresses are not asked for. Throws `FLY_NOT_DEPLOYED`, `FLY_INSTANCE_UNKNOWN`. */
 export async function findDestination(
   api: FlyApi,
   spec: EnvironmentSpec,
   instance: string | undefined,
-  emit?: OperationContext['emit'],
+  { emit, throughEdge = true }: { emit?: OperationContext['emit']; throughEdge?: boolean } = {},
 ): Promise<Destination> {
   const names = desiredNames(spec);
-  const addresses = api.ips.list(names.app);
+  const addresses = throughEdge ? api.ips.list(names.app) : Promise.resolve([]);
   // What is wrong with the machine is told first.
   addresses.catch(() => undefined);
   const { machine, isMain, others } = await findInstance(api, spec, instance, emit);
@@ -82,7 +83,13 @@ export async function openConnection(
   let entering: Entering | undefined;
   try {
     const api = await openApi(context);
-    entering = enterEarly(api, method, desiredNames(spec).app, context);
+    const { app } = desiredNames(spec);
+    const named = methodNamed(method);
+    // What leads through the private network is begun while the machine is looked for; what is wrong with that is told first.
+    entering = named?.throughEdge === false ? api.networks.enter(api, app, context) : undefined;
+    const certificate =
+      entering !== undefined && named?.login === 'certificate' ? askForCertificate(api, app, entering.of) : undefined;
+    certificate?.catch(() => undefined);
     const work = openMachineWork(
       api,
       spec,
@@ -90,22 +97,19 @@ export async function openConnection(
       'connect',
       tellOnce((message) => phases.begin(phase, sentence(message))),
     );
-    const destination = await findDestination(api, spec, instance, context.emit);
+    const destination = await findDestination(api, spec, instance, {
+      emit: context.emit,
+      throughEdge: named?.throughEdge ?? true,
+    });
     const { machine } = destination;
-    inside = createInside(
-      api.networks,
-      api,
-      { app: desiredNames(spec).app, address: machine.private_ip || null },
-      context,
-    );
-    const { via, waiting, named } = await findWays(method, desiredNames(spec).app, destination.ssh, inside, context);
+    inside = createInside(api.networks, api, { app, address: machine.private_ip || null }, context);
+    const { via, waiting } = await findWays(named, app, destination.ssh, inside, context);
     const awake = (): Promise<void> => wakeAsked(work, phases, machine, waiting ?? via, via);
     await refuseDeadMachine(work, machine);
-    if (named?.login === 'certificate') {
+    if (certificate !== undefined) {
       await awake();
       const certified = await connectCertified({
-        api,
-        spec,
+        certificate,
         phases,
         via,
         inside,

@@ -21,7 +21,7 @@ export function createSshTarget(
   return async (spec, context, { instance } = {}) => {
     const api = await openApi(context);
     const work = openMachineWork(api, spec, context, 'connect');
-    const destination = await findDestination(api, spec, instance, context.emit);
+    const destination = await findDestination(api, spec, instance, context);
     const { machine, ssh, hostKeyAlias, isOneOfSeveral } = destination;
     const access = clientAccess(ssh);
     const hostKeys = createHostKeys(work, hostKeyAlias);

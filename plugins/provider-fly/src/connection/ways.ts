@@ -1,8 +1,6 @@
 import type { OperationContext } from '@sindri/core';
 import type { StreamOpener } from '@sindri/ssh';
-import type { FlyApi } from '../api/client.js';
-import type { Entering } from '../private-network/pool.js';
-import { automaticOpener, methodNamed, openerFor } from './choose-method.js';
+import { automaticOpener, openerFor } from './choose-method.js';
 import type { Inside } from './inside.js';
 import { methods } from './methods/index.js';
 import type { FlyConnectionMethod } from './methods/method.js';
@@ -12,8 +10,6 @@ import { createStreams } from './streams.js';
 
 /** How the SSH server of a machine is reached: by one method, or by whichever works. */
 export interface Ways {
-  /** The method that was asked for; absent = `auto`. */
-  named?: FlyConnectionMethod;
   via: StreamOpener;
   /** What is good for waiting, because it makes nothing: for a named method `via` itself. `null` = there is nothing such. */
   waiting: StreamOpener | null;
@@ -21,20 +17,19 @@ export interface Ways {
 
 /**
  * `auto` remembers which method has worked, and says so in a notice when it is another than before. Throws that of an obstacle when a
- * named method cannot work, and `FLY_AUTHORITY_UNREADABLE`.
+ * named method cannot work, and `FLY_AUTHORITY_UNREADABLE`. `named` is `undefined` for `auto`.
  */
 export async function findWays(
-  method: string | undefined,
+  named: FlyConnectionMethod | undefined,
   app: string,
   destination: SshDestination,
   inside: Inside,
   context: Pick<OperationContext, 'env' | 'stateDir' | 'emit'>,
 ): Promise<Ways> {
   const streams = await createStreams(app, inside, context);
-  const named = methodNamed(method);
   if (named !== undefined) {
     const via = openerFor(named, destination, streams);
-    return { named, via, waiting: via };
+    return { via, waiting: via };
   }
   const memory = rememberedWay(context, app);
   const before = await memory.get();
@@ -45,20 +40,6 @@ export async function findWays(
   const waiting = automaticOpener(destination, streams, { before, edgeOnly: true });
   // Through the private network there is always something to try.
   return { via: automaticOpener(destination, streams, { before, onWin }) as StreamOpener, waiting };
-}
-
-/** Whoever has asked for a method that leads through the private network goes in while the machine is looked for. To be left again. */
-export function enterEarly(
-  api: FlyApi,
-  method: string | undefined,
-  app: string,
-  context: OperationContext,
-): Entering | undefined {
-  if (methodNamed(method)?.throughEdge !== false) return undefined;
-  const entering = api.networks.enter(api, app, context);
-  // What is wrong with the machine is told first.
-  for (const work of [entering.of, entering.network]) work.catch(() => undefined);
-  return entering;
 }
 
 const [{ name: FIRST }] = methods as [FlyConnectionMethod];

@@ -47,18 +47,19 @@ type Surroundings = Pick<OperationContext, 'clock' | 'hide'>;
 /**
  * Opens a way into a private network, with the peer that an earlier command has left, or with a new one. UDP and WebSocket
  * are tried side by side, UDP first. A peer that does not answer is checked, and replaced without asking when Fly has forgotten it.
+ * A new one is made only once it is `confirmed` whose network it is.
  *
- * Rejects with `FLY_GATEWAY_SILENT`, `FLY_NOT_FOUND`, `FLY_FORBIDDEN`, `STATE_UNUSABLE`, or the signal's reason.
+ * Rejects as `confirmed` does, with `FLY_GATEWAY_SILENT`, `FLY_NOT_FOUND`, `FLY_FORBIDDEN`, `STATE_UNUSABLE`, or the signal's reason.
  */
 export async function openPrivateNetwork(
   api: FlyApi,
-  network: Promise<AppNetwork>,
+  of: AppNetwork,
+  confirmed: Promise<unknown>,
   context: Surroundings & Pick<OperationContext, 'stateDir' | 'env' | 'signal'>,
 ): Promise<PrivateNetwork> {
-  const of = await network;
   const slot = await holdPeerSlot(context.stateDir, peerFolder(of, baseUrl('api', context.env).host));
   if (slot === null) throw tooMany();
-  const peers = createPeers(api, of, slot, context);
+  const peers = createPeers(api, of, slot, confirmed, context);
   let tunnel: Tunnel;
   try {
     tunnel = await peers.open(context.signal);
@@ -178,12 +179,19 @@ interface Peers {
   isKnown(): Promise<boolean>;
 }
 
-function createPeers(api: FlyApi, of: AppNetwork, slot: PeerSlot, { clock, hide }: Surroundings): Peers {
+function createPeers(
+  api: FlyApi,
+  of: AppNetwork,
+  slot: PeerSlot,
+  confirmed: Promise<unknown>,
+  { clock, hide }: Surroundings,
+): Peers {
   let present: KeptPeer | null = null;
   const isKnown = async (): Promise<boolean> =>
     present === null || (await api.privateNetwork.knowsPeer(present.address).catch(() => true));
 
   async function renew(signal: AbortSignal): Promise<Tunnel> {
+    await confirmed;
     const before = present;
     const peer = await makePeer(api, of);
     hide(peer.privateKey);

@@ -27,6 +27,11 @@ export function peerFolder({ organization, network }: AppNetwork, host: string):
   return `${peerFolders(organization, host)}${part(network ?? '')}`;
 }
 
+/** Where the state directory has whose network an app was in, at one Fly. */
+export function networkFile(app: string, host: string): string {
+  return `fly/networks/${part(host)}+${part(app)}.json`;
+}
+
 /** How the folders of all networks of an organization begin. */
 export function peerFolders({ slug }: AppNetwork['organization'], host: string): string {
   return `fly/wireguard/${part(host)}+${part(slug)}+`;

@@ -1,14 +1,14 @@
 import type { OperationContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
-import type { AppNetwork } from '../api/private-network.js';
 import { baseUrl } from '../api/base-url.js';
 import { openPrivateNetwork, type PrivateNetwork } from './open-network.js';
+import { anticipate, askWhoseNetwork, type WhoseNetwork } from './whose-network.js';
 
 /** Somebody who is in a network, or about to be, and how he leaves it. */
 export interface Entering {
-  /** Whose network it is. Rejects as the question does. */
-  of: Promise<AppNetwork>;
-  /** Rejects as that does, and like `openPrivateNetwork`. */
+  /** Whose network it is. */
+  of: WhoseNetwork;
+  /** Rejects as the question whose it is does, and like `openPrivateNetwork`. */
   network: Promise<PrivateNetwork>;
   /** Whatever has come of it. Once is enough, and more do no harm. */
   leave(): void;
@@ -24,7 +24,7 @@ export interface NetworkPool {
 const LINGER_MS = 500;
 
 interface Shared {
-  of: Promise<AppNetwork>;
+  of: WhoseNetwork;
   opening: Promise<PrivateNetwork>;
   users: number;
   closing: NodeJS.Timeout | undefined;
@@ -34,8 +34,12 @@ export function createNetworkPool(): NetworkPool {
   const networks = new Map<string, Shared>();
 
   function open(key: string, api: FlyApi, app: string, context: OperationContext): Shared {
-    const of = api.privateNetwork.networkOf(app);
-    const opening = openPrivateNetwork(api, of, context);
+    const of = askWhoseNetwork(api, app, context);
+    const opening = anticipate(
+      of,
+      (network, confirmed) => openPrivateNetwork(api, network, confirmed, context),
+      (network) => void network.close(),
+    );
     const shared: Shared = { of, opening, users: 0, closing: undefined };
     networks.set(key, shared);
     opening.catch(() => forget(key, shared));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -13,6 +13,7 @@ import { fastClock } from '../support/context';
 import { createWorkplace, type Workplace } from '../support/workplace';
 
 const HOUR_MS = 3_600_000;
+const ECHO = { command: 'echo inside', method: 'hallpass' };
 /** A port behind which the simulated machine sends back what it gets. */
 const ECHO_PORT = 7000;
 
@@ -60,6 +61,8 @@ describe('the private network', () => {
     expect(await run('hallpass', 'echo certified && exit 3')).toEqual({ code: 3, stdout: 'certified\n' });
     // Whose network it is was asked once, for the tunnel and for the certificate: nobody was in it before.
     expect(bodies.filter((body) => body.includes('network organization'))).toHaveLength(1);
+    // Its public addresses lead elsewhere.
+    expect(workplace.emulator.requests.list().at(-1)).toMatchObject({ path: '/graphql' });
   });
 
   it('carries SSH to the server of the image, which is checked as ever', async () => {
@@ -86,6 +89,35 @@ describe('the private network', () => {
       other.session({ command: 'echo two', method: 'hallpass' }).then(finish),
     ]);
     expect(ends.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n']);
+  });
+
+  it('asks for the certificate of the organization that is remembered while Fly tells whose network it is, and again where that was wrong', async () => {
+    const folder = path.join(workplace.home, 'state/fly/networks');
+    const file = path.join(folder, readdirSync(folder)[0] as string);
+    const remembered = readFileSync(file, 'utf8');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const isFor = (id: string) => bodies.some((body) => body.includes('validHours') && body.includes(id));
+    const hallpass = async () => finish(await (await workplace.open({ dispatcher })).session(ECHO));
+
+    bodies.length = 0;
+    const second = new AbortController();
+    let asked = 0;
+    const stop = workplace.emulator.requests.onRequest(async ({ path: to }, phase) => {
+      if (to !== '/graphql' || phase !== 'received') return;
+      asked += 1;
+      if (asked === 1) await over(second.signal);
+      else second.abort();
+    });
+    expect(await hallpass()).toMatchObject({ stdout: 'inside\n' });
+    stop();
+    expect(bodies.filter((body) => body.includes('validHours'))).toHaveLength(1);
+
+    const { organization } = JSON.parse(remembered) as { organization: { id: string } };
+    bodies.length = 0;
+    writeFileSync(file, remembered.replace(organization.id, 'of-others'));
+    expect(await hallpass()).toMatchObject({ stdout: 'inside\n' });
+    expect([isFor('of-others'), isFor(organization.id)]).toEqual([true, true]);
+    expect(readFileSync(file, 'utf8')).toBe(remembered);
   });
 
   it('wakes a machine that sleeps without waiting for the private network, and enters that meanwhile', async () => {
