@@ -1,4 +1,4 @@
-import { proxySettings, type AskVault, type VaultAnswer, type VaultQuestion } from '@sindri/core';
+import { proxySettings, timeLimit, type AskVault, type VaultAnswer, type VaultQuestion } from '@sindri/core';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -62,7 +62,7 @@ async function ask(
   dispatcher: Dispatcher,
   stop: AbortSignal,
 ): Promise<Reply> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+  const signal = timeLimit(stop, TIMEOUT_MS);
   let status: number;
   let text: string;
   try {
