@@ -48,7 +48,7 @@ const outOfMemory: Symptom = ({ events, logs, summary, machine }) => {
     title: 'It ran out of memory',
     cause: `What runs in it needs more than the ${has} that it has, and was killed for it.`,
     evidence: [...(last === undefined ? [] : [`${last.at}: ${last.message}`]), ...lines],
-    fix: [moreMemory(fromWireGuest(machine?.config['guest']))],
+    fix: [moreMemory(fromWireGuest(machine?.config?.['guest']))],
   };
 };
 
