@@ -94,6 +94,7 @@ test('the public names are these, and no others', () => {
     'standardNotes',
     'standardProblems',
     'systemClock',
+    'timeLimit',
     'toSindriError',
     'validateConfig',
     'waitingSecrets',

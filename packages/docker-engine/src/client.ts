@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
-import { isSindriError, type OperationContext } from '@sindri/core';
+import { isSindriError, timeLimit, type OperationContext } from '@sindri/core';
 import { Agent, type Dispatcher } from 'undici';
 import { engineError } from './engine-error.js';
 import { findEndpoint, type Endpoint } from './endpoint.js';
@@ -140,7 +140,7 @@ function createEngine(pool: Dispatcher, endpoint: Endpoint, spoken: Spoken, cont
   }
 
   async function answer(method: string, path: string, request: EngineRequest = {}): Promise<unknown> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+    const within = timeLimit(signal, ANSWER_MS);
     const { statusCode, headers, body } = await send(method, path, request, within, ANSWER_MS);
     const bytes = await readBounded(body, where).catch((error: unknown) => {
       signal.throwIfAborted();

@@ -97,7 +97,7 @@ function memoryFinding({ status, trouble, settings }: DiagnosedContainer, share:
     title: wasKilled ? 'It ran out of memory' : 'Its memory is nearly full',
     cause: `What runs in it needs more than the ${limit} that it has${wasKilled ? ', and was killed for it' : ''}.`,
     evidence: [wasKilled ? 'The kernel has killed a process of it.' : `${Math.round(share * 100)} % are used.`],
-    fix: [step(`Set \`deployment.resources.memory: ${more}\` in sindri.yaml, then deploy.`, 'sindri deploy')],
+    fix: [step('Give it twice as much: this sets it in sindri.yaml and deploys.', `sindri scale memory ${more}`)],
   };
 }
 

@@ -1,4 +1,4 @@
-import { proxySettings, type OperationContext } from '@sindri/core';
+import { proxySettings, timeLimit, type OperationContext } from '@sindri/core';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { oddAnswer, sourceError } from './source-error.js';
 
@@ -57,7 +57,7 @@ export async function ask(question: Question, context: OperationContext): Promis
 
 async function follow(question: Question, dispatcher: Dispatcher, stop: AbortSignal): Promise<Answer> {
   const { repository, path, headers, body, token } = question;
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+  const signal = timeLimit(stop, TIMEOUT_MS);
   let url = new URL(`${repository.replace(/\/+$/, '')}${path}`);
   const { origin } = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {

@@ -1,4 +1,4 @@
-import type { Clock } from '@sindri/core';
+import { timeLimit, type Clock } from '@sindri/core';
 import { request, type Dispatcher } from 'undici';
 import { isLoopback } from './reference.js';
 import { registryError } from './registry-error.js';
@@ -54,7 +54,7 @@ export function createSend({ dispatcher, clock, timeoutMs }: SendOptions): Send 
 }
 
 async function follow(wanted: RegistryRequest, dispatcher: Dispatcher, timeoutMs: number): Promise<RegistryAnswer> {
-  const within = AbortSignal.any([wanted.signal, AbortSignal.timeout(timeoutMs)]);
+  const within = timeLimit(wanted.signal, timeoutMs);
   let { url } = wanted;
   try {
     for (let redirects = 0; redirects <= REDIRECTS; redirects += 1) {

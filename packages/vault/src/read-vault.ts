@@ -1,4 +1,4 @@
-import { proxySettings, type AskVault, type VaultAnswer, type VaultQuestion } from '@sindri/core';
+import { proxySettings, timeLimit, type AskVault, type VaultAnswer, type VaultQuestion } from '@sindri/core';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -62,7 +62,7 @@ async function ask(
   dispatcher: Dispatcher,
   stop: AbortSignal,
 ): Promise<Reply> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+  const signal = timeLimit(stop, TIMEOUT_MS);
   let status: number;
   let text: string;
   try {
@@ -73,10 +73,11 @@ async function ask(
   } catch (error) {
     if (stop.aborted) throw stop.reason;
     if (error instanceof TooLong) return { status: 'failed', reason: `${url.origin} sent more than a secret can have` };
-    const { code } = error as { code?: unknown };
-    return { status: 'again', reason: `does not answer (${typeof code === 'string' ? code : 'no connection'})` };
+    return silent(url.origin, error, signal.aborted);
   }
-  if (status === 404) return missing(text);
+  if (status === 404) return missing(url.origin, text);
+  if (status >= 300 && status < 400)
+    return { status: 'failed', reason: `${url.origin} answers ${status}, and a token is sent to no other address` };
   if (status === 403)
     return { status: 'failed', reason: `${url.origin} says that VAULT_TOKEN may not read it, or has ended` };
   if (status >= 500 || status === 429) return { status: 'again', reason: explain(status) };
@@ -86,10 +87,40 @@ async function ask(
   return { status: 'failed', reason: `${url.origin} sent no secret of a key-value store, version 2` };
 }
 
-/** A deleted version is told with the same status, and a body. */
-function missing(text: string): Reply {
-  const isDeleted = text.includes('"deletion_time":"2') || text.includes('"destroyed":true');
-  return { status: 'missing', reason: isDeleted ? 'it was deleted' : 'not there' };
+/** A certificate that nobody trusts, or none at all, is so at the next try too. */
+function silent(origin: string, error: unknown, isOverTime: boolean): Reply {
+  const { code } = error as { code?: unknown };
+  const named = typeof code === 'string' ? code : 'no connection';
+  if (isOverTime) return { status: 'again', reason: `does not answer within ${TIMEOUT_MS / 1000} s` };
+  if (named === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return { status: 'failed', reason: `${origin} does not speak TLS; does VAULT_ADDR begin with http://?` };
+  if (/CERT|SIGNATURE|ISSUER/.test(named))
+    return {
+      status: 'failed',
+      reason: `${origin} has a certificate that is not trusted here (${named}); NODE_EXTRA_CA_CERTS names the file of its authority`,
+    };
+  return { status: 'again', reason: `does not answer (${named})` };
+}
+
+/**
+ * A vault says of a secret that is not there `{"errors":[]}`, and of a version that was deleted what it was. Anything else with this status
+ * is about another thing: a mount or a namespace that there is not, or a server that is no vault.
+ */
+function missing(origin: string, text: string): Reply {
+  const { errors, data } = objectOf(text);
+  if (typeof data === 'object' && data !== null) return { status: 'missing', reason: 'it was deleted' };
+  if (!Array.isArray(errors)) return { status: 'failed', reason: `${origin} answers 404, and not as a vault does` };
+  if (errors.length === 0) return { status: 'missing', reason: 'not there' };
+  return { status: 'failed', reason: `${origin} has no key-value store at this mount and namespace (404)` };
+}
+
+function objectOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 function explain(status: number): string {
@@ -99,15 +130,10 @@ function explain(status: number): string {
 
 /** `data.data` of the answer. */
 function secretOf(text: string): Record<string, unknown> | null {
-  try {
-    const { data } = (JSON.parse(text) as { data?: { data?: unknown } } | null) ?? {};
-    const secret = data?.data;
-    return typeof secret === 'object' && secret !== null && !Array.isArray(secret)
-      ? (secret as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
+  const secret = (objectOf(text)['data'] as { data?: unknown } | null | undefined)?.data;
+  return typeof secret === 'object' && secret !== null && !Array.isArray(secret)
+    ? (secret as Record<string, unknown>)
+    : null;
 }
 
 /** `/v1/<mount>/data/<path>`, each part encoded; `null` when `address` is none. */

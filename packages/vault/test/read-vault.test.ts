@@ -28,6 +28,12 @@ describe('reading from a vault', () => {
           .writeHead(404)
           .end('{"data":{"data":null,"metadata":{"deletion_time":"2026-01-01T00:00:00Z"}}}');
       }
+      if (url === '/v1/secret/data/proxy') return void response.writeHead(404).end('<html>no such page</html>');
+      if (url.startsWith('/v1/nokv/')) {
+        return void response
+          .writeHead(404)
+          .end('{"errors":["no handler for route \\"nokv/data/x\\". route entry not found."]}');
+      }
       if (SECRETS[url] === undefined) return void response.writeHead(404).end('{"errors":[]}');
       response.end(JSON.stringify(SECRETS[url]));
     });
@@ -92,6 +98,20 @@ describe('reading from a vault', () => {
     const answer = await read(path, env);
     expect(answer).toEqual(expected);
     expect(JSON.stringify(answer)).not.toContain(TOKEN);
+  });
+
+  test('a 404 that is not about the secret does not make it absent', async () => {
+    expect(await read('x', {}, 'nokv')).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/mount.*404/),
+    });
+    expect(await read('proxy')).toMatchObject({ status: 'failed', reason: expect.stringMatching(/not as a vault/) });
+  });
+
+  test('a server without TLS is told as such, once', async () => {
+    const env = { VAULT_ADDR: address().replace('http:', 'https:') };
+    expect(await read('team/app', env)).toMatchObject({ reason: expect.stringMatching(/does not speak TLS/) });
+    expect(waits).toEqual([]);
   });
 
   test('what the server cannot do is tried again, and then told', async () => {

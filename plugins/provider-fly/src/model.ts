@@ -65,7 +65,7 @@ export const metadataKeys = {
   authorizedKeys: 'sindri_authorized_keys',
   /** The platform's digest of AUTHORIZED_KEYS then: with another one, the keys in it are not known. */
   keysDigest: 'sindri_keys_digest',
-  /** Names of secrets that were set since the last update of the machine and are not in it, comma-joined; `-NAME` for one that was removed. */
+  /** Names of secrets that were set since the last update of the machine and are not in it, comma-joined; `-NAME@MS` for one that was removed, with the moment when the machine had got its secrets then. */
   stagedSecrets: 'sindri_secrets_staged',
   /** The version that Fly gave those: the next update waits for it. */
   secretsVersion: 'sindri_secrets_version',
@@ -290,6 +290,8 @@ export type ChangePayload =
       mintToken?: { days: number };
       /** No machine gets them now: note that at this one. */
       staged?: { machineId: string; name: string };
+      /** The machine that is updated next: note what is removed before it is, for a run that is cut short in between. */
+      removedFrom?: { machineId: string; name: string };
     }
   | {
       kind: 'image.build';

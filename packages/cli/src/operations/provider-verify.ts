@@ -1,7 +1,7 @@
 import type { Provider, ProviderSource } from '@sindri/core';
 import type { CaseReport, ConformanceReport, PlatformlessSubject, Subject } from '@sindri/testkit';
 import { formatCase } from '../format/conformance.js';
-import { testkit } from '../lazy.js';
+import { core, testkit } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { withLocalSubject } from './local-subject.js';
 import type { VerifyResult } from './verify-result.js';
@@ -73,8 +73,7 @@ function runCases(
   const { runConformance, selectCases } = testkit();
   const choice = only === undefined ? {} : { only };
   const total = selectCases(subject, choice).length;
-  const signal =
-    timeoutMs === undefined ? shell.signal : AbortSignal.any([shell.signal, AbortSignal.timeout(timeoutMs)]);
+  const signal = timeoutMs === undefined ? shell.signal : core().timeLimit(shell.signal, timeoutMs);
   let number = 0;
   return runConformance(subject, {
     ...choice,

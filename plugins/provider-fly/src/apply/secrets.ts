@@ -1,13 +1,12 @@
 import type { SindriError } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
-import { metadataOf } from '../api/machines.js';
 import { takeLease } from '../machine/held-lease.js';
 import { describeUser } from '../machine/work.js';
-import { formatStaged, namesAfter, notedStaged, noteSecrets, recordedNames, toKeyLine } from '../planner/index.js';
+import { formatStaged, namesAfter, noteSecrets, recordedNames, toKeyLine, toMachineData } from '../planner/index.js';
 import { whenAppIsKnown } from './create-once.js';
 import { forgetCreation, markOf } from './mark.js';
-import { markSecret, metadataKeys, resourceIds, tokenSecret } from '../model.js';
+import { markSecret, metadataKeys, resourceIds, tokenSecret, type MachineData } from '../model.js';
 import { applied, resultsOf, type Applied, type ResultOf } from './results.js';
 import { seenSecrets } from './seen.js';
 import { observed, type Apply, type ApplyWork, type PayloadOf } from './work.js';
@@ -18,17 +17,24 @@ import { flyError } from '../fly-error.js';
  * that Fly answers is what the machine must wait for; hash and digest become the machine's metadata.
  */
 export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
-  const { staged } = payload;
-  if (staged === undefined) return setSecrets(work, payload);
+  const { staged, removedFrom, unset } = payload;
+  const noted = staged ?? removedFrom;
+  if (noted === undefined) return setSecrets(work, payload);
   // Under the lease, so that two who do this at once do not undo each other's notes.
-  const lease = await takeLease(work.machineWork, { id: staged.machineId, name: staged.name });
+  const lease = await takeLease(work.machineWork, { id: noted.machineId, name: noted.name });
   try {
-    const live = await work.api.machines.get(work.names.app, staged.machineId);
-    const metadata = live === null ? {} : metadataOf(live);
-    const done = await setSecrets(work, payload, metadata);
+    const wire = await work.api.machines.get(work.names.app, noted.machineId);
+    const live = wire === null ? null : toMachineData(wire);
+    // What the app has no more tells nobody that the machine still has it: the note comes first.
+    if (live !== null && unset.length > 0) {
+      const removed = { [metadataKeys.stagedSecrets]: formatStaged(live, [], unset) };
+      await work.api.machines.patchMetadata(work.names.app, noted.machineId, removed, lease.nonce);
+    }
+    const done = await setSecrets(work, payload, live?.metadata ?? {});
+    if (staged === undefined || live === null) return done;
     const result = done.result as ResultOf<'secrets.set'>;
-    const notes = stagedNotes(metadata, work, result);
-    if (live !== null) await work.api.machines.patchMetadata(work.names.app, staged.machineId, notes, lease.nonce);
+    const notes = stagedNotes(live, work, result);
+    await work.api.machines.patchMetadata(work.names.app, staged.machineId, notes, lease.nonce);
     return { status: done.status, result };
   } finally {
     await lease.release();
@@ -37,7 +43,7 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
 
 /** What is noted at a machine that does not get the secrets yet. An empty note is none. */
 function stagedNotes(
-  before: Readonly<Record<string, string>>,
+  before: MachineData,
   { context }: ApplyWork,
   { version, set, unset, hash, digest, keys, tokenExpires }: ResultOf<'secrets.set'>,
 ): Record<string, string> {
@@ -45,9 +51,9 @@ function stagedNotes(
   return {
     [metadataKeys.secretsHash]: hash,
     [metadataKeys.secretsDigest]: digest,
-    [metadataKeys.secretNames]: namesAfter(recordedNames(before), { set, unset, declared }),
+    [metadataKeys.secretNames]: namesAfter(recordedNames(before.metadata), { set, unset, declared }),
     [metadataKeys.stagedSecrets]: formatStaged(
-      notedStaged(before),
+      before,
       set.filter((name) => name !== markSecret),
       unset,
     ),

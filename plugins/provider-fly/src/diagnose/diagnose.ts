@@ -173,10 +173,12 @@ async function tryToDial(
     signal.throwIfAborted();
     if (!isSindriError(error)) throw error;
     const { addresses } = error.details as {
-      addresses?: { host: string; port: number; reason: string; message: string }[];
+      addresses?: { host?: string; port?: number | null; reason: string; message: string }[];
     };
-    const failures = (addresses ?? []).map(({ host, port, reason, message }): DialFailed => {
-      return { where: host === undefined ? 'The way there' : `${host}:${port}`, reason, message };
+    const failures = (addresses ?? []).flatMap(({ host, port, reason, message }): DialFailed[] => {
+      // A method that cannot work has tried nothing: it is no sign of how the network answers.
+      if (port === null) return [];
+      return [{ where: host === undefined ? 'The way there' : `${host}:${port}`, reason, message }];
     });
     return { answers: false, failures };
   }

@@ -1,5 +1,5 @@
 import type { Finding, FixStep } from '@sindri/core';
-import { hasLostHost } from '../planner/index.js';
+import { cpusForMemory, fromWireGuest, hasLostHost, type Guest } from '../planner/index.js';
 import type { Evidence } from './evidence.js';
 import { worstFirst } from './merge-findings.js';
 
@@ -33,22 +33,39 @@ const hostUnreachable: Symptom = ({ machine }) =>
         ],
       };
 
-const outOfMemory: Symptom = ({ events, logs, summary }) => {
-  const last = events.findLast(({ kind }) => kind === 'out-of-memory');
-  const lines = linesLike(logs, /\bout of memory\b|\boom[-_ ]?kill/i);
+const outOfMemory: Symptom = ({ events, logs, summary, machine }) => {
+  // What was before the last change says nothing of the memory that it has now.
+  const changed = Date.parse(events.findLast(({ kind }) => kind === 'updated' || kind === 'created')?.at ?? '') || 0;
+  const last = events.findLast(({ kind, at }) => kind === 'out-of-memory' && Date.parse(at) >= changed);
+  const since = (logs ?? []).filter(({ timestamp }) => !(Date.parse(timestamp) < changed));
+  const lines = linesLike(since, /\bout of memory\b|\boom[-_ ]?kill/i);
   if (last === undefined && lines.length === 0) return null;
   const { memoryMb } = summary.resources;
-  const has = memoryMb === null ? 'too little memory' : sizeText(memoryMb);
-  const more = memoryMb === null ? 'more' : sizeText(memoryMb * 2);
+  const has = memoryMb === null ? 'memory' : sizeText(memoryMb);
   return {
     id: 'out-of-memory',
     severity: 'problem',
     title: 'It ran out of memory',
     cause: `What runs in it needs more than the ${has} that it has, and was killed for it.`,
     evidence: [...(last === undefined ? [] : [`${last.at}: ${last.message}`]), ...lines],
-    fix: [step(`Set \`deployment.resources.memory: ${more}\` in sindri.yaml, then deploy.`, 'sindri deploy')],
+    fix: [moreMemory(fromWireGuest(machine?.config?.['guest']))],
   };
 };
+
+/** Twice as much, with the CPUs that Fly wants for it. */
+function moreMemory(guest: Guest | null): FixStep {
+  if (guest === null || guest.gpu !== null) return step('Give it more memory in sindri.yaml.', 'sindri deploy');
+  const { cpuKind, memoryMb } = guest;
+  const twice = memoryMb * 2;
+  const cpus = cpusForMemory(cpuKind, guest.cpus, twice);
+  if (cpus === undefined) {
+    return cpuKind === 'shared'
+      ? step('Shared CPUs have no more: set `providers.fly.cpuKind: performance` in sindri.yaml.', 'sindri deploy')
+      : step('Fly has no larger machine: run less in it at once.', null);
+  }
+  const more = `sindri scale memory ${sizeText(twice)}${cpus === guest.cpus ? '' : ` --cpus ${cpus}`}`;
+  return step('Give it twice as much: this sets it in sindri.yaml and deploys.', more);
+}
 
 const volumeFull: Symptom = ({ volume, logs }) => {
   const lines = linesLike(logs, /no space left on device/i);
@@ -152,7 +169,8 @@ const connectionTimeout: Symptom = ({ dial, ips }) => {
       : 'The app has IPv6 only, and this network has no way to it, or the address is not announced everywhere yet.',
     evidence: silent.map(({ where, message }) => `${where} ${message}`),
     fix: [
-      step('Run a command without SSH meanwhile.', 'sindri exec --method api -- uptime'),
+      step('Go through the private network meanwhile, as `auto` does by itself.', 'sindri connect --method proxy'),
+      step('For any other SSH client, at localhost port 10022:', 'sindri tunnel 10022:2222'),
       ...(hasIpv4
         ? [step('Try from another network, or again in some minutes.', null)]
         : [

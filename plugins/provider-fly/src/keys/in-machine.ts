@@ -1,7 +1,9 @@
 import { isSindriError } from '@sindri/core';
 import { admitKeyScript, readAuthorizedKeysScript, removeKeyScript } from '@sindri/image-contract';
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
+import type { WireExecReply } from '../api/types.js';
 import type { MachineRef, MachineWork } from '../machine/work.js';
+import { FlyApiError } from '../api/errors.js';
 import { toKeyLine } from '../planner/index.js';
 import { flyError } from '../fly-error.js';
 
@@ -10,10 +12,7 @@ const EXEC_SECONDS = 15;
 /** The keys that a running machine admits now. `null` when it cannot tell. */
 export async function readKeysInMachine(work: MachineWork, machine: MachineRef): Promise<PublicKey[] | null> {
   try {
-    const reply = await work.api.machines.exec(work.app, machine.id, {
-      command: ['sh', '-c', readAuthorizedKeysScript],
-      timeoutSeconds: EXEC_SECONDS,
-    });
+    const reply = await execTwice(work, machine, ['sh', '-c', readAuthorizedKeysScript]);
     return reply.exit_code === 0 ? readPublicKeys(reply.stdout).keys : null;
   } catch (error) {
     work.context.signal.throwIfAborted();
@@ -33,10 +32,7 @@ export async function removeInMachine(work: MachineWork, machine: MachineRef, ke
 }
 
 async function run(work: MachineWork, { id, name }: MachineRef, script: string, args: string[]): Promise<void> {
-  const reply = await work.api.machines.exec(work.app, id, {
-    command: ['sh', '-c', script, 'sindri', ...args],
-    timeoutSeconds: EXEC_SECONDS,
-  });
+  const reply = await execTwice(work, { id, name }, ['sh', '-c', script, 'sindri', ...args]);
   // Without a signal the platform says 0, or -1.
   if (reply.exit_code === 0 && reply.exit_signal <= 0) return;
   const said = reply.stderr.trim().split('\n')[0] ?? '';
@@ -51,4 +47,14 @@ async function run(work: MachineWork, { id, name }: MachineRef, script: string, 
 
 function base64Of(publicKey: string): string {
   return publicKey.split(' ')[1] ?? '';
+}
+
+/** These scripts may run twice, other than the commands of people: where the answer is lost they are run once more. */
+async function execTwice(work: MachineWork, { id }: MachineRef, command: string[]): Promise<Required<WireExecReply>> {
+  const exec = () => work.api.machines.exec(work.app, id, { command, timeoutSeconds: EXEC_SECONDS });
+  return exec().catch((error: unknown) => {
+    if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
+    work.context.signal.throwIfAborted();
+    return exec();
+  });
 }

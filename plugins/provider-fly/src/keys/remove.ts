@@ -25,10 +25,12 @@ export async function removeKey(
   };
   const outcome = lasting ? await changeLastingKeys(work, machine, without) : 'unchanged';
   if (outcome === 'unknown') throw unread(machine.name);
-  const present = machine.state === 'started' ? await readKeysInMachine(work, machine) : null;
-  const key = present?.find(isIt);
+  if (machine.state !== 'started') return outcome === 'changed';
+  const present = await readKeysInMachine(work, machine);
+  if (present === null) throw untold(machine);
+  const key = present.find(isIt);
   if (key === undefined) return outcome === 'changed';
-  if (!lasting) without(present ?? []);
+  if (!lasting) without(present);
   await removeInMachine(work, machine, key);
   return true;
 }

@@ -15,7 +15,7 @@ export { restoreKeptValues } from './config/kept-values.js';
 export { endedByItself, environmentState, exitText, hasLostHost, isBeingReplaced } from './observed/machine-life.js';
 export { builderSize, buildVolumeName, byDigest, flyRegistry } from './desired/build.js';
 export { toBuilderData, toBuildVolumes } from './observed/builders.js';
-export { toWireGuest } from './hardware/guest.js';
+export { cpusForMemory, fromWireGuest, toWireGuest, type Guest } from './hardware/guest.js';
 export { desiredNames, homeVolumeName, namesOfSecond, secondVolumeName, type DesiredNames } from './desired/names.js';
 export { flyOptionsSchema, wantsSecond, type FlyOptions } from './desired/options.js';
 export { lastKey, unread } from './plan/keys.js';

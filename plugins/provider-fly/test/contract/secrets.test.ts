@@ -108,6 +108,13 @@ describe('secrets apart from a deploy', () => {
     expect([await inside('GOING'), (await listed('GOING'))?.state]).toEqual(['1', 'removed']);
     await apply({ intent: 'secrets.deploy' });
     expect([await inside('GOING'), await listed('GOING')]).toEqual(['', undefined]);
+    // As with what is set: a start after a stop brings it, and nothing waits any more.
+    await set({ GOING: '2' });
+    await apply({ intent: 'secrets.set', set: [], unset: ['GOING'], stage: true });
+    await environment.stop();
+    await environment.start();
+    expect([await inside('GOING'), await listed('GOING')]).toEqual(['', undefined]);
+    expect((await environment.plan({ intent: 'secrets.deploy' })).changes).toEqual([]);
   });
 
   it.each(['stopped', 'suspended'] as const)(

@@ -218,7 +218,7 @@ function secretError(
   const elsewhere = absent.filter((name) => !inEnv.includes(name));
   const hints = [
     ...(unsupportedOnes.length > 0 ? [supportedHint(options)] : []),
-    ...(brokenOnes.length > 0 ? [`Mend the value of ${listAnd(brokenOnes)}. Nothing was sent.`] : []),
+    ...(brokenOnes.length > 0 ? [`Correct this for ${listAnd(brokenOnes)}, and run it again. Nothing was sent.`] : []),
     ...(inEnv.length > 0
       ? [`Set ${listAnd(inEnv)} in the shell, or in ${envFile ?? path.join(baseDir, '.env.local')}.`]
       : []),

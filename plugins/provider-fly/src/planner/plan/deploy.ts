@@ -16,7 +16,7 @@ import { refuseImpossible, refuseUnknownImage, refuseUnknownSource, refuseUnobse
 import { retireReplaced } from './replaced.js';
 import { livingSecond, planSecond } from './second.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
-import { notedStaged, stagedSecrets } from '../secrets/secret-states.js';
+import { deployedSecrets, removedFrom } from '../secrets/secret-states.js';
 import { yieldTlsPort } from './tls-port.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
@@ -67,13 +67,8 @@ export function planDeploy(
     machine: dataOf(observed.machine),
     mintsToken: desired.mintsToken,
   });
-  // What the config names must be in use, whoever has staged it.
   const staged =
-    machine === null
-      ? []
-      : stagedSecrets(machine.data, dataOf(observed.secrets)?.items ?? []).filter(
-          (name) => notedStaged(machine.data.metadata).set.includes(name) && secretsPlan.names.includes(name),
-        );
+    machine === null ? [] : deployedSecrets(machine.data, dataOf(observed.secrets)?.items ?? [], secretsPlan.names);
   // A machine whose config cannot be read cannot take up new secrets either, nor remember which it has.
   const canSetSecrets = observed.secrets.status !== 'unobserved' && (machine === null || machine.data.config !== null);
   const identity = canSetSecrets ? planIdentity(secretsPlan, observed) : [];
@@ -82,7 +77,11 @@ export function planDeploy(
   const afterApp = ids(app);
 
   const secrets = canSetSecrets
-    ? secretsChange(desired, secretsPlan, marking(observed, app), [...afterApp, ...afterIdentity])
+    ? secretsChange(desired, secretsPlan, {
+        marks: marking(observed, app),
+        machine: machine?.data ?? null,
+        after: [...afterApp, ...afterIdentity],
+      })
     : [];
   // While nothing shows that the app is ours there is nothing in it that could be lost or left behind.
   const afterMark = [...afterApp, ...(secrets.some(({ payload }) => isMarking(payload)) ? ids(secrets) : [])];
@@ -236,15 +235,14 @@ function isMarking(payload: ChangePayload): boolean {
 function secretsChange(
   { names }: FlyDesired,
   { change: wanted }: SecretsPlan,
-  marks: Marking,
-  after: readonly string[],
+  { marks, machine, after }: { marks: Marking; machine: MachineData | null; after: readonly string[] },
 ): FlyChange[] {
   if (wanted === null && marks !== 'alone') return [];
   const mark = marks !== 'no';
   const sets = [...(wanted?.sets ?? []), ...(mark ? [markSecret] : [])];
-  const payload = wanted === null ? onlyMark() : { ...wanted.payload, mark };
   const differences = [...(wanted?.differences ?? []), ...(mark ? [markDifference] : [])];
   const gone = wanted?.payload.unset ?? [];
+  const payload = wanted === null ? onlyMark() : { ...wanted.payload, mark, ...removedFrom(machine, gone) };
   const unset = gone.length === 0 ? '' : `${sets.length === 0 ? '' : '; '}unset ${gone.join(', ')}`;
   return [
     change({

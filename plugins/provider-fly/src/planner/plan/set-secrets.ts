@@ -14,7 +14,7 @@ import { asMap } from '../observed/json-maps.js';
 import { isDying, isRunning } from '../observed/machine-life.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
-import { secretStates, stagedSecrets } from '../secrets/secret-states.js';
+import { removedFrom, secretStates, stagedSecrets } from '../secrets/secret-states.js';
 import { compareWithRecord, namesAfter, recordedNames } from '../secrets/secrets-record.js';
 import { reservedSecret } from '../validate/secrets.js';
 import { listAnd } from '../words.js';
@@ -58,13 +58,18 @@ export function planSetSecrets(
     onApp.has(entry.name) && compareWithRecord(metadata, { entries: [entry], absent: [], items }) === null;
   const changed = entries.filter((entry) => !isSame(entry)).map(({ name }) => name);
   const gone = unset.filter((name) => onApp.has(name));
-  const absent = unset.filter((name) => !onApp.has(name));
   const asked = new Set([...set, ...unset]);
   const waits = machine === null ? [] : stagedSecrets(machine, items).filter((name) => asked.has(name));
+  const leaving = waits.filter((name) => !onApp.has(name));
+  const absent = unset.filter((name) => !onApp.has(name) && !leaving.includes(name));
   const secrets =
     changed.length + gone.length === 0 ? [] : [secretsChange(subject, { set: changed, unset: gone, stage })];
   const isLive = !stage && machine !== null && (secrets.length > 0 || waits.length > 0);
-  const updates = isLive ? machineUpdates(subject, { set: changed, unset: gone, after: ids(secrets) }) : [];
+  const updates = isLive
+    ? machineUpdates(subject, { set: changed, unset: [...gone, ...leaving], after: ids(secrets) })
+    : stage || machine === null
+      ? []
+      : lateUpdate(subject, machine);
   return planned(
     observed,
     [...secrets, ...updates],
@@ -175,6 +180,7 @@ function secretsChange({ desired, items, machine }: Subject, { set, unset, stage
       authorizedKeys: null,
       ...(mintToken === undefined ? {} : { mintToken }),
       ...(isNoted ? { staged: { machineId: machine.id, name: machine.name } } : {}),
+      ...(stage ? {} : removedFrom(machine, unset)),
     },
     differences: [
       ...sets.map((name) => ({

@@ -1,30 +1,51 @@
 import type { PresentSecret } from '@sindri/core';
 import { markSecret, metadataKeys, type MachineData, type MachineEventData, type SecretsData } from '../../model.js';
 import { digestMarks, readMarks } from './secrets-hash.js';
+import { recordedNames } from './secrets-record.js';
 
 type Items = SecretsData['items'];
 
 /** Fly tells the times of secrets in whole seconds. */
 const SECOND = 1_000;
 
-/** Names that were set, and those that were removed, since the machine was updated last, as it was noted. */
-export function notedStaged(metadata: Readonly<Record<string, string>>): { set: string[]; removed: string[] } {
+/** What was set and removed since the machine was updated last, as it was noted. */
+interface Staged {
+  set: string[];
+  removed: string[];
+  /** Of what was removed: {@link freshAt} then, ms since the epoch. Not told = not known. */
+  since: ReadonlyMap<string, number>;
+}
+
+export function notedStaged(metadata: Readonly<Record<string, string>>): Staged {
   const names = (metadata[metadataKeys.stagedSecrets] ?? '').split(',').filter((name) => name !== '');
+  const removed = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1).split('@'));
   return {
     set: names.filter((name) => !name.startsWith('-')),
-    removed: names.filter((name) => name.startsWith('-')).map((name) => name.slice(1)),
+    removed: removed.map(([name = '']) => name),
+    since: new Map(removed.flatMap(([name = '', at = '']) => (/^\d{1,15}$/.test(at) ? [[name, Number(at)]] : []))),
   };
 }
 
 /** What {@link notedStaged} reads, once more secrets were set and removed without an update. */
 export function formatStaged(
-  before: ReturnType<typeof notedStaged>,
+  { metadata, events }: Pick<MachineData, 'metadata' | 'events'>,
   set: readonly string[],
   removed: readonly string[],
 ): string {
+  const before = notedStaged(metadata);
+  const fresh = freshAt(events);
   const names = new Set([...before.set.filter((name) => !removed.includes(name)), ...set]);
-  const gone = new Set([...before.removed.filter((name) => !set.includes(name)), ...removed]);
-  return [...[...names].sort(), ...[...gone].sort().map((name) => `-${name}`)].join(',');
+  const since = new Map<string, number | undefined>([
+    ...before.removed
+      .filter((name) => !set.includes(name))
+      .map((name): [string, number | undefined] => [name, before.since.get(name)]),
+    ...removed.map((name): [string, number | undefined] => [name, fresh ?? undefined]),
+  ]);
+  const gone = [...since.keys()].sort().map((name) => {
+    const at = since.get(name);
+    return `-${name}${at === undefined ? '' : `@${at}`}`;
+  });
+  return [...[...names].sort(), ...gone].join(',');
 }
 
 /**
@@ -60,10 +81,12 @@ export function sharedStates(machines: readonly MachineData[], items: Items): Re
   );
 }
 
-/** What the machine still has although it was removed from the app. */
+/** What the machine still has although it was removed from the app: it has not been started anew since. */
 export function removedSecrets(machine: MachineData, items: Items): string[] {
   const present = new Set(items.map(({ name }) => name));
-  return notedStaged(machine.metadata).removed.filter((name) => !present.has(name));
+  const { removed, since } = notedStaged(machine.metadata);
+  const fresh = freshAt(machine.events);
+  return removed.filter((name) => !present.has(name) && !(fresh !== null && fresh > (since.get(name) ?? Infinity)));
 }
 
 /** Names that some update would bring to `machine`, removals included. Sorted. */
@@ -72,6 +95,26 @@ export function stagedSecrets(machine: MachineData, items: Items): string[] {
   // Our mark is for whoever looks at the app, not for what runs.
   const set = [...states].flatMap(([name, state]) => (state === 'staged' && name !== markSecret ? [name] : []));
   return [...set, ...removedSecrets(machine, items)].sort();
+}
+
+/**
+ * What a deploy brings to `machine` that it lacks: `names`, which the config names, whoever has staged them; and what an earlier deploy has
+ * removed, and was cut short before its update.
+ */
+export function deployedSecrets(machine: MachineData, items: Items, names: readonly string[]): string[] {
+  const { set, removed } = notedStaged(machine.metadata);
+  const recorded = recordedNames(machine.metadata);
+  const isDue = (name: string): boolean =>
+    names.includes(name) ? set.includes(name) : removed.includes(name) && recorded.includes(name);
+  return stagedSecrets(machine, items).filter(isDue);
+}
+
+/** For the change that removes `names`, where an update of `machine` follows. */
+export function removedFrom(
+  machine: MachineData | null,
+  names: readonly string[],
+): { removedFrom?: { machineId: string; name: string } } {
+  return machine === null || names.length === 0 ? {} : { removedFrom: { machineId: machine.id, name: machine.name } };
 }
 
 /** What Sindri has staged and `machine` still lacks, removals included. */
