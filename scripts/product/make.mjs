@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../setup.mjs';
+import { asciiOnly } from './ascii.mjs';
 import { thirdPartyLicences } from './licences.mjs';
 import { lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
 import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
@@ -109,7 +110,7 @@ async function bundle(name, contents) {
     footer: { js: '})' },
   });
   const [{ path: file, text }] = made.outputFiles;
-  writeFileSync(file, plainWrappers(text, Object.keys(made.metafile.inputs)));
+  writeFileSync(file, asciiOnly(plainWrappers(text, Object.keys(made.metafile.inputs))));
   return made;
 }
 
@@ -179,12 +180,7 @@ function filesOfProviders(plugins) {
 }
 
 function writeJson(name, value) {
-  // ASCII is what is read quickest.
-  const ascii = JSON.stringify(value).replace(
-    /[^\0-\x7f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  writeFileSync(path.join(workshop, name), `${ascii}\n`);
+  writeFileSync(path.join(workshop, name), `${asciiOnly(JSON.stringify(value))}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) await makeProduct();
