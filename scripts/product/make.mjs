@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../setup.mjs';
+import { asciiOnly } from './ascii.mjs';
 import { thirdPartyLicences } from './licences.mjs';
 import { lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
 import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
@@ -134,7 +135,7 @@ function bundle(name, contents, ...plugins) {
 
 /** `more`: what comes after all that was bundled. */
 function write(name, { outputFiles: [{ path: file, text }], metafile }, wrap, more = '') {
-  writeFileSync(file, `${wrap(text, Object.keys(metafile.inputs), name)}${more}})`);
+  writeFileSync(file, asciiOnly(`${wrap(text, Object.keys(metafile.inputs), name)}${more}})`));
 }
 
 /** What each part exports; everything is loaded when it is asked for. */
@@ -203,12 +204,7 @@ function filesOfProviders(plugins) {
 }
 
 function writeJson(name, value) {
-  // ASCII is what is read quickest.
-  const ascii = JSON.stringify(value).replace(
-    /[^\0-\x7f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  writeFileSync(path.join(workshop, name), `${ascii}\n`);
+  writeFileSync(path.join(workshop, name), `${asciiOnly(JSON.stringify(value))}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) await makeProduct();

@@ -17,7 +17,7 @@ const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', targe
 if (packed.status !== 0) process.exit(packed.status ?? 1);
 const tarball = path.join(target, packed.stdout.trim().split('\n').at(-1));
 const megabytes = (statSync(tarball).size / 1024 / 1024).toFixed(1);
-console.error(
-  `${path.relative(process.cwd(), tarball)} (${megabytes} MB). Install it: npm install -g ${path.relative(process.cwd(), tarball)}`,
-);
+// With a dot in front: npm takes `build/x.tgz` for the repository "x.tgz" of a GitHub user called "build".
+const shown = `.${path.sep}${path.relative(process.cwd(), tarball)}`;
+console.error(`${shown} (${megabytes} MB). Install it: npm install -g ${shown}`);
 console.log(tarball);

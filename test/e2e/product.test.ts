@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -113,6 +114,10 @@ describe('the command line as people install it', () => {
       ['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES.md'].filter((name) => !existsSync(path.join(own, name))),
     ).toEqual([]);
     expect(installed.filter((file) => file.endsWith('.map'))).toEqual([]);
+    // It is read as Latin-1: another character would be two or three there, as in a regular expression for "✓".
+    const parts = readdirSync(path.join(own, 'lib')).filter((name) => /\.js(on)?$/.test(name));
+    expect(parts).toContain('sindri.js');
+    expect(parts.filter((name) => readFileSync(path.join(own, 'lib', name)).some((byte) => byte > 127))).toEqual([]);
   });
 
   it('takes an environment through its life on the local emulator', async () => {

@@ -30,3 +30,14 @@ test.each(pages)('all links of %s lead somewhere', (page) => {
   });
   expect(broken).toEqual([]);
 });
+
+test('npm is given a tarball by a path that it takes for one', () => {
+  // `build/x.tgz` is, to npm, the repository "x.tgz" of the GitHub user "build": somebody else's code.
+  const instructions = trackedFiles().filter((file) => /\.(md|ya?ml|mjs)$/.test(file));
+  const wrong = instructions.flatMap((file) =>
+    [...read(file).matchAll(/\bnpm (?:install|i|publish)\b[^\n`]*?(?<=[\s"'])[\w-][\w.-]*\/[^\s/`"']*\.tgz/g)].map(
+      ([command]) => `${file}: ${command}`,
+    ),
+  );
+  expect(wrong).toEqual([]);
+});

@@ -44,4 +44,35 @@ describe('every package as it is published', () => {
     });
     expect(missing).toEqual([]);
   });
+
+  it.each(packages)('the types of %s compile in a strict project that has only what it depends on', (folder) => {
+    const { types, dependencies = {} } = JSON.parse(read(`${folder}/package.json`)) as {
+      types?: string;
+      dependencies?: Record<string, string>;
+    };
+    const wrong: string[] = [];
+    const reached = new Set(types === undefined ? [] : [path.posix.join(folder, types)]);
+    for (const file of reached) {
+      for (const [line, names = '', from = ''] of read(file).matchAll(/^(?:import|export) (.*) from '([^']+)'/gm)) {
+        if (from.startsWith('.'))
+          reached.add(path.posix.join(path.posix.dirname(file), from.replace(/\.js$/, '.d.ts')));
+        else if (!(from.startsWith('node:') ? named(names) : typed(from, dependencies))) wrong.push(`${file}: ${line}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
 });
+
+/** Without `esModuleInterop` the modules of Node have no default export. */
+function named(names: string): boolean {
+  return /^(type )?[{*]/.test(names);
+}
+
+/** Whether a package brings its types, or they are a dependency beside it. */
+function typed(from: string, dependencies: Record<string, string>): boolean {
+  const name = /^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from;
+  if (!(name in dependencies)) return false;
+  if (`@types/${name}` in dependencies) return true;
+  const { types, typings, exports } = JSON.parse(read(`node_modules/${name}/package.json`)) as Record<string, unknown>;
+  return types !== undefined || typings !== undefined || JSON.stringify(exports ?? '').includes('"types"');
+}

@@ -1,5 +1,5 @@
 import dns from 'node:dns';
-import net from 'node:net';
+import { connect, isIPv4, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@sindri/core';
 import { bareHost, formatAddress, type SshAddress } from './addresses.js';
@@ -28,7 +28,7 @@ export interface DialOptions {
 
 /** The connection that won. */
 export interface DialResult {
-  socket: net.Socket;
+  socket: Socket;
   /** The given address whose connection won. */
   address: SshAddress;
 }
@@ -43,7 +43,7 @@ export async function dialFirst(addresses: readonly SshAddress[], options: DialO
   try {
     const prove = options.greeting ? awaitGreeting : async () => undefined;
     const { socket, address } = await dialAndProve(addresses, options, prove);
-    return { socket: socket as net.Socket, address };
+    return { socket: socket as Socket, address };
   } catch (error) {
     throw error instanceof DialFailed ? unreachable(error.failures) : error;
   }
@@ -76,7 +76,7 @@ export interface ProvenStream {
 }
 
 /** What is put around a fresh connection before it is looked at, such as TLS. Rejects with {@link DialError}. */
-export type StreamWrap = (socket: net.Socket, signal: AbortSignal) => Promise<Duplex>;
+export type StreamWrap = (socket: Socket, signal: AbortSignal) => Promise<Duplex>;
 
 /**
  * {@link dialFirst} for connections that must show something before they count. Rejects with {@link DialFailed}, or with
@@ -187,7 +187,7 @@ async function connectAndProve(
 ) {
   let socket: Duplex = await openSocket(ip, port, signal);
   try {
-    socket = await wrap(socket as net.Socket, signal);
+    socket = await wrap(socket as Socket, signal);
     await prove(socket, signal);
     return { socket };
   } catch (error) {
@@ -196,10 +196,10 @@ async function connectAndProve(
   }
 }
 
-function openSocket(ip: string, port: number, signal: AbortSignal): Promise<net.Socket> {
+function openSocket(ip: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const socket = net.connect({ host: withoutMapping(ip), port, noDelay: true });
+    const socket = connect({ host: withoutMapping(ip), port, noDelay: true });
     // Stays on the socket: an error between two owners must not end the process. Owners notice `close`.
     socket.on('error', () => undefined);
     const stop = () => {
@@ -260,7 +260,7 @@ const systemLookup: Lookup = async (host) => {
 /** Nothing but an IPv6 address has a colon; to take one apart, Node's own check compiles an expression for several milliseconds. */
 const isIPv6 = (address: string): boolean => address.includes(':');
 
-const isAddress = (host: string): boolean => isIPv6(host) || net.isIPv4(host);
+const isAddress = (host: string): boolean => isIPv6(host) || isIPv4(host);
 
 /** `::ffff:7f05:102` as the IPv4 address that it stands for, which is what is reached either way, and what Node opens sooner. */
 function withoutMapping(ip: string): string {

@@ -20,7 +20,7 @@ function load(part) {
   const filename = path.join(__dirname, `${part}.js`);
   const module = { exports: {} };
   loaded.set(part, module);
-  // The bundler writes nothing but ASCII, and this is the quickest way to read that.
+  // Nothing but ASCII is in it (scripts/product/ascii.mjs), and this is the quickest way to read that.
   const source = readFileSync(filename, 'latin1');
   const cachedData = cache.read(part, source.length);
   const script = new Script(source, { filename, cachedData });

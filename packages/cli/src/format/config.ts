@@ -5,14 +5,15 @@ import type { ValidateResult } from '../operations/config-validate.js';
 import type { Style } from '../style.js';
 import { formatProblem } from './problems.js';
 
-export function formatInit({ file, name, provider }: InitResult, style: Style): string {
+/** `local`: whether the provider has a local emulator. */
+export function formatInit({ file, name, provider }: InitResult, local: boolean, style: Style): string {
   return [
     `${style.green('✓')} Wrote ${file}: ${style.bold(name)} on ${provider}.`,
     '',
     'Next:',
     '  sindri plan      what deploying it would do and cost',
     '  sindri deploy    make it real',
-    'Both take --local: then it runs on this computer, without an account.',
+    ...(local ? ['Both take --local: then it runs on this computer, without an account.'] : []),
     '',
     'Completion and checks in your editor: sindri config schema --install',
   ].join('\n');

@@ -67,6 +67,7 @@ function table(
       title: 'FOR',
       text: ({ title }) => plainText(title),
       paint: (text, row) => (row === total ? style.bold(text) : text),
+      narrowest: 20,
     },
   ];
   return formatTable(rows, columns, style, ({ explanation = '' }) =>

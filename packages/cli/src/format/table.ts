@@ -1,3 +1,4 @@
+import { foldText } from '../terminal/fold.js';
 import { displayWidth } from '../terminal/text-width.js';
 import type { Style } from '../style.js';
 
@@ -9,6 +10,8 @@ export interface Column<Row> {
   paint?(text: string, row: Row): string;
   /** What is left out first when there is no room: the highest. Absent = never. */
   dispensable?: number;
+  /** Of the last column: its text may go on below itself, down to this width. Absent = it is never broken. */
+  narrowest?: number;
 }
 
 const GAP = '  ';
@@ -28,9 +31,14 @@ export function formatTable<Row>(
   if (shown === null) return rows.map((row) => [...stacked(row, filled), ...below(row)].join('\n')).join('\n');
   const widths = shown.map((column) => columnWidth(rows, column));
   const titles = shown.map(({ title }) => title);
+  const last = shown.at(-1);
+  const left = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
   const body = rows.flatMap((row) => {
     const cells = shown.map((column) => ({ text: column.text(row), painted: painted(row, column) }));
-    return [line(cells, widths), ...below(row)];
+    if (last?.narrowest === undefined) return [line(cells, widths), ...below(row)];
+    const [first = '', ...others] = folded(last.text(row), style.measure - left).map((text) => paint(text, row, last));
+    const begun = line([...cells.slice(0, -1), { text: first, painted: first }], widths);
+    return [begun, ...others.map((text) => ' '.repeat(left) + text), ...below(row)];
   });
   const head = line(
     titles.map((title) => ({ text: title, painted: style.bold(title) })),
@@ -65,8 +73,9 @@ function line(cells: readonly { text: string; painted: string }[], widths: reado
   return padded.join(GAP).trimEnd();
 }
 
+/** The least that they need. */
 function tableWidth<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number {
-  const widths = columns.map((column) => columnWidth(rows, column));
+  const widths = columns.map((column) => Math.min(columnWidth(rows, column), column.narrowest ?? Infinity));
   return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, columns.length - 1);
 }
 
@@ -79,6 +88,14 @@ function stacked<Row>(row: Row, columns: readonly Column<Row>[]): string[] {
   return cells.map((cell, index) => (index === 0 ? cell : `${GAP}${cell}`));
 }
 
-function painted<Row>(row: Row, { text, paint }: Column<Row>): string {
-  return paint === undefined ? text(row) : paint(text(row), row);
+function folded(text: string, room: number): string[] {
+  return foldText(text, Number.isFinite(room) ? room : undefined).split('\n');
+}
+
+function painted<Row>(row: Row, column: Column<Row>): string {
+  return paint(column.text(row), row, column);
+}
+
+function paint<Row>(text: string, row: Row, column: Column<Row>): string {
+  return column.paint === undefined ? text : column.paint(text, row);
 }

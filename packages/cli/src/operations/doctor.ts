@@ -1,10 +1,10 @@
 import type { CheckItem, Environment, OperationContext, Provider } from '@sindri/core';
 import { exitCodes } from '../exit-codes.js';
 import { core, ssh } from '../lazy.js';
-import type { Env, Shell } from '../shell.js';
+import type { Shell } from '../shell.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import { walkIn } from './doctor-connect.js';
-import { localPlace, openFor, type OpenRequest } from './open.js';
+import { localPlace, openFor, stateDirFor, type OpenRequest } from './open.js';
 import { listProviders } from './providers.js';
 
 /** A check, and what it is about: this computer, the config, or a provider by name. */
@@ -33,7 +33,7 @@ export async function doctor(
 ): Promise<DoctorResult> {
   const items = [checkNode(nodeVersion)];
   const { environment, item } = await openConfig(shell, request);
-  items.push(item, await checkKeys(shell.env, environment));
+  items.push(item, await checkKeys(shell, request, environment));
   items.push(...(await checkPlugins(shell)));
   if (environment !== null) items.push(...(await checkEnvironment(environment)));
   else items.push(...(await checkProviders(shell, request.local)));
@@ -74,7 +74,7 @@ async function openConfig(
       item: {
         ...about,
         status: warnings === 0 ? 'ok' : 'warning',
-        message: environment.file ?? 'valid',
+        message: `${environment.file ?? 'valid'}${warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`}`,
         ...(warnings === 0 ? {} : { fix: 'See: sindri config validate' }),
       },
     };
@@ -87,10 +87,10 @@ async function openConfig(
   }
 }
 
-async function checkKeys(env: Env, environment: Environment | null): Promise<DoctorItem> {
+async function checkKeys(shell: Shell, request: OpenRequest, environment: Environment | null): Promise<DoctorItem> {
   const identities = await ssh().findIdentities({
-    env,
-    stateDir: core().defaultStateDir(env),
+    env: shell.env,
+    stateDir: stateDirFor(shell, request),
     environment: environment?.spec.name ?? '',
   });
   const [first] = identities;

@@ -83,7 +83,8 @@ async function localPlaceIfKnown(shell: Shell, provider: string): Promise<Place>
   return { env: shell.env, stateDir: core().defaultStateDir(shell.env) };
 }
 
-function sourceCalled(shell: Shell, name: string): ProviderSource | undefined {
+/** Where the provider of this name comes from. */
+export function sourceCalled(shell: Shell, name: string): ProviderSource | undefined {
   return shell
     .providers()
     .list()

@@ -234,12 +234,11 @@ describe('config', () => {
   });
 
   it('formatInit says what to type next', () => {
-    const text = formatInit(
-      { schema: 'sindri.config-init/1', file: '/x/sindri.yaml', name: 'demo', provider: 'fly' },
-      plain,
-    );
+    const result = { schema: 'sindri.config-init/1', file: '/x/sindri.yaml', name: 'demo', provider: 'fly' } as const;
+    const text = formatInit(result, true, plain);
     expect(text).toContain('sindri deploy');
     expect(text).toContain('--local');
+    expect(formatInit({ ...result, provider: 'docker' }, false, plain)).not.toContain('--local');
   });
 });
 

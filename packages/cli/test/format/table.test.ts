@@ -33,6 +33,17 @@ describe('a table', () => {
   });
 });
 
+it('lets the text of a last column that may be broken go on below itself', () => {
+  const breakable: Column<Row>[] = [
+    { title: 'SIZE', text: ({ size }) => size },
+    { title: 'NOTE', text: ({ note }) => note, narrowest: 20 },
+  ];
+  const rows = [row('a', '30 GB', 'the root file system of a machine'), row('b', '1 GB', 'a volume')];
+  const lines = ['SIZE   NOTE', '30 GB  the root file system of', '       a machine', '1 GB   a volume'];
+  expect(formatTable(rows, breakable, at(30)).split('\n')).toEqual(lines);
+  expect(formatTable(rows, breakable, at(26)).split('\n')[0]).toBe('30 GB');
+});
+
 const listed = (name: string, rest: object = {}): ListResult['environments'][number] => ({
   provider: 'fly',
   name,

@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createProviderRegistry, createRedactor, type Provider } from '@sindri/core';
+import { createProviderRegistry, createRedactor, defaultStateDir, type Provider } from '@sindri/core';
+import { createIdentity } from '@sindri/ssh';
 import { formatImport } from '../../src/format/import';
 import { initConfig } from '../../src/operations/config-init';
 import { providersHere } from '../../src/operations/connection-methods';
+import { doctor } from '../../src/operations/doctor';
 import { importEnvironment } from '../../src/operations/import';
 import { openFor } from '../../src/operations/open';
 import { change, fakeShell, plain } from '../fakes';
@@ -98,6 +100,17 @@ test('one redactor knows the secrets of the environment and of the emulator', as
   const environment = await openFor(shell, { local: true });
   expect(environment.redactor).toBe(shell.redactor);
   expect(shell.redactor.text('real-token-of-pods local-token-of-pods')).toBe('‹redacted› ‹redacted›');
+});
+
+test('doctor --local looks for the key that a deploy to the local emulator has made, and counts warnings', async () => {
+  writeFileSync(path.join(dir, 'sindri.yaml'), 'version: "3.0"\nname: demo\ndeployment:\n  provider: pods\n');
+  const odd = { severity: 'warning', code: 'PODS_ODD', message: 'odd', path: 'name' } as const;
+  const shell = shellWith(pretend({ check: async () => ({ items: [] }), validate: () => [odd] }));
+  const stateDir = path.join(defaultStateDir(shell.env), 'local');
+  const made = await createIdentity({ stateDir, environment: 'demo' });
+  const { items } = await doctor(shell, { local: true }, 'v20.19.0');
+  expect(items.find(({ id }) => id === 'ssh-key')?.message).toBe('path' in made && made.path);
+  expect(items.find(({ id }) => id === 'config')?.message).toBe(`${path.join(dir, 'sindri.yaml')}, 1 warning`);
 });
 
 test('the provider of a config counts for help though the rest of it is wrong', async () => {

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 
 /**
@@ -7,11 +7,21 @@ import path from 'node:path';
  */
 export function daemonDirectory(
   env: Readonly<Record<string, string | undefined>>,
-  home: () => string = homedir,
+  home: () => string = homeOfUser,
 ): string {
   if (env.SINDRI_STATE_DIR) return path.resolve(env.SINDRI_STATE_DIR, 'emulator');
   const directory = env.HOME || home();
   const base = env.XDG_STATE_HOME || (directory ? path.join(directory, '.local', 'state') : undefined);
   if (base === undefined) throw new Error('no place for the state of the emulator: set SINDRI_STATE_DIR or HOME');
   return path.resolve(base, 'sindri', 'emulator');
+}
+
+/** Not of `HOME`, which `homedir` returns also where it is empty. */
+function homeOfUser(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    // A user without an entry in the system's list.
+    return homedir();
+  }
 }

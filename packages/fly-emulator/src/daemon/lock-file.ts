@@ -12,10 +12,15 @@ const STALE_MS = 120_000;
  * Runs `work` while no other process on this computer holds the same lock. A lock whose holder has died is taken over. Rejects
  * with the reason of `signal` when it is aborted while waiting.
  */
-export async function withLock<T>(directory: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  directory: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  write: (handle: number, text: string) => void = writeSync,
+): Promise<T> {
   makePrivateDirectory(directory);
   const file = path.join(directory, 'daemon.lock');
-  while (!tryLock(file)) {
+  while (!tryLock(file, write)) {
     signal.throwIfAborted();
     await delay(RETRY_MS);
   }
@@ -26,11 +31,16 @@ export async function withLock<T>(directory: string, signal: AbortSignal, work: 
   }
 }
 
-function tryLock(file: string): boolean {
+function tryLock(file: string, write: (handle: number, text: string) => void): boolean {
   try {
     const handle = openSync(file, 'wx', 0o600);
-    writeSync(handle, String(process.pid));
-    closeSync(handle);
+    try {
+      write(handle, String(process.pid));
+    } catch {
+      // The disk is full. The file is the lock without a number, too, and an emulator can be stopped, which makes room.
+    } finally {
+      closeSync(handle);
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -40,7 +50,7 @@ function tryLock(file: string): boolean {
   return false;
 }
 
-/** An empty file is a holder between `open` and `write`, unless it is old. */
+/** An empty file is a holder between `open` and `write`, or on a full disk, unless it is old. */
 function isStale(file: string, holder: number | null): boolean {
   if (holder !== null && !isProcessAlive(holder)) return true;
   const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;

@@ -1,4 +1,4 @@
-import net from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 
 /** A place to listen at. */
 export interface ListenPlace {
@@ -32,14 +32,14 @@ export const LOW_PORTS_AT = 20_000;
  * `onFailure` is told once per place until it works again.
  */
 export function createListeners<Place extends ListenPlace>(handlers: {
-  onConnection(socket: net.Socket, place: Place): void;
+  onConnection(socket: Socket, place: Place): void;
   onFailure(failure: ListenFailure, place: Place): void;
 }): Listeners<Place> {
-  const open = new Map<string, net.Server>();
+  const open = new Map<string, Server>();
   const failed = new Map<string, ListenFailure>();
 
   const listen = async (key: string, place: Place): Promise<void> => {
-    const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true });
+    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true });
     server.on('connection', (socket) => handlers.onConnection(socket, place));
     const bind = (port: number): Promise<string | null> =>
       new Promise((resolve) => {

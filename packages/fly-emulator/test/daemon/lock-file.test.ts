@@ -49,6 +49,14 @@ test.each([
   expect(await readdir(directory)).toEqual([]);
 });
 
+test('it holds on a full disk, too, and is gone afterwards', async () => {
+  const full = (): never => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  };
+  const during = await withLock(directory, never, async () => existsSync(lock), full);
+  expect([during, await readdir(directory)]).toEqual([true, []]);
+});
+
 test('waiting for a live holder can be given up', async () => {
   await writeFile(lock, String(process.pid));
   const reason = new Error('enough');

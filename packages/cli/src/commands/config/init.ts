@@ -2,6 +2,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.js';
 import { formatInit } from '../../format/config.js';
 import { initConfig } from '../../operations/config-init.js';
+import { sourceCalled } from '../../operations/open.js';
 
 export default class ConfigInitCommand extends BaseCommand {
   static override summary = 'Write a first sindri.yaml.';
@@ -26,7 +27,8 @@ export default class ConfigInitCommand extends BaseCommand {
     return this.perform(ConfigInitCommand, async ({ flags }, shell) => {
       const { config: file, name, provider, profile, force } = flags;
       const result = await initConfig(shell, { file, name, provider, profile, force });
-      return { document: result, text: (style) => formatInit(result, style) };
+      const local = sourceCalled(shell, result.provider)?.local !== undefined;
+      return { document: result, text: (style) => formatInit(result, local, style) };
     });
   }
 }
