@@ -91,8 +91,10 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
     if (options.identities.length === 0) throw offers.failure(via.where);
 
     phase('dial');
-    // A relay may accept connections for a server that is not there: the stream counts once the server has spoken.
-    const opened = await via.open({ signal, clock, timeoutMs, prove: awaitGreeting });
+    // A relay may accept connections for a server that is not there: the stream counts once the server has spoken. One that proves itself
+    // has no relay: both sides speak at once there (RFC 4253, section 4.2), which saves a round trip.
+    const prove = pins === null ? {} : { prove: awaitGreeting };
+    const opened = await via.open({ signal, clock, timeoutMs, ...prove });
     const { stream, address } = opened;
     const where = address === null ? (opened.where ?? via.where) : formatAddress(address);
     const remainingMs = Math.max(1, timeoutMs - (clock.now() - startedAt));
