@@ -40,7 +40,11 @@ export async function holdAwake(
   const startedAt = shell.now();
   const hold = await environment.hold(request);
   sayHeld(environment, shell, hold, 'Ctrl-C ends it.');
-  const ended = await hold.ended;
+  const ended = await hold.ended.catch((error: unknown): HoldEnd => {
+    // Ctrl-C is what it was said to end with: that is no failure.
+    if (shell.signal.aborted && error === shell.signal.reason) return 'released';
+    throw error;
+  });
   return {
     schema: 'sindri.hold/1',
     environment: environment.spec.name,
