@@ -1,5 +1,6 @@
 import type { Environment, Hold, HoldEnd } from '@sindri/core';
 import { coreError } from '../error.js';
+import { core } from '../lazy.js';
 import type { Answer, Shell } from '../shell.js';
 import { parseDuration } from './duration.js';
 
@@ -42,7 +43,7 @@ export async function holdAwake(
   sayHeld(environment, shell, hold, 'Ctrl-C ends it.');
   const ended = await hold.ended.catch((error: unknown): HoldEnd => {
     // Ctrl-C is what it was said to end with: that is no failure.
-    if (shell.signal.aborted && error === shell.signal.reason) return 'released';
+    if (shell.signal.aborted && core().toSindriError(error).kind === 'cancelled') return 'released';
     throw error;
   });
   return {

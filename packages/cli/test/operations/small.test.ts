@@ -57,12 +57,13 @@ describe('a hold', () => {
         hold: () => Promise.resolve({ until: '2026-03-01T13:00:00Z', by: ['a lease'], ended, release: async () => {} }),
       }) as unknown as Environment;
     const request = { durationMs: 3_600_000, reason: 'on request' };
-    const reason = new Error('Interrupted.');
+    const reason = { code: 'OPERATION_CANCELLED', kind: 'cancelled', message: 'Interrupted.' } as const;
+    // Core tells the reason in an error of its own, without secrets.
     const aborted = new Promise<never>((_resolve, reject) =>
-      shell.signal.addEventListener('abort', () => reject(shell.signal.reason as Error)),
+      shell.signal.addEventListener('abort', () => reject(new SindriError(reason))),
     );
     const holding = holdAwake(environment(aborted), shell, request);
-    shell.interrupt(reason);
+    shell.interrupt(new SindriError(reason));
     expect(await holding).toMatchObject({ environment: 'web', ended: 'released' });
     const broken = Promise.reject(new Error('The lease could not be given back.'));
     await expect(holdAwake(environment(broken), shell, request)).rejects.toThrow('given back');
