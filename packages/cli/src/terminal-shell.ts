@@ -83,10 +83,12 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
     output.say(text(output.style));
   };
 
+  let announcement: NodeJS.Timeout | undefined;
+  const announceStop = () => say(() => 'Stopping … press Ctrl-C again to leave at once.');
   const interrupts = watchInterrupts({
     source: process,
     // What ends at once, such as a watch, needs no announcement.
-    onFirst: () => setTimeout(() => say(() => 'Stopping … press Ctrl-C again to leave at once.'), stopNoticeMs).unref(),
+    onFirst: () => (announcement = setTimeout(announceStop, stopNoticeMs).unref()),
     onSecond: () => process.exit(exitCodes.interrupted),
   });
 
@@ -178,6 +180,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       prompts = mayPrompt(Object.assign(ends, { env, noInput })) ? createPrompts(streams) : null;
     },
     finish(answer) {
+      clearTimeout(announcement);
       quiet();
       output.leaveScreen();
       if (!('document' in answer)) return;
@@ -185,6 +188,7 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       if (inActions) annotate(problemAnnotations(answer.problems ?? [], annotated));
     },
     fail(error) {
+      clearTimeout(announcement);
       quiet();
       output.leaveScreen();
       const failure = toFailure(error, help);

@@ -1,6 +1,7 @@
 import { string as text } from '@oclif/core/args';
 import { string } from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.js';
+import { exitCodes } from '../exit-codes.js';
 import { connectedInstanceFlag } from '../flags.js';
 import { formatHold } from '../format/hold.js';
 import { attach } from '../lazy.js';
@@ -49,7 +50,8 @@ export default class HoldCommand extends BaseCommand {
         const { instance } = flags;
         if (command.length === 0) {
           const result = await holdAwake(environment, shell, { durationMs, reason, instance });
-          return { document: result, text: (style) => formatHold(result, style) };
+          const exitCode = result.ended === 'released' ? exitCodes.interrupted : exitCodes.done;
+          return { document: result, text: (style) => formatHold(result, style), exitCode };
         }
         const request = {
           command,

@@ -1,5 +1,6 @@
 import type { Environment, Hold, HoldEnd } from '@sindri/core';
 import { coreError } from '../error.js';
+import { core } from '../lazy.js';
 import type { Answer, Shell } from '../shell.js';
 import { parseDuration } from './duration.js';
 
@@ -40,7 +41,11 @@ export async function holdAwake(
   const startedAt = shell.now();
   const hold = await environment.hold(request);
   sayHeld(environment, shell, hold, 'Ctrl-C ends it.');
-  const ended = await hold.ended;
+  const ended = await hold.ended.catch((error: unknown): HoldEnd => {
+    // Ctrl-C is what it was said to end with: that is no failure.
+    if (shell.signal.aborted && core().toSindriError(error).kind === 'cancelled') return 'released';
+    throw error;
+  });
   return {
     schema: 'sindri.hold/1',
     environment: environment.spec.name,

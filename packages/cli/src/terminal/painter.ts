@@ -1,12 +1,6 @@
-import {
-  BEGIN_FRAME,
-  CLEAR_BELOW,
-  CLEAR_TO_LINE_END,
-  END_FRAME,
-  HIDE_CURSOR,
-  SHOW_CURSOR,
-} from './control-sequences.js';
+import { BEGIN_FRAME, CLEAR_BELOW, END_FRAME, HIDE_CURSOR, SHOW_CURSOR } from './control-sequences.js';
 import { displayWidth } from './text-width.js';
+import { wipedLine } from './wiped-line.js';
 
 /** What the painter draws on. */
 export interface PaintTarget {
@@ -44,7 +38,7 @@ export function createPainter(target: PaintTarget): Painter {
         columns === drawnColumns && live.length === drawn.length && live.every((line, i) => line === drawn[i]);
       if (above.length === 0 && unchanged) return;
       const hide = cursorHidden ? '' : HIDE_CURSOR;
-      const body = [...above, ...live].map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join('');
+      const body = [...above, ...live].map((line) => `${wipedLine(line, columns)}\n`).join('');
       // A wrapped line that stays leaves remains of the old frame to its right only on its last row, so wipe first.
       const wipe = above.length === 0 && columns === drawnColumns ? '' : CLEAR_BELOW;
       target.write(`${BEGIN_FRAME}${hide}${upToFirst(columns)}${wipe}${body}${CLEAR_BELOW}${END_FRAME}`);

@@ -1,11 +1,6 @@
-import {
-  BEGIN_FRAME,
-  CLEAR_BELOW,
-  CLEAR_TO_LINE_END,
-  END_FRAME,
-  HIDE_CURSOR,
-  SHOW_CURSOR,
-} from './control-sequences.js';
+import { BEGIN_FRAME, CLEAR_BELOW, END_FRAME, HIDE_CURSOR, SHOW_CURSOR } from './control-sequences.js';
+import { displayWidth } from './text-width.js';
+import { wipedLine } from './wiped-line.js';
 
 /** The terminal that a screen is drawn on. */
 export interface ScreenTarget {
@@ -39,15 +34,17 @@ export function createScreen(target: ScreenTarget, onExit = processExit): Screen
   let release: (() => void) | null = null;
 
   const draw = () => {
-    const lines = frame(target.columns || DEFAULT_COLUMNS)
-      .replace(/\n$/, '')
-      .split('\n');
+    const columns = target.columns || DEFAULT_COLUMNS;
+    const lines = frame(columns).replace(/\n$/, '').split('\n');
     const rows = target.rows || DEFAULT_ROWS;
     const shown = lines.length <= rows ? lines : [...lines.slice(0, rows - 1), '…'];
-    const body = shown.map((line) => `${line}${CLEAR_TO_LINE_END}`).join('\r\n');
+    const body = shown.map((line) => (displayWidth(line) > columns ? line : wipedLine(line, columns))).join('\r\n');
+    // On the last character of a row that is full one goes to the next row first, and below the last row nothing stands.
+    const isFull = displayWidth(shown.at(-1) ?? '') >= columns;
+    const below = !isFull ? CLEAR_BELOW : shown.length < rows ? `\r\n${CLEAR_BELOW}` : '';
     if (body === drawn) return;
     drawn = body;
-    target.write(`${BEGIN_FRAME}${HOME}${body}${CLEAR_BELOW}${END_FRAME}`);
+    target.write(`${BEGIN_FRAME}${HOME}${body}${below}${END_FRAME}`);
   };
   const resized = () => {
     // The terminal has moved things about: everything is drawn anew.

@@ -10,11 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SindriError } from '@sindri/core';
+import { SindriError, type Environment } from '@sindri/core';
 import { overlayLocal } from '../../src/local-platform';
 import { render } from '../../src/operations/config-render';
 import { checkNode, doctorExitCode, findSymptoms } from '../../src/operations/doctor';
 import { parseDuration, parseSince } from '../../src/operations/duration';
+import { holdAwake } from '../../src/operations/hold';
 import { readPlan, savePlan } from '../../src/operations/plan-file';
 import { writeFile } from '../../src/operations/write-file';
 import { power } from '../../src/operations/power';
@@ -43,6 +44,29 @@ describe('durations', () => {
     expect(parseSince('10m', 1_000_000)).toBe(400_000);
     expect(parseSince('2026-03-01T12:00:00Z', 0)).toBe(Date.parse('2026-03-01T12:00:00Z'));
     expect(parseSince('yesterday', 0)).toBeNull();
+  });
+});
+
+describe('a hold', () => {
+  it('that Ctrl-C ends, as it was said, is over and no failure; what else ends it is one', async () => {
+    const shell = fakeShell();
+    const environment = (ended: Promise<never>) =>
+      ({
+        spec: { name: 'web' },
+        provider: { name: 'fake' },
+        hold: () => Promise.resolve({ until: '2026-03-01T13:00:00Z', by: ['a lease'], ended, release: async () => {} }),
+      }) as unknown as Environment;
+    const request = { durationMs: 3_600_000, reason: 'on request' };
+    const reason = { code: 'OPERATION_CANCELLED', kind: 'cancelled', message: 'Interrupted.' } as const;
+    // Core tells the reason in an error of its own, without secrets.
+    const aborted = new Promise<never>((_resolve, reject) =>
+      shell.signal.addEventListener('abort', () => reject(new SindriError(reason))),
+    );
+    const holding = holdAwake(environment(aborted), shell, request);
+    shell.interrupt(new SindriError(reason));
+    expect(await holding).toMatchObject({ environment: 'web', ended: 'released' });
+    const broken = Promise.reject(new Error('The lease could not be given back.'));
+    await expect(holdAwake(environment(broken), shell, request)).rejects.toThrow('given back');
   });
 });
 

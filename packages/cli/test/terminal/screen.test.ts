@@ -1,3 +1,4 @@
+import { createPainter } from '../../src/terminal/painter';
 import { createScreen, type ScreenTarget } from '../../src/terminal/screen';
 
 function terminal(columns: number, rows: number) {
@@ -52,6 +53,20 @@ describe('a screen', () => {
     resize(columns, 20);
     expect(asked).toEqual([100, columns]);
     expect(frames(writes)).toHaveLength(2);
+  });
+
+  it('wipes nothing behind a line that fills its row: its last character would go', () => {
+    const { screen, writes } = terminal(10, 4);
+    screen.draw(() => '1234567890\n\u001b[1m1234567890\u001b[22m\n12345678901\n123456789');
+    const rows = '1234567890\r\n\u001b[1m1234567890\u001b[22m\r\n12345678901\r\n123456789\u001b[K';
+    expect(writes.at(-1)).toBe(`\u001b[?2026h\u001b[H${rows}\u001b[J\u001b[?2026l`);
+    screen.draw(() => '1234567890');
+    expect(writes.at(-1)).toContain('1234567890\r\n\u001b[J');
+    screen.draw(() => '1\n2\n3\n1234567890');
+    expect(writes.at(-1)).toContain('1234567890\u001b[?2026l');
+    const drawn: string[] = [];
+    createPainter({ write: (text) => drawn.push(text) }).paint(['12345678901234567890'], ['1234567890', '1'], 10);
+    expect(drawn.join('')).toContain('12345678901234567890\n1234567890\n1\u001b[K\n');
   });
 
   it('never takes more rows than there are', () => {
