@@ -56,7 +56,7 @@ const fromHere = require;
 function moduleOf(name) {
   let found = modules.get(name);
   if (found === undefined) {
-    const [, part, file] = name.split(':');
+    const [, part, file] = /^module:(\w+):(.*)$/.exec(name);
     found = load(part).modules()[file];
     modules.set(name, found);
   }
