@@ -43,7 +43,8 @@ export async function makeProduct({ into = product, seldom = seldomFiles(), wrap
     cpSync(path.join(cli, folder), path.join(workshop, path.basename(folder)), { recursive: true });
   }
   await oneFile('lib/load.js', []);
-  for (const inside of ['code-cache', 'young-generation']) rmSync(path.join(workshop, 'lib', `${inside}.js`));
+  for (const inside of ['code-cache', 'read-reusing', 'young-generation'])
+    rmSync(path.join(workshop, 'lib', `${inside}.js`));
   cpSync(path.join(cli, 'templates'), path.join(workshop, 'templates'), { recursive: true });
   mkdirSync(path.join(workshop, 'lib/providers'));
   for (const [name] of filesOfProviders(plugins)) {

@@ -1,6 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
+const { fill } = require('./read-reusing.js');
 
 /** A command has a few of these, and people use a handful of commands. */
 const MOST_FILES = 120;
@@ -22,7 +23,8 @@ function openCodeCache({ argv, env, getuid }) {
   const isOurs = (stats) => uid === undefined || (stats.uid === uid && (stats.mode & 0o022) === 0);
 
   return {
-    read(part, length) {
+    /** `memory`: an array buffer that may be written over, and holds the code until somebody else does that. */
+    read(part, length, memory) {
       try {
         if (!isOurs(fs.statSync(directory))) return undefined;
         const handle = fs.openSync(
@@ -30,7 +32,8 @@ function openCodeCache({ argv, env, getuid }) {
           fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0),
         );
         try {
-          return isOurs(fs.fstatSync(handle)) ? fs.readFileSync(handle) : undefined;
+          const stats = fs.fstatSync(handle);
+          return isOurs(stats) ? fill(handle, stats.size, memory) : undefined;
         } finally {
           fs.closeSync(handle);
         }

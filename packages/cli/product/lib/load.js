@@ -1,10 +1,10 @@
 'use strict';
 // Loads the bundled parts of the command line. Each part is one file that is compiled with what V8 has kept of earlier runs of the same
 // command, see code-cache.js; what a part needs of another part, or shares with it, it asks for by the names below.
-const { readFileSync } = require('node:fs');
 const path = require('node:path');
 const { Script } = require('node:vm');
 const { openCodeCache } = require('./code-cache.js');
+const { readReusing } = require('./read-reusing.js');
 const { enlargeYoungGeneration } = require('./young-generation.js');
 
 const argv = process.argv.slice(2);
@@ -20,9 +20,10 @@ function load(part) {
   const filename = path.join(__dirname, `${part}.js`);
   const module = { exports: {} };
   loaded.set(part, module);
-  // Nothing but ASCII is in it (scripts/product/ascii.mjs), and this is the quickest way to read that.
-  const source = readFileSync(filename, 'latin1');
-  const cachedData = cache.read(part, source.length);
+  const bytes = readReusing(filename);
+  // Nothing but ASCII is in it (scripts/product/ascii.mjs), and this is the quickest way to read that. It is a copy: the memory is free again.
+  const source = bytes.toString('latin1');
+  const cachedData = cache.read(part, source.length, bytes.buffer);
   const script = new Script(source, { filename, cachedData });
   const requireFrom = (name) => {
     if (name.startsWith('module:')) return moduleOf(name);
@@ -55,7 +56,7 @@ const fromHere = require;
 function moduleOf(name) {
   let found = modules.get(name);
   if (found === undefined) {
-    const [, part, file] = name.split(':');
+    const [, part, file] = /^module:(\w+):(.*)$/.exec(name);
     found = load(part).modules()[file];
     modules.set(name, found);
   }
