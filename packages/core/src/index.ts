@@ -13,8 +13,7 @@ export {
 export type { CoreErrors } from './model/__generated__/core-errors.js';
 export { errorMaker, type ErrorMaker } from './model/error-maker.js';
 export type { Clock, OperationContext } from './model/context.js';
-export { systemClock } from './clock.js';
-export { timeLimit } from './time-limit.js';
+export { systemClock, timeLimit } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './model/events.js';
 export { createRedactor, type Redactor } from './redact/redactor.js';
 export { holdsPrivateKey } from './config/secrets/key-material.js';

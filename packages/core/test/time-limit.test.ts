@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { timeLimit } from '../src/time-limit';
+import { timeLimit } from '../src/clock';
 
 const collectGarbage = (): void => {
   setFlagsFromString('--expose-gc');

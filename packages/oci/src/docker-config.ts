@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
 /** Where Docker's command line keeps what it knows of this user. */
 export interface DockerHome {
@@ -9,10 +9,10 @@ export interface DockerHome {
 
 const LONGEST_FILE = 1024 * 1024;
 
-/** `DOCKER_CONFIG`, else `~/.docker`. */
+/** `DOCKER_CONFIG`, from the working directory as `docker` reads it; else `~/.docker`. */
 export function dockerDirectory({ env, home }: DockerHome): string {
   const folder = env['DOCKER_CONFIG'];
-  return folder !== undefined && folder !== '' ? folder : join(home, '.docker');
+  return folder !== undefined && folder !== '' ? resolve(folder) : join(home, '.docker');
 }
 
 /**

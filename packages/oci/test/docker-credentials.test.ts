@@ -41,6 +41,9 @@ describe('the file itself', () => {
     writeFileSync(path.join(other, 'config.json'), JSON.stringify({ auths: { 'ghcr.io': { auth: auth('other:x') } } }));
     const place = { env: { DOCKER_CONFIG: other }, home };
     await expect(credentialsFor('ghcr.io', place)).resolves.toEqual({ username: 'other', password: 'x' });
+    // As `docker` reads it: from where one is.
+    const relative = { env: { DOCKER_CONFIG: path.relative(process.cwd(), other) }, home };
+    await expect(credentialsFor('ghcr.io', relative)).resolves.toEqual({ username: 'other', password: 'x' });
   });
 
   it('need not be there', async () => {

@@ -288,10 +288,8 @@ export type ChangePayload =
       authorizedKeys: { keys: string[]; addIdentity: boolean } | null;
       /** Mint a token for this app alone and set it as `tokenSecret`. */
       mintToken?: { days: number };
-      /** No machine gets them now: note that at this one. */
-      staged?: { machineId: string; name: string };
-      /** The machine that is updated next: note what is removed before it is, for a run that is cut short in between. */
-      removedFrom?: { machineId: string; name: string };
+      /** Note at this machine what it lacks: all of it when it `isStaged`; else what is removed, lest a run is cut short before its update. */
+      noted?: { machineId: string; name: string; isStaged: boolean };
     }
   | {
       kind: 'image.build';

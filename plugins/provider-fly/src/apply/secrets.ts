@@ -17,8 +17,7 @@ import { flyError } from '../fly-error.js';
  * that Fly answers is what the machine must wait for; hash and digest become the machine's metadata.
  */
 export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
-  const { staged, removedFrom, unset } = payload;
-  const noted = staged ?? removedFrom;
+  const { noted, unset } = payload;
   if (noted === undefined) return setSecrets(work, payload);
   // Under the lease, so that two who do this at once do not undo each other's notes.
   const lease = await takeLease(work.machineWork, { id: noted.machineId, name: noted.name });
@@ -31,10 +30,10 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
       await work.api.machines.patchMetadata(work.names.app, noted.machineId, removed, lease.nonce);
     }
     const done = await setSecrets(work, payload, live?.metadata ?? {});
-    if (staged === undefined || live === null) return done;
+    if (!noted.isStaged || live === null) return done;
     const result = done.result as ResultOf<'secrets.set'>;
     const notes = stagedNotes(live, work, result);
-    await work.api.machines.patchMetadata(work.names.app, staged.machineId, notes, lease.nonce);
+    await work.api.machines.patchMetadata(work.names.app, noted.machineId, notes, lease.nonce);
     return { status: done.status, result };
   } finally {
     await lease.release();

@@ -16,7 +16,7 @@ import { refuseImpossible, refuseUnknownImage, refuseUnknownSource, refuseUnobse
 import { retireReplaced } from './replaced.js';
 import { livingSecond, planSecond } from './second.js';
 import { planSecrets, rememberedSecrets, type SecretsPlan } from './secrets.js';
-import { deployedSecrets, removedFrom } from '../secrets/secret-states.js';
+import { deployedSecrets, noteAt } from '../secrets/secret-states.js';
 import { yieldTlsPort } from './tls-port.js';
 import { planVolume, type VolumePlan } from './volume.js';
 
@@ -242,7 +242,8 @@ function secretsChange(
   const sets = [...(wanted?.sets ?? []), ...(mark ? [markSecret] : [])];
   const differences = [...(wanted?.differences ?? []), ...(mark ? [markDifference] : [])];
   const gone = wanted?.payload.unset ?? [];
-  const payload = wanted === null ? onlyMark() : { ...wanted.payload, mark, ...removedFrom(machine, gone) };
+  const payload =
+    wanted === null ? onlyMark() : { ...wanted.payload, mark, ...noteAt(machine, { isStaged: false, unset: gone }) };
   const unset = gone.length === 0 ? '' : `${sets.length === 0 ? '' : '; '}unset ${gone.join(', ')}`;
   return [
     change({

@@ -14,7 +14,7 @@ import { asMap } from '../observed/json-maps.js';
 import { isDying, isRunning } from '../observed/machine-life.js';
 import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { observedCost } from '../prices/observed-cost.js';
-import { removedFrom, secretStates, stagedSecrets } from '../secrets/secret-states.js';
+import { noteAt, secretStates, stagedSecrets } from '../secrets/secret-states.js';
 import { compareWithRecord, namesAfter, recordedNames } from '../secrets/secrets-record.js';
 import { reservedSecret } from '../validate/secrets.js';
 import { listAnd } from '../words.js';
@@ -166,7 +166,6 @@ function secretsChange({ desired, items, machine }: Subject, { set, unset, stage
       : [`set ${tokenSecret} to a new token that reaches only this app and ends in ${mintToken.days} days`]),
     ...(unset.length === 0 ? [] : [`remove ${unset.join(', ')}`]),
   ];
-  const isNoted = stage && machine !== null;
   return change({
     id: `${resourceIds.secrets}:set`,
     action: sets.some((name) => onApp.has(name)) || unset.length > 0 ? 'update' : 'create',
@@ -179,8 +178,7 @@ function secretsChange({ desired, items, machine }: Subject, { set, unset, stage
       mark,
       authorizedKeys: null,
       ...(mintToken === undefined ? {} : { mintToken }),
-      ...(isNoted ? { staged: { machineId: machine.id, name: machine.name } } : {}),
-      ...(stage ? {} : removedFrom(machine, unset)),
+      ...noteAt(machine, { isStaged: stage, unset }),
     },
     differences: [
       ...sets.map((name) => ({

@@ -109,12 +109,13 @@ export function deployedSecrets(machine: MachineData, items: Items, names: reado
   return stagedSecrets(machine, items).filter(isDue);
 }
 
-/** For the change that removes `names`, where an update of `machine` follows. */
-export function removedFrom(
+/** What a change of secrets is to note at `machine`, if anything. */
+export function noteAt(
   machine: MachineData | null,
-  names: readonly string[],
-): { removedFrom?: { machineId: string; name: string } } {
-  return machine === null || names.length === 0 ? {} : { removedFrom: { machineId: machine.id, name: machine.name } };
+  { isStaged, unset }: { isStaged: boolean; unset: readonly string[] },
+): { noted?: { machineId: string; name: string; isStaged: boolean } } {
+  if (machine === null || (!isStaged && unset.length === 0)) return {};
+  return { noted: { machineId: machine.id, name: machine.name, isStaged } };
 }
 
 /** What Sindri has staged and `machine` still lacks, removals included. */
