@@ -24,15 +24,16 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
   try {
     const wire = await work.api.machines.get(work.names.app, noted.machineId);
     const live = wire === null ? null : toMachineData(wire);
+    const leaving = live === null ? [] : await stillThere(work, unset);
     // What the app has no more tells nobody that the machine still has it: the note comes first.
-    if (live !== null && unset.length > 0) {
-      const removed = { [metadataKeys.stagedSecrets]: formatStaged(live, [], unset) };
+    if (live !== null && leaving.length > 0) {
+      const removed = { [metadataKeys.stagedSecrets]: formatStaged(live, [], leaving) };
       await work.api.machines.patchMetadata(work.names.app, noted.machineId, removed, lease.nonce);
     }
     const done = await setSecrets(work, payload, live?.metadata ?? {});
     if (!noted.isStaged || live === null) return done;
     const result = done.result as ResultOf<'secrets.set'>;
-    const notes = stagedNotes(live, work, result);
+    const notes = stagedNotes(live, work, result, leaving);
     await work.api.machines.patchMetadata(work.names.app, noted.machineId, notes, lease.nonce);
     return { status: done.status, result };
   } finally {
@@ -40,11 +41,19 @@ export const applySecretsSet: Apply<'secrets.set'> = async (work, payload) => {
   }
 };
 
+/** Of `names`, what the app has now. Somebody else may have removed the others since the plan, with a note or an update of his own. */
+async function stillThere({ api, names: { app } }: ApplyWork, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const present = new Set((await api.secrets.list(app)).map(({ name }) => name));
+  return names.filter((name) => present.has(name));
+}
+
 /** What is noted at a machine that does not get the secrets yet. An empty note is none. */
 function stagedNotes(
   before: MachineData,
   { context }: ApplyWork,
   { version, set, unset, hash, digest, keys, tokenExpires }: ResultOf<'secrets.set'>,
+  leaving: readonly string[],
 ): Record<string, string> {
   const declared = context.spec.secrets.map(({ name }) => name);
   return {
@@ -54,7 +63,7 @@ function stagedNotes(
     [metadataKeys.stagedSecrets]: formatStaged(
       before,
       set.filter((name) => name !== markSecret),
-      unset,
+      leaving,
     ),
     ...(version === null ? {} : { [metadataKeys.secretsVersion]: String(version) }),
     ...(tokenExpires === undefined ? {} : { [metadataKeys.tokenExpires]: tokenExpires ?? '' }),

@@ -1,4 +1,4 @@
-import { isSindriError, type Environment, type PlanOptions } from '@sindri/core';
+import { isSindriError, type Environment, type Plan, type PlanOptions } from '@sindri/core';
 import { fastClock } from '../support/context';
 import { abortAfter } from '../support/request-matrix';
 import { createWorkplace, quickstart, type OpenOptions, type Workplace } from '../support/workplace';
@@ -223,12 +223,25 @@ it('a snapshot that is killed is taken at most once more by the next run, and no
   expect((await environment.snapshots()).every((one) => one.state === 'ready')).toBe(true);
 });
 
-it('two who set the same secret at once leave one of the values, and both are told that it was done', async () => {
-  const [one, other] = await Promise.all(
-    ['one', 'other'].map((name) => open({ stateDir: `${workplace.home}/${name}` })),
-  );
-  const ends = await Promise.allSettled([apply(set('BOTH', 'a'), one), apply(set('BOTH', 'b'), other)]);
+/** As two computers: neither knows of the other, and both have planned before either begins. */
+it.each(acts)(
+  '$title by two at once is done, and neither is in the way of the other',
+  async ({ prepare, act, done }) => {
+    count += 1;
+    await prepare?.(count);
+    const options = await act(count);
+    const both = await Promise.all(['one', 'other'].map((name) => open({ stateDir: `${workplace.home}/${name}` })));
+    const plans = await Promise.all(both.map((one) => one.plan(options)));
+    const ends = await Promise.allSettled(both.map((one, at) => one.apply(plans[at] as Plan, { consent: true })));
+    expect(ends.map((end) => (end.status === 'rejected' ? (end.reason as Error) : null))).toEqual([null, null]);
+    await done(count);
+  },
+);
+
+it('two who set the same secret at once leave one of the values', async () => {
+  const both = await Promise.all(['one', 'other'].map((name) => open({ stateDir: `${workplace.home}/${name}` })));
+  const ends = await Promise.allSettled(both.map((one, at) => apply(set('BOTH', `value ${at}`), one)));
   expect(ends.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
   await apply({ intent: 'secrets.deploy' });
-  expect(['a', 'b']).toContain(await inside('BOTH'));
+  expect(['value 0', 'value 1']).toContain(await inside('BOTH'));
 });
