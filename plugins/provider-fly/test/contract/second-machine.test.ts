@@ -223,3 +223,18 @@ it('is made once, at whichever write a run before was killed', async () => {
   });
   expect(writes).toBeGreaterThanOrEqual(8);
 }, 60_000);
+
+it('is made once in the same run where the answer to something that is made is lost, whichever it is', async () => {
+  const clock = fastClock(40);
+  const writes = await forEachRequest(async (workplace, nth) => {
+    const { faults } = workplace.emulator;
+    faults.inject({ name: 'lost-answer', match: { method: 'POST', nth }, times: 1 });
+    await workplace.deploy({ config: two, clock });
+    const struck = faults.list().length === 0;
+    faults.clear();
+    expect({ nth, ...workplace.alive() }).toEqual({ nth, ...pair });
+    expect((await workplace.plan({ config: two })).changes).toEqual([]);
+    return struck;
+  });
+  expect(writes).toBeGreaterThanOrEqual(7);
+}, 60_000);
