@@ -1,5 +1,6 @@
 import { systemClock, type Clock, type Hold } from '@sindri/core';
 import { createVirtualClock, type VirtualClock } from '@sindri/fly-emulator';
+import { fastClock } from '../support/context';
 import { createWorkplace, quickstart, type EmulatorOptions, type Workplace } from '../support/workplace';
 
 const MINUTE = 60_000;
@@ -142,6 +143,27 @@ describe('keeping a machine awake', () => {
     expect((await (await open()).status()).holds).toBeUndefined();
     await pass(5 * MINUTE);
     expect(machine()?.state).toBe('suspended');
+  });
+
+  it('is held and let go also where an answer is lost, whichever it is', async () => {
+    await start();
+    const { faults } = workplace.emulator;
+    // What is sent again waits a moment, which nobody lets pass on the emulator's clock.
+    const environment = await workplace.open({ config, clock: fastClock(20) });
+    let tried = 0;
+    for (const method of ['POST', 'DELETE']) {
+      for (let nth = 1, struck = true; struck; nth++) {
+        const id = faults.inject({ name: 'lost-answer', match: { method, nth }, times: 1 });
+        const held = await environment.hold({ durationMs: 40 * MINUTE, reason: 'a job' });
+        await held.release();
+        struck = !faults.list().some((active) => active.id === id);
+        faults.clear();
+        const { state, holds } = await environment.status();
+        expect({ method, nth, state, holds: holds ?? [] }).toEqual({ method, nth, state: 'running', holds: [] });
+        tried += struck ? 1 : 0;
+      }
+    }
+    expect(tried).toBeGreaterThanOrEqual(2);
   });
 
   it('there is nothing to wait for without extensions, without auto-stop, or when all is installed', async () => {

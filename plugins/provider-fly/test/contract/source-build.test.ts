@@ -162,6 +162,23 @@ describe('an image that is built from source', () => {
     expect(workplace.alive()).toEqual(oneEnvironment);
   });
 
+  needsGit('is built and deployed in the same run where an answer is lost, whichever it is', async () => {
+    const { faults } = workplace.emulator;
+    let tried = 0;
+    for (const method of ['POST', 'DELETE']) {
+      for (let nth = 1, struck = true; struck; nth++) {
+        commit = await git.commit({ lost: `${method} ${nth}` });
+        const id = faults.inject({ name: 'lost-answer', match: { method, nth }, times: 1 });
+        await deploy();
+        struck = !faults.list().some((active) => active.id === id);
+        faults.clear();
+        expect({ method, nth, ...workplace.alive() }).toEqual({ method, nth, ...oneEnvironment });
+        tried += struck ? 1 : 0;
+      }
+    }
+    expect(tried).toBeGreaterThanOrEqual(5);
+  });
+
   needsGit('what a killed run has left is waited for or removed by the next one, and by a destroy', async () => {
     commit = await git.commit({ killed: 'x' });
     // Nobody waits for it any more: as after kill -9.
