@@ -115,10 +115,12 @@ async function tellSecrets(turn: Turn, keeps: boolean): Promise<void> {
 /** What was staged and is not in use; all that was noted, where the secrets cannot be read. */
 async function stagedFor({ api, spec, context, machine }: Turn): Promise<string[]> {
   const { set, removed } = notedStaged(metadataOf(machine));
-  if (set.length + removed.length === 0) return [];
+  if (set.length + removed.size === 0) return [];
   const secrets = await api.secrets.list(desiredNames(spec).app).catch(() => null);
   context.signal.throwIfAborted();
-  return secrets === null ? [...set, ...removed] : waitingSecrets(toMachineData(machine), toSecretsData(secrets).items);
+  return secrets === null
+    ? [...set, ...removed.keys()]
+    : waitingSecrets(toMachineData(machine), toSecretsData(secrets).items);
 }
 
 type Progress = (message: string) => void;

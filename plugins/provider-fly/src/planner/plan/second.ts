@@ -101,7 +101,7 @@ export function livingSecond({ second }: Pick<ObservedEnvironment, 'second'>): M
 export function lagsBehind({ metadata }: MachineData, first: MachineData | null): boolean {
   if (first === null) return false;
   const { set, removed } = notedStaged(first.metadata);
-  if (set.length + removed.length > 0) return false;
+  if (set.length + removed.size > 0) return false;
   const { secretsHash, secretsDigest, tokenExpires } = metadataKeys;
   return [secretsHash, secretsDigest, tokenExpires].some((key) => metadata[key] !== first.metadata[key]);
 }

@@ -11,9 +11,8 @@ const SECOND = 1_000;
 /** What was set and removed since the machine was updated last, as it was noted. */
 interface Staged {
   set: string[];
-  removed: string[];
-  /** Of what was removed: {@link freshAt} then, ms since the epoch. Not told = not known. */
-  since: ReadonlyMap<string, number>;
+  /** Name → {@link freshAt} when it was removed, ms since the epoch; `null` = not known. */
+  removed: ReadonlyMap<string, number | null>;
 }
 
 export function notedStaged(metadata: Readonly<Record<string, string>>): Staged {
@@ -21,8 +20,7 @@ export function notedStaged(metadata: Readonly<Record<string, string>>): Staged 
   const removed = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1).split('@'));
   return {
     set: names.filter((name) => !name.startsWith('-')),
-    removed: removed.map(([name = '']) => name),
-    since: new Map(removed.flatMap(([name = '', at = '']) => (/^\d{1,15}$/.test(at) ? [[name, Number(at)]] : []))),
+    removed: new Map(removed.map(([name = '', at = '']) => [name, /^\d{1,15}$/.test(at) ? Number(at) : null])),
   };
 }
 
@@ -35,17 +33,13 @@ export function formatStaged(
   const before = notedStaged(metadata);
   const fresh = freshAt(events);
   const names = new Set([...before.set.filter((name) => !removed.includes(name)), ...set]);
-  const since = new Map<string, number | undefined>([
-    ...before.removed
-      .filter((name) => !set.includes(name))
-      .map((name): [string, number | undefined] => [name, before.since.get(name)]),
-    ...removed.map((name): [string, number | undefined] => [name, fresh ?? undefined]),
-  ]);
-  const gone = [...since.keys()].sort().map((name) => {
-    const at = since.get(name);
-    return `-${name}${at === undefined ? '' : `@${at}`}`;
+  const gone = new Map([...before.removed].filter(([name]) => !set.includes(name)));
+  for (const name of removed) gone.set(name, fresh);
+  const removals = [...gone.keys()].sort().map((name) => {
+    const at = gone.get(name) ?? null;
+    return at === null ? `-${name}` : `-${name}@${at}`;
   });
-  return [...[...names].sort(), ...gone].join(',');
+  return [...[...names].sort(), ...removals].join(',');
 }
 
 /**
@@ -84,9 +78,11 @@ export function sharedStates(machines: readonly MachineData[], items: Items): Re
 /** What the machine still has although it was removed from the app: it has not been started anew since. */
 export function removedSecrets(machine: MachineData, items: Items): string[] {
   const present = new Set(items.map(({ name }) => name));
-  const { removed, since } = notedStaged(machine.metadata);
   const fresh = freshAt(machine.events);
-  return removed.filter((name) => !present.has(name) && !(fresh !== null && fresh > (since.get(name) ?? Infinity)));
+  const isStartedSince = (at: number | null): boolean => fresh !== null && at !== null && fresh > at;
+  return [...notedStaged(machine.metadata).removed].flatMap(([name, at]) =>
+    present.has(name) || isStartedSince(at) ? [] : [name],
+  );
 }
 
 /** Names that some update would bring to `machine`, removals included. Sorted. */
@@ -105,7 +101,7 @@ export function deployedSecrets(machine: MachineData, items: Items, names: reado
   const { set, removed } = notedStaged(machine.metadata);
   const recorded = recordedNames(machine.metadata);
   const isDue = (name: string): boolean =>
-    names.includes(name) ? set.includes(name) : removed.includes(name) && recorded.includes(name);
+    names.includes(name) ? set.includes(name) : removed.has(name) && recorded.includes(name);
   return stagedSecrets(machine, items).filter(isDue);
 }
 
