@@ -85,6 +85,12 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
 
   let announcement: NodeJS.Timeout | undefined;
   const announceStop = () => say(() => 'Stopping … press Ctrl-C again to leave at once.');
+  /** Before the last word: nothing moves below it, and nothing is said after it. */
+  const settle = () => {
+    clearTimeout(announcement);
+    quiet();
+    output.leaveScreen();
+  };
   const interrupts = watchInterrupts({
     source: process,
     // What ends at once, such as a watch, needs no announcement.
@@ -180,17 +186,13 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
       prompts = mayPrompt(Object.assign(ends, { env, noInput })) ? createPrompts(streams) : null;
     },
     finish(answer) {
-      clearTimeout(announcement);
-      quiet();
-      output.leaveScreen();
+      settle();
       if (!('document' in answer)) return;
       output.answer(answer.document, (style) => answer.text(style), answer);
       if (inActions) annotate(problemAnnotations(answer.problems ?? [], annotated));
     },
     fail(error) {
-      clearTimeout(announcement);
-      quiet();
-      output.leaveScreen();
+      settle();
       const failure = toFailure(error, help);
       if (stdoutBroken) return failure;
       output.fail(failure);
