@@ -1,7 +1,6 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 
-/** How long an answer waits for a count that has just begun: a large home is told from the last one. */
 const WAIT_MS = 100;
 /** How long a count holds. */
 const FRESH_MS = 5_000;
@@ -12,8 +11,17 @@ export interface TreeSizes {
   bytes(directory: string): Promise<number | null>;
 }
 
-/** `nowMs` may be any clock that does not stand still. */
-export function createTreeSizes(nowMs: () => number = () => performance.now()): TreeSizes {
+export interface TreeSizesOptions {
+  /** Any clock that does not stand still. */
+  nowMs?: () => number;
+  /** How long an answer waits for a count that has just begun, in milliseconds: a large home is told from the last one. */
+  waitMs?: number;
+}
+
+export function createTreeSizes({
+  nowMs = () => performance.now(),
+  waitMs = WAIT_MS,
+}: TreeSizesOptions = {}): TreeSizes {
   const known = new Map<string, { bytes: number; at: number }>();
   const counting = new Map<string, Promise<void>>();
 
@@ -33,7 +41,7 @@ export function createTreeSizes(nowMs: () => number = () => performance.now()): 
       const last = known.get(directory);
       if (last !== undefined && nowMs() - last.at < FRESH_MS) return last.bytes;
       let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, WAIT_MS)));
+      const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, waitMs)));
       await Promise.race([count(directory), patience]);
       clearTimeout(timer);
       return known.get(directory)?.bytes ?? null;
