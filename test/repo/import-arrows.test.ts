@@ -40,6 +40,24 @@ function imports(file: string): string[] {
   return [...found].map((match) => match[1] as string);
 }
 
+/** The files of a room that lead back to themselves, as `a -> b -> a`. */
+function circles(room: string): string[] {
+  const files = new Set(sources(`${room}/src`));
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(' -> '));
+    if (done.has(file)) return;
+    done.add(file);
+    for (const name of imports(file).filter((each) => each.startsWith('.'))) {
+      const target = path.posix.join(path.posix.dirname(file), name.replace(/\.js$/, '.ts'));
+      if (target !== file && files.has(target)) walk(target, [...way, file]);
+    }
+  };
+  for (const file of files) walk(file, []);
+  return found;
+}
+
 describe('import arrows', () => {
   it.each(Object.keys(allowed))('%s imports only the rooms it may', (room) => {
     const wrong = sources(`${room}/src`).flatMap((file) =>
@@ -49,6 +67,10 @@ describe('import arrows', () => {
         .map((name) => `${file} imports ${name}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.keys(allowed))('no files of %s need each other in a circle', (room) => {
+    expect(circles(room)).toEqual([]);
   });
 
   it.each(typesOnly)('%s takes only types from other rooms', (room) => {

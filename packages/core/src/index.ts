@@ -2,7 +2,6 @@ export type { JsonObject, JsonSchema, JsonValue } from './model/json.js';
 export {
   SindriError,
   isSindriError,
-  toSindriError,
   type CoreErrorCode,
   type ErrorCode,
   type ErrorDocument,
@@ -10,6 +9,7 @@ export {
   type RegisteredError,
   type SindriErrorOptions,
 } from './model/errors.js';
+export { toSindriError } from './model/to-sindri-error.js';
 export type { CoreErrors } from './model/__generated__/core-errors.js';
 export { errorMaker, type ErrorMaker } from './model/error-maker.js';
 export type { Clock, OperationContext } from './model/context.js';
@@ -78,7 +78,7 @@ export {
   type ImageLock,
   type LockedImage,
 } from './image/lock.js';
-export type { ImagePolicy } from './image/settle-image.js';
+export type { ImagePolicy } from './image/policy.js';
 export type { Artifact } from './model/artifact.js';
 export type { Diagnosis, Finding, FixStep } from './model/diagnosis.js';
 export type { HeldAwake, Hold, HoldEnd, HoldRequest } from './model/hold.js';

@@ -3,18 +3,12 @@ import * as docker from '@sindri/docker-engine';
 import { sshPort } from '@sindri/image-contract';
 import { errors, remarks } from './docker-error.js';
 import { containerData, isOurs, requireFilled, worldOf } from './observe.js';
-import type { DockerOptions } from './options.js';
+import type { DockerOptions, Spec } from './options.js';
 import { secretsParts } from './secrets.js';
 import { namesOf } from './settings.js';
-import type { ContainerData, Spec } from './shapes.js';
+import type { ContainerData, Place } from './shapes.js';
 import { stateOf } from './world.js';
 
-/** The container of an environment, and its engine. */
-export interface Place {
-  environment: string;
-  engine: docker.Engine;
-  container: ContainerData;
-}
 export type Find = (spec: Spec, context: OperationContext, instance?: string) => Promise<Place>;
 
 /** The environment's container. Rejects when there is none that is ours. */

@@ -2,7 +2,7 @@ import { makeDiagnosis, type Diagnosis, type OperationContext } from '@sindri/co
 import { diagnoseContainer, diagnoseEngine, type OpenEngine } from '@sindri/docker-engine';
 import { homePath } from '@sindri/image-contract';
 import { observeDocker } from './observe.js';
-import type { Spec } from './shapes.js';
+import type { Spec } from './options.js';
 import { summarizeDocker } from './summarize.js';
 import { sortWorld } from './world.js';
 

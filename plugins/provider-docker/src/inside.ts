@@ -2,7 +2,7 @@ import type { ExecRequest, ExecResult, OperationContext, Session, SessionRequest
 import { openProcess, readFile, runProcess, writeFile, type Engine } from '@sindri/docker-engine';
 import { developerUser, exportsVariable, homePath } from '@sindri/image-contract';
 import { loginShell, readExportLines, withExports } from '@sindri/image-contract';
-import type { Place } from './container.js';
+import type { Place } from './shapes.js';
 
 /**
  * The file in a container that holds its secrets. What an engine is told of variables stands in `docker inspect`, for everybody who may

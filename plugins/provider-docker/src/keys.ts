@@ -2,10 +2,10 @@ import type { OperationContext, SshTarget } from '@sindri/core';
 import { addressOf, readFile, runProcess, whyNoAddress } from '@sindri/docker-engine';
 import * as image from '@sindri/image-contract';
 import { createKeysInside } from '@sindri/ssh';
-import type { Place } from './container.js';
 import { errors } from './docker-error.js';
 import { readSecrets } from './inside.js';
-import type { Spec } from './shapes.js';
+import type { Spec } from './options.js';
+import type { Place } from './shapes.js';
 
 /** Whoever may use the engine may do everything inside, so keys are read and written there. */
 export const keysInside = createKeysInside<Omit<Place, 'environment'>>({

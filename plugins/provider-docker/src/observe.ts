@@ -3,7 +3,8 @@ import * as docker from '@sindri/docker-engine';
 import { resolveImage } from '@sindri/image-contract';
 import { readSecrets } from './inside.js';
 import { labelOf, namesOf, settingsIn, type Settings } from './settings.js';
-import type { ContainerData, Resource, Seen, Spec, VolumeData } from './shapes.js';
+import type { Spec } from './options.js';
+import type { ContainerData, Resource, Seen, VolumeData } from './shapes.js';
 import { sortWorld, type World } from './world.js';
 
 export async function observeDocker(

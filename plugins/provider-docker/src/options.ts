@@ -63,6 +63,7 @@ export const optionsSchema = core.defineOptions({
 
 /** The same, defaults filled in. */
 export type DockerOptions = core.OptionsOf<typeof optionsSchema>;
+export type Spec = core.EnvironmentSpec<DockerOptions>;
 
 export const sample: core.SampleConfig = { memory: '4GB', cpus: 2, options: { restart: 'unless-stopped' } };
 
@@ -70,7 +71,7 @@ const DIND_HINT = 'Choose `runtime: sysbox-runc`, or `privileged: true`, and ins
 const DIND = { message: '`dind` does nothing: the image brings no Docker Engine.', hint: DIND_HINT };
 
 /** What Docker cannot make, or not as it is written. */
-export function validateSpec(spec: core.EnvironmentSpec<DockerOptions>): core.ConfigProblem[] {
+export function validateSpec(spec: Spec): core.ConfigProblem[] {
   const { options, resources, workspace } = spec;
   const problems: core.ConfigProblem[] = [];
   if (spec.buildFromSource !== undefined) problems.push(said.sourceBuild());

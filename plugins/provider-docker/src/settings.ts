@@ -2,7 +2,7 @@ import { canonicalJson, type Artifact, type SecretFingerprints } from '@sindri/c
 import { composeDocument, type ContainerFacts, type ContainerRecipe } from '@sindri/docker-engine';
 import { homePath, imageEnvironment, resolveImage, sshPort } from '@sindri/image-contract';
 import { stringify } from 'yaml';
-import type { Spec } from './shapes.js';
+import type { Spec } from './options.js';
 
 /** Everything that a container is made from. It stands in its label, so that the next plan can tell what differs. */
 export interface Settings extends Omit<ContainerRecipe, 'hostname' | 'labels' | 'volumes' | 'runtime'> {

@@ -1,5 +1,5 @@
 import type * as core from '@sindri/core';
-import type { ContainerFacts, VolumeFacts } from '@sindri/docker-engine';
+import type { ContainerFacts, Engine, VolumeFacts } from '@sindri/docker-engine';
 import type { DockerOptions } from './options.js';
 import type { Settings } from './settings.js';
 
@@ -9,6 +9,13 @@ export interface ContainerData extends Omit<ContainerFacts, 'labels' | 'limits'>
   asleep: boolean;
   /** What it was made from, with what the engine can change in place as it is now; `null` when another tool made it. */
   settings: Settings | null;
+}
+
+/** The container of an environment, and its engine. */
+export interface Place {
+  environment: string;
+  engine: Engine;
+  container: ContainerData;
 }
 
 /** What is known of a volume: a home, the one before a restore, a snapshot, or one with secrets in it. */
@@ -48,7 +55,6 @@ export interface DockerShapes extends core.ProviderShapes {
   result: { id?: string };
 }
 
-export type Spec = core.EnvironmentSpec<DockerOptions>;
 export type Seen = core.Observation<DockerShapes['data'], DockerShapes['facts']>;
 export type Resource<Data extends DockerShapes['data'] = DockerShapes['data']> = core.ObservedResource<Data>;
 export type DockerChange = core.Change<Payload>;

@@ -2,7 +2,8 @@ import * as core from '@sindri/core';
 import { failureOf, labelValues, timesOf, type Engine } from '@sindri/docker-engine';
 import { developerUser, sshPort } from '@sindri/image-contract';
 import { observeDocker } from './observe.js';
-import type { Seen, Spec } from './shapes.js';
+import type { Spec } from './options.js';
+import type { Seen } from './shapes.js';
 import { labelOf, namesOf } from './settings.js';
 import { sortWorld, stateOf, type World } from './world.js';
 

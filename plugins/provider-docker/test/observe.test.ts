@@ -1,7 +1,7 @@
 import { systemClock, type OperationContext } from '@sindri/core';
 import type { Engine } from '@sindri/docker-engine';
 import { observeDocker } from '../src/observe.js';
-import type { Spec } from '../src/shapes.js';
+import type { Spec } from '../src/options.js';
 
 const context = { signal: new AbortController().signal, clock: systemClock } as OperationContext;
 const spec = { name: 'x', image: { reference: 'some:1' } } as Spec;

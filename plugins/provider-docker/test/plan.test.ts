@@ -3,7 +3,8 @@ import { readPort } from '@sindri/docker-engine';
 import { planDocker } from '../src/plan.js';
 import { recipeOf, settingsOf } from '../src/settings.js';
 import { summarizeDocker } from '../src/summarize.js';
-import type { ContainerData, Resource, Seen, Spec, VolumeData } from '../src/shapes.js';
+import type { Spec } from '../src/options.js';
+import type { ContainerData, Resource, Seen, VolumeData } from '../src/shapes.js';
 
 function specOf(
   more: {

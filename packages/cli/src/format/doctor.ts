@@ -1,4 +1,5 @@
-import type { DoctorItem, DoctorResult } from '../operations/doctor.js';
+import type { DoctorItem } from '../operations/doctor-item.js';
+import type { DoctorResult } from '../operations/doctor.js';
 import type { Style } from '../style.js';
 
 /** One line for each check, and what to do about those that are not well. */

@@ -4,6 +4,7 @@ import type { PrunedPeersResult, TunnelPeersResult } from '../operations/tunnel-
 import type { Style } from '../style.js';
 import { plainText } from '../terminal/outside-text.js';
 import { formatTable, type Column } from './table.js';
+import { describePeer, peerStates } from './tunnel-peer.js';
 
 /** A line for each peer, then where their keys are, and what to do about those that nobody can use. */
 export function formatTunnelPeers(
@@ -18,7 +19,7 @@ export function formatTunnelPeers(
     { title: 'MADE', text: ({ createdAt }) => createdAt?.slice(0, 10) ?? '', dispensable: 1 },
     {
       title: 'STATE',
-      text: ({ state }) => WORDS[state],
+      text: ({ state }) => peerStates[state],
       paint: (text, { state }) => (UNUSABLE.includes(state) ? style.magenta(text) : text),
     },
   ];
@@ -41,17 +42,4 @@ export function formatPrunedPeers({ status, peers }: PrunedPeersResult, style: S
   return [`${style.green('✓')} Removed:`, ...peers.map(({ name }) => `  - ${style.bold(plainText(name))}`)].join('\n');
 }
 
-/** `  - interactive-sindri-laptop-1a2b…  its key is gone` */
-export function describePeer({ name, state }: TunnelPeer, style: Style): string {
-  return `  - ${style.bold(plainText(name))}  ${WORDS[state]}`;
-}
-
 const UNUSABLE: readonly TunnelPeer['state'][] = ['keyless', 'forgotten'];
-
-const WORDS: Readonly<Record<TunnelPeer['state'], string>> = {
-  'in-use': 'in use',
-  kept: 'kept for the next command',
-  keyless: 'its key is gone',
-  forgotten: 'removed at the platform',
-  foreign: 'not of this computer',
-};

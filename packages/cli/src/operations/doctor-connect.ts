@@ -2,7 +2,7 @@ import type { EnvironmentSummary, Environment, SindriEvent } from '@sindri/core'
 import { stateWord } from '../format/status.js';
 import { core } from '../lazy.js';
 import type { NextCommand } from '../next-commands.js';
-import type { DoctorItem } from './doctor.js';
+import type { DoctorItem } from './doctor-item.js';
 
 const AREA = 'connection';
 /** For the whole way in, waking included. */

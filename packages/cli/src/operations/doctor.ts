@@ -1,16 +1,12 @@
-import type { CheckItem, Environment, OperationContext, Provider } from '@sindri/core';
+import type { Environment, OperationContext, Provider } from '@sindri/core';
 import { exitCodes } from '../exit-codes.js';
 import { core, ssh } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { plainCommand, type NextCommand } from '../next-commands.js';
 import { walkIn } from './doctor-connect.js';
+import type { DoctorItem } from './doctor-item.js';
 import { localPlace, openFor, stateDirFor, type OpenRequest } from './open.js';
 import { listProviders } from './providers.js';
-
-/** A check, and what it is about: this computer, the config, or a provider by name. */
-export interface DoctorItem extends CheckItem {
-  area: string;
-}
 
 export interface DoctorResult {
   schema: 'sindri.doctor/1';

@@ -1,6 +1,6 @@
 import type { Environment, TunnelPeer } from '@sindri/core';
 import { coreError } from '../error.js';
-import { describePeer } from '../format/tunnel-peers.js';
+import { describePeer } from '../format/tunnel-peer.js';
 import { core } from '../lazy.js';
 import type { Shell } from '../shell.js';
 

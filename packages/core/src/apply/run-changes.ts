@@ -1,5 +1,6 @@
 import type { Clock } from '../model/context.js';
-import { type SindriError, toSindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
+import { toSindriError } from '../model/to-sindri-error.js';
 import type { Emit } from '../model/events.js';
 import type { JsonObject } from '../model/json.js';
 import type { Change, Outcome } from '../model/plan.js';

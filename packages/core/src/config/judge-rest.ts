@@ -1,4 +1,5 @@
-import { toSindriError, type SindriError } from '../model/errors.js';
+import type { SindriError } from '../model/errors.js';
+import { toSindriError } from '../model/to-sindri-error.js';
 import type { JsonObject, JsonSchema } from '../model/json.js';
 import { callProviderNow, misbehaved } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';

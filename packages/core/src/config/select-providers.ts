@@ -2,7 +2,7 @@ import type { Provider } from '../provider/contract.js';
 import type { ProviderRegistry } from '../provider/registry.js';
 import { brokenPlugin } from '../provider/registry.js';
 import type { SindriError } from '../model/errors.js';
-import { toSindriError } from '../model/errors.js';
+import { toSindriError } from '../model/to-sindri-error.js';
 import { compiledFor } from './schema/compiled.js';
 import { nodeAt, textAt, type MapNode } from './tree.js';
 import type { SchemaValidator } from './schema/validate.js';

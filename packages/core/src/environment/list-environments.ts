@@ -1,4 +1,5 @@
-import { isSindriError, toSindriError, type SindriError } from '../model/errors.js';
+import { isSindriError, type SindriError } from '../model/errors.js';
+import { toSindriError } from '../model/to-sindri-error.js';
 import type { EnvironmentListing, ListedEnvironment } from '../model/listing.js';
 import { callProvider } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';

@@ -19,7 +19,7 @@ import { secretValues } from '../redact/secret-names.js';
 import { homeDirectory } from '../home-directory.js';
 import { defaultStateDir } from '../state/directory.js';
 import { LOCK_FILE, readImageLock } from '../image/lock.js';
-import type { ImagePolicy } from '../image/settle-image.js';
+import type { ImagePolicy } from '../image/policy.js';
 import { createEnvironment } from './create-environment.js';
 import type { Environment } from './environment.js';
 import { requireDeployable } from './planning.js';

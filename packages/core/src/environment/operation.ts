@@ -1,5 +1,6 @@
 import type { Clock, OperationContext } from '../model/context.js';
-import { type SindriError, isSindriError, toSindriError } from '../model/errors.js';
+import { type SindriError, isSindriError } from '../model/errors.js';
+import { toSindriError } from '../model/to-sindri-error.js';
 import type { Emit, SindriEvent } from '../model/events.js';
 import type { Redactor } from '../redact/redactor.js';
 import { redactError, redactEvent } from '../redact/redacted.js';

@@ -2,7 +2,7 @@ import type { OperationContext } from '../model/context.js';
 import { isSindriError } from '../model/errors.js';
 import type { ImageContext } from '../model/image.js';
 import type { Provider } from '../provider/contract.js';
-import type { ImagePolicy } from './settle-image.js';
+import type { ImagePolicy } from './policy.js';
 
 /** What a source of images gets to know: also how the platform signs in to a registry of its own. */
 export function imageContextFor({ images }: Provider, context: OperationContext): ImageContext {

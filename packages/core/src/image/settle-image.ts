@@ -1,6 +1,6 @@
 import { coreError } from '../model/core-error.js';
 import type { OperationContext } from '../model/context.js';
-import type { ImageContext, ImageSource, ImageVerification, PlannedImage, VerifiedImage } from '../model/image.js';
+import type { ImageContext, ImageVerification, PlannedImage, VerifiedImage } from '../model/image.js';
 import type { PlanNote } from '../model/plan.js';
 import type { EnvironmentSpec, ImageRequest } from '../model/spec.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
@@ -9,23 +9,8 @@ import { checkLock } from './check-lock.js';
 import { chooseTag } from './choose-tag.js';
 import { imageContextFor } from './image-digest.js';
 import type { ImageLock } from './lock.js';
+import type { ImagePolicy } from './policy.js';
 import { parseImageReference } from './reference.js';
-
-/** How a host wants images to be found and judged. */
-export interface ImagePolicy {
-  /** Where they are looked up. Without one, nothing is resolved: providers get what the config says. */
-  source: ImageSource;
-  /** Use images although nobody has verified them; the plan says so. Default false. */
-  skipVerification?: boolean;
-  /** Only what sindri.lock knows. Default false. */
-  frozen?: boolean;
-  /** Verify also what the config wants no verification of, by the defaults. Default false. */
-  verifyAlways?: boolean;
-  /** What is remembered of earlier deploys. Default: the sindri.lock beside the config file, nothing without a file. */
-  lock?: () => Promise<ImageLock>;
-  /** For the strategy `pin-to-cli`. */
-  toolVersion?: string;
-}
 
 /** The image of an environment, found. */
 export interface SettledImage {

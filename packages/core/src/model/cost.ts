@@ -1,5 +1,3 @@
-import type { MonthSoFar } from './summary.js';
-
 /** One line of a bill. */
 export interface CostItem {
   /** `machine shared-cpu-2x 4 GB in sjc`. */
@@ -63,6 +61,17 @@ export interface CostRate {
   unit: string;
   /** Only when the price does not hold for everything: `the first 10 GB of an organization are free`. */
   note?: string;
+}
+
+/** What an environment has cost since the first of the month, at its size and prices of now, in the currency of its cost. */
+export interface MonthSoFar {
+  /** `2026-03` */
+  month: string;
+  spent: number;
+  /** The platform does not tell the whole month: it is this much or more. Absent = it does. */
+  isAtLeast?: boolean;
+  /** The bill of a month in which it runs all along: `monthlyRunning` of the cost. */
+  atMost: number;
 }
 
 /** The bill of an environment, line by line: what the capability `cost` answers. */

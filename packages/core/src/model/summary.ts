@@ -1,6 +1,6 @@
 import type { ConnectionState } from './connection.js';
 import type { HeldAwake } from './hold.js';
-import type { CostSummary } from './cost.js';
+import type { CostSummary, MonthSoFar } from './cost.js';
 import type { JsonObject } from './json.js';
 
 /** The state in words that all providers share; the platform's own word is `platformState`. */
@@ -83,17 +83,6 @@ export interface EnvironmentUsage {
 export interface UsedBytes {
   usedBytes: number;
   totalBytes: number;
-}
-
-/** What an environment has cost since the first of the month, at its size and prices of now, in the currency of its cost. */
-export interface MonthSoFar {
-  /** `2026-03` */
-  month: string;
-  spent: number;
-  /** The platform does not tell the whole month: it is this much or more. Absent = it does. */
-  isAtLeast?: boolean;
-  /** The bill of a month in which it runs all along: `monthlyRunning` of the cost. */
-  atMost: number;
 }
 
 /** Credentials that an environment has for its own platform. */

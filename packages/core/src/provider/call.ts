@@ -1,4 +1,5 @@
-import { type SindriError, isSindriError, toSindriError } from '../model/errors.js';
+import { type SindriError, isSindriError } from '../model/errors.js';
+import { toSindriError } from '../model/to-sindri-error.js';
 import type { Observation } from '../model/observation.js';
 import type { ApplyResult, Provider } from './contract.js';
 import { coreError } from '../model/core-error.js';

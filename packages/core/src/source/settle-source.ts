@@ -1,6 +1,7 @@
 import { checkLock } from '../image/check-lock.js';
 import type { SettledImage } from '../image/settle-image.js';
-import { readLocked, type ImagePolicy } from '../image/settle-image.js';
+import type { ImagePolicy } from '../image/policy.js';
+import { readLocked } from '../image/settle-image.js';
 import { coreError } from '../model/core-error.js';
 import type { OperationContext } from '../model/context.js';
 import type { Observation } from '../model/observation.js';

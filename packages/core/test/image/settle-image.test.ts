@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openEnvironment } from '../../src/environment/open-environment.js';
 import { readImageLock, withLocked, writeImageLock, type ImageLock } from '../../src/image/lock.js';
-import type { ImagePolicy } from '../../src/image/settle-image.js';
+import type { ImagePolicy } from '../../src/image/policy.js';
 import type { ImageSource, ImageVerification } from '../../src/model/image.js';
 import type { Images } from '../../src/provider/images.js';
 import type { EnvironmentSpec } from '../../src/model/spec.js';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { toSindriError } from '../../src/model/errors.js';
+import { toSindriError } from '../../src/model/to-sindri-error.js';
 import { createFile } from '../../src/state/create-file.js';
 import { fileUnwritable, replaceFile } from '../../src/state/replace-file.js';
 import { makePrivateDirectory } from '../../src/state/private-directory.js';

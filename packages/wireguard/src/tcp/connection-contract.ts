@@ -1,5 +1,4 @@
 import type { Link } from '../ip/link.js';
-import type { Connection } from './connection.js';
 
 /** RFC 9293, section 3.3.2. `pending`: a SYN has come, and nobody has said yet whether it is accepted. */
 export type TcpState =
@@ -18,9 +17,9 @@ export type TcpState =
 /** What the user of a connection hears of it. */
 export interface ConnectionUser {
   onConnected(): void;
-  /** There may be data, or the end of it: call {@link Connection.read}. */
+  /** There may be data, or the end of it: call `read`. */
   onReadable(): void;
-  /** There may be room again: see {@link Connection.hasRoom}. */
+  /** There may be room again: see `hasRoom`. */
   onWritable(): void;
   /** The other side has acknowledged everything, and the FIN. */
   onDelivered(): void;
@@ -28,12 +27,12 @@ export interface ConnectionUser {
   onClosed(error: Error | undefined): void;
 }
 
-/** What a connection needs of the layer that it belongs to. */
-export interface ConnectionHost extends Link {
-  /** Calls {@link Connection.flush} at the end of this turn. */
-  touch(connection: Connection): void;
+/** What a connection, which is a `Self`, needs of the layer that it belongs to. */
+export interface ConnectionHost<Self> extends Link {
+  /** Calls its `flush` at the end of this turn. */
+  touch(connection: Self): void;
   /** The connection is over, and its ports are free. */
-  forget(connection: Connection): void;
+  forget(connection: Self): void;
 }
 
 /** Both ends of a connection, as people write them. */

@@ -37,7 +37,7 @@ export class Connection implements SenderHost {
   private readonly endTimer: Alarm;
 
   constructor(
-    private readonly host: ConnectionHost,
+    private readonly host: ConnectionHost<Connection>,
     private readonly writer: SegmentWriter,
     readonly ends: ConnectionEnds,
     initialSend: number,

@@ -42,7 +42,7 @@ interface Listener extends ListenFilter {
 }
 
 /** All TCP connections of a network. */
-export class TcpLayer implements ConnectionHost {
+export class TcpLayer implements ConnectionHost<Connection> {
   readonly clock;
   readonly random;
   readonly mtu;

@@ -67,7 +67,7 @@ async function reach(
   port: number,
   context: OperationContext,
 ): Promise<Duplex> {
-  const inside = createInside(api.networks, api, { app, address }, context);
+  const inside = createInside(api, { app, address }, context);
   try {
     const stream = await inside.reach(port, context.signal);
     stream.once('close', () => inside.close());

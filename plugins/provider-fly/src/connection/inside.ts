@@ -3,7 +3,7 @@ import { isSindriError, portNotListening, type OperationContext } from '@sindri/
 import { openThrough, type StreamOpener } from '@sindri/ssh';
 import type { FlyApi } from '../api/client.js';
 import { flyError } from '../fly-error.js';
-import type { Entering, NetworkPool } from '../private-network/pool.js';
+import type { Entering } from '../private-network/pool.js';
 
 /** The ports of one machine on its private address. */
 export interface Inside {
@@ -19,13 +19,12 @@ export interface Inside {
 
 /** `address` is the machine's own; `null` when Fly has told none. */
 export function createInside(
-  pool: NetworkPool,
-  api: FlyApi,
+  { networks, privateNetwork }: FlyApi,
   { app, address }: { app: string; address: string | null },
   context: OperationContext,
 ): Inside {
   let entering: Entering | undefined;
-  const enter = (): Entering => (entering ??= pool.enter(api, app, context));
+  const enter = (): Entering => (entering ??= networks.enter(privateNetwork, app, context));
 
   async function dial(port: number, signal: AbortSignal): Promise<Duplex> {
     if (address === null) throw noAddress(app);

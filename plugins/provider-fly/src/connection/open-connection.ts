@@ -86,7 +86,7 @@ export async function openConnection(
     const { app } = desiredNames(spec);
     const named = methodNamed(method);
     // What leads through the private network is begun while the machine is looked for; what is wrong with that is told first.
-    entering = named?.throughEdge === false ? api.networks.enter(api, app, context) : undefined;
+    entering = named?.throughEdge === false ? api.networks.enter(api.privateNetwork, app, context) : undefined;
     const certificate =
       entering !== undefined && named?.login === 'certificate' ? askForCertificate(api, app, entering.of) : undefined;
     certificate?.catch(() => undefined);
@@ -102,7 +102,7 @@ export async function openConnection(
       throughEdge: named?.throughEdge ?? true,
     });
     const { machine } = destination;
-    inside = createInside(api.networks, api, { app, address: machine.private_ip || null }, context);
+    inside = createInside(api, { app, address: machine.private_ip || null }, context);
     const { via, waiting } = await findWays(named, app, destination.ssh, inside, context);
     const awake = (): Promise<void> => wakeAsked(work, phases, machine, waiting ?? via, via);
     await refuseDeadMachine(work, machine);

@@ -18,7 +18,7 @@ export function createSshStream(
     const api = await openApi(context);
     const { machine, ssh } = await findDestination(api, spec, undefined);
     const { app } = desiredNames(spec);
-    const inside = createInside(api.networks, api, { app, address: machine.private_ip || null }, context);
+    const inside = createInside(api, { app, address: machine.private_ip || null }, context);
     try {
       const { via } = await findWays(undefined, app, ssh, inside, context);
       const { stream } = await via.open({ signal, clock, timeoutMs: DIAL_MS, prove: awaitGreeting });

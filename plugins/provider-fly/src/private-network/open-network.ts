@@ -9,8 +9,7 @@ import {
   webSocketEndpoint,
   type Tunnel,
 } from '@sindri/wireguard';
-import type { FlyApi } from '../api/client.js';
-import type { AppNetwork } from '../api/private-network.js';
+import type { AppNetwork, PrivateNetworkApi } from '../api/private-network.js';
 import { baseUrl } from '../api/base-url.js';
 import { flyError } from '../fly-error.js';
 import { newPeerName, peerFolder } from './peer-names.js';
@@ -52,7 +51,7 @@ type Surroundings = Pick<OperationContext, 'clock' | 'hide'>;
  * Rejects as `confirmed` does, with `FLY_GATEWAY_SILENT`, `FLY_NOT_FOUND`, `FLY_FORBIDDEN`, `STATE_UNUSABLE`, or the signal's reason.
  */
 export async function openPrivateNetwork(
-  api: FlyApi,
+  api: PrivateNetworkApi,
   of: AppNetwork,
   confirmed: Promise<unknown>,
   context: Surroundings & Pick<OperationContext, 'stateDir' | 'env' | 'signal'>,
@@ -180,7 +179,7 @@ interface Peers {
 }
 
 function createPeers(
-  api: FlyApi,
+  api: PrivateNetworkApi,
   of: AppNetwork,
   slot: PeerSlot,
   confirmed: Promise<unknown>,
@@ -188,7 +187,7 @@ function createPeers(
 ): Peers {
   let present: KeptPeer | null = null;
   const isKnown = async (): Promise<boolean> =>
-    present === null || (await api.privateNetwork.knowsPeer(present.address).catch(() => true));
+    present === null || (await api.knowsPeer(present.address).catch(() => true));
 
   async function renew(signal: AbortSignal): Promise<Tunnel> {
     await confirmed;
@@ -198,7 +197,7 @@ function createPeers(
     await slot.write(peer);
     present = peer;
     // Fly keeps peers for long, and nobody else would remove this one.
-    if (before !== null) void api.privateNetwork.removePeer(of.organization, before.name).catch(() => undefined);
+    if (before !== null) void api.removePeer(of.organization, before.name).catch(() => undefined);
     const tunnel = tunnelOf(peer);
     try {
       await becomeUp(tunnel, NEW_PEER_MS, clock, signal);
@@ -237,10 +236,10 @@ function createPeers(
   };
 }
 
-async function makePeer(api: FlyApi, of: AppNetwork): Promise<KeptPeer> {
+async function makePeer(api: PrivateNetworkApi, of: AppNetwork): Promise<KeptPeer> {
   const { privateKey, publicKey } = generateKeyPair();
   const name = newPeerName();
-  const { address, gateway } = await api.privateNetwork.addPeer({ ...of, name, publicKey });
+  const { address, gateway } = await api.addPeer({ ...of, name, publicKey });
   return { name, privateKey, address, gateway };
 }
 

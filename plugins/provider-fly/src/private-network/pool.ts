@@ -1,6 +1,6 @@
 import type { OperationContext } from '@sindri/core';
-import type { FlyApi } from '../api/client.js';
 import { baseUrl } from '../api/base-url.js';
+import type { PrivateNetworkApi } from '../api/private-network.js';
 import { openPrivateNetwork, type PrivateNetwork } from './open-network.js';
 import { anticipate, askWhoseNetwork, type WhoseNetwork } from './whose-network.js';
 
@@ -17,7 +17,7 @@ export interface Entering {
 /** The private networks that this provider is in: one way into each, shared by all who use it. */
 export interface NetworkPool {
   /** Begins to enter the network of an app. Whose it is, is asked when nobody is in it yet. */
-  enter(api: FlyApi, app: string, context: OperationContext): Entering;
+  enter(api: PrivateNetworkApi, app: string, context: OperationContext): Entering;
 }
 
 /** Connections often follow each other: a port is tried, then used. Milliseconds. */
@@ -33,7 +33,7 @@ interface Shared {
 export function createNetworkPool(): NetworkPool {
   const networks = new Map<string, Shared>();
 
-  function open(key: string, api: FlyApi, app: string, context: OperationContext): Shared {
+  function open(key: string, api: PrivateNetworkApi, app: string, context: OperationContext): Shared {
     const of = askWhoseNetwork(api, app, context);
     const opening = anticipate(
       of,

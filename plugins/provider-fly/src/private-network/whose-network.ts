@@ -1,7 +1,6 @@
 import { createFileStore, type OperationContext } from '@sindri/core';
 import { baseUrl } from '../api/base-url.js';
-import type { FlyApi } from '../api/client.js';
-import type { AppNetwork } from '../api/private-network.js';
+import type { AppNetwork, PrivateNetworkApi } from '../api/private-network.js';
 import { networkFile } from './peer-names.js';
 
 /** In whose private network an app is: what Fly has said last, and what it says now. */
@@ -14,14 +13,14 @@ export interface WhoseNetwork {
 
 /** Asks, and remembers the answer for the next time. */
 export function askWhoseNetwork(
-  api: FlyApi,
+  api: PrivateNetworkApi,
   app: string,
   { stateDir, env }: Pick<OperationContext, 'stateDir' | 'env'>,
 ): WhoseNetwork {
   const store = createFileStore(stateDir);
   const file = networkFile(app, baseUrl('api', env).host);
   const remembered = store.readJson(file).then(appNetwork, () => null);
-  const asked = api.privateNetwork.networkOf(app);
+  const asked = api.networkOf(app);
   void Promise.all([remembered, asked])
     // What cannot be written is asked first the next time.
     .then(([before, now]) => (isSame(before, now) ? undefined : store.writeJson(file, toJson(now))))
