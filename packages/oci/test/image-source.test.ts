@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ImageContext } from '@sindri/core';
+import { createImageSource } from '../src/index.js';
+import { openRegistries, virtualClock } from './support/registries.js';
+import type { TestRegistry } from './support/registry.js';
+
+const registries = openRegistries();
+const user = { username: 'ann', password: 'pass:word-1' };
+const publicly = { hint: 'Publish it.' };
+let home: string;
+
+beforeAll(() => (home = mkdtempSync(path.join(tmpdir(), 'sindri-oci-'))));
+afterAll(async () => {
+  await registries.end();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** What the registry was asked with: the authorization of each request. */
+const authorizations = ({ requests }: TestRegistry) => requests.map(({ authorization }) => authorization !== null);
+
+/** What an operation has, for somebody who is signed in to these registries by Docker. */
+function signedInTo(config: object): ImageContext {
+  const directory = mkdtempSync(path.join(home, 'docker-'));
+  writeFileSync(path.join(directory, 'config.json'), JSON.stringify(config));
+  return {
+    env: { HOME: home, DOCKER_CONFIG: directory },
+    clock: virtualClock(),
+    signal: new AbortController().signal,
+    hide: () => undefined,
+  } as unknown as ImageContext;
+}
+const auth = Buffer.from(`${user.username}:${user.password}`).toString('base64');
+
+describe('an image for a platform that fetches without signing in', () => {
+  it('is refused when only who is signed in may read it', async () => {
+    for (const signIn of ['basic', 'token'] as const) {
+      const { registry } = await registries.given({ user, signIn });
+      const digest = registry.image('team/app', '1');
+      const context = signedInTo({ auths: { [registry.host]: { auth } } });
+      const reference = `${registry.host}/team/app:1`;
+      const source = createImageSource();
+      await expect(source.find({ reference, publicly }, context)).rejects.toMatchObject({
+        code: 'IMAGE_PRIVATE',
+        kind: 'refused',
+        hint: expect.stringContaining('Publish it.') as string,
+      });
+      // A platform that signs in takes it.
+      await expect(source.find({ reference }, context)).resolves.toEqual({ digest });
+    }
+  });
+
+  it('is asked for as the platform will ask, and nobody signs in for what everybody may read', async () => {
+    const { registry } = await registries.given();
+    const digest = registry.image('team/app', '1');
+    // The store of an editor that is not here: a public image does not need it.
+    const context = signedInTo({ auths: { [registry.host]: { auth } }, credsStore: 'nobody-has-this' });
+    await expect(
+      createImageSource().find({ reference: `${registry.host}/team/app:1`, publicly }, context),
+    ).resolves.toEqual({ digest });
+    expect(authorizations(registry)).toEqual([false]);
+  });
+
+  it('is no secret where nobody is signed in: what the registry says is told', async () => {
+    const { registry } = await registries.given({ user });
+    registry.image('team/app', '1');
+    const find = createImageSource().find(
+      { reference: `${registry.host}/team/app:1`, publicly },
+      signedInTo({ auths: {} }),
+    );
+    await expect(find).rejects.toMatchObject({ code: 'REGISTRY_AUTH', details: { signedIn: false } });
+  });
+
+  it('is not called private because anonymous requests are limited', async () => {
+    const { registry } = await registries.given({ user, signIn: 'token' });
+    const digest = registry.image('team/app', '1');
+    const anonymously = (with_: string | null) => registry.requests.at(-1)?.authorization === with_;
+    registry.intercept(
+      (line) => line.startsWith('GET /token') && anonymously(null),
+      (_request, response) => response.end('{"token":"anybody"}'),
+    );
+    registry.intercept(
+      (line) => line.includes('/manifests/') && anonymously('Bearer anybody'),
+      (_request, response) => response.writeHead(429).end(),
+    );
+    const context = signedInTo({ auths: { [registry.host]: { auth } } });
+    await expect(
+      createImageSource().find({ reference: `${registry.host}/team/app:1`, publicly }, context),
+    ).resolves.toEqual({ digest });
+  });
+
+  it("is fetched with the platform's own credentials from its own registry", async () => {
+    const { registry } = await registries.given({ user });
+    const digest = registry.image('team/app', '1');
+    const context: ImageContext = {
+      ...signedInTo({}),
+      credentials: async (host) => (host === registry.host ? user : null),
+    };
+    await expect(
+      createImageSource().find({ reference: `${registry.host}/team/app:1`, publicly }, context),
+    ).resolves.toEqual({ digest });
+  });
+});
+
+describe('an image for one platform', () => {
+  const manifest = 'application/vnd.oci.image.manifest.v1+json';
+  const config = 'application/vnd.oci.image.config.v1+json';
+  const single = (registry: TestRegistry, platform: object, mediaType = config) => {
+    const content = JSON.stringify(platform);
+    const digest = registry.blob(content);
+    return registry.manifest('team/app', '1', {
+      schemaVersion: 2,
+      mediaType: manifest,
+      config: { mediaType, digest, size: content.length },
+      layers: [],
+    });
+  };
+
+  it('is refused when it was made for another one, by its config where there is no index', async () => {
+    const { registry } = await registries.given();
+    single(registry, { os: 'linux', architecture: 'arm64' });
+    const find = createImageSource().find(
+      { reference: `${registry.host}/team/app:1`, platform: 'linux/amd64' },
+      signedInTo({}),
+    );
+    await expect(find).rejects.toMatchObject({
+      code: 'IMAGE_PLATFORM',
+      hint: 'It is made for linux/arm64.',
+      details: { platforms: ['linux/arm64'] },
+    });
+  });
+
+  it.each([
+    ['made for it', { os: 'linux', architecture: 'amd64' }, config],
+    ['does not say', {}, config],
+    ['says it in words of its own', { os: 'linux', architecture: 'arm64' }, 'application/vnd.other+json'],
+  ])('is taken when it %s', async (_title, platform, mediaType) => {
+    const { registry } = await registries.given();
+    const digest = single(registry, platform, mediaType);
+    const find = createImageSource().find(
+      { reference: `${registry.host}/team/app:1`, platform: 'linux/amd64' },
+      signedInTo({}),
+    );
+    await expect(find).resolves.toEqual({ digest });
+  });
+});
