@@ -81,6 +81,35 @@ providers: { fly: { region: ord, cpuKind: performance, autoStartMachines: false,
     expect(changes).toEqual(expect.arrayContaining(['mounts.path', 'services.ssh', 'checks.ssh', 'volume']));
   });
 
+  it('of a secret that is two files says the first, and that a deploy takes the second away', async () => {
+    const config = configs.large;
+    await workplace.deploy({ config, env: { GITHUB_TOKEN: 'value' } });
+    const live = workplace.emulator.inspect().machines.find(({ app }) => app === 'large');
+    const files = [
+      ...((live?.config.files as object[] | undefined) ?? []),
+      { guest_path: '/etc/other/notes', secret_name: 'A_FILE', mode: 0o640 },
+    ];
+    const { FLY_FLAPS_BASE_URL: fly, FLY_API_TOKEN: token } = workplace.env;
+    const updated = await fetch(`${fly}/v1/apps/large/machines/${live?.id}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ config: { ...live?.config, files } }),
+    });
+    expect(updated.status).toBe(200);
+    const { text, remarks } = await fromApp('large');
+    expect(text.match(/mountPath/g)).toHaveLength(1);
+    expect(text).toContain('/etc/app/notes');
+    expect(remarks).toMatchObject([
+      {
+        subject: 'files',
+        effect: 'changes',
+        message: expect.stringMatching(/\/etc\/other\/notes .* becomes \/etc\/app\/notes/),
+      },
+    ]);
+    const { changes } = await workplace.plan({ config: text, env: { GITHUB_TOKEN: 'value' } });
+    expect(changes).toMatchObject([{ differences: [{ field: 'files' }] }]);
+  });
+
   it.each([
     ['nowhere', 'FLY_NOT_FOUND', 'no app nowhere'],
     ['bare', 'FLY_IMPORT_UNCLEAR', 'has no machine'],
