@@ -62,6 +62,21 @@ describe('an image for a platform that fetches without signing in', () => {
     expect(authorizations(registry)).toEqual([false]);
   });
 
+  it('a token for somebody else in the environment reaches no registry', async () => {
+    for (const signIn of ['basic', 'token'] as const) {
+      const { registry } = await registries.given({ user, signIn });
+      registry.image('team/app', '1');
+      const context = signedInTo({});
+      const tokens = { GITHUB_TOKEN: 'gh-secret', GH_TOKEN: 'gh-secret', FLY_API_TOKEN: 'fly-secret' };
+      const find = createImageSource().find(
+        { reference: `${registry.host}/team/app:1` },
+        { ...context, env: { ...context.env, ...tokens } },
+      );
+      await expect(find).rejects.toMatchObject({ code: 'REGISTRY_AUTH' });
+      expect(authorizations(registry)).not.toContain(true);
+    }
+  });
+
   it('is no secret where nobody is signed in: what the registry says is told', async () => {
     const { registry } = await registries.given({ user });
     registry.image('team/app', '1');
