@@ -17,6 +17,14 @@ describe('a config of what exists', () => {
   const fromApp = (platformName: string): Promise<ImportResult> =>
     importConfig({ provider: createFlyProvider(), source: { platformName }, cwd: workplace.home, env: workplace.env });
 
+  /** Somebody changes something without Sindri. */
+  async function change(method: string, place: string, body: object): Promise<void> {
+    const { FLY_FLAPS_BASE_URL: fly, FLY_API_TOKEN: token } = workplace.env;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${fly}/v1/apps/${place}`, { method, headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(200);
+  }
+
   const configs = {
     quick: quickstart,
     small: `name: small
@@ -48,6 +56,22 @@ providers: { fly: { region: ord, cpuKind: performance, autoStartMachines: false,
       expect((await workplace.plan({ config: text, env })).changes).toEqual([]);
     }
     expect((await workplace.open({ config: text })).spec.options).toEqual(environment.spec.options);
+  });
+
+  it('of two machines with volumes of two sizes says that of the first, and what that changes about the second', async () => {
+    const config = configs.small.replace('name: small', 'name: sizes');
+    await workplace.deploy({ config });
+    const { volumes } = workplace.emulator.inspect();
+    const first = volumes.find(({ app, name }) => app === 'sizes' && name === 'home_data');
+    await change('PUT', `sizes/volumes/${first?.id}/extend`, { size_gb: 20 });
+    const { text, remarks } = await fromApp('sizes');
+    expect(remarks).toEqual([
+      { subject: 'volume home_data_2', effect: 'changes', message: '10 GB becomes 20 GB, as of home_data.' },
+    ]);
+    const { changes } = await workplace.plan({ config: text });
+    expect(changes.filter(({ action }) => action !== 'start')).toMatchObject([
+      { title: 'extend volume home_data_2 from 10 GB to 20 GB' },
+    ]);
   });
 
   it('asks only to read, and shows no value of a variable that is not ours', async () => {
@@ -89,13 +113,7 @@ providers: { fly: { region: ord, cpuKind: performance, autoStartMachines: false,
       ...((live?.config.files as object[] | undefined) ?? []),
       { guest_path: '/etc/other/notes', secret_name: 'A_FILE', mode: 0o640 },
     ];
-    const { FLY_FLAPS_BASE_URL: fly, FLY_API_TOKEN: token } = workplace.env;
-    const updated = await fetch(`${fly}/v1/apps/large/machines/${live?.id}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ config: { ...live?.config, files } }),
-    });
-    expect(updated.status).toBe(200);
+    await change('POST', `large/machines/${live?.id}`, { config: { ...live?.config, files } });
     const { text, remarks } = await fromApp('large');
     expect(text.match(/mountPath/g)).toHaveLength(1);
     expect(text).toContain('/etc/app/notes');
