@@ -11,7 +11,8 @@ import type { VerificationModule, TrustSource } from './verification.js';
 /** What a source of images is made with. */
 export interface ImageSourceOptions {
   /**
-   * How long a tag may be missing that was just pushed, in ms. Default 0: whoever names an image that does not exist is told at once.
+   * How long a tag may be missing that was just pushed, in ms. Default: 15 s where the platform has a registry of its own and the image is
+   * in it, else 0: whoever names an image that does not exist is told at once.
    */
   patienceMs?: number;
   /** Sigstore's trusted keys. Default: those of the public instance, kept up to date below the state directory. */
@@ -35,15 +36,16 @@ export function createImageSource(options: ImageSourceOptions = {}): RegistryIma
 
     async find({ reference, platform, publicly }, context) {
       const wanted = readReference(reference);
-      const call = { ...context, patienceMs: options.patienceMs ?? 0 };
       const { signedIn, anonymous, credentials } = clientsFor(context);
-      const read = async (client: RegistryClient): Promise<FoundImage> => {
+      const read = async (client: RegistryClient, patienceMs = 0): Promise<FoundImage> => {
+        const call = { ...context, patienceMs: options.patienceMs ?? patienceMs };
         const manifest = await client.manifest(wanted, call);
         if (platform !== undefined) await requirePlatform(wanted, manifest, platform, client, call);
         return { digest: manifest.digest };
       };
-      const ofPlatform = publicly === undefined || ((await context.credentials?.(wanted.host)) ?? null) !== null;
-      if (ofPlatform) return read(signedIn);
+      if (publicly === undefined) return read(signedIn);
+      // Whoever names an image there has pushed it, maybe a moment ago.
+      if (((await context.credentials?.(wanted.host)) ?? null) !== null) return read(signedIn, JUST_PUSHED_MS);
       try {
         return await read(anonymous);
       } catch (error) {
@@ -98,6 +100,9 @@ interface Clients {
   anonymous: RegistryClient;
   credentials(host: string): Promise<Credentials | null>;
 }
+
+/** How long Fly's registry was seen not to show what was pushed into it. */
+const JUST_PUSHED_MS = 15_000;
 
 /** What registries answer a stranger where somebody who signs in gets the image. Many hide what is private behind a 404. */
 const REFUSES_STRANGERS = new Set(['REGISTRY_AUTH', 'IMAGE_NOT_FOUND', 'REGISTRY_LIMITED']);

@@ -31,6 +31,18 @@ function signedInTo(config: object): ImageContext {
     hide: () => undefined,
   } as unknown as ImageContext;
 }
+
+/** The same for a platform with a registry of its own. */
+function ofPlatform(registry: TestRegistry, onSleep: (ms: number) => void = () => undefined): ImageContext {
+  const context = signedInTo({});
+  const { clock } = context;
+  return {
+    ...context,
+    clock: { now: () => clock.now(), sleep: (ms, signal) => (onSleep(ms), clock.sleep(ms, signal)) },
+    credentials: async (host) => (host === registry.host ? user : null),
+  };
+}
+
 const auth = Buffer.from(`${user.username}:${user.password}`).toString('base64');
 
 describe('an image for a platform that fetches without signing in', () => {
@@ -108,13 +120,29 @@ describe('an image for a platform that fetches without signing in', () => {
   it("is fetched with the platform's own credentials from its own registry", async () => {
     const { registry } = await registries.given({ user });
     const digest = registry.image('team/app', '1');
-    const context: ImageContext = {
-      ...signedInTo({}),
-      credentials: async (host) => (host === registry.host ? user : null),
-    };
     await expect(
-      createImageSource().find({ reference: `${registry.host}/team/app:1`, publicly }, context),
+      createImageSource().find({ reference: `${registry.host}/team/app:1`, publicly }, ofPlatform(registry)),
     ).resolves.toEqual({ digest });
+  });
+
+  it("is waited for in the platform's own registry, which shows what was pushed only after some seconds", async () => {
+    const { registry } = await registries.given({ user });
+    let digest = '';
+    const slept: number[] = [];
+    const context = ofPlatform(registry, (ms) => {
+      slept.push(ms);
+      if (slept.length === 3) digest = registry.image('team/app', '1');
+    });
+    const request = { reference: `${registry.host}/team/app:1`, publicly };
+    const found = await createImageSource().find(request, context);
+    expect([found, slept.length]).toEqual([{ digest }, 3]);
+    // One that never comes is missing after that time, and what nobody has just pushed at once.
+    const never = { ...request, reference: `${registry.host}/team/app:2` };
+    await expect(createImageSource().find(never, context)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+    expect(slept.slice(3).reduce((sum, ms) => sum + ms, 0)).toBe(15_000);
+    const asked = slept.length;
+    await expect(createImageSource().find({ reference: never.reference }, context)).rejects.toBeDefined();
+    expect(slept).toHaveLength(asked);
   });
 });
 
