@@ -279,7 +279,7 @@ function notes(
     result.push({
       level: 'info',
       code: 'FLY_RESTORE_ELSEWHERE',
-      message: `${desired.isSecond ? 'The second machine' : 'The environment'} moves from ${volume.region} to ${desired.names.region}, as the config says.`,
+      message: `${desired.isSecond ? 'The second machine' : desired.hasSecond ? 'The first machine' : 'The environment'} moves from ${volume.region} to ${desired.names.region}, as the config says.`,
     });
   }
   return result;
