@@ -3,7 +3,7 @@ import { core } from './lazy.js';
 
 /** What `npm view --json` prints when it fails. */
 interface NpmFailure {
-  error?: { code?: string; summary?: string };
+  error?: { code?: unknown; summary?: unknown };
 }
 
 /**
@@ -54,16 +54,23 @@ async function npmFailure(name: string, registry: string | undefined): Promise<{
     const npm = await findTool('npm', process.env);
     if (npm === null) return { code: '', summary: 'there is no npm on the PATH' };
     const { exitCode, stdout } = await runTool(npm, args, { input: '', env: process.env, timeoutMs: 30_000 });
-    const { code = '', summary = 'npm does not say why' } = failureIn(stdout) ?? {};
-    return exitCode === 0 ? { code: '', summary: 'it did not answer, and does by now' } : { code, summary };
+    if (exitCode === 0) return { code: '', summary: 'it did not answer, and does by now' };
+    const { code, summary } = failureIn(stdout) ?? {};
+    return { code: String(code ?? ''), summary: firstLine(summary) };
   } catch (error) {
     return { code: '', summary: (error as Error).message };
   }
 }
 
+/** A registry has a say in this text. */
+function firstLine(text: unknown): string {
+  const [line = ''] = typeof text === 'string' ? text.trim().split('\n') : [];
+  return line === '' ? 'npm does not say why' : line.slice(0, 500);
+}
+
 function failureIn(stdout: string): NpmFailure['error'] {
   try {
-    return (JSON.parse(stdout) as NpmFailure).error;
+    return (JSON.parse(stdout) as NpmFailure | null)?.error;
   } catch {
     return undefined;
   }
