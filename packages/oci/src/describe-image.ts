@@ -77,13 +77,13 @@ async function firstImage(
 }
 
 function readConfig(bytes: Buffer): { platform?: string; createdAt?: string; labels?: Record<string, string> } {
-  let value: Record<string, unknown>;
+  let value: Record<string, unknown> | null;
   try {
-    value = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+    value = JSON.parse(bytes.toString('utf8')) as Record<string, unknown> | null;
   } catch {
     return {};
   }
-  const { os, architecture, created, config } = value;
+  const { os, architecture, created, config } = value ?? {};
   const labels = Object.entries(((config as { Labels?: object } | null | undefined)?.Labels ?? {}) as object);
   return {
     ...(typeof os === 'string' && typeof architecture === 'string' ? { platform: `${os}/${architecture}` } : {}),

@@ -149,7 +149,9 @@ describe('an image for a platform that fetches without signing in', () => {
 describe('an image for one platform', () => {
   const manifest = 'application/vnd.oci.image.manifest.v1+json';
   const config = 'application/vnd.oci.image.config.v1+json';
-  const single = (registry: TestRegistry, platform: object, mediaType = config) => {
+  const amd64 = { platform: { os: 'linux', architecture: 'amd64' } };
+  const entry = (more: object) => ({ mediaType: manifest, digest: `sha256:${'a'.repeat(64)}`, size: 1, ...more });
+  const single = (registry: TestRegistry, platform: object | null, mediaType = config) => {
     const content = JSON.stringify(platform);
     const digest = registry.blob(content);
     return registry.manifest('team/app', '1', {
@@ -175,8 +177,25 @@ describe('an image for one platform', () => {
   });
 
   it.each([
+    ['an image without a config', { config: null, layers: [] }, true],
+    ['an index of nobody knows what', { manifests: [null, {}, 5].map((platform) => entry({ platform })) }, false],
+    ['an index with a platform of its own', { manifests: [entry({ platform: { os: 1 } }), entry(amd64)] }, true],
+  ])('takes nothing in %s for a platform', async (_title, content, isTaken) => {
+    const { registry } = await registries.given();
+    const digest = registry.manifest('team/app', '1', { schemaVersion: 2, mediaType: manifest, ...content });
+    const find = createImageSource().find(
+      { reference: `${registry.host}/team/app:1`, platform: 'linux/amd64' },
+      signedInTo({}),
+    );
+    await (isTaken
+      ? expect(find).resolves.toEqual({ digest })
+      : expect(find).rejects.toMatchObject({ code: 'IMAGE_PLATFORM', hint: 'It names no platform at all.' }));
+  });
+
+  it.each([
     ['made for it', { os: 'linux', architecture: 'amd64' }, config],
     ['does not say', {}, config],
+    ['says nothing at all', null, config],
     ['says it in words of its own', { os: 'linux', architecture: 'arm64' }, 'application/vnd.other+json'],
   ])('is taken when it %s', async (_title, platform, mediaType) => {
     const { registry } = await registries.given();
