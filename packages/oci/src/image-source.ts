@@ -130,10 +130,10 @@ async function requirePlatform(
   const platforms = index
     ? platformsOf(content).map(platformText)
     : await platformOfImage(wanted, content, client, call);
-  const { os, architecture } = readPlatform(platform);
+  const needed = readPlatform(platform);
   const fits = index
-    ? choosePlatform(content, readPlatform(platform)) !== null
-    : platforms.length === 0 || platforms.includes(`${os}/${architecture}`);
+    ? choosePlatform(content, needed) !== null
+    : platforms.length === 0 || platforms.includes(`${needed.os}/${needed.architecture}`);
   if (fits) return;
   const reference = referenceText(wanted);
   throw registryError({
