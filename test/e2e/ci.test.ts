@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startFlyEmulator, type FlyEmulator } from '@sindri/fly-emulator';
 import { parse } from 'yaml';
@@ -101,6 +101,40 @@ describe('what stands in the repository for CI', () => {
     const given = steps.flatMap((step) => (step.uses?.startsWith('pacphi/sindri') ? Object.keys(step.with ?? {}) : []));
     expect(given.length).toBeGreaterThan(0);
     expect(given.filter((name) => action.inputs[name] === undefined)).toEqual([]);
+  });
+
+  it('the action installs the package that it was given, a file by its path, else the version of the action', () => {
+    const place = createWorkplace();
+    try {
+      const tool = place.write('npm', '#!/bin/sh\nfor word in "$@"; do echo "<$word>"; done\n');
+      chmodSync(tool, 0o755);
+      mkdirSync(path.join(place.dir, 'build'));
+      place.write('build/a b.tgz', '');
+      const script = action.runs.steps.at(-2)?.run ?? '';
+      const installed = (given: { package?: string; version?: string }) => {
+        const { stdout, stderr, status } = spawnSync('bash', ['-eo', 'pipefail', '-c', script], {
+          cwd: place.dir,
+          env: {
+            HOME: place.dir,
+            PATH: `${place.dir}:${path.dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+            SINDRI_ACTION_PATH: root,
+            SINDRI_ACTION_PACKAGE: given.package ?? '',
+            SINDRI_ACTION_VERSION: given.version ?? '',
+          },
+          encoding: 'utf8',
+        });
+        expect([status, stderr]).toEqual([0, '']);
+        return stdout.trim().split('\n').at(-1);
+      };
+      // To npm `build/x.tgz` is a repository of a GitHub user.
+      expect(installed({ package: 'build/a b.tgz' })).toBe(`<${path.join(realpathSync(place.dir), 'build/a b.tgz')}>`);
+      expect(installed({ package: '@other/cli@1.2.3' })).toBe('<@other/cli@1.2.3>');
+      expect(installed({ version: '9.9.9' })).toBe('<@sindri/cli@9.9.9>');
+      const { version } = JSON.parse(read('lerna.json')) as { version: string };
+      expect(installed({})).toBe(`<@sindri/cli@${version}>`);
+    } finally {
+      place.remove();
+    }
   });
 
   it('the action runs the words that it was given, as they are', () => {

@@ -97,6 +97,29 @@ describe('the image of an environment', () => {
     expect(skipped.stdout).toContain('--skip-image-verification was given');
   }, 60_000);
 
+  it('is refused before anything is made when Fly could not fetch it: private, or built for another platform', async () => {
+    const user = { username: 'ann', password: 'pass:word-1' };
+    const own = await startRegistry({ user });
+    try {
+      own.image('team/app', '1.0.0');
+      registry.image('team/app', 'on-a-mac', { platforms: ['linux/arm64'] });
+      const auth = Buffer.from(`${user.username}:${user.password}`).toString('base64');
+      const docker = path.dirname(workplace.write('config.json', JSON.stringify({ auths: { [own.host]: { auth } } })));
+      for (const [image, code] of [
+        [`${own.host}/team/app:1.0.0`, 'IMAGE_PRIVATE'],
+        [`${registry.host}/team/app:on-a-mac`, 'IMAGE_PLATFORM'],
+      ]) {
+        workplace.write('private.yaml', `name: private\ndeployment: {provider: fly, image: "${image}"}\n`);
+        const args = ['deploy', '--yes', '-c', 'private.yaml'];
+        const { ended, document } = await workplace.json(args, { env: { DOCKER_CONFIG: docker } });
+        expect([ended.code, document.error.code]).toEqual([3, code]);
+      }
+      expect(emulator.inspect().apps.map(({ name }) => name)).not.toContain('private');
+    } finally {
+      await own.stop();
+    }
+  }, 60_000);
+
   it('can be looked at without deploying anything', async () => {
     config(range('^1.0.0'));
     const listed = await workplace.json(['image', 'list']);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { createWorkplace, quickstart, type Workplace } from './sindri';
 import { openTerminal } from './terminal';
@@ -37,6 +37,17 @@ describe('--local', () => {
     await terminal.expect(/\^C[^]*[$#] /);
     terminal.type('exit 7\r');
     expect(await terminal.exited).toBe(7);
+  }, 60_000);
+
+  it("nobody's fly.toml is written, changed or read: it belongs to another tool", async () => {
+    const theirs = 'app = "theirs"\n';
+    workplace.write('fly.toml', theirs);
+    for (const args of [['plan'], ['deploy', '--yes'], ['config', 'render'], ['status']]) {
+      const { code, stderr } = await workplace.run([...args, '--local']);
+      expect([args, code, code && stderr]).toEqual([args, 0, 0]);
+    }
+    expect(readFileSync(path.join(workplace.dir, 'fly.toml'), 'utf8')).toBe(theirs);
+    expect(readdirSync(workplace.dir).sort()).toEqual(['fly.toml', 'sindri.yaml']);
   }, 60_000);
 
   it('exec: output apart, stdin piped, exit code and signal', async () => {

@@ -91,9 +91,19 @@ async function installPlugins(command: Instance, run: () => Promise<unknown>, co
   const { sortPluginSources } = require('./plugin-sources.js') as typeof import('./plugin-sources.js');
   const { folders, words } = sortPluginSources(command.argv, process.cwd());
   for (const folder of folders) await linkPlugin(folder, config);
-  const rest = Object.assign(command, { argv: words });
-  return folders.length > 0 && words.every((word) => word.startsWith('-')) ? undefined : run.call(rest);
+  if (folders.length > 0 && words.every((word) => word.startsWith('-'))) return undefined;
+  const { tryAgainSooner, whyNotFound } = require('./npm-registry.js') as typeof import('./npm-registry.js');
+  tryAgainSooner(process.env);
+  try {
+    return await run.call(Object.assign(command, { argv: words }));
+  } catch (error) {
+    const missing = NOT_IN_REGISTRY.exec((error as Error).message)?.[1];
+    throw missing === undefined ? error : await whyNotFound(missing, error as Error, { registry: config.npmRegistry });
+  }
 }
+
+/** What the framework says of every failure of `npm view`. */
+const NOT_IN_REGISTRY = /^(\S+) does not exist in the registry\.$/;
 
 async function linkPlugin(folder: string, config: Config): Promise<void> {
   const Link = (await config.findCommand('plugins:link', { must: true }).load()) as unknown as new (

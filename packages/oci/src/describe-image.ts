@@ -1,6 +1,6 @@
 import type { RegistryCall, RegistryClient } from './registry-client.js';
-import { platformText, platformsOf, type Manifest } from './manifest.js';
-import { referenceText, type Reference } from './reference.js';
+import { platformText, platformsOf, type Manifest, type ManifestContent } from './manifest.js';
+import { referenceText, type Reference, type Repository } from './reference.js';
 
 /** What a registry says of an image. */
 export interface ImageDescription {
@@ -52,6 +52,20 @@ export async function describeImage(
   };
 }
 
+const IMAGE_CONFIGS = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+
+/** What the config of a single image says that it runs on: `['linux/arm64']`, or nothing where it does not say. */
+export async function platformOfImage(
+  repository: Repository,
+  { config }: ManifestContent,
+  client: RegistryClient,
+  call: RegistryCall,
+): Promise<string[]> {
+  if (config === undefined || !IMAGE_CONFIGS.includes(config.mediaType)) return [];
+  const { platform } = readConfig(await client.blob(repository, config.digest, { ...call, maxBytes: CONFIG_BYTES }));
+  return platform === undefined ? [] : [platform];
+}
+
 async function firstImage(
   reference: Reference,
   top: Manifest,
@@ -63,13 +77,13 @@ async function firstImage(
 }
 
 function readConfig(bytes: Buffer): { platform?: string; createdAt?: string; labels?: Record<string, string> } {
-  let value: Record<string, unknown>;
+  let value: Record<string, unknown> | null;
   try {
-    value = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+    value = JSON.parse(bytes.toString('utf8')) as Record<string, unknown> | null;
   } catch {
     return {};
   }
-  const { os, architecture, created, config } = value;
+  const { os, architecture, created, config } = value ?? {};
   const labels = Object.entries(((config as { Labels?: object } | null | undefined)?.Labels ?? {}) as object);
   return {
     ...(typeof os === 'string' && typeof architecture === 'string' ? { platform: `${os}/${architecture}` } : {}),

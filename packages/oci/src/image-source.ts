@@ -1,17 +1,18 @@
-import { homeDirectory, type ImageContext, type ImageSource } from '@sindri/core';
-import { describeImage, type ImageDescription } from './describe-image.js';
+import { homeDirectory, isSindriError, type FoundImage, type ImageContext, type ImageSource } from '@sindri/core';
+import { describeImage, platformOfImage, type ImageDescription } from './describe-image.js';
 import { dispatcherFor } from './dispatcher.js';
-import { credentialsFor } from './docker-credentials.js';
+import { credentialsFor, type Credentials } from './docker-credentials.js';
 import { platformText, platformsOf, readPlatform, choosePlatform, type Manifest } from './manifest.js';
-import { readReference, readRepository, referenceText } from './reference.js';
-import { createRegistryClient, type RegistryClient } from './registry-client.js';
+import { readReference, readRepository, referenceText, type Reference } from './reference.js';
+import { createRegistryClient, type RegistryCall, type RegistryClient } from './registry-client.js';
 import { registryError } from './registry-error.js';
 import type { VerificationModule, TrustSource } from './verification.js';
 
 /** What a source of images is made with. */
 export interface ImageSourceOptions {
   /**
-   * How long a tag may be missing that was just pushed, in ms. Default 0: whoever names an image that does not exist is told at once.
+   * How long a tag may be missing that was just pushed, in ms. Default: 15 s where the platform has a registry of its own and the image is
+   * in it, else 0: whoever names an image that does not exist is told at once.
    */
   patienceMs?: number;
   /** Sigstore's trusted keys. Default: those of the public instance, kept up to date below the state directory. */
@@ -28,16 +29,33 @@ export interface RegistryImageSource extends ImageSource {
  * Docker's. Signs in once per registry and repository; what verifies is loaded when something is verified.
  */
 export function createImageSource(options: ImageSourceOptions = {}): RegistryImageSource {
-  const clients = new WeakMap<ImageContext['env'], RegistryClient>();
+  const clients = new WeakMap<ImageContext['env'], Clients>();
 
   return {
     tags: (repository, context) => clientFor(context).tags(readRepository(repository), context),
 
-    async find({ reference, platform }, context) {
+    async find({ reference, platform, publicly }, context) {
       const wanted = readReference(reference);
-      const manifest = await clientFor(context).manifest(wanted, { ...context, patienceMs: options.patienceMs ?? 0 });
-      if (platform !== undefined) requirePlatform(referenceText(wanted), manifest, platform);
-      return { digest: manifest.digest };
+      const { signedIn, anonymous, credentials } = clientsFor(context);
+      const read = async (client: RegistryClient, patienceMs = 0): Promise<FoundImage> => {
+        const call = { ...context, patienceMs: options.patienceMs ?? patienceMs };
+        const manifest = await client.manifest(wanted, call);
+        if (platform !== undefined) await requirePlatform(wanted, manifest, platform, client, call);
+        return { digest: manifest.digest };
+      };
+      if (publicly === undefined) return read(signedIn);
+      // Whoever names an image there has pushed it, maybe a moment ago.
+      if (((await context.credentials?.(wanted.host)) ?? null) !== null) return read(signedIn, JUST_PUSHED_MS);
+      try {
+        return await read(anonymous);
+      } catch (error) {
+        const code = isSindriError(error) ? (error.code as string) : '';
+        if (!REFUSES_STRANGERS.has(code) || (await credentials(wanted.host)) === null) throw error;
+        const found = await read(signedIn);
+        // Too many requests are a reason to sign in, and say nothing of who may read.
+        if (code === 'REGISTRY_LIMITED') return found;
+        throw privateImage(wanted, publicly.hint);
+      }
     },
 
     inspect: (reference, context) => describeImage(readReference(reference), clientFor(context), context),
@@ -56,25 +74,68 @@ export function createImageSource(options: ImageSourceOptions = {}): RegistryIma
   };
 
   function clientFor(context: ImageContext): RegistryClient {
+    return clientsFor(context).signedIn;
+  }
+
+  function clientsFor(context: ImageContext): Clients {
     const known = clients.get(context.env);
     if (known !== undefined) return known;
-    const client = createRegistryClient({
-      dispatcher: dispatcherFor(context),
-      clock: context.clock,
-      hide: context.hide,
-      credentials: async (host) =>
-        (await context.credentials?.(host)) ??
-        credentialsFor(host, { env: context.env, home: homeDirectory(context.env), signal: context.signal }),
-    });
-    clients.set(context.env, client);
-    return client;
+    const { env, clock, hide, signal } = context;
+    const dispatcher = dispatcherFor(context);
+    const credentials = async (host: string): Promise<Credentials | null> =>
+      (await context.credentials?.(host)) ?? credentialsFor(host, { env, home: homeDirectory(env), signal });
+    const made = {
+      credentials,
+      signedIn: createRegistryClient({ dispatcher, clock, hide, credentials }),
+      anonymous: createRegistryClient({ dispatcher, clock, hide }),
+    };
+    clients.set(context.env, made);
+    return made;
   }
 }
 
-/** An index must have the platform; a single manifest does not say, and is taken. */
-function requirePlatform(reference: string, { content }: Manifest, platform: string): void {
-  if (content.manifests === undefined || choosePlatform(content, readPlatform(platform)) !== null) return;
-  const platforms = platformsOf(content).map(platformText);
+/** Those who ask a registry for one operation. */
+interface Clients {
+  signedIn: RegistryClient;
+  anonymous: RegistryClient;
+  credentials(host: string): Promise<Credentials | null>;
+}
+
+/** How long Fly's registry was seen not to show what was pushed into it. */
+const JUST_PUSHED_MS = 15_000;
+
+/** What registries answer a stranger where somebody who signs in gets the image. Many hide what is private behind a 404. */
+const REFUSES_STRANGERS = new Set(['REGISTRY_AUTH', 'IMAGE_NOT_FOUND', 'REGISTRY_LIMITED']);
+
+function privateImage(wanted: Reference, hint: string): Error {
+  const reference = referenceText(wanted);
+  return registryError({
+    code: 'IMAGE_PRIVATE',
+    kind: 'refused',
+    message: `${reference} can be read with your sign-in at ${wanted.host} only, and the platform fetches images without signing in there.`,
+    hint: `${hint} Nothing was changed.`,
+    details: { reference },
+  });
+}
+
+/** An index must have the platform, and so must the config of a single image; one that does not say is taken. */
+async function requirePlatform(
+  wanted: Reference,
+  { content }: Manifest,
+  platform: string,
+  client: RegistryClient,
+  call: RegistryCall,
+): Promise<void> {
+  const index = content.manifests !== undefined;
+  const platforms = index
+    ? platformsOf(content).map(platformText)
+    : await platformOfImage(wanted, content, client, call);
+  const needed = readPlatform(platform);
+  const fits = index
+    ? choosePlatform(content, needed) !== null
+    : platforms.length === 0 || platforms.includes(`${needed.os}/${needed.architecture}`);
+  if (fits) return;
+  const reference = referenceText(wanted);
   throw registryError({
     code: 'IMAGE_PLATFORM',
     kind: 'refused',

@@ -59,10 +59,21 @@ export function readManifest(bytes: Buffer): ManifestContent | null {
     return null;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { layers, manifests, config } = value as Record<string, unknown>;
-  const lists = [layers, manifests].filter((list) => list !== undefined && list !== null);
-  if (lists.length === 0 && config === undefined) return null;
-  return lists.every((list) => Array.isArray(list) && list.every(isDescriptor)) ? (value as ManifestContent) : null;
+  const { layers, manifests, config, ...rest } = value as Record<string, unknown>;
+  const lists = Object.entries({ layers, manifests }).filter(([, list]) => list !== undefined && list !== null);
+  const isConfigured = config !== undefined && config !== null;
+  if (lists.length === 0 && !isConfigured) return null;
+  if (isConfigured && !isDescriptor(config)) return null;
+  if (!lists.every(([, list]) => Array.isArray(list) && list.every(isDescriptor))) return null;
+  const read = lists.map(([name, list]) => [name, (list as Descriptor[]).map(withReadPlatform)]);
+  return { ...rest, ...Object.fromEntries(read), ...(isConfigured ? { config } : {}) } as unknown as ManifestContent;
+}
+
+/** Somebody's own words for a platform, or `null`, name none. */
+function withReadPlatform({ platform, ...descriptor }: Descriptor): Descriptor {
+  const { os, architecture, variant } = (platform ?? {}) as Partial<Record<keyof Platform, unknown>>;
+  if (typeof os !== 'string' || typeof architecture !== 'string') return descriptor;
+  return { ...descriptor, platform: { os, architecture, ...(typeof variant === 'string' ? { variant } : {}) } };
 }
 
 function isDescriptor(value: unknown): boolean {
@@ -72,7 +83,8 @@ function isDescriptor(value: unknown): boolean {
     typeof mediaType === 'string' &&
     typeof digest === 'string' &&
     /^sha256:[a-f0-9]{64}$/.test(digest) &&
-    typeof size === 'number'
+    Number.isSafeInteger(size) &&
+    (size as number) >= 0
   );
 }
 

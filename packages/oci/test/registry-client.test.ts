@@ -61,6 +61,9 @@ describe('manifests', () => {
     ['a list', '[]'],
     ['nothing of a manifest', '{"schemaVersion":2}'],
     ['layers without digests', '{"layers":[{"mediaType":"x","size":1}]}'],
+    ['a size that is none', `{"layers":[{"mediaType":"x","size":-1,"digest":"sha256:${'a'.repeat(64)}"}]}`],
+    ['a config that leads elsewhere', '{"layers":[],"config":{"mediaType":"x","size":1,"digest":"../../secret"}}'],
+    ['a config that is none', '{"layers":[],"config":5}'],
   ])('refuses %s', async (_what, body) => {
     const { registry, client } = await given();
     registry.intercept(

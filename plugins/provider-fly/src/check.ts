@@ -5,6 +5,7 @@ import {
   type CheckRequest,
   type OperationContext,
 } from '@sindri/core';
+import { describeToken } from './auth/sign-in/describe-token.js';
 import { findToken, type FoundToken } from './auth/sources.js';
 import { composeApi, type FlyApi } from './api/client.js';
 import type { DispatcherSource } from './api/dispatcher.js';
@@ -27,7 +28,7 @@ export function createCheck(
     const [reach, token] = await Promise.all([checkReachability(dispatchers, context), checkToken(context)]);
     const { found } = token;
     const open = found === null ? null : () => composeApi(context, dispatchers, found);
-    const access = await checkAcceptance(open, names?.app ?? null, context);
+    const access = await checkAcceptance(open, found, names?.app ?? null, context);
     // An app that is there has its organization.
     const asks = names !== null && access.item.status === 'ok' && !access.appExists && names.organization !== PERSONAL;
     const organization = asks && open !== null ? await checkOrganization(open(), names.organization, context) : [];
@@ -76,6 +77,7 @@ async function checkToken(context: OperationContext): Promise<{ item: CheckItem;
  */
 async function checkAcceptance(
   open: (() => FlyApi) | null,
+  token: FoundToken | null,
   app: string | null,
   context: OperationContext,
 ): Promise<{ item: CheckItem; appExists: boolean }> {
@@ -93,6 +95,16 @@ async function checkAcceptance(
       return told({ ...item, status: 'ok', message: `Accepted${list(organizations)}.` });
     }
     const found = await api.apps.get(app);
+    const locked = found === null && token !== null ? await appsItIsLockedTo(token, api, context) : null;
+    if (locked !== null) {
+      return told(
+        failed(
+          item,
+          `It is, but it is locked to ${locked.join(', ')}: it cannot make the app ${app}, which does not exist yet.`,
+          'Use a token of the organization: `sindri auth login`, or one that was made for the organization.',
+        ),
+      );
+    }
     const message =
       found === null
         ? `The app name ${app} is free.`
@@ -114,6 +126,19 @@ async function checkAcceptance(
     }
     if (!isSindriError(error)) throw error;
     return told(failed(item, error.message, error.hint));
+  }
+}
+
+/** `null` = it may make apps, as far as Fly tells. */
+async function appsItIsLockedTo(token: FoundToken, api: FlyApi, context: OperationContext): Promise<string[] | null> {
+  try {
+    const { reaches } = (await describeToken(token, api.send)).facts;
+    if (reaches === null || reaches.some(({ apps }) => apps === null)) return null;
+    return reaches.flatMap(({ apps }) => apps ?? []);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!isSindriError(error)) throw error;
+    return null;
   }
 }
 

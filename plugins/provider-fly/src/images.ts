@@ -9,6 +9,10 @@ type Env = OperationContext['env'];
 /** How Fly comes by images: from registries, except on an emulator, which runs machines of its own whatever their images are called. */
 export const flyImages: Images<FlyOptions> = {
   platform: 'linux/amd64',
+  // A machine's config has no field for credentials.
+  publicly: {
+    hint: `Make it public, or push it to \`${flyRegistry}/<app>\` (\`docker login ${flyRegistry} --username x\`, the password is your Fly token), once the app exists.`,
+  },
   defaultImage: (spec: FlySpec) => resolveImage({ ...spec, image: null }).reference,
   fetches: ({ env }) => !isEmulator(env),
   async credentials(host, context) {

@@ -1,6 +1,7 @@
 import type { Import, ImportedConfig, OperationContext } from '@sindri/core';
 import type { OpenApi } from './api/client.js';
 import { hasCode } from './api/errors.js';
+import type { WireVolume } from './api/types.js';
 import { flyError } from './fly-error.js';
 import type { MachineData } from './model.js';
 import { appNameTaken } from './observe.js';
@@ -17,6 +18,7 @@ import {
   toIpsData,
   toMachineData,
   toSecretsData,
+  type FoundVolume,
 } from './planner/index.js';
 
 /** What an app, or a fly.toml, is as a config of Sindri. */
@@ -69,7 +71,8 @@ async function importApp(openApi: OpenApi, name: string, context: OperationConte
   const living = volumes.filter(isLivingVolume);
   const mounted = mountedVolume(machine);
   const ofSecond = second === null ? null : mountedVolume(second);
-  const volume = living.find(({ id }) => id === mounted) ?? null;
+  const volume = living.find(({ id }) => id === mounted);
+  const secondVolume = living.find(({ id }) => id === ofSecond);
   return importedConfig(
     foundLive({
       app: toAppData(app),
@@ -77,10 +80,8 @@ async function importApp(openApi: OpenApi, name: string, context: OperationConte
       secrets: toSecretsData(secrets),
       machine,
       hasSecond: second !== null,
-      volume:
-        volume === null
-          ? null
-          : { name: volume.name, sizeGb: volume.size_gb, snapshotRetention: volume.snapshot_retention ?? null },
+      volume: toFoundVolume(volume),
+      secondVolume: toFoundVolume(secondVolume),
       others: [
         ...others.map((other) => `machine ${other.name}`),
         ...living
@@ -89,6 +90,11 @@ async function importApp(openApi: OpenApi, name: string, context: OperationConte
       ],
     }),
   );
+}
+
+function toFoundVolume(volume: WireVolume | undefined): FoundVolume | null {
+  if (volume === undefined) return null;
+  return { name: volume.name, sizeGb: volume.size_gb, snapshotRetention: volume.snapshot_retention ?? null };
 }
 
 /** The machine with our mark or our shape, else the only one. Throws `FLY_IMPORT_UNCLEAR`. */

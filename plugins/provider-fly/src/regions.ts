@@ -20,13 +20,17 @@ export function createRegions(dispatchers: DispatcherSource): (context: Operatio
     const living = all.filter(({ deprecated }) => deprecated !== true);
     const organization = readEnvironmentDefaults(context.env).organization ?? 'personal';
     const codes = living.map(({ code }) => code);
-    const withRoom = found === null ? null : await regions.withRoom(organization, codes).catch(roomUnknown);
+    const withRoom = found === null ? null : await regions.withRoom(organization, codes).catch(roomUnknown(context));
     return listedRegions(living, nearest, withRoom);
   };
 
   /** A list without it is worth more than none. */
-  function roomUnknown(error: unknown): null {
-    if (isSindriError(error) && error.kind !== 'cancelled') return null;
-    throw error;
+  function roomUnknown({ emit }: OperationContext): (error: unknown) => null {
+    return (error) => {
+      if (!isSindriError(error) || error.kind === 'cancelled') throw error;
+      const message = `Where there is room could not be asked: ${error.message}`;
+      emit({ type: 'notice', level: 'warning', code: 'FLY_ROOM_UNREAD', message });
+      return null;
+    };
   }
 }

@@ -99,6 +99,24 @@ describe('check', () => {
     if (status === 'failed') expect(item?.fix).toContain('providers.fly.organization');
   });
 
+  it.each([
+    ['locked to another app', { body: { tokens: [{ org_slug: 'acme', apps: ['other'] }] } }, 'failed'],
+    ['for an organization', { body: { tokens: [{ org_slug: 'acme', apps: null }] } }, 'ok'],
+    ['of which Fly tells nothing', { status: 500, body: {} }, 'ok'],
+  ])('an app that is still to be made, and a token %s', async (_title, answer, status) => {
+    const free = { status: 404, body: { error: 'Could not find App "demo"' } };
+    const report = await check(
+      { ...regions, '/v1/apps/demo': free, '/v1/tokens/current': answer },
+      { FLY_API_TOKEN: 'fm2_x' },
+      spec({ name: 'demo' }),
+    );
+    const item = report.items.find(({ id }) => id === 'access');
+    expect(item?.status).toBe(status);
+    if (status === 'failed')
+      expect(item).toMatchObject({ message: expect.stringContaining('locked to other') as string });
+    else expect(item?.message).toBe('The app name demo is free.');
+  });
+
   it('a host that cannot tell whose token it is', async () => {
     expect(statuses(await check(regions, { FLY_API_TOKEN: 'fo1_x' }))).toMatchObject({ access: 'skipped' });
   });

@@ -1,4 +1,6 @@
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { bin, createWorkplace, type Workplace } from './workplace';
@@ -72,6 +74,36 @@ describe('commands of the framework', () => {
     const linked = await workplace.run(['plugins', 'install', './unbuilt']);
     expect([linked.code, linked.stderr]).toEqual([0, expect.stringContaining('(./dist/index.js) that is not there')]);
     expect(linked.stderr).toContain(`build it in ${unbuilt}: npm run build`);
+  });
+
+  it('say that a package does not exist only where the registry says so', async () => {
+    let status = 404;
+    const registry = createServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"error":"Not found"}');
+    });
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+    const env = {
+      npm_config_registry: `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`,
+      npm_config_fetch_retries: '0',
+    };
+    const install = async () => {
+      const { code, document } = await workplace.json(['plugins', 'install', 'sindri-provider-paper'], { env });
+      return { code, error: document['error'] };
+    };
+    expect(await install()).toMatchObject({
+      code: 2,
+      error: { code: 'USAGE', message: expect.stringContaining('does not exist in the registry') as string },
+    });
+    status = 401;
+    expect(await install()).toMatchObject({ code: 4, error: { code: 'NPM_REGISTRY', kind: 'auth' } });
+    await new Promise((resolve) => registry.close(resolve));
+    const silent = await install();
+    expect(silent).toMatchObject({ code: 5, error: { code: 'NPM_REGISTRY', kind: 'incomplete', retryable: true } });
+    expect(silent.error).toMatchObject({
+      message: expect.stringMatching(
+        /^npm could not ask its registry for sindri-provider-paper: .*ECONNREFUSED/,
+      ) as string,
+    });
   });
 
   it('leave stdin to the loop that they stand in', () => {

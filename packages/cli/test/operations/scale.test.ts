@@ -112,6 +112,12 @@ it('names no line of the file for a size that is not in it, and says that memory
   expect([explainSize(other, edited), explainSize(other, null)]).toEqual([other, other]);
 });
 
+it('keeps the byte order mark that an editor on Windows has put there', async () => {
+  writeFileSync(file, `\uFEFF${before}`);
+  await (await editConfigFile(fakeShell({ cwd: dir }), undefined, sizeEdits({ memory: '1536MB' }))).write();
+  expect(readFileSync(file, 'utf8')).toMatch(/^\uFEFF/);
+});
+
 it('writes through a link, and refuses sizes that are none', async () => {
   const link = path.join(dir, 'link.yaml');
   symlinkSync(file, link);

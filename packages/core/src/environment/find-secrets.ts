@@ -6,6 +6,7 @@ import type { Redactor } from '../redact/redactor.js';
 import { holdsPrivateKey } from '../config/secrets/key-material.js';
 import { fingerprintSecret } from '../config/secrets/secret-fingerprint.js';
 import { coreError } from '../model/core-error.js';
+import { runPhase } from './operation.js';
 
 /** Secrets, those that the config allows to be missing, and what was skipped on the way. */
 export interface FoundSecrets extends SecretBundle {
@@ -37,7 +38,7 @@ export const NO_SECRETS: SecretBundle = {
  * with `SECRET_UNUSABLE`, for all of them at once, when the provider says that a value cannot work.
  */
 export async function findSecrets(subject: SecretSubject, context: OperationContext): Promise<SecretBundle> {
-  const found = await subject.resolveSecrets(context.signal);
+  const found = await readSecrets(subject, context);
   for (const { name } of found.entries) subject.redactor.add(found.reveal(name));
   for (const { name, lookedIn } of found.omitted ?? []) {
     const places = lookedIn.length === 0 ? '' : ` (looked in: ${lookedIn.join('; ')})`;
@@ -48,6 +49,17 @@ export async function findSecrets(subject: SecretSubject, context: OperationCont
     context.emit({ type: 'notice', level: 'warning', code: 'SECRET_LINE_SKIPPED', message: `${line}; it is skipped.` });
   }
   return { entries: inspect(subject, found), reveal: (name) => found.reveal(name) };
+}
+
+/** The values that the config names. Told as a phase where somebody else is asked for one, which may take its time to answer. */
+export function readSecrets(
+  subject: SecretSubject,
+  context: OperationContext,
+  how: { lenient?: boolean } = {},
+): Promise<FoundSecrets> {
+  const read = (): Promise<FoundSecrets> => subject.resolveSecrets(context.signal, how);
+  const asks = subject.spec.secrets.some(({ source }) => source === 'vault');
+  return asks ? runPhase(context, 'secrets', 'Ask the vault', read) : read();
 }
 
 /** What a caller gives values for, beside the config. Looked at like {@link findSecrets}. Rejects with `SECRET_MISSING` for a name without one. */

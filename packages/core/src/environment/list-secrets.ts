@@ -2,7 +2,7 @@ import type { OperationContext } from '../model/context.js';
 import type { ListedSecret, PresentSecret } from '../model/secrets.js';
 import { callProvider } from '../provider/call.js';
 import type { Secrets } from '../provider/secrets.js';
-import type { SecretSubject } from './find-secrets.js';
+import { readSecrets, type SecretSubject } from './find-secrets.js';
 
 /** What is set at the provider beside what the config names. A value that cannot be read on this computer is told, and no reason to stop. */
 export async function listSecrets(
@@ -11,7 +11,7 @@ export async function listSecrets(
   context: OperationContext,
 ): Promise<ListedSecret[]> {
   const { provider, spec, redactor } = subject;
-  const found = await subject.resolveSecrets(context.signal, { lenient: true });
+  const found = await readSecrets(subject, context, { lenient: true });
   for (const { name } of found.entries) redactor.add(found.reveal(name));
   for (const message of found.unread ?? []) {
     context.emit({ type: 'notice', level: 'info', code: 'SECRET_NOT_COMPARED', message });

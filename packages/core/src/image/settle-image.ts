@@ -182,8 +182,12 @@ async function findDigest(
   { source }: ImagePolicy,
   context: ImageContext,
 ): Promise<string> {
-  const platform = provider.images?.platform;
-  const request = { reference: nameOf(asked), ...(platform === undefined ? {} : { platform }) };
+  const { platform, publicly } = provider.images ?? {};
+  const request = {
+    reference: nameOf(asked),
+    ...(platform === undefined ? {} : { platform }),
+    ...(publicly === undefined ? {} : { publicly }),
+  };
   return (await source.find(request, context)).digest;
 }
 

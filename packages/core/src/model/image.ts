@@ -66,8 +66,15 @@ export interface ImageContext extends OperationContext {
 export interface ImageSource {
   /** All tags of a repository such as `ghcr.io/pacphi/sindri`. */
   tags(repository: string, context: ImageContext): Promise<string[]>;
-  /** What a reference with a tag leads to now. With `platform` (`linux/amd64`) it must have a variant for that. */
-  find(request: { reference: string; platform?: string }, context: ImageContext): Promise<FoundImage>;
+  /**
+   * What a reference with a tag leads to now. With `platform` (`linux/amd64`) it must run there. With `publicly` everybody must be able to
+   * read it, or at least {@link ImageContext.credentials}: what only the user's own credentials lead to rejects with `IMAGE_PRIVATE` and
+   * that hint.
+   */
+  find(
+    request: { reference: string; platform?: string; publicly?: { hint: string } },
+    context: ImageContext,
+  ): Promise<FoundImage>;
   /** Proves what is asked about `repository@digest`, or rejects with kind `policy`. */
   verify(
     request: { repository: string; digest: string; wanted: ImageVerification },

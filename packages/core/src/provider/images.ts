@@ -22,6 +22,11 @@ export interface Images<Options extends object = JsonObject> {
     spec: EnvironmentSpec<Options>,
     context: OperationContext,
   ): Promise<{ digest: string | null } | null>;
+  /**
+   * Present where the platform fetches without signing in, but from the registries of `credentials`: an image that only who is signed in
+   * may read is then refused before anything is changed, and the hint says what one does instead.
+   */
+  readonly publicly?: { readonly hint: string };
   /** What signs in to a registry of the platform's own, `null` for every other host. */
   credentials?(host: string, context: OperationContext): Promise<{ username: string; password: string } | null>;
 }

@@ -230,7 +230,10 @@ function checkImages(value: unknown): string[] {
   const problems = wrong.map(
     (name) => `"images.${name}" must be a function or absent, but it is ${describe(members[name])}.`,
   );
-  const { platform } = members;
+  const { platform, publicly } = members;
+  if (publicly !== undefined && typeof (publicly as { hint?: unknown } | null)?.hint !== 'string') {
+    problems.push(`"images.publicly" must have a hint or be absent, but it is ${describe(publicly)}.`);
+  }
   if (platform === undefined || (typeof platform === 'string' && /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(platform)))
     return problems;
   return [...problems, `"images.platform" must be like linux/amd64, but it is ${describe(platform)}.`];

@@ -38,6 +38,25 @@ describe('openEnvironment', () => {
     await expect(environment.status()).resolves.toMatchObject({ state: 'running' });
   });
 
+  test('tells that a vault is asked, which may not answer for long', async () => {
+    const events: SindriEvent[] = [];
+    const secret = '{name: TOKEN, source: vault, vaultPath: app, vaultKey: token}';
+    const open = async (text: string) =>
+      openEnvironment(
+        options({
+          config: { text },
+          vault: async () => ({ status: 'found', data: { token: 'value-1' }, place: 'Vault' }),
+          onEvent: (event) => events.push(event),
+        }),
+      );
+    const phases = () => events.flatMap((event) => (event.type === 'phase.started' ? [event.title] : []));
+    await (await open(`${CONFIG}secrets: [${secret}]\n`)).plan();
+    expect(phases()).toContain('Ask the vault');
+    events.length = 0;
+    await (await open(CONFIG)).plan();
+    expect(phases()).not.toContain('Ask the vault');
+  });
+
   test('takes a registry as well as providers', async () => {
     const providers = createProviderRegistry([fakeProvider(emptyWorld())]);
     await expect(openEnvironment(options({ providers }))).resolves.toMatchObject({ provider: { name: 'fake' } });

@@ -22,8 +22,9 @@ function registry(tags: Record<string, string>, refuse?: Error) {
       asked.push(`tags ${name}`);
       return Object.keys(tags);
     },
-    async find({ reference, platform }) {
-      asked.push(`find ${reference}${platform === undefined ? '' : ` for ${platform}`}`);
+    async find({ reference, platform, publicly }) {
+      const where = `${platform === undefined ? '' : ` for ${platform}`}${publicly === undefined ? '' : ', publicly'}`;
+      asked.push(`find ${reference}${where}`);
       const found = tags[reference.slice(reference.lastIndexOf(':') + 1)];
       if (found === undefined) throw new Error(`no ${reference}`);
       return { digest: found };
@@ -170,6 +171,13 @@ describe('what a provider says of images', () => {
     expect(plan.image).toMatchObject({ origin: 'default', digest: digest('a') });
     expect(plan.notes).toContainEqual(expect.objectContaining({ code: 'IMAGE_DEFAULT', level: 'info' }));
     expect(world.asked).toEqual(['find ghcr.io/team/app:1 for linux/amd64']);
+  });
+
+  it('it may fetch only what everybody may read', async () => {
+    const images: Images = { publicly: { hint: 'Publish it.' } };
+    const world = await open({ deployment: named(`${repository}:1`), tags: { '1': digest('a') }, images });
+    await world.environment.plan();
+    expect(world.asked).toEqual(['find ghcr.io/team/app:1, publicly']);
   });
 
   it('may need none', async () => {

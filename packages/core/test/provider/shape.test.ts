@@ -85,6 +85,11 @@ describe('checkProviderShape', () => {
       '"images.platform" must be like linux/amd64, but it is "amd64".',
     ],
     [
+      'private images refused without a way out',
+      { ...good, images: { publicly: true } },
+      '"images.publicly" must have a hint or be absent, but it is true.',
+    ],
+    [
       'events as a list',
       { ...good, capabilities: ['events'], events: [] },
       '"events" must be a function, but it is an array.',

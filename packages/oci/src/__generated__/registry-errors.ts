@@ -5,6 +5,7 @@ export interface RegistryErrors {
   IMAGE_DIGEST_MISMATCH: 'policy';
   IMAGE_NOT_FOUND: 'refused';
   IMAGE_PLATFORM: 'refused';
+  IMAGE_PRIVATE: 'refused';
   IMAGE_PROVENANCE: 'policy';
   IMAGE_REFERENCE: 'usage';
   IMAGE_SIGNATURE: 'policy';

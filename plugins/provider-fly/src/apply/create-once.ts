@@ -1,5 +1,7 @@
 import type { ErrorCode } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
+import type { WireMachineConfig } from '../api/types.js';
+import { flyRegistry } from '../planner/index.js';
 import { madeApp, resultsOf } from './results.js';
 import type { ApplyWork } from './work.js';
 
@@ -84,10 +86,18 @@ export async function whenAppIsKnown<T>(work: ApplyWork, write: () => Promise<T>
 /** So long a registry may not know what was just pushed. */
 const IMAGE_KNOWN_MS = 60_000;
 
-/** Runs a write that names an image. One that this run has built may be missing for some seconds: then it is tried again for a while. */
-export async function whenImageIsKnown<T>(work: ApplyWork, write: () => Promise<T>): Promise<T> {
+/**
+ * Runs a write that names an image. One that this run has built, or whose digest is in Fly's own registry, may be missing for some seconds
+ * after it was pushed: then it is tried again for a while.
+ */
+export async function whenImageIsKnown<T>(
+  work: ApplyWork,
+  { image }: WireMachineConfig,
+  write: () => Promise<T>,
+): Promise<T> {
   const { clock, signal } = work.context;
-  const isNew = resultsOf(work, 'image.build').some(({ made }) => made);
+  const isPushed = image?.startsWith(`${flyRegistry}/`) === true && image.includes('@sha256:');
+  const isNew = isPushed || resultsOf(work, 'image.build').some(({ made }) => made);
   const deadline = clock.now() + IMAGE_KNOWN_MS;
   for (;;) {
     try {

@@ -49,7 +49,7 @@ async function createOrFind(
   try {
     const { value } = await createOnce(work, {
       what: `create machine ${payload.name}`,
-      create: () => whenImageIsKnown(work, () => create(work, payload, config)),
+      create: () => whenImageIsKnown(work, config, () => create(work, payload, config)),
       find: () => findByName(work, payload.name),
       // A full host and a volume that is attached already may both mean that the other deploy was faster.
       conflicts: ['FLY_VOLUME_ATTACHED', 'FLY_NO_CAPACITY', 'FLY_PRECONDITION'],

@@ -107,7 +107,7 @@ async function update(
   };
   for (let attempt = 1; ; attempt++) {
     try {
-      return await whenImageIsKnown(work, () => api.machines.update(names.app, payload.machineId, request));
+      return await whenImageIsKnown(work, config, () => api.machines.update(names.app, payload.machineId, request));
     } catch (error) {
       if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
       let live: WireMachine | null;

@@ -6,7 +6,7 @@ export { eachMachine, type MachineView } from './observed/each-machine.js';
 export { toAppData, toEventData, toIpsData, toMachineData, toSecretsData } from './observed/from-wire.js';
 export { dataOf, openObservation, type Observed } from './observed/open-observation.js';
 export { isMarked, selectMachines, type MachineSelection } from './observed/select-machines.js';
-export { foundInToml, foundLive } from './import/found-on-fly.js';
+export { foundInToml, foundLive, type FoundVolume } from './import/found-on-fly.js';
 export { importedConfig } from './import/imported-config.js';
 export { readFlyToml } from './import/read-fly-toml.js';
 export { isLivingVolume, toForeignVolumes, toVolumeData, type VolumeRequest } from './observed/select-volume.js';

@@ -17,6 +17,14 @@ describe('a config of what exists', () => {
   const fromApp = (platformName: string): Promise<ImportResult> =>
     importConfig({ provider: createFlyProvider(), source: { platformName }, cwd: workplace.home, env: workplace.env });
 
+  /** Somebody changes something without Sindri. */
+  async function change(method: string, place: string, body: object): Promise<void> {
+    const { FLY_FLAPS_BASE_URL: fly, FLY_API_TOKEN: token } = workplace.env;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${fly}/v1/apps/${place}`, { method, headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(200);
+  }
+
   const configs = {
     quick: quickstart,
     small: `name: small
@@ -50,6 +58,22 @@ providers: { fly: { region: ord, cpuKind: performance, autoStartMachines: false,
     expect((await workplace.open({ config: text })).spec.options).toEqual(environment.spec.options);
   });
 
+  it('of two machines with volumes of two sizes says that of the first, and what that changes about the second', async () => {
+    const config = configs.small.replace('name: small', 'name: sizes');
+    await workplace.deploy({ config });
+    const { volumes } = workplace.emulator.inspect();
+    const first = volumes.find(({ app, name }) => app === 'sizes' && name === 'home_data');
+    await change('PUT', `sizes/volumes/${first?.id}/extend`, { size_gb: 20 });
+    const { text, remarks } = await fromApp('sizes');
+    expect(remarks).toEqual([
+      { subject: 'volume home_data_2', effect: 'changes', message: '10 GB becomes 20 GB, as of home_data.' },
+    ]);
+    const { changes } = await workplace.plan({ config: text });
+    expect(changes.filter(({ action }) => action !== 'start')).toMatchObject([
+      { title: 'extend volume home_data_2 from 10 GB to 20 GB' },
+    ]);
+  });
+
   it('asks only to read, and shows no value of a variable that is not ours', async () => {
     const { emulator } = workplace;
     emulator.admin.seedApp({ name: 'theirs', secrets: { THEIR_SECRET: 'secret value' } });
@@ -79,6 +103,29 @@ providers: { fly: { region: ord, cpuKind: performance, autoStartMachines: false,
     expect(stays).toEqual(['stop_config', 'env.PASSWORD', 'service of port 8080', 'secret THEIR_SECRET']);
     const changes = remarks.filter(({ effect }) => effect === 'changes').map(({ subject }) => subject);
     expect(changes).toEqual(expect.arrayContaining(['mounts.path', 'services.ssh', 'checks.ssh', 'volume']));
+  });
+
+  it('of a secret that is two files says the first, and that a deploy takes the second away', async () => {
+    const config = configs.large;
+    await workplace.deploy({ config, env: { GITHUB_TOKEN: 'value' } });
+    const live = workplace.emulator.inspect().machines.find(({ app }) => app === 'large');
+    const files = [
+      ...((live?.config.files as object[] | undefined) ?? []),
+      { guest_path: '/etc/other/notes', secret_name: 'A_FILE', mode: 0o640 },
+    ];
+    await change('POST', `large/machines/${live?.id}`, { config: { ...live?.config, files } });
+    const { text, remarks } = await fromApp('large');
+    expect(text.match(/mountPath/g)).toHaveLength(1);
+    expect(text).toContain('/etc/app/notes');
+    expect(remarks).toMatchObject([
+      {
+        subject: 'files',
+        effect: 'changes',
+        message: expect.stringMatching(/\/etc\/other\/notes .* becomes \/etc\/app\/notes/),
+      },
+    ]);
+    const { changes } = await workplace.plan({ config: text, env: { GITHUB_TOKEN: 'value' } });
+    expect(changes).toMatchObject([{ differences: [{ field: 'files' }] }]);
   });
 
   it.each([

@@ -207,6 +207,27 @@ it('says so where there is no room on another host, and keeps the first machine'
   }
 });
 
+it('moves to another region one machine after the other, and then there is nothing left to do', async () => {
+  const workplace = await createWorkplace();
+  try {
+    await workplace.deploy({ config: two });
+    const environment = await workplace.open({ config: two.replace('sjc', 'ams') });
+    for (const volume of ['home_data', 'home_data_2']) {
+      const snapshot = await snapshotOf(environment, volume);
+      await environment.apply(await environment.plan({ intent: 'snapshot.restore', snapshot }));
+      const { changes, notes } = await environment.plan();
+      expect([volume, changes]).toEqual([volume, []]);
+      const told = notes.map(({ code }) => code).includes('FLY_SECOND_ELSEWHERE');
+      expect([volume, told]).toEqual([volume, volume === 'home_data']);
+    }
+    const { machines } = workplace.emulator.inspect();
+    const regions = machines.filter(({ state }) => state !== 'destroyed').map(({ region }) => region);
+    expect(regions).toEqual(['ams', 'ams']);
+  } finally {
+    await workplace.remove();
+  }
+});
+
 it('is made once, at whichever write a run before was killed', async () => {
   const clock = fastClock(40);
   const writes = await forEachRequest(async (workplace, nth) => {

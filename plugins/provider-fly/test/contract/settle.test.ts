@@ -249,6 +249,21 @@ describe('what Fly takes back or refuses', () => {
     expect((await workplace.plan({ config: smaller, clock })).changes).not.toEqual([]);
   });
 
+  it("an image in Fly's registry that was pushed a moment ago is waited for, another one is not", async () => {
+    workplace = await createWorkplace();
+    const of = (image: string): string => quickstart.replace('provider: fly', `provider: fly\n  image: ${image}`);
+    const digest = `sha256:${'a'.repeat(64)}`;
+    inject('image-not-found', {}, 3);
+    await workplace.deploy({ config: of(`registry.fly.io/my-sindri-fly@${digest}`), clock });
+    expect(machine()?.state).toBe('started');
+    expect(progress()).toContain('waiting until Fly finds the image that was just pushed');
+    await workplace.destroy({ clock });
+    inject('image-not-found', {}, 1);
+    await expect(workplace.deploy({ config: of(`ghcr.io/team/app@${digest}`), clock })).rejects.toMatchObject({
+      code: 'FLY_IMAGE_NOT_FOUND',
+    });
+  });
+
   it('a machine whose suspend goes on refuses to start for a while', async () => {
     workplace = await createWorkplace({ latency: { suspendMs: 300 } });
     await workplace.deploy({ config: smaller, clock });

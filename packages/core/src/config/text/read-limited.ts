@@ -23,17 +23,18 @@ const [open, fstat, read, close] = [
 /**
  * The text of a file of at most `maximumBytes`, or why there is none. Files that a config names, or that are found, are somebody
  * else's choice: a device or a pipe is refused rather than read, or waited for, for ever. What this user has named (`pipes`) may be
- * standard input or another pipe that this process was given, as in `<(…)`. No more is held in memory than the limit.
+ * standard input or another pipe that this process was given, as in `<(…)`. No more is held in memory than the limit. A byte order mark
+ * is left out, unless the text is to be written again (`mark`).
  */
 export async function readLimitedText(
   file: string,
   maximumBytes: number,
-  options: { pipes?: boolean } = {},
+  { mark = false, ...options }: { pipes?: boolean; mark?: boolean } = {},
 ): Promise<{ text: string } | UnreadableText> {
   const result = await readLimitedBytes(file, maximumBytes, options);
   if ('absent' in result) return result;
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(result.bytes) };
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: mark }).decode(result.bytes) };
   } catch (error) {
     return explain(error as NodeJS.ErrnoException);
   }

@@ -7,7 +7,7 @@ export const MAXIMUM_CONFIG_BYTES = 256 * 1024;
 
 /** The text of a config file; `named`: this user has named it, so that it may be standard input. Rejects with `CONFIG_UNREADABLE`: no permission, too large, not UTF-8, not a file. */
 export async function readConfigFile(file: string, displayName: string, named = false): Promise<string> {
-  const result = await readLimitedText(file, MAXIMUM_CONFIG_BYTES, { pipes: named });
+  const result = await readLimitedText(file, MAXIMUM_CONFIG_BYTES, { pipes: named, mark: true });
   if ('text' in result) return result.text;
   const { reason } = result;
   if (reason.startsWith('larger')) throw tooLarge(file, displayName);

@@ -26,6 +26,7 @@ export interface CoreErrors {
   IMAGE_UNVERIFIABLE: 'policy';
   KEYRING_FAILED: 'auth';
   LOCAL_UNAVAILABLE: 'usage' | 'internal';
+  NPM_REGISTRY: 'auth' | 'incomplete';
   OPERATION_CANCELLED: 'cancelled';
   OPERATION_TIMED_OUT: 'incomplete';
   PLAN_INVALID: 'usage';

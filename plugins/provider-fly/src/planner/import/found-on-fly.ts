@@ -4,6 +4,14 @@ import type { JsonMap } from '../observed/json-maps.js';
 import { recordedNames } from '../secrets/secrets-record.js';
 import type { FlyToml } from './read-fly-toml.js';
 
+/** A volume as far as a config says it. */
+export interface FoundVolume {
+  name: string;
+  sizeGb: number;
+  /** `null` = Fly does not tell. */
+  snapshotRetention: number | null;
+}
+
 /** What there is to make a config of: a machine and what belongs to it, live or as a fly.toml would make it. */
 export interface FoundOnFly {
   app: string;
@@ -15,7 +23,9 @@ export interface FoundOnFly {
   /** There is a second machine, as `highAvailability` makes it. Absent = no. */
   hasSecond?: boolean;
   config: JsonMap;
-  volume: { name: string; sizeGb: number; snapshotRetention: number | null } | null;
+  volume: FoundVolume | null;
+  /** That of the second machine. Absent = there is none, or nobody knows. */
+  secondVolume?: FoundVolume | null;
   dedicatedIpv4: boolean;
   /** Names of secrets that a config of Sindri has set before. */
   secrets: string[];
@@ -63,12 +73,22 @@ export interface LiveApp {
   machine: MachineData;
   /** There is a second machine, as `highAvailability` makes it. */
   hasSecond: boolean;
-  volume: FoundOnFly['volume'];
+  volume: FoundVolume | null;
+  secondVolume: FoundVolume | null;
   /** Names of machines and volumes beside these. */
   others: string[];
 }
 
-export function foundLive({ app, ips, secrets, machine, hasSecond, volume, others }: LiveApp): FoundOnFly {
+export function foundLive({
+  app,
+  ips,
+  secrets,
+  machine,
+  hasSecond,
+  volume,
+  secondVolume,
+  others,
+}: LiveApp): FoundOnFly {
   const own = recordedNames(machine.metadata);
   const [declared, foreign] = [true, false].map((wanted) =>
     secrets.items.map(({ name }) => name).filter((name) => own.includes(name) === wanted),
@@ -81,6 +101,7 @@ export function foundLive({ app, ips, secrets, machine, hasSecond, volume, other
     machine,
     hasSecond,
     volume,
+    secondVolume,
     dedicatedIpv4: ips.items.some(({ type }) => type === 'v4'),
     // Whether the keys came from a config is noted nowhere; not in the config they stay as they are.
     secrets: declared.filter((name) => name !== authorizedKeysVariable),

@@ -35,6 +35,7 @@ export function importedConfig(found: FoundOnFly): ImportedConfig {
         message: `${textOf(from)} becomes ${textOf(to)}.`,
       })),
       ...otherVolume(found),
+      ...otherSize(found),
       ...untold(found).map((subject): ImportRemark =>
         found.live
           ? { subject, effect: 'stays', message: 'A config cannot say it; a deploy leaves it as it is.' }
@@ -61,6 +62,20 @@ function otherVolume({ volume }: FoundOnFly): ImportRemark[] {
   if (volume.name === homeVolumeName) return [];
   const message = `It is called ${volume.name}. Sindri uses one called ${homeVolumeName}: what is on the other does not come along.`;
   return [{ subject: 'volume', effect: 'changes', message }];
+}
+
+/** A config says one size and one retention for both machines: those of the first. A volume that is larger stays as it is. */
+function otherSize({ volume, secondVolume = null }: FoundOnFly): ImportRemark[] {
+  if (volume === null || secondVolume === null) return [];
+  const subject = `volume ${secondVolume.name}`;
+  const grows = secondVolume.sizeGb < volume.sizeGb;
+  const keeps = secondVolume.snapshotRetention === volume.snapshotRetention;
+  return [
+    ...(grows ? [{ from: `${secondVolume.sizeGb} GB`, to: `${volume.sizeGb} GB` }] : []),
+    ...(keeps
+      ? []
+      : [{ from: `snapshots of ${secondVolume.snapshotRetention} days`, to: `${volume.snapshotRetention} days` }]),
+  ].map(({ from, to }) => ({ subject, effect: 'changes', message: `${from} becomes ${to}, as of ${volume.name}.` }));
 }
 
 /** What is in the config of a machine and neither compared nor touched by a deploy. */

@@ -20,10 +20,10 @@ export function secretFiles(config: JsonMap, declared: readonly string[]): Map<s
   return found;
 }
 
-/** The files beside these, by their paths. */
+/** The files of nobody's secret that a config has set, by their paths: a deploy compares the others, and leaves these. */
 export function otherFiles(config: JsonMap, declared: readonly string[]): string[] {
-  const said = new Set([...secretFiles(config, declared).values()].map(({ mountPath }) => mountPath));
   return asList(config['files'])
-    .map((file) => String(asMap(file)['guest_path']))
-    .filter((path) => !said.has(path));
+    .map(asMap)
+    .filter(({ secret_name: secret }) => typeof secret !== 'string' || !declared.includes(secret))
+    .map(({ guest_path: path }) => String(path));
 }

@@ -2,13 +2,13 @@ import type { JsonObject, PlanNote, ProviderPlan, RestoreSnapshotIntent } from '
 import { metadataKeys, resourceIds, type ChangePayload, type FlySnapshot, type MachineData } from '../../model.js';
 import type { VolumeData } from '../../model.js';
 import { settingsHash, toMachineConfig } from '../config/machine-config.js';
-import type { FlyDesired } from '../desired/desired.js';
+import { desiredSecond, type FlyDesired } from '../desired/desired.js';
 import { namesOfSecond } from '../desired/names.js';
 import { toWireGuest } from '../hardware/guest.js';
 import { namesakes } from '../observed/evidence.js';
 import { asList, asMap } from '../observed/json-maps.js';
 import { hasLostHost, isDying, isRunning } from '../observed/machine-life.js';
-import type { ObservedEnvironment } from '../observed/open-observation.js';
+import { dataOf, type ObservedEnvironment } from '../observed/open-observation.js';
 import { volumeMonthly } from '../prices/cost.js';
 import { observedCost } from '../prices/observed-cost.js';
 import { monthlyText } from '../prices/price-text.js';
@@ -35,7 +35,10 @@ export function planRestore(
 ): ProviderPlan<ChangePayload> {
   refuseUnobserved(`restoring ${asked}`, { machine: observed.machine, second: observed.second.machine });
   const isSecond = isOfSecond(asked, observed);
-  const desired = isSecond ? { ...whole, names: namesOfSecond(whole.names), isSecond } : whole;
+  // As a deploy wants it, but in the region of the config.
+  const desired = isSecond
+    ? { ...desiredSecond(whole, dataOf(observed.second.volume)), names: namesOfSecond(whole.names) }
+    : whole;
   const [own, other] = isSecond ? [observed.second, observed] : [observed, observed.second];
   const volume = ownVolume(
     whole.names,
@@ -279,7 +282,7 @@ function notes(
     result.push({
       level: 'info',
       code: 'FLY_RESTORE_ELSEWHERE',
-      message: `${desired.isSecond ? 'The second machine' : 'The environment'} moves from ${volume.region} to ${desired.names.region}, as the config says.`,
+      message: `${desired.isSecond ? 'The second machine' : desired.hasSecond ? 'The first machine' : 'The environment'} moves from ${volume.region} to ${desired.names.region}, as the config says.`,
     });
   }
   return result;

@@ -75,6 +75,7 @@ export function planSecond(request: SecondRequest): SecondPlan {
     changes: [...volumeChanges, ...machineChanges, ...retired],
     notes: [
       ...(machine === null ? [twoHomes(second)] : machineNotes({ machine, machineChanges })),
+      ...(second.names.region === desired.names.region ? [] : [elsewhere(second, desired.names.region)]),
       ...(volumePlan?.notes ?? []),
     ],
     bill: {
@@ -125,6 +126,18 @@ function twoHomes({ names }: FlyDesired): PlanNote {
       'what is written in one home is not in the other, and each has its own snapshots. Keep what you need on both in git, or copy it with ' +
       `\`sindri cp\`. \`--instance ${name}\` reaches the second; without it Sindri takes the first that runs, and an SSH client that ` +
       'dials the address of the app may get either.',
+  };
+}
+
+/** It is where its volume is, and no deploy moves a volume. */
+function elsewhere({ names }: FlyDesired, wanted: string): PlanNote {
+  const [name = ''] = names.machines;
+  return {
+    level: 'warning',
+    code: 'FLY_SECOND_ELSEWHERE',
+    message:
+      `The second machine ${name} is in ${names.region}, where its volume ${names.volume} is, and the config asks for ${wanted}. To move it, ` +
+      `take a snapshot, \`sindri volume snapshot --volume ${names.volume}\`, and restore that: \`sindri volume restore ID\` puts it there.`,
   };
 }
 

@@ -95,6 +95,23 @@ describe('highAvailability', () => {
     );
   });
 
+  it('says that it stays where its volume is when the first one has moved to the region of the config', () => {
+    const world = new FlyWorld();
+    deploy(world, two, { secrets });
+    expect(codesOf(planOn(world, two, { secrets }))).not.toContain('FLY_SECOND_ELSEWHERE');
+    // As a restore leaves them.
+    for (const [moved] of [world.machines, world.volumes]) Object.assign(moved as object, { region: 'ams' });
+    const elsewhere = spec({ secrets: ['TOKEN'], fly: { highAvailability: true, region: 'ams' } });
+    const plan = planOn(world, elsewhere, { secrets });
+    expect(idsOf(plan).filter((id) => /my-sindri-2|home_data_2/.test(id))).toEqual([]);
+    expect(plan.notes.find(({ code }) => code === 'FLY_SECOND_ELSEWHERE')).toMatchObject({
+      level: 'warning',
+      message: expect.stringMatching(
+        /my-sindri-2 is in sjc.* asks for ams.*volume snapshot --volume home_data_2/,
+      ) as string,
+    });
+  });
+
   it('leaves a copy that flyctl made under that name alone, and refuses to take it over', () => {
     const world = new FlyWorld();
     deploy(world, one, { secrets });
