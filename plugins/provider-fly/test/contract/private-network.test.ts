@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -187,6 +187,19 @@ describe('the private network', () => {
     await post(workplace, 'stop');
     await workplace.emulator.admin.untilState('my-sindri-fly', 'my-sindri-fly-1', 'stopped');
     expect(await talk('woken')).toBe('woken');
+  });
+
+  it('asks for the token as little: a keyring may take long', async () => {
+    const home = path.join(workplace.home, 'home-with-file');
+    const file = path.join(home, '.fly/config.yml');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `access_token: ${workplace.emulator.token}\n`);
+    const env = { HOME: home, FLY_ACCESS_TOKEN: undefined, FLY_API_TOKEN: undefined };
+    const own = await workplace.open({ env, stateDir: path.join(home, 'state') });
+    const first = await own.dial({ port: ECHO_PORT, method: 'proxy' });
+    rmSync(file);
+    (await own.dial({ port: ECHO_PORT, method: 'proxy' })).destroy();
+    first.destroy();
   });
 
   it('carries 10 MB both ways intact', async () => {
