@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createFileStore, type FileStore, type JsonObject } from '@sindri/core';
+import { parseAddress } from '@sindri/wireguard';
 
 /** A peer of ours, as it is kept for later commands. The private key never leaves this computer. */
 export interface KeptPeer {
@@ -143,8 +144,19 @@ function keptPeer(value: unknown): KeptPeer | null {
     typeof privateKey === 'string' &&
     KEY.test(privateKey) &&
     typeof address === 'string' &&
+    isAddress(address) &&
     typeof gateway?.host === 'string' &&
+    gateway.host !== '' &&
     typeof gateway.publicKey === 'string' &&
     KEY.test(gateway.publicKey);
   return isWhole ? { name, privateKey, address, gateway } : null;
+}
+
+function isAddress(text: string): boolean {
+  try {
+    parseAddress(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

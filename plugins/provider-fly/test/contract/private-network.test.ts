@@ -252,6 +252,19 @@ describe('the private network', () => {
     expect(before).not.toContain(now);
   });
 
+  it('replaces a kept peer whose address is none', async () => {
+    const stateDir = path.join(workplace.home, 'state-of-damage');
+    const first = await workplace.open({ stateDir });
+    (await first.dial({ port: ECHO_PORT, method: 'proxy' })).destroy();
+    const [{ keyFile }] = (await first.tunnelPeers()) as [TunnelPeer];
+    await untilFree(keyFile);
+    const kept = JSON.parse(readFileSync(keyFile as string, 'utf8')) as Kept;
+    writeFileSync(keyFile as string, JSON.stringify({ ...kept, address: 'fdaa:zz' }));
+    const later = await workplace.open({ stateDir });
+    (await later.dial({ port: ECHO_PORT, method: 'proxy' })).destroy();
+    expect((JSON.parse(readFileSync(keyFile as string, 'utf8')) as Kept).address).toMatch(/^fdaa:/);
+  });
+
   it('replaces a kept peer with which the gateway has seen a later time, as after a clock was set back', async () => {
     const stateDir = path.join(workplace.home, 'state-of-clock');
     const first = await workplace.open({ stateDir });
@@ -368,12 +381,16 @@ describe('a gateway that never answers', () => {
 
   it('is an error that says what else to do, each time, and leaves one peer', async () => {
     const environment = await workplace.open({ clock: fastClock(50) });
+    const silent = {
+      code: 'FLY_GATEWAY_SILENT',
+      kind: 'transport',
+      hint: expect.stringContaining('--method direct') as string,
+    };
     for (let time = 1; time <= 2; time++) {
-      await expect(environment.dial({ port: 2222, method: 'proxy' })).rejects.toMatchObject({
-        code: 'FLY_GATEWAY_SILENT',
-        kind: 'transport',
-        hint: expect.stringContaining('--method direct') as string,
-      });
+      await expect(environment.dial({ port: 2222, method: 'proxy' })).rejects.toMatchObject(silent);
+    }
+    for (const method of ['proxy', 'hallpass']) {
+      await expect(environment.session({ command: 'true', method })).rejects.toMatchObject(silent);
     }
     expect(await peersOf(workplace)).toHaveLength(1);
   });
