@@ -113,7 +113,7 @@ export class Peer {
 
   /** Whether packets can be sent now, without a handshake before. */
   get hasSession(): boolean {
-    return this.usableSession(this.host.clock.now()) !== undefined;
+    return this.usableSession() !== undefined;
   }
 
   /**
@@ -121,7 +121,7 @@ export class Peer {
    * behind them, which is overwritten.
    */
   send(packet: Buffer, length: number): void {
-    const session = this.usableSession(this.host.clock.now());
+    const session = this.usableSession();
     if (session === undefined) {
       if (this.staged.length >= MAX_STAGED_PACKETS) this.staged.shift();
       this.staged.push(Buffer.from(packet.subarray(0, length)));
@@ -155,7 +155,7 @@ export class Peer {
     this.drop(this.next);
     this.drop(this.previous);
     this.previous = undefined;
-    this.next = new Session(response.keys, localIndex, false, now);
+    this.next = new Session(response.keys, localIndex, false, this.host.clock);
     this.macs.write(response.message, now);
     from.send([response.message]);
     this.timers.authenticPacketSent();
@@ -171,7 +171,7 @@ export class Peer {
     const now = this.host.clock.now();
     this.pending = undefined;
     this.noteReceived(now, from);
-    const session = new Session(keys, pending.localIndex, true, now);
+    const session = new Session(keys, pending.localIndex, true, this.host.clock);
     this.drop(this.previous);
     if (this.next !== undefined) {
       this.drop(this.current);
@@ -221,10 +221,10 @@ export class Peer {
     for (const endpoint of this.config.endpoints) endpoint.close?.();
   }
 
-  private usableSession(now: number): Session | undefined {
+  private usableSession(): Session | undefined {
     const { current } = this;
     if (current === undefined || this.endpoint === undefined) return undefined;
-    return now - current.createdAt < REJECT_AFTER_TIME && !current.isExhausted ? current : undefined;
+    return current.ageThere(this.host.clock) < REJECT_AFTER_TIME && !current.isExhausted ? current : undefined;
   }
 
   private sealAndSend(session: Session, packet: Uint8Array): void {
@@ -237,7 +237,7 @@ export class Peer {
   }
 
   private sendKeepalive(): void {
-    const session = this.usableSession(this.host.clock.now());
+    const session = this.usableSession();
     if (session !== undefined) this.sealAndSend(session, EMPTY);
     else this.initiate(false);
   }

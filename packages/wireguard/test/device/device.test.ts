@@ -115,6 +115,22 @@ describe('a device', () => {
     pair.close();
   });
 
+  it('shakes hands at once when this computer has slept for longer than keys live', async () => {
+    const pair = createPair({ faults: { delayMs: 20 } });
+    await connected(pair);
+    const before = pair.left.peer.lastHandshakeAt as number;
+    pair.clock.sleep(170_000);
+    send(pair);
+    await pair.clock.advance(100);
+    expect(pair.left.peer.lastHandshakeAt).toBe(before);
+    await pair.clock.advance(10_000);
+    pair.clock.sleep(10_000);
+    send(pair);
+    await pair.clock.advance(100);
+    expect(pair.left.peer.lastHandshakeAt).toBeGreaterThan(before);
+    pair.close();
+  });
+
   it('rekeys as a receiver, too, before the key dies', async () => {
     const pair = createPair();
     await connected(pair);
