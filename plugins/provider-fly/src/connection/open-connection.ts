@@ -85,6 +85,11 @@ export async function openConnection(
     const api = await openApi(context);
     const app = appName(spec);
     const named = methodNamed(method);
+    const finding = findDestination(api, spec, instance, {
+      emit: context.emit,
+      throughEdge: named?.throughEdge ?? true,
+    });
+    finding.catch(() => undefined);
     // What leads through the private network is begun while the machine is looked for; what is wrong with that is told first.
     entering = named?.throughEdge === false ? api.networks.enter(api, app, context) : undefined;
     const certificate =
@@ -97,10 +102,7 @@ export async function openConnection(
       'connect',
       tellOnce((message) => phases.begin(phase, sentence(message))),
     );
-    const destination = await findDestination(api, spec, instance, {
-      emit: context.emit,
-      throughEdge: named?.throughEdge ?? true,
-    });
+    const destination = await finding;
     const { machine } = destination;
     inside = createInside(() => api.networks.enter(api, app, context), { app, address: machine.private_ip || null });
     const { via, waiting } = await findWays(named, app, destination.ssh, inside, context);
