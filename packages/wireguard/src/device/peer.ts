@@ -79,6 +79,7 @@ export class Peer {
   private lastInitiationSent = -Infinity;
   private lastInitiationReceived = -Infinity;
   private rekeyedOnReceive = false;
+  private wasSilent = false;
   private readonly timers: PeerTimers;
 
   constructor(
@@ -184,6 +185,7 @@ export class Peer {
     this.handshakeDone(now);
     // Something must arrive under the new keys before the other side may use them.
     if (!this.flushStaged()) this.sendKeepalive();
+    this.tellPathAlive();
     return true;
   }
 
@@ -208,6 +210,7 @@ export class Peer {
     this.receivedBytes += message.length;
     this.noteReceived(now, from);
     if (session === this.next) this.promoteNext(now);
+    this.tellPathAlive();
     this.keepKeyFreshOnReceive(session, now);
     if (packet.length > 0) this.timers.dataReceived();
     return packet;
@@ -246,7 +249,12 @@ export class Peer {
     const { clock, random, privateKey } = this.host;
     const now = clock.now();
     if (!isRetry) this.timers.restartAttempts();
-    if (!isRetry && now - this.lastInitiationSent < (this.config.handshakeRetryMs ?? REKEY_TIMEOUT)) return;
+    const tooSoonBy = this.lastInitiationSent + (this.config.handshakeRetryMs ?? REKEY_TIMEOUT) - now;
+    if (!isRetry && tooSoonBy > 0) {
+      // One that was not answered yet is repeated anyway.
+      if (this.pending === undefined) this.timers.initiateAfter(tooSoonBy);
+      return;
+    }
     const targets = this.targets(isRetry);
     if (targets.length === 0) return;
     this.lastInitiationSent = now;
@@ -317,7 +325,14 @@ export class Peer {
     this.lastReceivedAt = now;
     if (this.endpoint !== from) this.useEndpoint(from);
     this.timers.authenticPacketReceived();
-    if (silence >= SILENCE_MS) this.config.onPathAlive?.();
+    if (silence >= SILENCE_MS) this.wasSilent = true;
+  }
+
+  /** Only under keys that the other side has for certain: what is sent again is lost under those that it has forgotten. */
+  private tellPathAlive(): void {
+    if (!this.wasSilent) return;
+    this.wasSilent = false;
+    this.config.onPathAlive?.();
   }
 
   private useEndpoint(endpoint: Endpoint): void {

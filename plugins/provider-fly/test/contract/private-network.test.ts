@@ -1,14 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { systemClock as waitingClock, type Clock, type Environment, type Session, type TunnelPeer } from '@sindri/core';
-import { createSystemClock } from '@sindri/fly-emulator';
+import { createSystemClock, startFlyEmulator } from '@sindri/fly-emulator';
 import { generateKeyPair, openTunnel, systemClock, udpEndpoint } from '@sindri/wireguard';
 import { Agent, type Dispatcher } from 'undici';
+import { freePort } from '../../../../test/free-port';
 import { fastClock } from '../support/context';
 import { createWorkplace, type Workplace } from '../support/workplace';
 
@@ -393,6 +404,30 @@ describe('a gateway that never answers', () => {
       await expect(environment.session({ command: 'true', method })).rejects.toMatchObject(silent);
     }
     expect(await peersOf(workplace)).toHaveLength(1);
+  });
+});
+
+describe('a gateway that was started anew', () => {
+  it('carries the next connection, without a new peer', async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'sindri-emulator-'));
+    const options = { runtime: 'simulated', stateDir: home, port: await freePort() } as const;
+    const workplace = await createWorkplace(options);
+    await workplace.deploy();
+    const environment = await workplace.open();
+    const dial = () => environment.dial({ port: 22, method: 'proxy' });
+    const held = await dial();
+    held.on('error', () => undefined);
+    const before = await peersOf(workplace);
+    await workplace.emulator.stop();
+    const again = await startFlyEmulator(options);
+    const stream = await dial();
+    await once(stream, 'data');
+    stream.destroy();
+    held.destroy();
+    expect(await peersOf({ ...workplace, emulator: again })).toEqual(before);
+    await again.stop();
+    await workplace.remove();
+    rmSync(home, { recursive: true, force: true });
   });
 });
 
