@@ -54,7 +54,7 @@ export async function measurePrivateNetwork() {
 /** A way into the private network: commands to be timed, and processes that forward the ports of the services. */
 function waySindri(place) {
   const args = ['connect', '--method', 'hallpass', '--', 'true'];
-  const peers = path.join(place.env.SINDRI_STATE_DIR, 'wireguard');
+  const peers = path.join(place.env.SINDRI_STATE_DIR, 'local/fly/wireguard');
   return {
     name: 'sindri tunnel',
     portBase: 32_000,

@@ -80,6 +80,14 @@ describe('--local', () => {
     expect(alive.stdout).toBe('alive\n');
   }, 120_000);
 
+  it('goes through the private network, and frees its place there when it ends', async () => {
+    const ended = await workplace.run(['connect', '--local', '--method', 'hallpass', '--', 'exit 5']);
+    expect([ended.code, ended.code === 5 ? '' : ended.stderr]).toEqual([5, '']);
+    const files = readdirSync(path.dirname(workplace.dir), { recursive: true, encoding: 'utf8' });
+    const peers = files.filter((file) => file.includes('wireguard') && file.includes('.json'));
+    expect(peers.map((file) => path.basename(file))).toEqual(['1.json']);
+  }, 60_000);
+
   it('survives a restart of the local emulator', async () => {
     await workplace.run(['exec', '--local', '--', 'echo survivor > ~/note']);
     expect((await workplace.run(['emulator', 'stop'])).code).toBe(0);

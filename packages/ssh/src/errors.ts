@@ -131,6 +131,9 @@ export function describeSocketError(error: unknown): { reason: DialFailureReason
     case 'EAFNOSUPPORT':
       return { reason: 'unreachable', message: 'cannot be reached from this network' };
     default:
-      return { reason: 'unreachable', message: error instanceof Error ? `failed: ${error.message}` : 'failed' };
+      return {
+        reason: 'unreachable',
+        message: error instanceof Error ? `failed: ${error.message.replace(/\.$/, '')}` : 'failed',
+      };
   }
 }

@@ -96,6 +96,8 @@ function race(
 
 function failuresOf(error: unknown, { where }: StreamOpener): DialFailure[] {
   if (error instanceof UnreachableError) return [...error.failures];
-  const message = `failed: ${error instanceof Error ? error.message : String(error)}`;
+  // It stands among others in a sentence.
+  const said = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  const message = `failed: ${said}`;
   return [{ where, address: null, reason: 'unreachable', message }];
 }

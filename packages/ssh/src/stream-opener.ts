@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from '@sindri/core';
+import { isSindriError, type Clock } from '@sindri/core';
 import { formatAddress, type SshAddress } from './addresses.js';
 import { dialAndProve, DialError, DialFailed, type Lookup, type StreamProof, type StreamWrap } from './dial.js';
 import { describeSocketError, unreachable, type DialFailure } from './errors.js';
@@ -12,8 +12,8 @@ export interface StreamOpener {
   /** What else can be done when nothing opens: a sentence for the hint of the error. */
   readonly hint?: string;
   /**
-   * Opens a stream that counts: one on which `prove`, if there is one, has resolved. Rejects with `SSH_UNREACHABLE`, or with
-   * `signal.reason`, and leaves nothing open then.
+   * Opens a stream that counts: one on which `prove`, if there is one, has resolved. Rejects with `SSH_UNREACHABLE`, with what the way itself
+   * says is wrong, or with `signal.reason`, and leaves nothing open then.
    */
   open(options: OpenStreamOptions): Promise<OpenedStream>;
 }
@@ -62,7 +62,8 @@ export function openAddresses(
 
 /**
  * For a single way without addresses to choose from: a tunnel, a proxy, a stream that is there already. `connect` gives up
- * and cleans up when its signal is aborted; what it rejects with becomes `SSH_UNREACHABLE`.
+ * and cleans up when its signal is aborted; what it rejects with becomes `SSH_UNREACHABLE`, but for a `SindriError`, which says itself what is
+ * wrong and what to do.
  */
 export function openThrough(
   where: string,
@@ -89,6 +90,7 @@ export function openThrough(
       } catch (error) {
         stream?.destroy();
         signal.throwIfAborted();
+        if (isSindriError(error) && !deadline.signal.aborted) throw error;
         const failure: DialFailure = deadline.signal.aborted
           ? { where, address: null, reason: 'timeout', message: 'did not answer in time' }
           : { where, address: null, ...reasonOf(error) };

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { PassThrough } from 'node:stream';
-import { systemClock } from '@sindri/core';
+import { SindriError, systemClock } from '@sindri/core';
 import { openRace } from '../src/open-race.js';
 import { openAddresses, openThrough, type StreamOpener } from '../src/stream-opener.js';
 import { awaitSshBanner } from '../src/banner.js';
@@ -63,6 +63,21 @@ test('over a tunnel: what it rejects with is told, and a stream that proves noth
   });
   await expect(useless).rejects.toMatchObject({ details: { addresses: [{ reason: 'not-ssh' }] } });
   expect(stream.destroyed).toBe(true);
+});
+
+test('over a tunnel: an error that says itself what to do is told as it is, and beside others in one sentence', async () => {
+  const silent = new SindriError({
+    code: 'ACME_SILENT',
+    kind: 'transport',
+    message: 'Nobody answers.',
+    hint: 'Call them.',
+  });
+  const broken = openThrough('the tunnel', () => Promise.reject(silent));
+  await expect(broken.open(options)).rejects.toBe(silent);
+  await expect(openRace([{ opener: broken, afterMs: 0 }], { where: 'there' }).open(options)).rejects.toMatchObject({
+    code: 'SSH_UNREACHABLE',
+    message: 'No SSH connection could be made: the tunnel failed: Nobody answers.',
+  });
 });
 
 test('over a tunnel: the time limit and an abort end it', async () => {

@@ -3,7 +3,7 @@ import type { FlyApi, OpenApi } from './api/client.js';
 import { instances, unknownInstance } from './machine/find-instance.js';
 import { listMachines, notDeployed } from './machine/find-machine.js';
 import type { MachineData } from './model.js';
-import { desiredNames, isMarked, pastEvents, toEventData, toMachineData } from './planner/index.js';
+import { appName, isMarked, pastEvents, toEventData, toMachineData } from './planner/index.js';
 
 /**
  * What happened to the machines of an environment, oldest first; also to those that were destroyed, as far as Fly remembers them.
@@ -14,7 +14,7 @@ export function createEvents(
 ): (spec: EnvironmentSpec, request: EventsRequest, context: OperationContext) => Promise<PastEvent[]> {
   return async (spec, { sinceMs, tail, instance }, context) => {
     const api = await openApi(context);
-    const { app } = desiredNames(spec);
+    const app = appName(spec);
     const known = machinesOf((await listMachines(api, app, { includeDestroyed: true })).map(toMachineData), spec);
     if (known.length === 0) throw notDeployed(spec.name);
     const meant = known.filter(({ id, name }) => instance === undefined || id === instance || name === instance);

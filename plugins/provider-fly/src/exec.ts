@@ -12,7 +12,7 @@ import { execOverSsh } from './connection/exec-over-ssh.js';
 import { refuseDeadMachine, refuseEndedMachine } from './machine/dead-end.js';
 import { findInstance } from './machine/find-instance.js';
 import { openMachineWork } from './machine/open-work.js';
-import { desiredNames } from './planner/index.js';
+import { appName } from './planner/index.js';
 import { flyError } from './fly-error.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -47,7 +47,7 @@ export function createExec(
     const started = context.clock.now();
     const isOver = (): boolean => context.clock.now() - started >= timeoutSeconds * 1_000;
     const reply = await api.machines
-      .exec(desiredNames(spec).app, machine.id, { command: request.command, timeoutSeconds })
+      .exec(appName(spec), machine.id, { command: request.command, timeoutSeconds })
       .catch((error: unknown) => {
         context.signal.throwIfAborted();
         // Fly answers 408, maybe before the time that was asked for; through a broken connection only the time tells.

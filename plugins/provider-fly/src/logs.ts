@@ -10,7 +10,7 @@ import { hasCode } from './api/errors.js';
 import { logTokenSince } from './api/logs.js';
 import { findInstance } from './machine/find-instance.js';
 import { notDeployed } from './machine/find-machine.js';
-import { desiredNames } from './planner/index.js';
+import { appName } from './planner/index.js';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
@@ -89,7 +89,7 @@ type ReadPage = (token: string) => ReturnType<FlyApi['logs']['page']>;
 
 /** Pages of the whole app, or of one machine. */
 async function createReader(api: FlyApi, spec: EnvironmentSpec, instance: string | undefined): Promise<ReadPage> {
-  const { app } = desiredNames(spec);
+  const app = appName(spec);
   const only = instance === undefined ? {} : { instance: (await findInstance(api, spec, instance)).machine.id };
   return (token) => api.logs.page(app, { ...(token === '' ? {} : { token }), ...only });
 }

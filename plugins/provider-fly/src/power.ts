@@ -20,6 +20,7 @@ import { timing } from './machine/timing.js';
 import { wakeWatch } from './machine/wake.js';
 import { createPhases, sentence } from './phase.js';
 import {
+  appName,
   desiredNames,
   environmentState,
   notedStaged,
@@ -116,7 +117,7 @@ async function tellSecrets(turn: Turn, keeps: boolean): Promise<void> {
 async function stagedFor({ api, spec, context, machine }: Turn): Promise<string[]> {
   const { set, removed } = notedStaged(metadataOf(machine));
   if (set.length + removed.size === 0) return [];
-  const secrets = await api.secrets.list(desiredNames(spec).app).catch(() => null);
+  const secrets = await api.secrets.list(appName(spec)).catch(() => null);
   context.signal.throwIfAborted();
   return secrets === null
     ? [...set, ...removed.keys()]

@@ -72,7 +72,8 @@ const capabilities = [
  */
 export function createFlyProvider(): Provider {
   const dispatchers = createDispatcherSource();
-  const openApi = createApiOpener(dispatchers, createNetworkPool());
+  const networks = createNetworkPool();
+  const openApi = createApiOpener(dispatchers, networks);
 
   return defineProvider<FlyShapes>({
     name: 'fly',
@@ -113,7 +114,7 @@ export function createFlyProvider(): Provider {
     session: createSession(openApi),
     forwardsAgent: true,
     exec: createExec(openApi),
-    dial: createDial(openApi),
+    dial: createDial(openApi, networks),
     tunnelPeers: createTunnelPeers(openApi),
     sshTarget: createSshTarget(openApi),
     sshStream: createSshStream(openApi),

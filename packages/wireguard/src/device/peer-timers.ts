@@ -79,6 +79,12 @@ export class PeerTimers {
   /** A new series of attempts begins. */
   restartAttempts(): void {
     this.attempts = 0;
+    this.attemptsSince = this.clock.now();
+  }
+
+  /** It must not begin yet. */
+  initiateAfter(delayMs: number): void {
+    this.retry.within(delayMs);
   }
 
   stop(): void {

@@ -79,6 +79,7 @@ export class Peer {
   private lastInitiationSent = -Infinity;
   private lastInitiationReceived = -Infinity;
   private rekeyedOnReceive = false;
+  private wasSilent = false;
   private readonly timers: PeerTimers;
 
   constructor(
@@ -113,7 +114,7 @@ export class Peer {
 
   /** Whether packets can be sent now, without a handshake before. */
   get hasSession(): boolean {
-    return this.usableSession(this.host.clock.now()) !== undefined;
+    return this.usableSession() !== undefined;
   }
 
   /**
@@ -121,7 +122,7 @@ export class Peer {
    * behind them, which is overwritten.
    */
   send(packet: Buffer, length: number): void {
-    const session = this.usableSession(this.host.clock.now());
+    const session = this.usableSession();
     if (session === undefined) {
       if (this.staged.length >= MAX_STAGED_PACKETS) this.staged.shift();
       this.staged.push(Buffer.from(packet.subarray(0, length)));
@@ -155,7 +156,7 @@ export class Peer {
     this.drop(this.next);
     this.drop(this.previous);
     this.previous = undefined;
-    this.next = new Session(response.keys, localIndex, false, now);
+    this.next = new Session(response.keys, localIndex, false, this.host.clock);
     this.macs.write(response.message, now);
     from.send([response.message]);
     this.timers.authenticPacketSent();
@@ -171,7 +172,7 @@ export class Peer {
     const now = this.host.clock.now();
     this.pending = undefined;
     this.noteReceived(now, from);
-    const session = new Session(keys, pending.localIndex, true, now);
+    const session = new Session(keys, pending.localIndex, true, this.host.clock);
     this.drop(this.previous);
     if (this.next !== undefined) {
       this.drop(this.current);
@@ -184,6 +185,7 @@ export class Peer {
     this.handshakeDone(now);
     // Something must arrive under the new keys before the other side may use them.
     if (!this.flushStaged()) this.sendKeepalive();
+    this.tellPathAlive();
     return true;
   }
 
@@ -208,6 +210,7 @@ export class Peer {
     this.receivedBytes += message.length;
     this.noteReceived(now, from);
     if (session === this.next) this.promoteNext(now);
+    this.tellPathAlive();
     this.keepKeyFreshOnReceive(session, now);
     if (packet.length > 0) this.timers.dataReceived();
     return packet;
@@ -221,10 +224,10 @@ export class Peer {
     for (const endpoint of this.config.endpoints) endpoint.close?.();
   }
 
-  private usableSession(now: number): Session | undefined {
+  private usableSession(): Session | undefined {
     const { current } = this;
     if (current === undefined || this.endpoint === undefined) return undefined;
-    return now - current.createdAt < REJECT_AFTER_TIME && !current.isExhausted ? current : undefined;
+    return current.ageThere(this.host.clock) < REJECT_AFTER_TIME && !current.isExhausted ? current : undefined;
   }
 
   private sealAndSend(session: Session, packet: Uint8Array): void {
@@ -237,7 +240,7 @@ export class Peer {
   }
 
   private sendKeepalive(): void {
-    const session = this.usableSession(this.host.clock.now());
+    const session = this.usableSession();
     if (session !== undefined) this.sealAndSend(session, EMPTY);
     else this.initiate(false);
   }
@@ -246,7 +249,12 @@ export class Peer {
     const { clock, random, privateKey } = this.host;
     const now = clock.now();
     if (!isRetry) this.timers.restartAttempts();
-    if (!isRetry && now - this.lastInitiationSent < (this.config.handshakeRetryMs ?? REKEY_TIMEOUT)) return;
+    const tooSoonBy = this.lastInitiationSent + (this.config.handshakeRetryMs ?? REKEY_TIMEOUT) - now;
+    if (!isRetry && tooSoonBy > 0) {
+      // One that was not answered yet is repeated anyway.
+      if (this.pending === undefined) this.timers.initiateAfter(tooSoonBy);
+      return;
+    }
     const targets = this.targets(isRetry);
     if (targets.length === 0) return;
     this.lastInitiationSent = now;
@@ -317,7 +325,14 @@ export class Peer {
     this.lastReceivedAt = now;
     if (this.endpoint !== from) this.useEndpoint(from);
     this.timers.authenticPacketReceived();
-    if (silence >= SILENCE_MS) this.config.onPathAlive?.();
+    if (silence >= SILENCE_MS) this.wasSilent = true;
+  }
+
+  /** Only under keys that the other side has for certain: what is sent again is lost under those that it has forgotten. */
+  private tellPathAlive(): void {
+    if (!this.wasSilent) return;
+    this.wasSilent = false;
+    this.config.onPathAlive?.();
   }
 
   private useEndpoint(endpoint: Endpoint): void {

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import type { Clock } from '../clock.js';
 import { TAG_BYTES } from '../noise/aead.js';
 import type { TransportKeys } from '../noise/handshake.js';
 import { MessageType, Transport } from '../noise/messages.js';
@@ -14,6 +15,7 @@ const MAX_HIGH_WORD = 2 ** 21;
 /** The keys that one handshake led to: seals what is sent and opens what is received (paper, section 5.4.6). */
 export class Session {
   readonly createdAt: number;
+  private readonly createdAtWall: number;
   readonly remoteIndex: number;
   /** Counter of the next packet, and so the number of packets sealed so far. */
   sent = 0;
@@ -30,14 +32,23 @@ export class Session {
     readonly localIndex: number,
     /** Whether this side began the handshake, and so renews it. */
     readonly isInitiator: boolean,
-    now: number,
+    clock: Pick<Clock, 'now' | 'wallTime'>,
   ) {
-    this.createdAt = now;
+    this.createdAt = clock.now();
+    this.createdAtWall = clock.wallTime();
     this.remoteIndex = keys.remoteIndex;
     this.sendKey = createSecretKey(keys.sendKey);
     this.receiveKey = createSecretKey(keys.receiveKey);
     keys.sendKey.fill(0);
     keys.receiveKey.fill(0);
+  }
+
+  /**
+   * How old the keys are at the other side, whose time goes on while this computer sleeps: that of its own steady clock may stand still then.
+   * Where the wall clock was set forward, they are only renewed early.
+   */
+  ageThere(clock: Pick<Clock, 'now' | 'wallTime'>): number {
+    return Math.max(clock.now() - this.createdAt, clock.wallTime() - this.createdAtWall);
   }
 
   /** Whether another packet may be sealed under these keys. */

@@ -179,7 +179,8 @@ export class Connection implements SenderHost {
 
   /** The path has come back after a silence. */
   pathAlive(): void {
-    if (this.isSynchronized) this.sender.pathAlive(this.clock.now());
+    if (this.state === 'syn-sent') this.opening.pathAlive();
+    else if (this.isSynchronized) this.sender.pathAlive(this.clock.now());
   }
 
   /** The tunnel is closed: no packet can be sent any more. */

@@ -26,6 +26,11 @@ export class Opening {
     this.alarm.after(INITIAL_TIMEOUT_MS * 2 ** (this.tries - 1));
   }
 
+  /** The path works again after a silence: a SYN that was lost more than once goes out now. */
+  pathAlive(): void {
+    if (this.tries > 1) this.send();
+  }
+
   /** Milliseconds from the SYN to its answer at `now`; unknown when it was sent more than once (Karn's algorithm). */
   roundTrip(now: number): number | undefined {
     return this.tries === 1 ? now - this.sentAt : undefined;

@@ -89,10 +89,13 @@ class UdpPlace implements Endpoint {
   }
 }
 
+/** Sockets that lead nowhere are not made more often, whatever is to be sent. */
+const REOPEN_AFTER_MS = 1_000;
+
 /**
  * The endpoint `host:port` over a connected UDP socket of its own, which is faster than a shared one and hears of unreachable
- * ports. `host` may be a name. The socket is made anew on {@link Endpoint.renew}: after a change of network the old one is bound to
- * an address that this computer no longer has.
+ * ports. `host` may be a name. After a change of network it is bound to an address that this computer no longer has: it is made anew when
+ * the system takes nothing from it any more, and on {@link Endpoint.renew}.
  */
 export function udpEndpoint(host: string, port: number, receive: ReceiveDatagram): Endpoint {
   return new ConnectedUdp(host, port, receive);
@@ -100,12 +103,18 @@ export function udpEndpoint(host: string, port: number, receive: ReceiveDatagram
 
 class ConnectedUdp implements Endpoint {
   readonly name: string;
+  onReconnected: (() => void) | undefined;
   private socket: Socket | undefined;
   private isConnected = false;
   private isClosed = false;
   private lookups = 0;
   /** The newest datagram that was sent before the socket was ready: a handshake, which is repeated anyway. */
   private waiting: readonly Uint8Array[] | undefined;
+  /** What becomes of one datagram is asked at a time: to be told of each would cost bulk data. */
+  private isAsking = false;
+  /** The last socket led nowhere. */
+  private isLost = false;
+  private mayReopen = true;
 
   constructor(
     private readonly host: string,
@@ -123,15 +132,29 @@ class ConnectedUdp implements Endpoint {
   send(parts: readonly Uint8Array[]): void {
     if (!this.isConnected) {
       this.waiting = parts;
+      if (this.isLost && this.socket === undefined) this.reopen();
       return;
     }
     const socket = this.socket as Socket;
     if (socket.getSendQueueSize() > MAX_WAITING_BYTES) return;
     try {
-      socket.send(parts as Uint8Array[]);
+      if (this.isAsking) socket.send(parts as Uint8Array[]);
+      else this.sendAsking(socket, parts);
     } catch {
       // Closed meanwhile.
     }
+  }
+
+  private sendAsking(socket: Socket, parts: readonly Uint8Array[]): void {
+    this.isAsking = true;
+    socket.send(parts as Uint8Array[], (error) => {
+      this.isAsking = false;
+      if (error === null || socket !== this.socket || !LOST_NETWORK.has((error as NodeJS.ErrnoException).code ?? ''))
+        return;
+      this.waiting = parts;
+      this.lose();
+      this.reopen();
+    });
   }
 
   renew(): void {
@@ -146,7 +169,7 @@ class ConnectedUdp implements Endpoint {
   }
 
   private letGo(): void {
-    this.isConnected = false;
+    this.isConnected = this.isAsking = false;
     this.socket?.removeAllListeners();
     this.socket?.on('error', () => undefined);
     this.socket?.close();
@@ -171,6 +194,18 @@ class ConnectedUdp implements Endpoint {
     );
   }
 
+  private lose(): void {
+    this.isLost = true;
+    this.letGo();
+  }
+
+  private reopen(): void {
+    if (!this.mayReopen || this.isClosed) return;
+    this.mayReopen = false;
+    setTimeout(() => (this.mayReopen = true), REOPEN_AFTER_MS).unref();
+    this.open();
+  }
+
   private connect(address: string, family: number): void {
     const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4' });
     this.socket = socket;
@@ -178,16 +213,25 @@ class ConnectedUdp implements Endpoint {
     socket.on('error', () => undefined);
     socket.on('message', (datagram) => this.receive(datagram, this));
     socket.connect(this.port, address, (...failure: unknown[]) => {
+      if (this.socket !== socket) return;
       // Node gives an error here when there is no route.
-      if (this.socket !== socket || (failure[0] ?? null) !== null) return;
+      if ((failure[0] ?? null) !== null) {
+        this.lose();
+        return;
+      }
       growBuffers(socket);
       this.isConnected = true;
-      const { waiting } = this;
+      const { waiting, isLost } = this;
       this.waiting = undefined;
+      this.isLost = false;
       if (waiting !== undefined) this.send(waiting);
+      if (isLost) this.onReconnected?.();
     });
   }
 }
+
+/** What Linux, macOS and Windows say of a socket whose address or route is gone. */
+const LOST_NETWORK = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'ENETDOWN', 'EINVAL']);
 
 function growBuffers(socket: Socket): void {
   try {

@@ -115,6 +115,42 @@ describe('a device', () => {
     pair.close();
   });
 
+  it('shakes hands at once when this computer has slept for longer than keys live', async () => {
+    const pair = createPair({ faults: { delayMs: 20 } });
+    await connected(pair);
+    const before = pair.left.peer.lastHandshakeAt as number;
+    pair.clock.sleep(170_000);
+    send(pair);
+    await pair.clock.advance(100);
+    expect(pair.left.peer.lastHandshakeAt).toBe(before);
+    await pair.clock.advance(10_000);
+    pair.clock.sleep(10_000);
+    send(pair);
+    await pair.clock.advance(100);
+    expect(pair.left.peer.lastHandshakeAt).toBeGreaterThan(before);
+    pair.close();
+  });
+
+  it('carries a connection on, by a new handshake, when the other side has forgotten the session', async () => {
+    const pair = createPair({ faults: { delayMs: 20 } });
+    await connected(pair);
+    pair.right.device.addPeer({ publicKey: pair.left.device.publicKey, allowedIps: ['fdaa:0:1::/48'] });
+    const ignore = (): void => undefined;
+    pair.right.network.listen({ port: 7 }, (incoming) => void incoming.accept().on('error', ignore));
+    await pair.clock.advance(10_000);
+    let isOpen = false;
+    void pair.left.network.connect({ address: RIGHT, port: 7 }).then((stream) => {
+      stream.on('error', ignore);
+      isOpen = true;
+    });
+    await pair.clock.advance(1_500);
+    expect(isOpen).toBe(false);
+    pair.left.peer.connect();
+    await pair.clock.advance(100);
+    expect(isOpen).toBe(true);
+    pair.close();
+  });
+
   it('rekeys as a receiver, too, before the key dies', async () => {
     const pair = createPair();
     await connected(pair);

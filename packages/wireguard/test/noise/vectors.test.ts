@@ -3,6 +3,7 @@ import { PrivateKey, PublicKey } from '../../src/noise/keys.js';
 import { MacChecker, MacWriter } from '../../src/noise/macs.js';
 import { Session } from '../../src/device/session.js';
 import vectors from './vectors.json';
+import { VirtualClock } from '../support/virtual-clock.js';
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const index = (text: string): number => hex(text).readUInt32LE(0);
@@ -49,9 +50,10 @@ describe.each(vectors.cases)('a handshake computed by another implementation, $n
     const fromResponse = openResponse(initiator, begin().pending, presharedKey, hex(vector.response));
     if (fromResponse === null) throw new Error('The response was not opened.');
     expect(fromResponse.remoteIndex).toBe(responderIndex);
+    const clock = new VirtualClock();
     const sides = [
-      [new Session(fromResponse, initiatorIndex, true, 0), vector.firstFromInitiator],
-      [new Session(answer().keys, responderIndex, false, 0), vector.firstFromResponder],
+      [new Session(fromResponse, initiatorIndex, true, clock), vector.firstFromInitiator],
+      [new Session(answer().keys, responderIndex, false, clock), vector.firstFromResponder],
     ] as const;
     for (const [session, expected] of sides) {
       const [, body, tag] = session.seal(hex(vector.plaintext));

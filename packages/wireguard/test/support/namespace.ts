@@ -21,6 +21,8 @@ export interface KernelPeer {
   run(...args: string[]): Promise<string>;
   /** Starts a program in the namespace; it ends with {@link close}. */
   start(...args: string[]): ChildProcess;
+  /** From now on we have another address on the wire, as after a change of network. */
+  roam(): void;
   /** For files; removed by {@link close}. */
   directory: string;
   close(): void;
@@ -91,9 +93,9 @@ export async function startKernelPeer(options: KernelPeerOptions): Promise<Kerne
     ip('netns', 'add', namespace);
     ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', inside);
     ip('link', 'set', inside, 'netns', namespace);
-    ip('addr', 'add', `${ourAddress}/30`, 'dev', outside);
+    ip('addr', 'add', `${ourAddress}/29`, 'dev', outside);
     ip('link', 'set', outside, 'up');
-    ip(...within('ip', 'addr', 'add', `${address}/30`, 'dev', inside));
+    ip(...within('ip', 'addr', 'add', `${address}/29`, 'dev', inside));
     ip(...within('ip', 'link', 'set', inside, 'up'));
     ip(...within('ip', 'link', 'set', 'lo', 'up'));
     const { program = 'wireguard-go' } = options;
@@ -122,7 +124,11 @@ export async function startKernelPeer(options: KernelPeerOptions): Promise<Kerne
     ip(...within('ip', '-6', 'addr', 'add', `${KERNEL}/64`, 'dev', tunnel, 'nodad'));
     ip(...within('ip', 'link', 'set', tunnel, 'mtu', '1420', 'up'));
     ip(...within('ip', '-6', 'route', 'add', 'fdaa:0:1::/48', 'dev', tunnel));
-    return { ourAddress, address, publicKey: keys.publicKey, run, start, directory, close };
+    const roam = (): void => {
+      ip('addr', 'del', `${ourAddress}/29`, 'dev', outside);
+      ip('addr', 'add', `${network}.3/29`, 'dev', outside);
+    };
+    return { ourAddress, address, publicKey: keys.publicKey, run, start, roam, directory, close };
   } catch (error) {
     close();
     throw error;

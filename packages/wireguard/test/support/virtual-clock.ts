@@ -12,6 +12,7 @@ const TICKS = 12;
 /** Time that passes only when a test says so. What Node's streams do in between (ticks and promises) is waited for. */
 export class VirtualClock implements Clock {
   private time = 0;
+  private slept = 0;
   private order = 0;
   private timers: Timer[] = [];
   private deferred: (() => void)[] = [];
@@ -23,7 +24,7 @@ export class VirtualClock implements Clock {
   }
 
   wallTime(): number {
-    return this.startOfTime + this.time;
+    return this.startOfTime + this.slept + this.time;
   }
 
   setTimer(callback: () => void, delayMs: number): Cancel {
@@ -37,6 +38,11 @@ export class VirtualClock implements Clock {
 
   defer(callback: () => void): void {
     this.deferred.push(callback);
+  }
+
+  /** The computer sleeps: its steady clock stands still, that on the wall goes on. */
+  sleep(ms: number): void {
+    this.slept += ms;
   }
 
   /** How many timers are set. */

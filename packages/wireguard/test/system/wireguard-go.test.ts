@@ -135,6 +135,22 @@ describe('wireguard-go and the TCP of the kernel', () => {
     );
   }
 
+  testWithKernel('go on with us within seconds of a change of network', () =>
+    withTunnel({}, async (tunnel, kernel) => {
+      expect(await kernel.run('echo', KERNEL, '7')).toBe('listening');
+      const stream = await tunnel.network.connect({ address: KERNEL, port: 7 });
+      const received = receive(stream);
+      kernel.roam();
+      const data = testData(MEGABYTE);
+      const begun = Date.now();
+      stream.end(data);
+      await new Promise((resolve) => stream.on('close', resolve));
+      expect(received.digest).toBe(digest(data));
+      // WireGuard alone would notice after fifteen seconds of silence.
+      expect(Date.now() - begun).toBeLessThan(10_000);
+    }),
+  );
+
   testWithKernel('find us, at any address and port', () => beFound());
 });
 

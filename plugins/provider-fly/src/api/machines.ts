@@ -74,6 +74,8 @@ export interface ExecInMachine {
   stdin?: string;
   /** Whole seconds, at most 60. */
   timeoutSeconds: number;
+  /** Twice is the same as once: it is run again where its answer was lost. */
+  isRepeatable?: boolean;
 }
 
 /** Fly gives no more, and has no paging. */
@@ -171,11 +173,14 @@ export function machinesApi(send: Send): MachinesApi {
         throw error;
       }
     },
-    async exec(app, machine, { command, stdin, timeoutSeconds }) {
+    async exec(app, machine, { command, stdin, timeoutSeconds, isRepeatable = false }) {
       const reply = await send<WireExecReply | undefined>('execMachine', {
         params: { app, machine },
         body: { command, timeout: timeoutSeconds, ...(stdin === undefined ? {} : { stdin }) },
         expectedMs: timeoutSeconds * 1_000,
+        ...(isRepeatable ? { repeat: 'idempotent' } : {}),
+        // It took longer than it may.
+        finalStatuses: [408],
       });
       return {
         exit_code: reply?.exit_code ?? 0,

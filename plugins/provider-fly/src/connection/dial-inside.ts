@@ -2,11 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { DialRequest, EnvironmentSpec, OperationContext } from '@sindri/core';
 import { baseUrl } from '../api/base-url.js';
 import type { FlyApi, OpenApi } from '../api/client.js';
+import type { Entering, NetworkPool } from '../private-network/pool.js';
 import { refuseDeadMachine } from '../machine/dead-end.js';
 import { findInstance } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
 import { wake } from '../machine/wake.js';
-import { desiredNames } from '../planner/index.js';
+import { appName } from '../planner/index.js';
 import { createInside } from './inside.js';
 
 /** So long a machine is taken to be where it was found. Milliseconds. */
@@ -19,25 +20,28 @@ export type DialInside = (spec: EnvironmentSpec, request: DialRequest, context: 
 
 /**
  * Connections often come one after the other, and each would ask Fly where the machine is and whether it runs: they go to where the last
- * one has found it. Where nothing answers there soon, it is looked for, and woken.
+ * one has found it, and while somebody is in the network nobody is asked, not even a keyring for the token. Where nothing answers there
+ * soon, it is looked for, and woken.
  */
-export function createDialInside(openApi: OpenApi): DialInside {
+export function createDialInside(openApi: OpenApi, networks: NetworkPool): DialInside {
   const found = new Map<string, { address: string | null; atMs: number }>();
 
   return async (spec, { port, instance }, context) => {
     const { stateDir, env, clock } = context;
-    const { app } = desiredNames(spec);
+    const app = appName(spec);
     const key = JSON.stringify([app, instance ?? null, stateDir, baseUrl('machines', env).href]);
-    const api = await openApi(context);
     const search = async (): Promise<Duplex> => {
+      const api = await openApi(context);
       const address = await findAwake(api, spec, instance, context);
       found.set(key, { address, atMs: clock.now() });
-      return reach(api, app, address, port, context);
+      return reach(networks.enter(api.privateNetwork, app, context), app, address, port, context);
     };
 
     const known = found.get(key);
     if (known === undefined || clock.now() - known.atMs > KNOWN_MS) return search();
-    const before = reach(api, app, known.address, port, context);
+    const entering =
+      networks.join(app, context) ?? networks.enter((await openApi(context)).privateNetwork, app, context);
+    const before = reach(entering, app, known.address, port, context);
     const early = await firstWithin(before, HEAD_START_MS, context);
     return early ?? firstOf(before, search());
   };
@@ -61,19 +65,18 @@ async function findAwake(
 
 /** A stream that leaves the private network with its end. */
 async function reach(
-  api: FlyApi,
+  entering: Entering,
   app: string,
   address: string | null,
   port: number,
-  context: OperationContext,
+  { signal }: OperationContext,
 ): Promise<Duplex> {
-  const inside = createInside(api, { app, address }, context);
   try {
-    const stream = await inside.reach(port, context.signal);
-    stream.once('close', () => inside.close());
+    const stream = await createInside(() => entering, { app, address }).reach(port, signal);
+    stream.once('close', () => entering.leave());
     return stream;
   } catch (error) {
-    inside.close();
+    entering.leave();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { DialRequest, EnvironmentSpec, OperationContext } from '@sindri/core';
 import type { OpenApi } from '../api/client.js';
+import type { NetworkPool } from '../private-network/pool.js';
 import { createDialInside } from './dial-inside.js';
 import { openConnection } from './open-connection.js';
 
@@ -10,8 +11,9 @@ import { openConnection } from './open-connection.js';
  */
 export function createDial(
   openApi: OpenApi,
+  networks: NetworkPool,
 ): (spec: EnvironmentSpec, request: DialRequest, context: OperationContext) => Promise<Duplex> {
-  const dialInside = createDialInside(openApi);
+  const dialInside = createDialInside(openApi, networks);
   return async (spec, request, context) =>
     request.method === 'proxy' || request.method === 'hallpass'
       ? dialInside(spec, request, context)

@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { isSindriError, portNotListening, type OperationContext } from '@sindri/core';
+import { isSindriError, portNotListening } from '@sindri/core';
 import { openThrough, type StreamOpener } from '@sindri/ssh';
-import type { FlyApi } from '../api/client.js';
 import { flyError } from '../fly-error.js';
 import type { Entering } from '../private-network/pool.js';
 
@@ -17,18 +16,13 @@ export interface Inside {
   close(): void;
 }
 
-/** `address` is the machine's own; `null` when Fly has told none. */
-export function createInside(
-  { networks, privateNetwork }: FlyApi,
-  { app, address }: { app: string; address: string | null },
-  context: OperationContext,
-): Inside {
+/** `address` is the machine's own; `null` when Fly has told none. `enter` is called once, for the first stream. */
+export function createInside(enter: () => Entering, { app, address }: { app: string; address: string | null }): Inside {
   let entering: Entering | undefined;
-  const enter = (): Entering => (entering ??= networks.enter(privateNetwork, app, context));
 
   async function dial(port: number, signal: AbortSignal): Promise<Duplex> {
     if (address === null) throw noAddress(app);
-    const network = await enter().network;
+    const network = await (entering ??= enter()).network;
     return network.dial(address, port, signal);
   }
 

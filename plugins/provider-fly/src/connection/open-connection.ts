@@ -7,7 +7,7 @@ import { findInstance } from '../machine/find-instance.js';
 import { openMachineWork } from '../machine/open-work.js';
 import type { MachineRef, MachineWork } from '../machine/work.js';
 import { wake } from '../machine/wake.js';
-import { desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../planner/index.js';
+import { appName, desiredNames, isBeingReplaced, toIpsData, toMachineData } from '../planner/index.js';
 import { createPhases, sentence, type Phases } from '../phase.js';
 import type { Entering } from '../private-network/pool.js';
 import { admitCaller, findLogin } from './admission.js';
@@ -83,8 +83,13 @@ export async function openConnection(
   let entering: Entering | undefined;
   try {
     const api = await openApi(context);
-    const { app } = desiredNames(spec);
+    const app = appName(spec);
     const named = methodNamed(method);
+    const finding = findDestination(api, spec, instance, {
+      emit: context.emit,
+      throughEdge: named?.throughEdge ?? true,
+    });
+    finding.catch(() => undefined);
     // What leads through the private network is begun while the machine is looked for; what is wrong with that is told first.
     entering = named?.throughEdge === false ? api.networks.enter(api.privateNetwork, app, context) : undefined;
     const certificate =
@@ -97,12 +102,12 @@ export async function openConnection(
       'connect',
       tellOnce((message) => phases.begin(phase, sentence(message))),
     );
-    const destination = await findDestination(api, spec, instance, {
-      emit: context.emit,
-      throughEdge: named?.throughEdge ?? true,
-    });
+    const destination = await finding;
     const { machine } = destination;
-    inside = createInside(api, { app, address: machine.private_ip || null }, context);
+    inside = createInside(() => api.networks.enter(api.privateNetwork, app, context), {
+      app,
+      address: machine.private_ip || null,
+    });
     const { via, waiting } = await findWays(named, app, destination.ssh, inside, context);
     const awake = (): Promise<void> => wakeAsked(work, phases, machine, waiting ?? via, via);
     await refuseDeadMachine(work, machine);

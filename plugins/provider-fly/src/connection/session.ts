@@ -2,7 +2,7 @@ import type { EnvironmentSpec, OperationContext, Session, SessionExit, SessionRe
 import { requireAgent } from '@sindri/ssh';
 import type { OpenApi } from '../api/client.js';
 import { flyError } from '../fly-error.js';
-import { desiredNames } from '../planner/index.js';
+import { appName } from '../planner/index.js';
 import { openConnection, type FlyConnection } from './open-connection.js';
 import { watchForSleep } from './sleep-watch.js';
 
@@ -59,7 +59,7 @@ function untilAsleep(
   { clock }: OperationContext,
 ): Promise<SessionExit> {
   const over = new AbortController();
-  const { app } = desiredNames(spec);
+  const app = appName(spec);
   const watching = api.withSignal(over.signal);
   const look = async (): Promise<string> => {
     const state = (await watching.machines.get(app, machine.id))?.state ?? 'destroyed';

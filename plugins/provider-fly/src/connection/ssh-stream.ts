@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { EnvironmentSpec, OperationContext } from '@sindri/core';
 import { awaitGreeting } from '@sindri/ssh';
 import type { OpenApi } from '../api/client.js';
-import { desiredNames } from '../planner/index.js';
+import { appName } from '../planner/index.js';
 import { createInside } from './inside.js';
 import { findDestination } from './open-connection.js';
 import { findWays } from './ways.js';
@@ -17,8 +17,11 @@ export function createSshStream(
     const { signal, clock } = context;
     const api = await openApi(context);
     const { machine, ssh } = await findDestination(api, spec, undefined);
-    const { app } = desiredNames(spec);
-    const inside = createInside(api, { app, address: machine.private_ip || null }, context);
+    const app = appName(spec);
+    const inside = createInside(() => api.networks.enter(api.privateNetwork, app, context), {
+      app,
+      address: machine.private_ip || null,
+    });
     try {
       const { via } = await findWays(undefined, app, ssh, inside, context);
       const { stream } = await via.open({ signal, clock, timeoutMs: DIAL_MS, prove: awaitGreeting });

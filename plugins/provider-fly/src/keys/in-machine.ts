@@ -3,7 +3,6 @@ import { admitKeyScript, readAuthorizedKeysScript, removeKeyScript } from '@sind
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
 import type { WireExecReply } from '../api/types.js';
 import type { MachineRef, MachineWork } from '../machine/work.js';
-import { FlyApiError } from '../api/errors.js';
 import { toKeyLine } from '../planner/index.js';
 import { flyError } from '../fly-error.js';
 
@@ -12,7 +11,7 @@ const EXEC_SECONDS = 15;
 /** The keys that a running machine admits now. `null` when it cannot tell. */
 export async function readKeysInMachine(work: MachineWork, machine: MachineRef): Promise<PublicKey[] | null> {
   try {
-    const reply = await execTwice(work, machine, ['sh', '-c', readAuthorizedKeysScript]);
+    const reply = await exec(work, machine, ['sh', '-c', readAuthorizedKeysScript]);
     return reply.exit_code === 0 ? readPublicKeys(reply.stdout).keys : null;
   } catch (error) {
     work.context.signal.throwIfAborted();
@@ -32,7 +31,7 @@ export async function removeInMachine(work: MachineWork, machine: MachineRef, ke
 }
 
 async function run(work: MachineWork, { id, name }: MachineRef, script: string, args: string[]): Promise<void> {
-  const reply = await execTwice(work, { id, name }, ['sh', '-c', script, 'sindri', ...args]);
+  const reply = await exec(work, { id, name }, ['sh', '-c', script, 'sindri', ...args]);
   // Without a signal the platform says 0, or -1.
   if (reply.exit_code === 0 && reply.exit_signal <= 0) return;
   const said = reply.stderr.trim().split('\n')[0] ?? '';
@@ -49,12 +48,7 @@ function base64Of(publicKey: string): string {
   return publicKey.split(' ')[1] ?? '';
 }
 
-/** These scripts may run twice, other than the commands of people: where the answer is lost they are run once more. */
-async function execTwice(work: MachineWork, { id }: MachineRef, command: string[]): Promise<Required<WireExecReply>> {
-  const exec = () => work.api.machines.exec(work.app, id, { command, timeoutSeconds: EXEC_SECONDS });
-  return exec().catch((error: unknown) => {
-    if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
-    work.context.signal.throwIfAborted();
-    return exec();
-  });
+/** These scripts may run twice, other than the commands of people. */
+function exec({ api, app }: MachineWork, { id }: MachineRef, command: string[]): Promise<Required<WireExecReply>> {
+  return api.machines.exec(app, id, { command, timeoutSeconds: EXEC_SECONDS, isRepeatable: true });
 }

@@ -1,6 +1,6 @@
 import type { EnvironmentSpec, OperationContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
-import { desiredNames } from '../planner/index.js';
+import { appName } from '../planner/index.js';
 import { describeUser, type MachineWork } from './work.js';
 
 const LOCK_TIMEOUT_MS = 60_000;
@@ -19,7 +19,7 @@ export function openMachineWork(
   return {
     api,
     context,
-    app: desiredNames(spec).app,
+    app: appName(spec),
     progress,
     lockTimeoutMs: LOCK_TIMEOUT_MS,
     who: `sindri ${verb} by ${describeUser(context.env)}`,

@@ -16,7 +16,14 @@ export { endedByItself, environmentState, exitText, hasLostHost, isBeingReplaced
 export { builderSize, buildVolumeName, byDigest, flyRegistry } from './desired/build.js';
 export { toBuilderData, toBuildVolumes } from './observed/builders.js';
 export { cpusForMemory, fromWireGuest, toWireGuest, type Guest } from './hardware/guest.js';
-export { desiredNames, homeVolumeName, namesOfSecond, secondVolumeName, type DesiredNames } from './desired/names.js';
+export {
+  appName,
+  desiredNames,
+  homeVolumeName,
+  namesOfSecond,
+  secondVolumeName,
+  type DesiredNames,
+} from './desired/names.js';
 export { flyOptionsSchema, wantsSecond, type FlyOptions } from './desired/options.js';
 export { lastKey, unread } from './plan/keys.js';
 export { planFly } from './plan/index.js';

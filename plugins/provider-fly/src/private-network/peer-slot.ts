@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createFileStore, type FileStore, type JsonObject } from '@sindri/core';
+import { parseAddress } from '@sindri/wireguard';
 
 /** A peer of ours, as it is kept for later commands. The private key never leaves this computer. */
 export interface KeptPeer {
@@ -79,12 +81,36 @@ function namesIn(directory: string): Promise<string[]> {
 async function hold(store: FileStore, entry: string): Promise<PeerSlot | null> {
   const claim = claimOf(store.path(entry));
   if (!(await take(claim))) return null;
+  noteClaim(claim);
   return {
     read: () => readPeer(store, entry),
     write: (peer) => store.writeJson(entry, peer as unknown as JsonObject),
     clear: () => store.delete(entry),
-    release: () => rm(claim, { force: true }),
+    async release() {
+      await rm(claim, { force: true });
+      dropClaim(claim);
+    },
   };
+}
+
+/**
+ * The claims of this process, which go with it. One that stays names a process that is gone, and another may get its number soon: in a
+ * container all numbers are small.
+ */
+const claims = new Set<string>();
+
+function noteClaim(claim: string): void {
+  if (claims.size === 0) process.on('exit', dropAllClaims);
+  claims.add(claim);
+}
+
+function dropClaim(claim: string): void {
+  claims.delete(claim);
+  if (claims.size === 0) process.off('exit', dropAllClaims);
+}
+
+function dropAllClaims(): void {
+  for (const claim of claims) rmSync(claim, { force: true });
 }
 
 function claimOf(file: string): string {
@@ -143,8 +169,19 @@ function keptPeer(value: unknown): KeptPeer | null {
     typeof privateKey === 'string' &&
     KEY.test(privateKey) &&
     typeof address === 'string' &&
+    isAddress(address) &&
     typeof gateway?.host === 'string' &&
+    gateway.host !== '' &&
     typeof gateway.publicKey === 'string' &&
     KEY.test(gateway.publicKey);
   return isWhole ? { name, privateKey, address, gateway } : null;
+}
+
+function isAddress(text: string): boolean {
+  try {
+    parseAddress(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

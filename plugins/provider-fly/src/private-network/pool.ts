@@ -18,6 +18,8 @@ export interface Entering {
 export interface NetworkPool {
   /** Begins to enter the network of an app. Whose it is, is asked when nobody is in it yet. */
   enter(api: PrivateNetworkApi, app: string, context: OperationContext): Entering;
+  /** Enters it where somebody is in it already, or about to be: that needs nothing of Fly. `null` when nobody is. */
+  join(app: string, context: OperationContext): Entering | null;
 }
 
 /** Connections often follow each other: a port is tried, then used. Milliseconds. */
@@ -50,24 +52,36 @@ export function createNetworkPool(): NetworkPool {
     if (networks.get(key) === shared) networks.delete(key);
   }
 
+  function use(key: string, shared: Shared): Entering {
+    shared.users += 1;
+    clearTimeout(shared.closing);
+    let left = false;
+    const leave = (): void => {
+      if (left) return;
+      left = true;
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      shared.closing = setTimeout(() => {
+        forget(key, shared);
+        void shared.opening.then((network) => network.close()).catch(() => undefined);
+      }, LINGER_MS);
+    };
+    return { of: shared.of, network: shared.opening, leave };
+  }
+
   return {
     enter(api, app, context) {
-      const key = JSON.stringify([app, context.stateDir, baseUrl('api', context.env).href]);
-      const shared = networks.get(key) ?? open(key, api, app, context);
-      shared.users += 1;
-      clearTimeout(shared.closing);
-      let left = false;
-      const leave = (): void => {
-        if (left) return;
-        left = true;
-        shared.users -= 1;
-        if (shared.users > 0) return;
-        shared.closing = setTimeout(() => {
-          forget(key, shared);
-          void shared.opening.then((network) => network.close()).catch(() => undefined);
-        }, LINGER_MS);
-      };
-      return { of: shared.of, network: shared.opening, leave };
+      const key = keyOf(app, context);
+      return use(key, networks.get(key) ?? open(key, api, app, context));
+    },
+    join(app, context) {
+      const key = keyOf(app, context);
+      const shared = networks.get(key);
+      return shared === undefined ? null : use(key, shared);
     },
   };
+}
+
+function keyOf(app: string, { stateDir, env }: Pick<OperationContext, 'stateDir' | 'env'>): string {
+  return JSON.stringify([app, stateDir, baseUrl('api', env).href]);
 }

@@ -17,10 +17,11 @@ export function askWhoseNetwork(
   app: string,
   { stateDir, env }: Pick<OperationContext, 'stateDir' | 'env'>,
 ): WhoseNetwork {
+  // First: the answer takes longer than everything here.
+  const asked = api.networkOf(app);
   const store = createFileStore(stateDir);
   const file = networkFile(app, baseUrl('api', env).host);
   const remembered = store.readJson(file).then(appNetwork, () => null);
-  const asked = api.networkOf(app);
   void Promise.all([remembered, asked])
     // What cannot be written is asked first the next time.
     .then(([before, now]) => (isSame(before, now) ? undefined : store.writeJson(file, toJson(now))))

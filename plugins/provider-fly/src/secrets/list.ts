@@ -7,7 +7,7 @@ import { markSecret, metadataKeys, tokenSecret } from '../model.js';
 import { appNameTaken } from '../observe.js';
 import {
   compareLocal,
-  desiredNames,
+  appName,
   removedSecrets,
   selectMachines,
   sharedStates,
@@ -26,7 +26,7 @@ export function createListSecrets(
 ) => Promise<PresentSecret[]> {
   return async (spec, { local }, context) => {
     const api = await openApi(context);
-    const { app } = desiredNames(spec);
+    const app = appName(spec);
     const [wire, machines] = await Promise.all([
       api.secrets.list(app).catch((error: unknown): WireSecret[] => {
         if (hasCode(error, 'FLY_NOT_FOUND')) return [];

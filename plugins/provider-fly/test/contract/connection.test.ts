@@ -97,10 +97,10 @@ describe('getting in', () => {
   it('says when no key of this computer is admitted, and none can be', async () => {
     environment = await workplace.open({ stateDir: path.join(workplace.home, 'elsewhere') });
     await createIdentity({ stateDir: path.join(workplace.home, 'elsewhere'), environment: 'my-sindri-fly' });
-    // The host keys are read by the first one, and the key would be let in by the second, which is tried twice.
+    // The host keys are read by the first one, and the key would be let in by the second, which is tried again like a read.
     workplace.emulator.faults.inject({
       name: 'server-error',
-      times: 2,
+      times: 5,
       match: { method: 'POST', path: '/v1/apps/*/machines/*/exec', nth: 2 },
     });
     await expect(run('true')).rejects.toMatchObject({ code: 'SSH_AUTH_FAILED', kind: 'auth' });

@@ -1,14 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { systemClock as waitingClock, type Clock, type Environment, type Session, type TunnelPeer } from '@sindri/core';
-import { createSystemClock } from '@sindri/fly-emulator';
+import { createSystemClock, startFlyEmulator } from '@sindri/fly-emulator';
 import { generateKeyPair, openTunnel, systemClock, udpEndpoint } from '@sindri/wireguard';
 import { Agent, type Dispatcher } from 'undici';
+import { freePort } from '../../../../test/free-port';
 import { fastClock } from '../support/context';
 import { createWorkplace, type Workplace } from '../support/workplace';
 
@@ -189,6 +200,19 @@ describe('the private network', () => {
     expect(await talk('woken')).toBe('woken');
   });
 
+  it('asks for the token as little: a keyring may take long', async () => {
+    const home = path.join(workplace.home, 'home-with-file');
+    const file = path.join(home, '.fly/config.yml');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `access_token: ${workplace.emulator.token}\n`);
+    const env = { HOME: home, FLY_ACCESS_TOKEN: undefined, FLY_API_TOKEN: undefined };
+    const own = await workplace.open({ env, stateDir: path.join(home, 'state') });
+    const first = await own.dial({ port: ECHO_PORT, method: 'proxy' });
+    rmSync(file);
+    (await own.dial({ port: ECHO_PORT, method: 'proxy' })).destroy();
+    first.destroy();
+  });
+
   it('carries 10 MB both ways intact', async () => {
     const sent = randomBytes(10_000_000);
     const stream = await environment.dial({ port: ECHO_PORT, method: 'proxy' });
@@ -237,6 +261,19 @@ describe('the private network', () => {
     const [now] = await peersOf(workplace);
     expect(now).toMatch(/^interactive-sindri-/);
     expect(before).not.toContain(now);
+  });
+
+  it('replaces a kept peer whose address is none', async () => {
+    const stateDir = path.join(workplace.home, 'state-of-damage');
+    const first = await workplace.open({ stateDir });
+    (await first.dial({ port: ECHO_PORT, method: 'proxy' })).destroy();
+    const [{ keyFile }] = (await first.tunnelPeers()) as [TunnelPeer];
+    await untilFree(keyFile);
+    const kept = JSON.parse(readFileSync(keyFile as string, 'utf8')) as Kept;
+    writeFileSync(keyFile as string, JSON.stringify({ ...kept, address: 'fdaa:zz' }));
+    const later = await workplace.open({ stateDir });
+    (await later.dial({ port: ECHO_PORT, method: 'proxy' })).destroy();
+    expect((JSON.parse(readFileSync(keyFile as string, 'utf8')) as Kept).address).toMatch(/^fdaa:/);
   });
 
   it('replaces a kept peer with which the gateway has seen a later time, as after a clock was set back', async () => {
@@ -355,14 +392,42 @@ describe('a gateway that never answers', () => {
 
   it('is an error that says what else to do, each time, and leaves one peer', async () => {
     const environment = await workplace.open({ clock: fastClock(50) });
+    const silent = {
+      code: 'FLY_GATEWAY_SILENT',
+      kind: 'transport',
+      hint: expect.stringContaining('--method direct') as string,
+    };
     for (let time = 1; time <= 2; time++) {
-      await expect(environment.dial({ port: 2222, method: 'proxy' })).rejects.toMatchObject({
-        code: 'FLY_GATEWAY_SILENT',
-        kind: 'transport',
-        hint: expect.stringContaining('--method direct') as string,
-      });
+      await expect(environment.dial({ port: 2222, method: 'proxy' })).rejects.toMatchObject(silent);
+    }
+    for (const method of ['proxy', 'hallpass']) {
+      await expect(environment.session({ command: 'true', method })).rejects.toMatchObject(silent);
     }
     expect(await peersOf(workplace)).toHaveLength(1);
+  });
+});
+
+describe('a gateway that was started anew', () => {
+  it('carries the next connection, without a new peer', async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'sindri-emulator-'));
+    const options = { runtime: 'simulated', stateDir: home, port: await freePort() } as const;
+    const workplace = await createWorkplace(options);
+    await workplace.deploy();
+    const environment = await workplace.open();
+    const dial = () => environment.dial({ port: 22, method: 'proxy' });
+    const held = await dial();
+    held.on('error', () => undefined);
+    const before = await peersOf(workplace);
+    await workplace.emulator.stop();
+    const again = await startFlyEmulator(options);
+    const stream = await dial();
+    await once(stream, 'data');
+    stream.destroy();
+    held.destroy();
+    expect(await peersOf({ ...workplace, emulator: again })).toEqual(before);
+    await again.stop();
+    await workplace.remove();
+    rmSync(home, { recursive: true, force: true });
   });
 });
 

@@ -3,6 +3,7 @@ import * as planner from '../../src/planner/index.js';
 describe('the pure half', () => {
   it('exports exactly this', () => {
     expect(Object.keys(planner).sort()).toEqual([
+      'appName',
       'appNotOurs',
       'buildVolumeName',
       'builderSize',

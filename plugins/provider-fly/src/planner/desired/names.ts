@@ -39,10 +39,15 @@ export function desiredNames(
   return namesFrom(spec.name, settleOptions(spec, { defaults, volume: null }).options);
 }
 
+/** The app of an environment, whatever else is to be settled. */
+export function appName({ name }: Pick<EnvironmentSpec<object>, 'name'>): string {
+  return name;
+}
+
 /** The same from options that are settled already. */
 export function namesFrom(name: string, options: FlyOptions): DesiredNames {
   return {
-    app: name,
+    app: appName({ name }),
     organization: options.organization,
     region: options.region,
     volume: homeVolumeName,
