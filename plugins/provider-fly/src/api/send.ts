@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { type JsonObject, type OperationContext } from '@sindri/core';
 import { request, type Dispatcher } from 'undici';
 import { authorizationHeader } from '../auth/token.js';
@@ -123,7 +122,7 @@ export function createSend(options: SendOptions): Send {
       });
       text = await readBody(answer, limitOf(answer.statusCode));
       // undici takes a connection back only then: who asks at once would open another one, with all its round trips.
-      await setImmediate();
+      await new Promise((resolve) => setImmediate(resolve));
     } catch (cause) {
       context.signal.throwIfAborted();
       if (limit.aborted) return refuse(tooSlowError(badAnswer(answer), totalMs + (sent.expectedMs ?? 0)));
