@@ -139,6 +139,11 @@ const help_1 = {
   ],
   // Code that V8 has kept knows no way to import: the file that loads it has one.
   ['lib/module-loader.js', 'await import(', 'await require.importModule('],
+  [
+    'lib/config/config.js',
+    '{ description: c.summary || c.description, name }',
+    `require(${JSON.stringify(commandDetails)}).topicOf(c, name)`,
+  ],
   // What kind of package a file is in is asked for plugins of others only.
   [
     'lib/module-loader.js',
