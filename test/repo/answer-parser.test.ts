@@ -27,6 +27,14 @@ const RESPONSE = 2;
 const PAUSED = 21;
 const PAUSED_UPGRADE = 22;
 
+/** As much of it as is needed: its types come with those of browsers. */
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: {
+    Module: new (bytes: Uint8Array) => object;
+    Instance: new (module: object, imports: { env: Callbacks }) => { exports: unknown };
+  };
+};
+
 const undiciModule = new WebAssembly.Module(
   new Uint8Array(
     require_(path.join(path.dirname(require_.resolve('undici/package.json')), 'lib/llhttp/llhttp-wasm.js')),
@@ -34,7 +42,7 @@ const undiciModule = new WebAssembly.Module(
 );
 const undicis = (on: Callbacks): Parser => {
   const all = { wasm_on_url: () => 0, ...on };
-  return new WebAssembly.Instance(undiciModule, { env: all }).exports as unknown as Parser;
+  return new WebAssembly.Instance(undiciModule, { env: all }).exports as Parser;
 };
 
 /** What undici says to the head of an answer. */
@@ -51,40 +59,42 @@ function hear(
   { head = 0, pauses = false }: Request,
 ): string[] {
   const heard: [string, string][] = [];
-  let piece = Buffer.alloc(0);
+  let piece: Buffer = Buffer.alloc(0);
   let start = 0;
   let paused = false;
   const pause = (): number => {
     paused = pauses && !paused;
     return paused ? PAUSED : 0;
   };
+  const note = (kind: string, what = ''): number => {
+    heard.push([kind, what]);
+    return 0;
+  };
   const text = (kind: string) => (_id: number, at: number, length: number) => {
     const bytes = piece.subarray(at - start, at - start + length).toString('latin1');
     const last = heard.at(-1);
     if (last?.[0] === kind) last[1] += bytes;
-    else heard.push([kind, bytes]);
+    else note(kind, bytes);
     return 0;
   };
   const body = text('body');
   const parser = make({
-    wasm_on_message_begin: () => void heard.push(['begin', '']) ?? 0,
+    wasm_on_message_begin: () => note('begin'),
     wasm_on_status: text('status'),
     wasm_on_header_field: text('name'),
     wasm_on_header_value: text('value'),
     wasm_on_headers_complete(_id, status, upgrade, keepAlive) {
-      heard.push(['head', `${status} upgrade ${upgrade} keep ${keepAlive}`]);
+      note('head', `${status} upgrade ${upgrade} keep ${keepAlive}`);
       return head === 0 ? pause() : head;
     },
     wasm_on_body: (id, at, length) => body(id, at, length) || pause(),
-    wasm_on_message_complete: () => void heard.push(['end', '']) ?? 0,
+    wasm_on_message_complete: () => note('end'),
   });
   const id = parser.llhttp_alloc(RESPONSE);
   const lines = (end: string) => [...heard.map(([kind, what]) => `${kind} ${what}`), end];
-  let rest = Buffer.alloc(0);
   start = parser.malloc(4096);
   for (const next of pieces) {
-    piece = Buffer.concat([rest, next]);
-    rest = Buffer.alloc(0);
+    piece = next;
     for (;;) {
       new Uint8Array(parser.memory.buffer, start, piece.length).set(piece);
       const code = parser.llhttp_execute(id, start, piece.length);
