@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { root } from '../setup.mjs';
 import { asciiOnly } from './ascii.mjs';
 import { thirdPartyLicences } from './licences.mjs';
-import { lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
+import { dataAsText, lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
 import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
@@ -125,6 +125,7 @@ function bundle(name, contents, ...plugins) {
       precompiledSchemas,
       lazyImports,
       lazyBuiltins,
+      dataAsText,
     ],
     define: { 'import.meta.url': '__bundleUrl' },
     // As Node wraps a module, so that the file is compiled as it stands: see load.js.

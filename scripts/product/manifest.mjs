@@ -5,19 +5,40 @@ import { root } from '../setup.mjs';
 
 const nameOfAll = '@sindri/cli';
 
-/** What help tells of a command; topics take their descriptions from the commands of their names. */
-const detailed = ['args', 'examples', 'flags'];
+/** What help tells of a command. */
+const detailed = ['args', 'description', 'examples', 'flags', 'summary'];
+
+/** What most commands have in common. */
+const usual = {
+  aliases: [],
+  hiddenAliases: [],
+  hasDynamicHelp: false,
+  strict: true,
+  enableJsonFlag: false,
+  pluginName: nameOfAll,
+  pluginAlias: nameOfAll,
+  pluginType: 'core',
+};
+const isUsual = ([name, value]) => JSON.stringify(value) === JSON.stringify(usual[name]);
 
 /** What is read at every start, and the rest of it: see command-details.cjs. */
 export function manifestAndDetails(config, plugins) {
   const { commands, version } = manifestOf(config, plugins);
   const split = (id, wanted) => [
     id,
-    Object.fromEntries(Object.entries(commands[id]).filter(([name]) => detailed.includes(name) === wanted)),
+    Object.fromEntries(
+      Object.entries(commands[id]).filter(([name, value]) =>
+        wanted ? detailed.includes(name) : !detailed.includes(name) && !isUsual([name, value]),
+      ),
+    ),
   ];
   const partOf = (wanted) => Object.fromEntries(Object.keys(commands).map((id) => split(id, wanted)));
   return {
-    manifest: { version, details: { file: 'lib/command-details.json', names: detailed }, commands: partOf(false) },
+    manifest: {
+      version,
+      details: { file: 'lib/command-details.json', names: detailed, usual },
+      commands: partOf(false),
+    },
     details: partOf(true),
   };
 }

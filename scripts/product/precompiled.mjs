@@ -24,7 +24,7 @@ const known = [${known.map(({ name, text }) => `[${JSON.stringify(text)}, () => 
 exports.compileSchema = (schema) => {
   const text = JSON.stringify(schema);
   const found = known.find(([own]) => own === text);
-  return found ? found[1]() : require('part:ajv').compileSchema(schema);
+  return found ? found[1]()(schema) : require('part:ajv').compileSchema(schema);
 };`,
     }));
     build.onLoad({ filter: /^precompiled:/, namespace: 'precompiled' }, ({ path: name }) => ({
@@ -46,6 +46,22 @@ function validators() {
   return [['core', []], ...ours].map(([name, providers]) => {
     const schema = withProviderOptions(providers);
     const ajv = new Ajv2020({ ...COMPILE_OPTIONS, code: { source: true, optimize: true } });
-    return { name, text: JSON.stringify(schema), code: standaloneCode(ajv, ajv.compile(schema)) };
+    return { name, text: JSON.stringify(schema), code: overSchema(standaloneCode(ajv, ajv.compile(schema)), schema) };
   });
+}
+
+/**
+ * The compiler writes the schema and each of its definitions into the code once more, for the errors to carry. Whoever asks for the validator
+ * has the schema at hand, and a few hundred objects are not made twice at every start.
+ */
+function overSchema(code, schema) {
+  const [head, validate] = /^"use strict";module\.exports = (\w+);module\.exports\.default = \1;/.exec(code) ?? [];
+  if (head === undefined) throw new Error('ajv does not begin its code as it did.');
+  const definitions = Object.entries(schema.$defs ?? {}).map(([name, one]) => [`given.$defs.${name}`, one]);
+  const referring = [['given', schema], ...definitions].reduce(
+    (text, [where, one]) => text.replaceAll(` = ${JSON.stringify(one)};`, ` = ${where};`),
+    code.slice(head.length),
+  );
+  if (/const schema\d+ = \{/.test(referring)) throw new Error('ajv writes a part of the schema that is no definition.');
+  return `"use strict";module.exports = (given) => {${referring}\nreturn ${validate};};`;
 }

@@ -4,14 +4,18 @@ const path = require('node:path');
 
 /**
  * The framework's manifest names all commands at every start. Ours has the flags and texts of each, which is most of it, in a file
- * beside it, and that is read when somebody asks for one of them: help does, running a command does not.
+ * beside it, and that is read when somebody asks for one of them: help does, running a command does not. What most commands have in common
+ * is in it once.
  */
 function withDetails(manifest, file) {
   if (manifest.details === undefined) return manifest;
-  const { names, file: beside } = manifest.details;
+  const { names, file: beside, usual } = manifest.details;
   let read;
   const details = () => (read ??= JSON.parse(readFileSync(path.join(path.dirname(file), beside), 'latin1')));
-  const detailed = Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, detail(name, details)])));
+  const detailed = Object.defineProperties(
+    { ...usual },
+    Object.fromEntries(names.map((name) => [name, detail(name, details)])),
+  );
   for (const [id, command] of Object.entries(manifest.commands)) {
     command[ID] = id;
     Object.setPrototypeOf(command, detailed);
@@ -38,4 +42,18 @@ function copyOf(command, others) {
   return Object.assign(Object.create(Object.getPrototypeOf(command)), command, others);
 }
 
-module.exports = { copyOf, withDetails };
+/** The topic that takes its description from a command of its name, once somebody asks for it. */
+function topicOf(command, name) {
+  let own;
+  return {
+    name,
+    get description() {
+      return own ?? command.summary ?? command.description;
+    },
+    set description(text) {
+      own = text;
+    },
+  };
+}
+
+module.exports = { copyOf, topicOf, withDetails };

@@ -29,15 +29,20 @@ export async function isDaemonAlive(info: DaemonInfo): Promise<boolean> {
 async function askHealth(info: DaemonInfo, challenge: string): Promise<unknown> {
   const { host, hostname, port } = new URL(info.url);
   const answer = await new Promise<string>((resolve, reject) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
+    // Half open: it is dropped when the answer is there, without a farewell.
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), allowHalfOpen: true });
     let text = '';
-    socket.setEncoding('utf8').setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error('no answer')));
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error('no answer')));
     socket.on('error', reject);
-    socket.on('data', (chunk: string) => {
-      text += chunk;
+    socket.on('data', (chunk: Buffer) => {
+      // Nothing but ASCII is in a health answer.
+      text += chunk.toString('latin1');
       if (text.length > LONGEST_HEALTH_ANSWER) socket.destroy(new Error('too long an answer'));
     });
-    socket.on('end', () => resolve(text));
+    socket.on('end', () => {
+      resolve(text);
+      socket.destroy();
+    });
     socket.on('close', () => reject(new Error('closed')));
     socket.write(`GET /_emulator/health HTTP/1.0\r\nhost: ${host}\r\n${CHALLENGE_HEADER}: ${challenge}\r\n\r\n`);
   });

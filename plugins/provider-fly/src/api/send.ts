@@ -1,15 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import { type JsonObject, type OperationContext } from '@sindri/core';
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { authorizationHeader } from '../auth/token.js';
 import type { FoundToken } from '../auth/sources.js';
+import { ask, type Answer, type AnswerHead } from './ask.js';
 import { baseUrl } from './base-url.js';
 import { endpoints, type Endpoint, type EndpointName, type Repeat } from './endpoints.js';
 import type { RequestSubject } from './error-rules.js';
 import { answerRules, DEEPEST_ANSWER, LONGEST_ERROR_BODY } from './answer-shapes.js';
 import { tooLargeError, tooSlowError, unexpectedError, type BadAnswer } from './bad-answers.js';
 import { neverSent, refusalError, transportError, type FlyApiError } from './errors.js';
-import { readBody } from './read-body.js';
 import { isNestedDeeper } from './shape.js';
 import type { WireErrorBody } from './types.js';
 
@@ -103,11 +102,11 @@ export function createSend(options: SendOptions): Send {
     // Sockets run on real time, like undici's own limits.
     const limit = AbortSignal.timeout(totalMs + (sent.expectedMs ?? 0));
 
-    let answer: Dispatcher.ResponseData | undefined;
-    let text: string | null;
+    let head = undefined as AnswerHead | undefined;
+    let answer: Answer;
     try {
-      answer = await request(url, {
-        dispatcher,
+      const question = {
+        url,
         method,
         headers: {
           accept: 'application/json',
@@ -118,24 +117,27 @@ export function createSend(options: SendOptions): Send {
         },
         body: sent.body === undefined ? undefined : JSON.stringify(sent.body),
         signal: AbortSignal.any([context.signal, limit]),
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        timeoutMs,
+      };
+      answer = await ask(dispatcher, question, (heard) => {
+        head = heard;
+        return limitOf(heard.status);
       });
-      text = await readBody(answer, limitOf(answer.statusCode));
       // undici takes a connection back only then: who asks at once would open another one, with all its round trips.
-      await setImmediate();
+      await new Promise((resolve) => setImmediate(resolve));
     } catch (cause) {
       context.signal.throwIfAborted();
-      if (limit.aborted) return refuse(tooSlowError(badAnswer(answer), totalMs + (sent.expectedMs ?? 0)));
+      if (limit.aborted) return refuse(tooSlowError(badAnswer(head), totalMs + (sent.expectedMs ?? 0)));
       const error = transportError(cause, { endpoint: name, what, origin: base.origin, isRead });
       report({ error: error.message });
       return { ok: false, error, harmless: neverSent(cause), retryAfterMs: null };
     }
 
-    const requestId = firstHeader(answer.headers['fly-request-id']);
-    if (text === null) return refuse(tooLargeError(badAnswer(answer), limitOf(answer.statusCode)));
-    report({ status: answer.statusCode, requestId });
-    if (isSuccess(answer.statusCode)) {
+    const { status, headers, text } = answer;
+    const requestId = headers['fly-request-id'];
+    if (text === null) return refuse(tooLargeError(badAnswer(answer), limitOf(status)));
+    report({ status, requestId });
+    if (isSuccess(status)) {
       const parsed = parseBody(text);
       if (parsed.ok) {
         const fault = isNestedDeeper(text, DEEPEST_ANSWER)
@@ -156,7 +158,7 @@ export function createSend(options: SendOptions): Send {
     const body = errorBody(text);
     const error = refusalError(
       {
-        status: answer.statusCode,
+        status,
         endpoint: name,
         what,
         text: body.text,
@@ -168,22 +170,21 @@ export function createSend(options: SendOptions): Send {
       },
       { requestId, isRead },
     );
-    const retryAfterMs = parseRetryAfter(firstHeader(answer.headers['retry-after']), context.clock.now());
-    return { ok: false, error, harmless: answer.statusCode === 429, retryAfterMs };
+    const retryAfterMs = parseRetryAfter(headers['retry-after'], context.clock.now());
+    return { ok: false, error, harmless: status === 429, retryAfterMs };
 
-    function limitOf(status: number): number {
-      return isSuccess(status) ? answerRules[name].limitBytes : LONGEST_ERROR_BODY;
+    function limitOf(answered: number): number {
+      return isSuccess(answered) ? answerRules[name].limitBytes : LONGEST_ERROR_BODY;
     }
 
-    function badAnswer(got: Dispatcher.ResponseData | undefined): BadAnswer {
-      const id = firstHeader(got?.headers['fly-request-id']);
-      const status = got?.statusCode ?? null;
+    function badAnswer(got: AnswerHead | undefined): BadAnswer {
+      const id = got?.headers['fly-request-id'];
       return {
         endpoint: name,
         what,
         origin: base.origin,
         isRead,
-        status,
+        status: got?.status ?? null,
         ...(id === undefined ? {} : { requestId: id }),
       };
     }
@@ -269,10 +270,6 @@ function errorBody(text: string): { text: string; statusCode: string | null; isJ
 /** Fly quotes what it has in memory, NUL bytes included; none of that belongs into a message. */
 function withoutControls(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
-}
-
-function firstHeader(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }
 
 /** `Retry-After` in seconds or as a date; Fly documents neither, so anything odd is ignored. */

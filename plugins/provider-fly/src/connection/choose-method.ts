@@ -69,7 +69,7 @@ const HEAD_START_MS = 500;
 function placesOf(contenders: readonly Contender[]): string {
   const [first, ...others] = contenders.map(({ opener }) => opener.where);
   if (others.length === 0) return first ?? '';
-  return `${first} and in ${others.length === 1 ? 'another way' : `${others.length} other ways`}`;
+  return `${first} (and ${others.length === 1 ? 'one other way' : `${others.length} other ways`})`;
 }
 
 function saying({ reason }: Obstacle): string {

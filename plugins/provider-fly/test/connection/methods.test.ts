@@ -64,10 +64,10 @@ describe('the connection methods', () => {
   it('`auto` uses every address that carries SSH, the widely reachable one first, then TLS', () => {
     expect(automaticOpener(at(v6, v4, shared), streams)?.where).toBe('203.0.113.7:10022, [2a09:8280:1::1]:10022');
     const destination = sshDestination(withTls, [v6, shared], names);
-    expect(automaticOpener(destination, streams)?.where).toBe('[2a09:8280:1::1]:10022 and in another way');
+    expect(automaticOpener(destination, streams)?.where).toBe('[2a09:8280:1::1]:10022 (and one other way)');
     const first = { before: 'tls', edgeOnly: true };
     expect(automaticOpener(destination, streams, first)?.where).toBe(
-      '203.0.113.8:443, [2a09:8280:1::1]:443 and in another way',
+      '203.0.113.8:443, [2a09:8280:1::1]:443 (and one other way)',
     );
     expect(automaticOpener(at(shared), streams, { edgeOnly: true })).toBeNull();
     // What is left is the private network.

@@ -12,13 +12,12 @@ export interface UnreadableText {
 const OPEN_ALREADY = /^\/dev\/(stdin$|fd\/)|^\/proc\/self\/fd\//;
 const CHUNK = 64 * 1024;
 
-// Every command reads its config, and `node:fs/promises` takes longer to load than that.
-const [open, fstat, read, close] = [
-  promisify(fs.open),
-  promisify(fs.fstat),
-  promisify(fs.read),
-  promisify(fs.close),
-] as const;
+/** What is in a file is there at once: every command reads its config, and starting the threads that would wait takes longer than that. */
+const readFile: Read = async (handle, buffer) => fs.readSync(handle, buffer);
+const waitForPipe: Read = async (handle, buffer) =>
+  (await promisify(fs.read)(handle, buffer, 0, buffer.length, null)).bytesRead;
+
+type Read = (handle: number, buffer: Buffer) => Promise<number>;
 
 /**
  * The text of a file of at most `maximumBytes`, or why there is none. Files that a config names, or that are found, are somebody
@@ -49,14 +48,16 @@ export async function readLimitedBytes(
   try {
     // Opening a pipe that nobody writes to would wait for ever.
     const given = pipes && OPEN_ALREADY.test(file);
-    const handle = await open(file, given ? fs.constants.O_RDONLY : fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const handle = fs.openSync(file, given ? fs.constants.O_RDONLY : fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     try {
-      const stats = await fstat(handle);
+      const stats = fs.fstatSync(handle);
       if (stats.isDirectory()) return { reason: 'a directory', absent: false };
       if (!given && !stats.isFile()) return { reason: 'not a regular file', absent: false };
+      const read = stats.isFile() ? readFile : waitForPipe;
       const chunks: Buffer[] = [];
       for (let size = 0; ;) {
-        const { bytesRead, buffer } = await read(handle, Buffer.alloc(CHUNK), 0, CHUNK, null);
+        const buffer = Buffer.alloc(CHUNK);
+        const bytesRead = await read(handle, buffer);
         if (bytesRead === 0) break;
         size += bytesRead;
         if (size > maximumBytes) return { reason: `larger than ${showSize(maximumBytes)}`, absent: false };
@@ -64,7 +65,7 @@ export async function readLimitedBytes(
       }
       return { bytes: Buffer.concat(chunks) };
     } finally {
-      await close(handle);
+      fs.closeSync(handle);
     }
   } catch (error) {
     return explain(error as NodeJS.ErrnoException);
