@@ -6,6 +6,7 @@ import net from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
+import { freePort } from '../../../../../test/free-port.js';
 import { testIfInstalled } from '../../../../../test/system-component.js';
 import { joinStreams } from '../../../src/streams/join-streams.js';
 import { execChannel, finished, run, seen } from '../ssh/ssh-client.js';
@@ -183,7 +184,7 @@ describe("OpenSSH's client", () => {
 
   testIfInstalled('ssh', '-R leads a port and a socket of the machine to this computer', async () => {
     const here = ((await shouter(0)).address() as net.AddressInfo).port;
-    const free = ((await shouter(0)).address() as net.AddressInfo).port + 1;
+    const free = await freePort();
     const byPort = await ssh(['-R', `${free}:127.0.0.1:${here}`, target, talkTo(free)]);
     expect(byPort).toEqual({ code: 0, stdout: 'HELLO' });
     const place = path.join(world.volume('vol_1'), 's.sock');
