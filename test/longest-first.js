@@ -21,7 +21,6 @@ const longest = [
   'contract/settle',
   'cli/every-command',
   'contract/lost-answers',
-  'adapters/node-test',
   'cli/failures',
   'cli/inputs',
   'cli/find',

@@ -29,7 +29,7 @@ async function logsOf(api: EngineApi, id: string): Promise<string> {
 }
 
 async function until(done: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await done()); await sleep(50)) {
+  for (const end = Date.now() + 100_000; !(await done()); await sleep(50)) {
     if (Date.now() > end) throw new Error('it does not come to pass');
   }
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { openTerminal } from '../e2e/terminal';
+import { freePort } from '../free-port';
 import { describeWithEngine } from './engine/gate.js';
 import { sharedEngine, type RunningEngine } from './engine/shared-engine.js';
 import { createDockerDesk, dockerConfig, type DockerDesk } from './environment-on-engine.js';
@@ -117,7 +118,10 @@ describeWithEngine('the way of a person, with the built command line', () => {
     const env = { DATABASE_URL: 'a$b' };
     composed.write(
       'sindri.yaml',
-      dockerConfig(composed.name, { secrets, options: ['ports: ["38080:8080"]', 'extraHosts: ["db:127.0.0.1"]'] }),
+      dockerConfig(composed.name, {
+        secrets,
+        options: [`ports: ["${await freePort()}:8080"]`, 'extraHosts: ["db:127.0.0.1"]'],
+      }),
     );
     const directory = path.join(composed.dir, 'rendered');
     mkdirSync(directory);

@@ -76,7 +76,7 @@ describe('machines as real processes', () => {
     };
     const { id } = (await fly.post('/v1/apps/demo/machines', { config })).body;
     const machine = `/v1/apps/demo/machines/${id}`;
-    expect((await fly.get(`${machine}/wait?state=started&timeout=20`)).status).toBe(200);
+    expect((await fly.get(`${machine}/wait?state=started&timeout=60`)).status).toBe(200);
     const sh = async (on: Subject, script: string) =>
       (await on.post(`${machine}/exec`, { command: ['sh', '-c', script] })).body;
     expect(await sh(fly, 'echo kept > "$ALT_HOME/note"; cat "$ALT_HOME/note"; echo $FLY_APP_NAME')).toMatchObject({
@@ -84,9 +84,9 @@ describe('machines as real processes', () => {
       stdout: 'kept\ndemo\n',
     });
     await fly.post(`${machine}/stop`, { timeout: '1s' });
-    await fly.get(`${machine}/wait?state=stopped&timeout=20`);
+    await fly.get(`${machine}/wait?state=stopped&timeout=60`);
     await fly.post(`${machine}/start`);
-    await fly.get(`${machine}/wait?state=started&timeout=20`);
+    await fly.get(`${machine}/wait?state=started&timeout=60`);
     expect((await sh(fly, 'cat "$ALT_HOME/note"')).stdout).toBe('kept\n');
     await fly.edge.ready();
     expect(await banner(ip)).toMatch(/^SSH-2\.0-/);
@@ -114,7 +114,7 @@ describe('machines as real processes', () => {
     const { id } = (
       await fly.post('/v1/apps/demo/machines', { config: { ...CONFIG, init, restart: { policy: 'no' } } })
     ).body;
-    await fly.get(`/v1/apps/demo/machines/${id}/wait?state=stopped&timeout=20`);
+    await fly.get(`/v1/apps/demo/machines/${id}/wait?state=stopped&timeout=60`);
     const [exit] = (await fly.get(`/v1/apps/demo/machines/${id}/events?limit=1`)).body;
     expect(exit).toMatchObject({ type: 'exit', request: { exit_event: { exit_code: 23, requested_stop: false } } });
     expect(JSON.stringify((await fly.get('/api/v1/apps/demo/logs')).body)).toContain('about to fail');

@@ -112,7 +112,9 @@ test('with `greeting`, tells who hung up and who said nothing', async () => {
     { ...options, clock, greeting: true, timeoutMs: 3_000 },
   );
   await silent.accepted(1);
-  await new Promise((resolve) => setImmediate(resolve));
+  await rude.accepted(1);
+  // Whoever was hung up on has seen it by then.
+  await rude.drained();
   clock.advance(3_000);
   await expect(dialing).rejects.toMatchObject({
     details: {

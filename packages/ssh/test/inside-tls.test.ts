@@ -17,7 +17,7 @@ async function opened(server: Server): Promise<string> {
     tls: { serverName: NAME, authorities: ours.certificate },
   });
   try {
-    const { stream } = await via.open({ signal: new AbortController().signal, clock: systemClock, timeoutMs: 3_000 });
+    const { stream } = await via.open({ signal: new AbortController().signal, clock: systemClock, timeoutMs: 60_000 });
     stream.destroy();
     return 'open';
   } catch (error) {
@@ -50,7 +50,7 @@ describe('inside TLS', () => {
 
 describe('several ways at a time', () => {
   const failing = (name: string) => openThrough(name, () => Promise.reject(new Error('blocked')));
-  const open = { signal: new AbortController().signal, clock: systemClock, timeoutMs: 5_000 };
+  const open = { signal: new AbortController().signal, clock: systemClock, timeoutMs: 60_000 };
 
   it('takes the first that opens, and starts the costly one only when it must', async () => {
     const server = createTcpServer((socket) => void socket.on('error', () => undefined));

@@ -155,8 +155,11 @@ describe('login in the browser', () => {
 
   it('Ctrl-D at the question leaves the page its time', async () => {
     const { provider, page } = acme();
-    const result = login(shellWith([provider], { prompts: typing(null) }), request(), world());
-    setTimeout(page.approve, 10);
+    const answer = async (): Promise<null> => {
+      setImmediate(page.approve);
+      return null;
+    };
+    const result = login(shellWith([provider], { prompts: { ...typing(), text: answer } }), request(), world());
     expect(await result).toMatchObject({ by: 'browser' });
   });
 

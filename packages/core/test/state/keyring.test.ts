@@ -43,7 +43,7 @@ describe('findKeyring', () => {
     writeFileSync(path.join(directory, 'bin', name), script);
     chmodSync(path.join(directory, 'bin', name), 0o755);
   };
-  const find = async (system: NodeJS.Platform, more: Record<string, string> = {}, timeoutMs = 10_000) =>
+  const find = async (system: NodeJS.Platform, more: Record<string, string> = {}, timeoutMs = 60_000) =>
     (await findKeyring({ env: env(more), system, timeoutMs })) as Keyring;
   const argumentsSeen = (): string => readFileSync(path.join(directory, 'arguments'), 'utf8');
 

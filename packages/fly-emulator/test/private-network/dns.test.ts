@@ -83,7 +83,7 @@ test.each([
 });
 
 test('the Machines API is at port 4280 of the gateway', async () => {
-  const stream = await peer.tunnel.network.connect({ address: `${peer.prefix}::3`, port: 4280, timeoutMs: 1_000 });
+  const stream = await peer.tunnel.network.connect({ address: `${peer.prefix}::3`, port: 4280, timeoutMs: 60_000 });
   stream.write('GET / HTTP/1.1\r\nhost: _api.internal:4280\r\nconnection: close\r\n\r\n');
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);

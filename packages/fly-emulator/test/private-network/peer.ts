@@ -61,13 +61,13 @@ export async function joinNetwork(
           : webSocketEndpoint({ host, port: place?.webSocketPort ?? 0 }, receive),
     ],
   });
-  await tunnel.ready(5_000);
+  await tunnel.ready(60_000);
   return { tunnel, name, ip: peerip, prefix };
 }
 
 /** Sends `text` through a connection and reads what comes back until it ends. */
 export async function talk({ tunnel }: TestPeer, address: string, port: number, text: string): Promise<string> {
-  const stream = await tunnel.network.connect({ address, port, timeoutMs: 1_000 });
+  const stream = await tunnel.network.connect({ address, port, timeoutMs: 60_000 });
   stream.end(text);
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);

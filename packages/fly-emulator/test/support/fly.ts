@@ -86,7 +86,7 @@ export async function newMachine(fly: Subject, config: object = {}, extra: objec
 /** The same, up and running. */
 export async function startedMachine(fly: Subject, config: object = {}, extra: object = {}): Promise<string> {
   const path = await newMachine(fly, config, extra);
-  await fly.get(`${path}/wait?state=started&timeout=10`);
+  await fly.get(`${path}/wait?state=started&timeout=60`);
   return path;
 }
 

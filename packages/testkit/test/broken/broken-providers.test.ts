@@ -65,7 +65,7 @@ test.each(variants.map((variant, index) => [...variant, index] as const))(
     const meets = (other: string, at: number): boolean =>
       isWhole || subjectOf(other) === subjectOf(name) || (at + index) % 6 === 0;
     for (const { case: item } of selectCases(subject).filter((selected, at) => meets(selected.case.name, at))) {
-      const { status, name: caseName } = await runCase(subject, item, { caseTimeoutMs: 10_000 }, loader);
+      const { status, name: caseName } = await runCase(subject, item, { caseTimeoutMs: 60_000 }, loader);
       if (status === 'failed') failed.push(caseName);
     }
     expect(failed).toEqual([name]);

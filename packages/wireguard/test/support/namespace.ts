@@ -142,7 +142,7 @@ async function retry(action: () => void): Promise<void> {
       action();
       return;
     } catch (error) {
-      if (tries === 100) throw error;
+      if (tries === 600) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { fastClock } from '../support/context';
 import { abortAfter } from '../support/request-matrix';
 import { createWorkplace, nothing, oneEnvironment, quickstart, type Workplace } from '../support/workplace';
 
 const app = 'my-sindri-fly';
+const clock = fastClock(20);
 
 describe('whose an app is', () => {
   let workplace: Workplace;
@@ -87,7 +89,7 @@ describe('whose an app is', () => {
   });
 
   it('not ours when it was made by somebody else between plan and apply, though we have asked for it, too', async () => {
-    const environment = await workplace.open();
+    const environment = await workplace.open({ clock });
     const plan = await environment.plan();
     await makeSomebodysApp();
     await expect(environment.apply(plan)).rejects.toMatchObject({ code: 'FLY_APP_NOT_OURS' });
@@ -104,7 +106,7 @@ describe('whose an app is', () => {
       match: { method: 'DELETE', path: '/v1/apps/*/volumes/*' },
       times: 0,
     });
-    await expect(workplace.destroy()).rejects.toMatchObject({ kind: 'incomplete' });
+    await expect(workplace.destroy({ clock })).rejects.toMatchObject({ kind: 'incomplete' });
     workplace.emulator.faults.clear();
     expect(workplace.alive()).toMatchObject({ machines: 0, volumes: 1 });
     await workplace.destroy(elsewhere());

@@ -1,4 +1,5 @@
 import type { Environment } from '@sindri/core';
+import { stillClock } from '../support/context';
 import { createWorkplace, nothing, oneEnvironment, quickstart, type Workplace } from '../support/workplace';
 
 /** What the commands of the same names ask of an environment. */
@@ -19,6 +20,7 @@ const commands = {
 
 describe('requests of a command', () => {
   let workplace: Workplace;
+  const clock = stillClock();
 
   beforeEach(async () => {
     workplace = await createWorkplace();
@@ -30,7 +32,7 @@ describe('requests of a command', () => {
     command: (environment: Environment) => Promise<T>,
     config = quickstart,
   ): Promise<{ requests: string[]; result: T }> {
-    const environment = await workplace.open({ config });
+    const environment = await workplace.open({ config, clock });
     workplace.emulator.requests.clear();
     const result = await command(environment);
     const all = workplace.emulator.requests.list().filter(({ path }) => !path.endsWith('/wait'));
@@ -90,7 +92,7 @@ describe('requests of a command', () => {
   });
 
   it('what was seen on the way of a plan is no answer once something else was done', async () => {
-    const environment = await workplace.open();
+    const environment = await workplace.open({ clock });
     const plan = await environment.plan();
     await environment.apply(plan);
     await environment.stop();
@@ -100,7 +102,7 @@ describe('requests of a command', () => {
   });
 
   it('a deploy that does not wait has not seen how it ends, so somebody looks', async () => {
-    const environment = await workplace.open();
+    const environment = await workplace.open({ clock });
     const plan = await environment.plan();
     await environment.apply(plan, { detach: true });
     workplace.emulator.requests.clear();

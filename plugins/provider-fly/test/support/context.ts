@@ -26,6 +26,22 @@ export function jumpingClock(start = 1_700_000_000_000): Clock & { slept: number
   };
 }
 
+/**
+ * A clock on which whatever is waited for comes before any pause is over: pauses end only when nobody needs them any more. What is done
+ * beside a wait that takes long, a look or a renewal, is never done, however busy the machine.
+ */
+export function stillClock(): Clock {
+  return {
+    now: () => 1_700_000_000_000,
+    sleep: (_ms, signal) =>
+      new Promise((_resolve, reject) => {
+        const end = (): void => reject(signal?.reason as Error);
+        if (signal?.aborted === true) end();
+        else signal?.addEventListener('abort', end, { once: true });
+      }),
+  };
+}
+
 /** A clock that runs `factor` times as fast as the real one, so that pauses and limits keep their proportions. */
 export function fastClock(factor: number): Clock {
   const start = Date.now();

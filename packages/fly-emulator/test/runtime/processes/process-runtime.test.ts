@@ -31,7 +31,7 @@ describe('the Sindri image', () => {
       code: 0,
     });
     client.end();
-    await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+    await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
     expect(await machine.exited).toEqual({ code: 0, signal: -1, oomKilled: false });
     await expect(machine.instance.connect(2222)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
@@ -43,7 +43,7 @@ describe('the Sindri image', () => {
       const machine = await world.boot();
       const client = await machine.login({ hostVerifier: (key: Buffer) => hostKeys.push(key.toString('base64')) > 0 });
       client.end();
-      await machine.instance.stop({ signal: 'SIGTERM', timeoutMs: 5000 });
+      await machine.instance.stop({ signal: 'SIGTERM', timeoutMs: 60_000 });
     }
     expect(hostKeys[0]).toBe(hostKeys[1]);
     expect(await readFile(`${keyFile}.pub`, 'utf8')).toContain(hostKeys[0]);
@@ -53,12 +53,12 @@ describe('the Sindri image', () => {
   test('an exec through the API reads the public host key by ALT_HOME', async () => {
     const machine = await world.boot();
     const command = 'cat "${ALT_HOME:-/alt/home/developer}"/.ssh/host_keys/*.pub 2>/dev/null';
-    const result = await machine.instance.exec({ command: ['sh', '-c', command], timeoutMs: 5000 });
+    const result = await machine.instance.exec({ command: ['sh', '-c', command], timeoutMs: 60_000 });
     expect(result).toMatchObject({ exit_code: 0, stdout: expect.stringMatching(/^ssh-ed25519 AAAA/) });
   });
 
   test('AUTHORIZED_KEYS replaces the file at each boot; without it the keys on the volume stay', async () => {
-    await (await world.boot()).instance.stop({ signal: 'TERM', timeoutMs: 5000 });
+    await (await world.boot()).instance.stop({ signal: 'TERM', timeoutMs: 60_000 });
     const machine = await world.boot({ secrets: { AUTHORIZED_KEYS: '' } });
     expect(machine.logs.join()).toContain('AUTHORIZED_KEYS is not set');
     (await machine.login()).end();
@@ -109,7 +109,10 @@ describe('environment', () => {
       env: { TOOLS: '/alt/home/developer/a:/usr/bin:/alt/home/developer' },
       secrets: { KEY_PATH: '/alt/home/developer/key' },
     });
-    const { stdout } = await machine.instance.exec({ command: ['sh', '-c', 'echo $TOOLS $KEY_PATH'], timeoutMs: 5000 });
+    const { stdout } = await machine.instance.exec({
+      command: ['sh', '-c', 'echo $TOOLS $KEY_PATH'],
+      timeoutMs: 60_000,
+    });
     expect(stdout).toBe(`${home()}/a:/usr/bin:${home()} /alt/home/developer/key\n`);
   });
 });
@@ -120,16 +123,18 @@ describe('root and volumes', () => {
     const client = await first.login();
     await run(client, `echo kept > ~/file; mkdir -p '${root()}/opt'; echo lost > '${root()}/opt/file'`);
     client.end();
-    await first.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+    await first.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
     const second = await world.boot();
-    expect((await second.instance.exec({ command: ['cat', `${home()}/file`], timeoutMs: 5000 })).stdout).toBe('kept\n');
+    expect((await second.instance.exec({ command: ['cat', `${home()}/file`], timeoutMs: 60_000 })).stdout).toBe(
+      'kept\n',
+    );
     expect(existsSync(path.join(root(), 'opt/file'))).toBe(false);
   });
 
   test('keepRoot keeps the root', async () => {
     const first = await world.boot();
     await writeFile(path.join(root(), 'note'), 'x');
-    await first.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+    await first.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
     await world.boot({ keepRoot: true });
     expect(existsSync(path.join(root(), 'note'))).toBe(true);
     expect(await readlink(home())).toBe(world.volume('vol_1'));
@@ -139,7 +144,7 @@ describe('root and volumes', () => {
     const config = { image: 'sindri' };
     const first = await world.boot({ config });
     await writeFile(path.join(home(), 'file'), 'x');
-    await first.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+    await first.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
     await world.boot({ config });
     expect(existsSync(path.join(home(), 'file'))).toBe(false);
   });
@@ -277,7 +282,7 @@ describe('the main process', () => {
       );
       const pids = stdout.trim().split('\n').map(Number);
       expect(pids).toHaveLength(3);
-      await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+      await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
       for (const pid of pids) expect([null, 'Z']).toContain(await processState(pid));
     },
     20000,
@@ -287,7 +292,7 @@ describe('the main process', () => {
 describe('exec and ps', () => {
   test('exec gives codes, signals, both outputs and stdin', async () => {
     const { instance } = await world.boot();
-    const exec = (command: string[], stdin?: string) => instance.exec({ command, stdin, timeoutMs: 5000 });
+    const exec = (command: string[], stdin?: string) => instance.exec({ command, stdin, timeoutMs: 60_000 });
     expect(await exec(['sh', '-c', 'cat; echo e >&2; exit 5'], 'in')).toEqual({
       exit_code: 5,
       exit_signal: -1,
@@ -468,7 +473,7 @@ describe('leftovers', () => {
     const channel = await execChannel(client, 'echo go; sleep 600');
     const result = finished(channel);
     await seen(channel, /go/);
-    await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+    await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
     await result;
   });
 });

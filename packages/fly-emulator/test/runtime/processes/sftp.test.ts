@@ -128,5 +128,5 @@ test('nothing outside the machine is reached', async () => {
 test('a connection that breaks leaves no open files', async () => {
   await ask((done) => sftp.open('f', 'w', done));
   client.destroy();
-  await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+  await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
 });

@@ -147,7 +147,7 @@ test('the prompt and files of the user stay as the user left them', async () => 
   const { machine, client } = await shell();
   await run(client, 'echo "PS1=mine:" > ~/.bashrc');
   client.end();
-  await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 5000 });
+  await machine.instance.stop({ signal: 'SIGINT', timeoutMs: 60_000 });
   await world.boot();
   expect(await readFile(path.join(world.volume('vol_1'), '.bashrc'), 'utf8')).toBe('PS1=mine:\n');
 });

@@ -45,7 +45,7 @@ beforeEach(async () => {
     },
   });
   machine = `/v1/apps/demo/machines/${created.body.id}`;
-  await fly.get(`${machine}/wait?state=started&timeout=30`);
+  await fly.get(`${machine}/wait?state=started&timeout=60`);
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.destroy();
@@ -64,7 +64,7 @@ function login(): Promise<Client> {
 }
 
 const state = async (): Promise<string> => (await fly.get(machine)).body.state;
-const until = (wanted: string) => fly.get(`${machine}/wait?state=${wanted}&timeout=30`);
+const until = (wanted: string) => fly.get(`${machine}/wait?state=${wanted}&timeout=60`);
 
 test('a shell through the edge; the host key can be read through the API', async () => {
   const client = await login();
