@@ -13,28 +13,33 @@ const { withLazyImports } = lazyImportsOf;
 const heavy =
   /^(node:)?(assert|child_process|crypto|dns|fs\/promises|http|http2|https|net|perf_hooks|readline|readline\/promises|tls|tty|vm|worker_threads|zlib)$/;
 
-/**
- * What does without loading them: a check that holds, and the questions about files that every command has. Those that are answered at once
- * (a content is not: it may be that of a pipe) are asked without the threads that Node starts for the first of them.
- */
-const quick = {
+/** The questions about files that every command has. A content is none: it may be that of a pipe. */
+const QUESTIONS = ['lstat', 'mkdir', 'readdir', 'realpath', 'stat'];
+
+/** What does without loading `node:fs/promises`. */
+const promised = (names) => `Object.fromEntries(
+  ${JSON.stringify(names)}.map((name) => {
+    const call = require('node:fs')[name];
+    return [name, (...all) => new Promise((resolve, reject) =>
+      call(...all, (error, answer) => (error ? reject(error) : resolve(answer))))];
+  }),
+)`;
+/** A command asks them at once, without the threads that Node starts for the first of them. A server would keep others waiting. */
+const atOnce = `{ ...${promised(['readFile'])}, ...Object.fromEntries(
+  ${JSON.stringify(QUESTIONS)}.map((name) => [name, async (...all) => require('node:fs')[name + 'Sync'](...all)]),
+) }`;
+
+/** What does without loading them: a check that holds, and questions about files. */
+const quick = (isServer) => ({
   assert: `Object.assign((value, ...message) => value || load()(value, ...message), {
   ok: (value, ...message) => value || load().ok(value, ...message),
   equal: (value, wanted, ...message) => value == wanted || load().equal(value, wanted, ...message),
 })`,
-  'fs/promises': `{
-  readFile: (...all) => new Promise((resolve, reject) =>
-    require('node:fs').readFile(...all, (error, answer) => (error ? reject(error) : resolve(answer)))),
-  ...Object.fromEntries(
-    ['lstat', 'mkdir', 'readdir', 'realpath', 'stat'].map((name) => [
-      name,
-      async (...all) => require('node:fs')[name + 'Sync'](...all),
-    ]),
-  ),
-}`,
-};
+  'fs/promises': isServer ? promised(['readFile', ...QUESTIONS]) : atOnce,
+});
 
-export const lazyBuiltins = {
+/** `isServer`: it answers others, and so waits for a disk beside that. */
+export const lazyBuiltins = (isServer) => ({
   name: 'lazy-builtins',
   setup(build) {
     build.onResolve({ filter: heavy }, ({ path: name, namespace, kind }) =>
@@ -46,7 +51,7 @@ export const lazyBuiltins = {
       contents: `
 let loaded;
 const load = () => (loaded ??= require(${JSON.stringify(name)}));
-const quick = ${quick[name.replace(/^node:/, '')] ?? '{}'};
+const quick = ${quick(isServer)[name.replace(/^node:/, '')] ?? '{}'};
 module.exports = new Proxy(quick, {
   get: (_target, key) => (key === '__esModule' ? undefined : Object.hasOwn(quick, key) ? quick[key] : load()[key]),
   has: (_target, key) => key in load(),
@@ -58,80 +63,7 @@ module.exports = new Proxy(quick, {
 });`,
     }));
   },
-};
-
-const wholeUndici = path.dirname(
-  require.resolve('undici/package.json', { paths: [path.join(root, 'plugins/provider-fly')] }),
-);
-const undiciParts = path.join(root, 'packages/cli/product/undici.cjs');
-const compileParser = path.join(root, 'packages/cli/product/compile-parser.cjs');
-
-/** What our packages take of undici must be among its parts. */
-function requireOffered(importer) {
-  const offered = [...readFileSync(undiciParts, 'utf8').matchAll(/^ {2}(?:get )?(\w+)(?:\(\) \{|,)$/gm)].map(
-    (match) => match[1],
-  );
-  for (const [, name] of readFileSync(importer, 'utf8').matchAll(/\bundici_1\.(\w+)/g)) {
-    if (!offered.includes(name)) throw new Error(`${importer} uses ${name} of undici: add it to ${undiciParts}.`);
-  }
-}
-
-/** What is changed in undici: `[end of the file's name, text, text instead]`. */
-const inUndici = [
-  ['dispatcher/client-h1.js', 'new WebAssembly.Module(', `require(${JSON.stringify(compileParser)}).compileParser(`],
-  // Node's own HTTP is loaded for a limit of its, and for a kind of body that nobody here sends.
-  ['dispatcher/client.js', "const http = require('node:http')", 'const http = { maxHeaderSize: 16384 }'],
-  ['core/util.js', "const { IncomingMessage } = require('node:http')", "const http = require('node:http')"],
-  ['core/util.js', '=== IncomingMessage', '=== http.IncomingMessage'],
-  // Of the tables of its parser it uses two, and making all of them takes a while.
-  [
-    'dispatcher/client-h1.js',
-    "require('../llhttp/constants.js')",
-    JSON.stringify(
-      (({ ERROR, TYPE }) => ({ ERROR, TYPE }))(require(path.join(wholeUndici, 'lib/llhttp/constants.js'))),
-    ),
-  ],
-  // So does making a tree of all names of headers, which pays after thousands of answers.
-  ['core/util.js', "const { tree } = require('./tree')\n", ''],
-  [
-    'core/util.js',
-    "tree.lookup(value) ?? value.toString('latin1').toLowerCase()",
-    "headerNameToString(value.toString('latin1'))",
-  ],
-];
-
-export const slimUndici = {
-  name: 'slim-undici',
-  setup(build) {
-    build.onResolve({ filter: /^undici$/ }, ({ importer }) => {
-      requireOffered(importer);
-      return { path: undiciParts };
-    });
-    build.onResolve({ filter: /^undici-whole\// }, ({ path: name }) => ({
-      path: path.join(wholeUndici, name.slice('undici-whole/'.length)),
-    }));
-    // HTTP/2 is Node's own, and large: only for a server that offers it.
-    build.onResolve({ filter: /^\.\/client-h2(\.js)?$/ }, ({ importer }) => ({
-      path: path.join(path.dirname(importer), 'client-h2.js'),
-      namespace: 'undici-h2',
-    }));
-    build.onLoad({ filter: /.*/, namespace: 'undici-h2' }, ({ path: file }) => ({
-      contents: `module.exports = (...all) => require(${JSON.stringify(file)})(...all);`,
-      resolveDir: path.dirname(file),
-    }));
-    build.onLoad({ filter: /undici[\\/]lib[\\/](core|dispatcher)[\\/][^\\/]+\.js$/ }, ({ path: file }) => {
-      const replacements = inUndici.filter(([end]) => file.replaceAll('\\', '/').endsWith(`undici/lib/${end}`));
-      return replacements.length === 0
-        ? undefined
-        : {
-            contents: changed(
-              file,
-              replacements.map(([, ...pair]) => pair),
-            ),
-          };
-    });
-  },
-};
+});
 
 /** Most commands use a small part of what they could. */
 export const lazyImports = {

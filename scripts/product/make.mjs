@@ -8,12 +8,13 @@ import { build } from 'esbuild';
 import { root } from '../setup.mjs';
 import { asciiOnly } from './ascii.mjs';
 import { thirdPartyLicences } from './licences.mjs';
-import { dataAsText, lazyBuiltins, lazyImports, quickFramework, slimUndici } from './lighter.mjs';
+import { dataAsText, lazyBuiltins, lazyImports, quickFramework } from './lighter.mjs';
 import { manifestAndDetails, packageOf, providersOf } from './manifest.mjs';
 import { partsElsewhere } from './parts.mjs';
 import { precompiledSchemas } from './precompiled.mjs';
 import { giveModules, givingModules, modulesElsewhere, seldomFiles } from './seldom.mjs';
 import { slimSsh2 } from './slim-ssh2.mjs';
+import { slimUndici } from './slim-undici.mjs';
 import { plainWrappers } from './wrappers.mjs';
 
 const require = createRequire(import.meta.url);
@@ -124,7 +125,7 @@ function bundle(name, contents, ...plugins) {
       quickFramework,
       precompiledSchemas,
       lazyImports,
-      lazyBuiltins,
+      lazyBuiltins(name === 'daemon'),
       dataAsText,
     ],
     define: { 'import.meta.url': '__bundleUrl' },
