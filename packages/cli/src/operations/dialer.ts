@@ -20,7 +20,11 @@ export function createDialer(
   { local, method, instance }: { local: boolean; method?: string; instance?: string | undefined },
 ): Dialer {
   if (method !== undefined || !environment.provider.capabilities.includes('sshTarget')) {
-    return { dial: (port) => environment.dial({ port, method, instance }), close: () => undefined };
+    const over = new AbortController();
+    return {
+      dial: (port) => environment.dial({ port, method, instance, until: over.signal }),
+      close: () => over.abort(),
+    };
   }
   let connection: Promise<SshConnection> | null = null;
   const connect = (): Promise<SshConnection> => {

@@ -44,10 +44,12 @@ describe('a port that is forwarded', () => {
 
   it('carries what comes, half-closed connections too, without a warning of Node', async () => {
     const streams: Socket[] = [];
+    const requests: (AbortSignal | undefined)[] = [];
     let isReady: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (isReady = resolve));
     const environment = fakeEnvironment({
-      dial: async () => {
+      dial: async ({ until }) => {
+        requests.push(until);
         const stream = await dialed(inside.port);
         streams.push(stream);
         return stream;
@@ -65,8 +67,11 @@ describe('a port that is forwarded', () => {
     const tooMany = streams.filter((stream) => stream.listenerCount('close') > stream.getMaxListeners());
     client.end('of it');
     await once(client, 'end');
+    // Whoever is dialled knows that more may come, and until when.
+    expect([new Set(requests).size, requests[0]?.aborted]).toEqual([1, false]);
     shell.interrupt();
     expect(await ended).toMatchObject({ exitCode: 130 });
+    expect(requests[0]?.aborted).toBe(true);
     expect({ answer, tooMany: tooMany.length, streams: streams.length }).toEqual({
       answer: 'all of it',
       tooMany: 0,

@@ -85,6 +85,8 @@ export interface DialRequest {
   method?: string;
   /** See {@link SessionRequest.instance}. */
   instance?: string;
+  /** More streams follow until this is aborted: a provider may keep open till then what leads there. Absent = this one alone is wanted. */
+  until?: AbortSignal;
 }
 
 /**

@@ -9,6 +9,7 @@ import { openMachineWork } from '../machine/open-work.js';
 import { wake } from '../machine/wake.js';
 import { appName } from '../planner/index.js';
 import { createInside } from './inside.js';
+import { createLeaving } from './leave-later.js';
 
 /** So long a machine is taken to be where it was found. Milliseconds. */
 const KNOWN_MS = 30_000;
@@ -25,8 +26,9 @@ export type DialInside = (spec: EnvironmentSpec, request: DialRequest, context: 
  */
 export function createDialInside(openApi: OpenApi, networks: NetworkPool): DialInside {
   const found = new Map<string, { address: string | null; atMs: number }>();
+  const leave = createLeaving();
 
-  return async (spec, { port, instance }, context) => {
+  return async (spec, { port, instance, until }, context) => {
     const { stateDir, env, clock } = context;
     const app = appName(spec);
     const key = JSON.stringify([app, instance ?? null, stateDir, baseUrl('machines', env).href]);
@@ -34,14 +36,25 @@ export function createDialInside(openApi: OpenApi, networks: NetworkPool): DialI
       const api = await openApi(context);
       const address = await findAwake(api, spec, instance, context);
       found.set(key, { address, atMs: clock.now() });
-      return reach(networks.enter(api.privateNetwork, app, context), app, address, port, context);
+      return reach(networks.enter(api.privateNetwork, app, context), address);
+    };
+    /** A stream that leaves the private network with its end, or later. */
+    const reach = async (entering: Entering, address: string | null): Promise<Duplex> => {
+      try {
+        const stream = await createInside(() => entering, { app, address }).reach(port, context.signal);
+        stream.once('close', () => leave(entering, until));
+        return stream;
+      } catch (error) {
+        entering.leave();
+        throw error;
+      }
     };
 
     const known = found.get(key);
     if (known === undefined || clock.now() - known.atMs > KNOWN_MS) return search();
     const entering =
       networks.join(app, context) ?? networks.enter((await openApi(context)).privateNetwork, app, context);
-    const before = reach(entering, app, known.address, port, context);
+    const before = reach(entering, known.address);
     const early = await firstWithin(before, HEAD_START_MS, context);
     return early ?? firstOf(before, search());
   };
@@ -61,24 +74,6 @@ async function findAwake(
     await wake(work, machine);
   }
   return machine.private_ip || null;
-}
-
-/** A stream that leaves the private network with its end. */
-async function reach(
-  entering: Entering,
-  app: string,
-  address: string | null,
-  port: number,
-  { signal }: OperationContext,
-): Promise<Duplex> {
-  try {
-    const stream = await createInside(() => entering, { app, address }).reach(port, signal);
-    stream.once('close', () => entering.leave());
-    return stream;
-  } catch (error) {
-    entering.leave();
-    throw error;
-  }
 }
 
 /** What comes of the work within `ms`; `null` when that is nothing, or not yet. */

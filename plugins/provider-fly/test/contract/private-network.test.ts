@@ -337,7 +337,8 @@ describe('the private network', () => {
     await removePeers(workplace);
     const own = await workplace.open({ stateDir: path.join(workplace.home, 'state-of-peers') });
     const states = async () => (await own.tunnelPeers()).map(({ name, state }) => [name, state]);
-    const open = await own.dial({ port: ECHO_PORT, method: 'proxy' });
+    const tunnel = new AbortController();
+    const open = await own.dial({ port: ECHO_PORT, method: 'proxy', until: tunnel.signal });
     const [mine] = (await peersOf(workplace)) as [string];
     const lost = `${mine.slice(0, -12)}0123456789ab`;
     const theirs = 'interactive-laptop-ada';
@@ -358,6 +359,8 @@ describe('the private network', () => {
     expect(await states()).toEqual([[mine, 'in-use']]);
 
     open.destroy();
+    await once(open, 'close');
+    tunnel.abort();
     await untilFree(keyFile);
     expect(await states()).toEqual([[mine, 'kept']]);
     await removePeers(workplace);
