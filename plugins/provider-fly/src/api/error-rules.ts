@@ -90,8 +90,11 @@ export const rules: readonly Rule[] = [
     retryable: true,
     // A body that comes with a 5xx is never matched: it may quote anything.
     when: (r) => r.status >= 500,
-    message: (r) => `Fly failed to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
-    hint: () => `${AGAIN} Fly reports its own incidents on https://status.flyio.net.`,
+    message: (r) => `${isFlyItself(r.origin) ? 'Fly' : r.origin} failed to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
+    hint: (r) =>
+      isFlyItself(r.origin)
+        ? `${AGAIN} Fly reports its own incidents on https://status.flyio.net.`
+        : `${AGAIN} The answer came from ${r.origin}, not from Fly itself.`,
   },
   {
     code: 'FLY_GPU_REFUSED',
@@ -278,6 +281,11 @@ export const rules: readonly Rule[] = [
     message: (r) => `Fly refused to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
   },
 ];
+
+/** Not an emulator, nor a proxy in front of Fly. `_api.internal` is how Fly's API is called inside of its network. */
+function isFlyItself(origin: string): boolean {
+  return /\.(?:machines\.dev|fly\.io)$|^_api\.internal$/.test(new URL(origin).hostname);
+}
 
 function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ');
