@@ -46,7 +46,7 @@ export async function copy(environment: Environment, shell: Shell, request: Copy
     const sides: readonly [Side, Side] = toRemote ? [localSide, remote] : [remote, localSide];
     const list = await listCopy(paths, sides, request).catch(explainLocal);
     for (const { path, mode } of list.directories) await sides[1].makeDirectory(path, mode).catch(explainUnwritable);
-    const bytes = await transfer(list, sftp, shell, toRemote).catch(toRemote ? explainLocal : explainUnwritable);
+    const bytes = await transfer(list, sftp, shell, toRemote);
     return {
       schema: 'sindri.cp/1',
       environment: environment.spec.name,
@@ -92,8 +92,8 @@ async function transfer(
         told = done;
         emit({ type: 'change.progress', change, message: '', progress: { done, total, unit: 'bytes' } });
       };
-      if (toRemote) await sendFile(sftp, from, to, { signal, onBytes });
-      else await fetchFile(sftp, from, to, entry, { signal, onBytes });
+      if (toRemote) await sendFile(sftp, from, to, { signal, onBytes }).catch(explainLocal);
+      else await fetchFile(sftp, from, to, entry, { signal, onBytes }).catch(explainUnwritable);
       finished += entry.size;
     }
     emit({ type: 'change.applied', change, elapsedMs: now() - startedAt });
