@@ -19,7 +19,7 @@ import { holdAwake } from '../../src/operations/hold';
 import { readPlan, savePlan } from '../../src/operations/plan-file';
 import { writeFile } from '../../src/operations/write-file';
 import { power } from '../../src/operations/power';
-import { splitCommand } from '../../src/operations/split-command';
+import { requirePlace, splitCommand } from '../../src/operations/split-command';
 import { spellOutWatch, watchNeedsLines } from '../../src/operations/watch-flags';
 import { change, fakeEnvironment, fakeShell, plan } from '../fakes';
 
@@ -101,6 +101,16 @@ describe('splitCommand', () => {
       command: ['echo', 'a', '--', 'a'],
     });
     expect(splitCommand(['--json'])).toEqual({ own: ['--json'], command: [] });
+  });
+
+  it.each([
+    [['uname', '-a', '--local'], 'sindri exec --local -- uname -a'],
+    [['git', 'config', '--local', 'a.b'], 'sindri exec -- git config --local a.b'],
+    [['uname', '--', '--local'], 'sindri exec -- uname --local'],
+  ])('says how to type %j', (argv, typed) => {
+    expect(() => requirePlace(splitCommand(argv), 'exec')).toThrow(
+      expect.objectContaining({ hint: `Type: ${typed}` }) as Error,
+    );
   });
 });
 
