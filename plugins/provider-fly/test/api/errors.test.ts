@@ -168,6 +168,15 @@ describe('the error table', () => {
     });
   });
 
+  it('says of a call that is not known on this computer that the emulator may be older', () => {
+    const answer = { status: 404, text: 'page not found' };
+    expect(judge({ ...answer, origin: 'http://127.0.0.1:4280' })).toMatchObject({
+      code: 'FLY_ENDPOINT_MISSING',
+      hint: expect.stringContaining('`sindri emulator stop`, which keeps'),
+    });
+    expect(judge(answer).hint).not.toContain('emulator');
+  });
+
   it('knows which answers leave the outcome open', () => {
     expect(judge({ status: 500, text: '' }).outcomeUnknown).toBe(true);
     expect(judge({ status: 408, text: '' }).outcomeUnknown).toBe(true);
