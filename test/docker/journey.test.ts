@@ -102,6 +102,8 @@ describeWithEngine('the way of a person, with the built command line', () => {
     expect(await sindri('logs')).toMatch(/ready/);
     await sindri('doctor');
     await sindri('config', 'show');
+    const tunnel = await desk.run(['tunnel', '5432']);
+    expect([tunnel.code, tunnel.stderr]).toEqual([2, expect.stringContaining('no private network that a tunnel')]);
     await sindri('destroy', '--yes');
     expect(await desk.inventory()).toEqual([]);
     expect(await sindri('status')).toMatch(/absent|not deployed|does not exist/i);

@@ -16,7 +16,11 @@ interface FrameworkError extends Error {
 /** Anything thrown as a {@link SindriError}; a command line that cannot be understood becomes kind `usage`. */
 export function toFailure(error: unknown, help: string): SindriError {
   const { isSindriError, toSindriError } = core();
-  if (isSindriError(error) || !isFrameworkError(error)) return toSindriError(error);
+  if (isSindriError(error)) {
+    const { inTypedWords } = require('./operations/unsupported.js') as typeof import('./operations/unsupported.js');
+    return inTypedWords(error);
+  }
+  if (!isFrameworkError(error)) return toSindriError(error);
   const kind = kindOfExit(error.oclif?.exit ?? exitCodes.unexpected);
   return coreError({
     ...(kind === 'usage' ? ({ code: 'USAGE', kind } as const) : ({ code: 'COMMAND_FAILED', kind } as const)),

@@ -12,11 +12,13 @@ export interface PortsRequest {
   method?: string;
   /** What stands for no ports at all; absent = somebody must say which. */
   usual?: string;
+  /** What a failure means to somebody who typed this command with these ports. */
+  advise?(error: unknown, words: readonly string[]): unknown;
 }
 
 /** A command whose words are ports, and which carries them until Ctrl-C. */
 export abstract class PortsCommand extends BaseCommand {
-  protected carry(command: typeof PortsCommand & Command.Class, { method, usual }: PortsRequest = {}) {
+  protected carry(command: typeof PortsCommand & Command.Class, { method, usual, advise = asItIs }: PortsRequest = {}) {
     return this.perform(command, async ({ flags, argv }, shell) => {
       const name = this.id ?? '';
       watchNeedsLines(flags, name);
@@ -27,7 +29,14 @@ export abstract class PortsCommand extends BaseCommand {
         throw coreError({ code: 'USAGE', kind: 'usage', message: 'Which port?', hint });
       }
       const where = method === undefined ? flags : { ...flags, method };
-      return forward(await openFor(shell, flags), shell, ports, where);
+      const environment = await openFor(shell, flags);
+      return forward(environment, shell, ports, where).catch((error: unknown) => {
+        throw advise(error, words);
+      });
     });
   }
+}
+
+function asItIs(error: unknown): unknown {
+  return error;
 }

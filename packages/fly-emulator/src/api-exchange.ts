@@ -33,7 +33,8 @@ export function createApiExchange(deps: ApiExchangeDeps): Exchange {
     const effect = faults.strikeRequest(request);
     let answer = await carryOutIfStorable(deps, request, entry, effect);
     // What was read is shown also when the disk is full; what was written is not acknowledged.
-    if (answer && !(await deps.commit()) && entry.writes && answer.status < 400) answer = notStored('may be lost');
+    if (answer && !(await deps.commit()) && entry.writes && answer.status < 400)
+      answer = notStored('this change may be lost');
     entry.status = answer?.status ?? null;
     entry.lost = effect?.kind === 'drop';
     await log.tell(entry, 'committed');
@@ -50,12 +51,12 @@ async function carryOutIfStorable(
   entry: LoggedRequest,
   effect: RequestEffect | null,
 ): Promise<ApiResponse | null> {
-  if (entry.writes && !(await deps.isWritable())) return notStored('was not made');
+  if (entry.writes && !(await deps.isWritable())) return notStored('nothing is changed until then');
   return carryOut(deps, request, effect);
 }
 
 function notStored(what: string): ApiResponse {
-  const error = `unavailable: this emulator cannot write its state to the disk, see its log; the change ${what}`;
+  const error = `unavailable: this emulator cannot write its state to the disk. Make room there; ${what}`;
   return { status: 503, body: { error } };
 }
 

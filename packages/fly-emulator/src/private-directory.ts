@@ -1,12 +1,10 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** A directory cannot be made, or something else is in its place. */
 export class DirectoryUnusable extends Error {
   constructor(directory: string, cause: unknown) {
-    super(`nothing can be kept in ${directory} (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`, {
-      cause,
-    });
+    super(`nothing can be kept in ${directory} (${reasonOf(cause)})`, { cause });
     this.name = 'DirectoryUnusable';
   }
 }
@@ -21,6 +19,15 @@ export function makePrivateDirectory(directory: string): void {
   } catch (error) {
     throw new DirectoryUnusable(directory, error);
   }
+}
+
+/** The system calls a link that leads nowhere "exists already". */
+function reasonOf(cause: unknown): string {
+  const { code, path: place } = cause as NodeJS.ErrnoException;
+  if (code === 'EEXIST' && place !== undefined && !statSync(place, { throwIfNoEntry: false })) {
+    return `${place} is a link to ${readlinkSync(place)}, which is not there`;
+  }
+  return code ?? 'unknown reason';
 }
 
 function makeFromAbove(directory: string): void {

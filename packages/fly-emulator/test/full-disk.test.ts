@@ -172,12 +172,12 @@ describe('a request whose result cannot be stored', () => {
     const [unknown, known] = [setUp(true), setUp(false)];
     expect(await unknown.ask('POST')).toMatchObject({
       status: 503,
-      body: { error: expect.stringContaining('the change may be lost') },
+      body: { error: expect.stringContaining('Make room there; this change may be lost') },
     });
     expect(unknown.carriedOut()).toBe(1);
     expect(await known.ask('POST')).toMatchObject({
       status: 503,
-      body: { error: expect.stringContaining('the change was not made') },
+      body: { error: expect.stringContaining('Make room there; nothing is changed until then') },
     });
     expect(known.carriedOut()).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DirectoryUnusable, makePrivateDirectory } from '../src/private-directory';
@@ -13,6 +13,14 @@ describe('makePrivateDirectory', () => {
     makePrivateDirectory(place);
     makePrivateDirectory(place);
     expect(statSync(place).mode & 0o777).toBe(0o700);
+  });
+
+  it('says of a link that leads nowhere where it leads', () => {
+    const link = path.join(base, 'link');
+    symlinkSync('/nowhere/at-all', link);
+    expect(() => makePrivateDirectory(path.join(link, 'a'))).toThrow(
+      `(${link} is a link to /nowhere/at-all, which is not there)`,
+    );
   });
 
   it('says which directory cannot be made when a file is in its way', () => {

@@ -14,7 +14,8 @@ export default class ConnectCommand extends BaseCommand {
   static override description =
     'Wakes a sleeping environment; where nothing is deployed, a terminal is asked whether to. When the environment goes to sleep ' +
     'under a shell, is stopped or replaced, or the connection breaks, Enter opens a new shell on it. The exit status is that of the remote shell; 255 when the connection broke. ' +
-    'Host keys are known beforehand, so it never asks whether to trust one.';
+    'Host keys are known beforehand, so it never asks whether to trust one. At the start of a line, ~. disconnects, ~^Z goes back to the ' +
+    'shell on this computer until fg, and ~? explains.';
   static override usage = ['<%= command.id %> [--method METHOD] [-- COMMAND]'];
   static override examples = [
     { description: 'A shell', command: '<%= config.bin %> <%= command.id %>' },

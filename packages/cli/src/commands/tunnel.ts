@@ -1,8 +1,25 @@
+import { coreError } from '../error.js';
 import { connectedInstanceFlag } from '../flags.js';
+import { core } from '../lazy.js';
 import { PortsCommand } from '../ports-command.js';
 
 /** What the image's SSH server listens on, under a number that is free here. */
 const SSH = '10022:2222';
+
+/** Who typed `tunnel` has named no method, and wants ports. */
+function adviseForward(error: unknown, words: readonly string[]): unknown {
+  const { isSindriError } = core();
+  if (!isSindriError(error) || error.code !== 'CONNECTION_METHOD_UNKNOWN') return error;
+  const { code, details } = error;
+  return coreError({
+    code,
+    kind: 'usage',
+    message: `The provider "${String(details['provider'])}" has no private network that a tunnel could lead into.`,
+    hint: `Ports of the environment: sindri forward ${words.join(' ')}`,
+    details,
+    cause: error,
+  });
+}
 
 export default class TunnelCommand extends PortsCommand {
   static override summary = "Reach ports on the platform's private network from this computer, until Ctrl-C.";
@@ -20,6 +37,6 @@ export default class TunnelCommand extends PortsCommand {
   static override strict = false;
 
   async run() {
-    return this.carry(TunnelCommand, { method: 'proxy', usual: SSH });
+    return this.carry(TunnelCommand, { method: 'proxy', usual: SSH, advise: adviseForward });
   }
 }

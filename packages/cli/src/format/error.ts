@@ -17,9 +17,11 @@ export function formatError(error: ErrorDocument, style: Style): string {
           ...problems.map((problem) => indent(formatProblem(problem, style), '  ')),
           '',
         ];
+  // The one problem has told it beside itself.
+  const isTold = problems.some(({ hint }) => hint === error.hint);
   return [
     ...body,
-    ...(error.hint === undefined
+    ...(error.hint === undefined || isTold
       ? []
       : [`${style.bold('Hint:')} ${indent(cutText(error.hint), '      ').trimStart()}`]),
     `Code: ${error.code}`,

@@ -33,7 +33,9 @@ export async function doctor(
   items.push(...(await checkPlugins(shell)));
   if (environment !== null) items.push(...(await checkEnvironment(environment)));
   else items.push(...(await checkProviders(shell, request.local)));
-  if (request.connect === true && environment !== null && !items.some(({ status }) => status === 'failed')) {
+  // A plugin that does not work is another provider's: this one's has been loaded.
+  const isReady = !items.some(({ id, status }) => status === 'failed' && id !== 'plugin');
+  if (request.connect === true && environment !== null && isReady) {
     items.push(...(await walkIn(environment, request.next ?? plainCommand, shell.signal)));
   }
   return { schema: 'sindri.doctor/1', ok: !items.some(({ status }) => status === 'failed'), items };

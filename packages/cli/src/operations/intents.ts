@@ -27,6 +27,11 @@ const words = {
 const wordsOf = (intent: string): IntentWords | undefined =>
   Object.hasOwn(words, intent) ? words[intent as keyof typeof words] : undefined;
 
+/** The command for an intent, without `sindri`. */
+export function commandFor(intent: string): string | undefined {
+  return wordsOf(intent)?.command;
+}
+
 /** An intent as a command line says it: with a saved plan it may leave out what the plan says. */
 export type Wanted = { intent: keyof typeof words } & Readonly<Record<string, unknown>>;
 

@@ -42,8 +42,11 @@ export function requirePlace({ own, command, misplaced = [] }: SplitCommand, ver
   if (misplaced.length === 0) return;
   // The verb may have an option of ours with it already.
   const [name = '', ...more] = verb.split(' ');
-  const options = [...more.filter((word) => !own.includes(word)), ...own];
-  const typed = ['sindri', name, ...[...options, '--', ...misplaced, ...command].map(quoteWord)].join(' ');
+  // At the very end it was meant for us, as behind every other command.
+  const isLocal = command.length === 0 && misplaced.length > 1 && misplaced.at(-1) === '--local';
+  const words = isLocal ? misplaced.slice(0, -1) : misplaced;
+  const options = [...more.filter((word) => !own.includes(word)), ...own, ...(isLocal ? ['--local'] : [])];
+  const typed = ['sindri', name, ...[...options, '--', ...words, ...command].map(quoteWord)].join(' ');
   throw usage('The -- before the command for the environment is missing.', `Type: ${typed}`);
 }
 

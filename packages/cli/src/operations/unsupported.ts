@@ -1,5 +1,7 @@
+import type { SindriError } from '@sindri/core';
 import { core } from '../lazy.js';
 import { coreError } from '../error.js';
+import { commandFor } from './intents.js';
 
 /** What a provider may lack of a capability that it has. */
 export type Missing = 'stop' | 'suspend' | 'command' | 'terminal' | 'forwardsAgent';
@@ -14,6 +16,30 @@ export function adviseInstead(error: unknown, advice: Readonly<Partial<Record<Mi
   const { code, message, details } = error;
   const hint = advice[(details['member'] ?? details['mode']) as Missing];
   return hint === undefined ? error : coreError({ code, kind: 'usage', message, hint, details, cause: error });
+}
+
+/** Capabilities that one command alone asks for, by its name. */
+const COMMANDS = ['cost', 'diagnose', 'events', 'hold', 'logs'];
+
+/** Core lists the capabilities and intents that there are; a person has typed a command. Any other error stays as it is. */
+export function inTypedWords(error: SindriError): SindriError {
+  const { code, details } = error;
+  if (code !== 'CAPABILITY_UNSUPPORTED') return error;
+  const { provider, intent, capability, instance } = details;
+  const command =
+    typeof intent === 'string'
+      ? commandFor(intent)
+      : COMMANDS.find((name) => name === capability && instance === undefined);
+  if (command === undefined) return error;
+  const hold = command === 'hold' ? 'Where nothing puts an environment to sleep, it stays awake without it. ' : '';
+  return coreError({
+    code,
+    kind: 'usage',
+    message: `The provider "${String(provider)}" cannot do what \`sindri ${command}\` asks for.`,
+    hint: `${hold}What each provider can: sindri provider list`,
+    details,
+    cause: error,
+  });
 }
 
 /** Core lists the names of the connection methods that there are; a person also wants to know what each of them is. */

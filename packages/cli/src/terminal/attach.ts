@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
 import { isSindriError, type Session } from '@sindri/core';
-import { createEscapeFilter, escapeHelp } from './escape.js';
+import { createEscapeFilter, escapeHelp, type EscapeAction } from './escape.js';
 import { CONNECTION_LOST, exitStatus, signalStatus } from './exit-status.js';
 import { feedInput } from './input-feed.js';
+import { askSizeAgain, jobControl } from './job-control.js';
 import { plainText } from './outside-text.js';
 import { pumpOutput } from './output-pump.js';
 import { enterRawMode, terminalReset, type InputStream, type RawMode } from './raw-mode.js';
@@ -49,8 +50,8 @@ export interface Ending {
  * Joins a session with the user's terminal until the session ends, and returns the status to exit with: the remote exit code, 128
  * plus the number of the signal that ended the remote process, or 255 when the connection broke (said on `stderr`) or was given up.
  *
- * With a terminal on both sides every key goes to the environment as it is, Ctrl-C too; `~.` at the start of a line disconnects and
- * `~?` explains. Without one, SIGINT and SIGTERM are passed on to the remote process, and a second one ends the session at once.
+ * With a terminal on both sides every key goes to the environment as it is, Ctrl-C too; `~.` at the start of a line disconnects,
+ * `~^Z` goes back to the shell here until that continues this program, and `~?` explains. Without one, SIGINT and SIGTERM are passed on to the remote process, and a second one ends the session at once.
  * Output is written completely before this resolves. The local terminal gets its settings back whatever happens.
  *
  * Rejects with `signal.reason`, or with an error of the session that is not about its transport.
@@ -82,9 +83,8 @@ export async function attachUntilEnd(session: Session, options: AttachOptions): 
       ];
       cleanUp.push(...output.map(({ stop }) => stop));
       const disconnect = () => end({ status: CONNECTION_LOST, by: 'here', message: 'Disconnected.' });
-      cleanUp.push(
-        feedInput(stdin, session.stdin, { terminal, filter: raw === null ? undefined : escapes(stderr, disconnect) }),
-      );
+      const filter = raw === null ? undefined : escapes(options, raw, disconnect);
+      cleanUp.push(feedInput(stdin, session.stdin, { terminal, filter }));
       if (terminal) cleanUp.push(followSize(session, stdout));
 
       remoteEnding(session)
@@ -123,7 +123,10 @@ function endOnSignals(options: AttachOptions, raw: RawMode | null, end: (ending:
     SIGINT: () => end({ status: signalStatus('INT'), by: 'here' }),
     SIGTERM: () => end({ status: signalStatus('TERM'), by: 'here' }),
     SIGHUP: () => end({ status: signalStatus('HUP'), by: 'here' }),
-    SIGCONT: () => raw?.again(),
+    SIGCONT: () => {
+      raw?.again();
+      askSizeAgain(process.platform);
+    },
   });
 }
 
@@ -152,15 +155,25 @@ function listen(source: SignalSource, listeners: Partial<Record<NodeJS.Signals, 
   };
 }
 
-function escapes(stderr: Writable, disconnect: () => void): (chunk: Buffer) => Buffer {
-  const filter = createEscapeFilter();
+function escapes({ stderr }: AttachOptions, raw: RawMode, disconnect: () => void): (chunk: Buffer) => Buffer {
+  const stop = jobControl(process.platform);
+  const known = { suspends: stop !== null };
+  const filter = createEscapeFilter(known);
+  // In raw mode a line feed alone does not return the carriage.
+  const act: Record<EscapeAction, () => void> = {
+    disconnect,
+    help: () => void stderr.write(`\r\n${escapeHelp(known).join('\r\n')}\r\n`),
+    suspend() {
+      stderr.write('\r\n');
+      raw.pause();
+      stop?.();
+      // Where there is no shell to continue us we were not stopped, and no SIGCONT comes.
+      setImmediate(() => raw.again());
+    },
+  };
   return (chunk) => {
     const { bytes, actions } = filter(chunk);
-    for (const action of actions) {
-      if (action === 'disconnect') disconnect();
-      // In raw mode a line feed alone does not return the carriage.
-      else stderr.write(`\r\n${escapeHelp.join('\r\n')}\r\n`);
-    }
+    for (const action of actions) act[action]();
     return bytes;
   };
 }

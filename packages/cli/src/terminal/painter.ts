@@ -1,4 +1,4 @@
-import { BEGIN_FRAME, CLEAR_BELOW, END_FRAME, HIDE_CURSOR, SHOW_CURSOR } from './control-sequences.js';
+import { BEGIN_FRAME, CLEAR_BELOW, CLEAR_ROWS, END_FRAME, HIDE_CURSOR, SHOW_CURSOR } from './control-sequences.js';
 import { displayWidth } from './text-width.js';
 import { wipedLine } from './wiped-line.js';
 
@@ -23,6 +23,9 @@ export function createPainter(target: PaintTarget): Painter {
   let drawnColumns = 0;
   let cursorHidden = false;
 
+  /** What wipes the live lines, from the first of them. */
+  const wiped = () => (drawn.length === 0 ? '' : CLEAR_ROWS);
+
   /** Rows the live lines take now: a terminal that became narrower has wrapped them. */
   const upToFirst = (columns: number) => {
     const rows = drawn.reduce(
@@ -40,7 +43,7 @@ export function createPainter(target: PaintTarget): Painter {
       const hide = cursorHidden ? '' : HIDE_CURSOR;
       const body = [...above, ...live].map((line) => `${wipedLine(line, columns)}\n`).join('');
       // A wrapped line that stays leaves remains of the old frame to its right only on its last row, so wipe first.
-      const wipe = above.length === 0 && columns === drawnColumns ? '' : CLEAR_BELOW;
+      const wipe = above.length === 0 && columns === drawnColumns ? '' : wiped();
       target.write(`${BEGIN_FRAME}${hide}${upToFirst(columns)}${wipe}${body}${CLEAR_BELOW}${END_FRAME}`);
       drawn = live;
       drawnColumns = columns;
@@ -48,7 +51,7 @@ export function createPainter(target: PaintTarget): Painter {
     },
     clear(columns) {
       if (drawn.length === 0 && !cursorHidden) return;
-      target.write(`${upToFirst(columns)}${drawn.length === 0 ? '' : CLEAR_BELOW}${SHOW_CURSOR}`);
+      target.write(`${upToFirst(columns)}${wiped()}${SHOW_CURSOR}`);
       drawn = [];
       cursorHidden = false;
     },

@@ -10,6 +10,8 @@ export interface InputStream extends Readable {
 export interface RawMode {
   /** Sets raw mode again: a shell that continues a stopped job gives it the shell's own settings. */
   again(): void;
+  /** The terminal's own settings for now, until {@link RawMode.again}. */
+  pause(): void;
   restore(): void;
 }
 
@@ -32,6 +34,9 @@ export function enterRawMode(input: InputStream): RawMode | null {
       // Node skips the call when it believes that nothing changes.
       set(false);
       set(true);
+    },
+    pause() {
+      if (active) set(before);
     },
     restore() {
       if (!active) return;

@@ -132,6 +132,25 @@ describe('failures', () => {
     expect(stderr).not.toContain('refused-token');
   });
 
+  it('a broken plugin of another provider does not keep doctor from trying the way in', async () => {
+    const root = path.join(workplace.dir, 'spoilt');
+    mkdirSync(root);
+    const provider = { name: 'spoilt', apiVersion: 1, entry: './gone.js' };
+    writeFileSync(
+      path.join(root, 'package.json'),
+      JSON.stringify({ name: '@spoilt/plugin', version: '0.0.1', oclif: {}, sindri: { provider } }),
+    );
+    workplace.link([
+      { name: '@sindri-test/paper', root: path.resolve(__dirname, '../fixture-plugin') },
+      { name: '@spoilt/plugin', root },
+    ]);
+    workplace.config();
+    expect((await workplace.run(['deploy'])).code).toBe(0);
+    const { stdout } = await workplace.run(['doctor', '--connect']);
+    expect(stdout).toContain('@spoilt/plugin');
+    expect(stdout).toMatch(/^connection$/m);
+  });
+
   it.each<[string, object, string, string]>([
     ['another contract version', { apiVersion: 99 }, 'PROVIDER_API_VERSION', '99'],
     ['a broken entry', { entry: './gone.js' }, 'PROVIDER_BROKEN', 'gone.js'],

@@ -73,7 +73,7 @@ describe('commands of the framework', () => {
     writeFileSync(path.join(unbuilt, 'package.json'), JSON.stringify(manifest));
     const linked = await workplace.run(['plugins', 'install', './unbuilt']);
     expect([linked.code, linked.stderr]).toEqual([0, expect.stringContaining('(./dist/index.js) that is not there')]);
-    expect(linked.stderr).toContain(`build it in ${unbuilt}: npm run build`);
+    expect(linked.stderr).toContain(`build it in ${unbuilt} (npm run build)`);
   });
 
   it('say that a package does not exist only where the registry says so', async () => {

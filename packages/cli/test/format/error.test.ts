@@ -27,6 +27,14 @@ describe('formatError', () => {
     );
   });
 
+  it('tells the hint of the one problem of a config once', () => {
+    const hint = 'did you mean "cpus"?';
+    const problem = { severity: 'error', code: 'X', message: 'unknown key', path: 'cpu', file: 'sindri.yaml', hint };
+    const text = formatError(error({ code: 'CONFIG_INVALID', hint, details: { problems: [problem] } }), plain);
+    expect(text.split(hint)).toHaveLength(2);
+    expect(text).not.toContain('Hint:');
+  });
+
   it('lists every problem of a config in one line each', () => {
     const problems = [
       {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SindriError, type Environment } from '@sindri/core';
+import { SindriError, type Environment, type JsonObject } from '@sindri/core';
 import { overlayLocal } from '../../src/local-platform';
 import { render } from '../../src/operations/config-render';
 import { checkNode, doctorExitCode, findSymptoms } from '../../src/operations/doctor';
@@ -19,7 +19,8 @@ import { holdAwake } from '../../src/operations/hold';
 import { readPlan, savePlan } from '../../src/operations/plan-file';
 import { writeFile } from '../../src/operations/write-file';
 import { power } from '../../src/operations/power';
-import { splitCommand } from '../../src/operations/split-command';
+import { requirePlace, splitCommand } from '../../src/operations/split-command';
+import { inTypedWords } from '../../src/operations/unsupported';
 import { spellOutWatch, watchNeedsLines } from '../../src/operations/watch-flags';
 import { change, fakeEnvironment, fakeShell, plan } from '../fakes';
 
@@ -101,6 +102,40 @@ describe('splitCommand', () => {
       command: ['echo', 'a', '--', 'a'],
     });
     expect(splitCommand(['--json'])).toEqual({ own: ['--json'], command: [] });
+  });
+
+  it.each([
+    [['uname', '-a', '--local'], 'sindri exec --local -- uname -a'],
+    [['git', 'config', '--local', 'a.b'], 'sindri exec -- git config --local a.b'],
+    [['uname', '--', '--local'], 'sindri exec -- uname --local'],
+  ])('says how to type %j', (argv, typed) => {
+    expect(() => requirePlace(splitCommand(argv), 'exec')).toThrow(
+      expect.objectContaining({ hint: `Type: ${typed}` }) as Error,
+    );
+  });
+});
+
+describe('what a provider cannot do', () => {
+  const refused = (details: JsonObject) =>
+    inTypedWords(new SindriError({ code: 'CAPABILITY_UNSUPPORTED', kind: 'usage', message: 'Core.', details }));
+
+  it('is told by the command that was typed', () => {
+    expect(refused({ provider: 'docker', intent: 'volume.extend' })).toMatchObject({
+      message: 'The provider "docker" cannot do what `sindri volume extend` asks for.',
+      hint: 'What each provider can: sindri provider list',
+    });
+    expect(refused({ provider: 'docker', capability: 'hold' })).toMatchObject({
+      message: 'The provider "docker" cannot do what `sindri hold` asks for.',
+      hint: expect.stringContaining('stays awake without it'),
+    });
+  });
+
+  it.each([
+    [{ capability: 'session' }],
+    [{ capability: 'logs', instance: 'two' }],
+    [{ capability: 'power', member: 'suspend' }],
+  ])('and as core says it where that is clearer: %j', (details) => {
+    expect(refused({ provider: 'docker', ...details }).message).toBe('Core.');
   });
 });
 

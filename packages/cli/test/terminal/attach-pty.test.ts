@@ -83,3 +83,25 @@ testIfInstalled('stty', 'after being stopped and continued it is in raw mode aga
   await screen.expect(/status 5/);
   await expectCooked(screen);
 });
+
+testIfInstalled(
+  'stty',
+  '~^Z goes back to the shell with its terminal as it was, and fg returns to the session',
+  async () => {
+    const script = `set -m; "${process.execPath}" "${program}"; echo "shell $?"; stty -a; echo end; read go; fg; echo "status $?"`;
+    const screen = openPseudoTerminal('/bin/sh', ['-c', script], { name: 'xterm', cols: 90, rows: 30 });
+    running.push(screen);
+    await screen.expect(/attached/);
+    screen.type('\r~\u001a');
+    await screen.expect(/shell 1[0-9]+/);
+    const [report] = await screen.expect(/speed [^]*?end/);
+    for (const mode of ['icanon', 'echo', 'isig']) expect(report).toMatch(new RegExp(`(?:^|\\s)${mode}\\b`, 'm'));
+    screen.resize(61, 17);
+    screen.type('go\r');
+    await screen.expect(/size 61x17/);
+    screen.type('\u0003bye');
+    await screen.expect(/got "\\u0003bye"/);
+    await screen.expect(/status 5/);
+    await screen.exited;
+  },
+);

@@ -261,7 +261,7 @@ test('~. disconnects, ~? explains', async () => {
   const { session, keyboard, stderr, status } = setUpTerminal();
   keyboard.write('~?');
   await turn();
-  expect(stderr.text()).toContain('~.  disconnect');
+  expect(stderr.text()).toContain('~.   disconnect');
   expect(stderr.text()).not.toMatch(/[^\r]\n/);
   keyboard.write('exit\r~.');
   expect(await status).toBe(255);

@@ -290,3 +290,15 @@ test('the default timer keeps no process alive and ends with the work', () => {
     jest.useRealTimers();
   }
 });
+
+test('of a list that begins in the first row nothing is left in the history of the terminal', () => {
+  const { screen, progress, pass } = setUp();
+  progress.onEvent(start('app', 'Create app'));
+  pass(500);
+  progress.onEvent(done('app'));
+  progress.onEvent(start('volume', 'Create volume'));
+  pass(500);
+  progress.stop();
+  expect(screen.shown).toEqual(['✓ Create app  1.0 s']);
+  expect(screen.history).toEqual([]);
+});

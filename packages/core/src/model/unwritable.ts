@@ -14,6 +14,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
+const DANGLING = 'ENOLINK';
+
+/** A link stands where a directory should be, and leads to what is not there. The system calls that "exists already". */
+export class DanglingLink extends Error {
+  readonly code = DANGLING;
+
+  constructor(link: string, target: string, cause: unknown) {
+    super(`${link} is a link to ${target}, which is not there`, { cause });
+  }
+}
+
 /** Failures of a disk, whatever was being done to it: the message of the system may name no file. */
 const DISK_FAILURES = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
@@ -21,7 +32,8 @@ const DISK_FAILURES = ['ENOSPC', 'EDQUOT', 'EROFS'];
 export function whyUnwritable(error: unknown): { code: string | null; reason: string } {
   const cause = isTold(error) ? error.cause : error;
   const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
-  return { code: code ?? null, reason: REASONS[code ?? ''] ?? code ?? message ?? 'unknown reason' };
+  const reason = code === DANGLING ? message : REASONS[code ?? ''];
+  return { code: code ?? null, reason: reason ?? code ?? message ?? 'unknown reason' };
 }
 
 function isTold(error: unknown): error is { cause: unknown } {
@@ -33,9 +45,15 @@ export function isDiskFailure(cause: unknown): boolean {
   return DISK_FAILURES.includes((cause as NodeJS.ErrnoException | null)?.code ?? '');
 }
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'Make room there',
+  EDQUOT: 'Make room there',
+  [DANGLING]: 'Make what the link leads to or remove the link',
+};
+
 /** What to do first where something cannot be written for this reason. */
 export function remedyFor(cause: unknown): string {
-  return ['ENOSPC', 'EDQUOT'].includes(whyUnwritable(cause).code ?? '') ? 'Make room there' : 'Make it writable';
+  return REMEDIES[whyUnwritable(cause).code ?? ''] ?? 'Make it writable';
 }
 
 /** What a `FILE_UNWRITABLE` consists of. `file`: `undefined` where the system did not say which. */

@@ -77,7 +77,7 @@ async function importEntry(
     return await plugin.importModule(file);
   } catch (error) {
     if (!existsSync(file)) {
-      const build = `If it is yours, build it in ${plugin.directory}: npm run build`;
+      const build = `If it is yours, build it in ${plugin.directory} (npm run build). `;
       throw brokenPlugin(identity, `has an entry (${entry}) that is not there.`, [], error, build);
     }
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');

@@ -128,14 +128,14 @@ export function brokenPlugin(
   what: string,
   problems: string[] = [],
   cause?: unknown,
-  first?: string,
+  first = '',
 ): SindriError {
   const otherwise = `Update or reinstall the plugin, or remove it (sindri plugins uninstall ${packageName(plugin.origin)}); if it stays, tell its authors.`;
   return coreError({
     code: 'PROVIDER_BROKEN',
     kind: 'usage',
     message: `The provider "${plugin.name}" (${plugin.origin}) ${what}`,
-    hint: first === undefined ? otherwise : `${first}\n${otherwise}`,
+    hint: `${first}${otherwise}`,
     details: { provider: plugin.name, origin: plugin.origin, problems },
     cause,
   });

@@ -105,7 +105,7 @@ describe('sourceFromDeclaration', () => {
 
   test.each([
     [path.basename(__filename), 'cannot be loaded: Cannot find module', /^Update or reinstall/],
-    ['./gone.js', 'is not there.', /^If it is yours, build it in .*: npm run build\nUpdate or reinstall/],
+    ['./gone.js', 'is not there.', /^If it is yours, build it in .* \(npm run build\)\. Update or reinstall/],
   ])('that the entry %s %s is told, and what to do', async (entry, what, hint) => {
     const found = sourceFromDeclaration({
       manifest: { name: '@acme/fake', version: '1.2.3', sindri: { provider: { ...declaration, entry } } },

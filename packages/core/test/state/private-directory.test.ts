@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { toSindriError } from '../../src/model/to-sindri-error.js';
@@ -18,6 +18,21 @@ describe('a private directory', () => {
       expect(existsSync(directory)).toBe(true);
     }
   });
+});
+
+test('a link that leads nowhere is told as one, also above what was to be made', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'sindri-link-'));
+  const link = path.join(root, 'link');
+  symlinkSync('/nowhere/at-all', link);
+  for (const directory of [link, path.join(link, 'a', 'b')]) {
+    await expect(makePrivateDirectory(directory)).rejects.toMatchObject({
+      code: 'STATE_UNUSABLE',
+      message: `Sindri cannot keep its files in ${directory}: ${link} is a link to /nowhere/at-all, which is not there.`,
+      hint: expect.stringMatching(/^Make what the link leads to or remove the link, or set SINDRI_STATE_DIR/),
+      details: { reason: 'ENOLINK' },
+    });
+  }
+  rmSync(root, { recursive: true });
 });
 
 describe('a file that cannot be written', () => {

@@ -77,6 +77,7 @@ function wrap(channel: SFTPWrapper, link: Link): Sftp {
   function ask<T>(
     path: string,
     send: (done: (error: Error | null | undefined, value?: T) => void) => void,
+    makes = false,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const end = (error: Error | null, value?: T): void => {
@@ -88,7 +89,7 @@ function wrap(channel: SFTPWrapper, link: Link): Sftp {
       if (over !== null) return fail(over);
       waiting.add(fail);
       try {
-        send((error, value) => end(error ? (link.broken() ?? sftpFailure(path, error)) : null, value));
+        send((error, value) => end(error ? (link.broken() ?? sftpFailure(path, error, makes)) : null, value));
       } catch (error) {
         end(link.broken() ?? sftpFailure(path, error as Error));
       }
@@ -113,7 +114,7 @@ function wrap(channel: SFTPWrapper, link: Link): Sftp {
     readLink: (path) => ask<string>(path, (done) => channel.readlink(path, done)),
     async makeDirectory(path, mode) {
       try {
-        await ask<void>(path, (done) => channel.mkdir(path, { mode }, done));
+        await ask<void>(path, (done) => channel.mkdir(path, { mode }, done), true);
       } catch (error) {
         // Version 3 of the protocol has no word for "it is there already".
         const found = await this.look(path).catch(() => null);

@@ -1,6 +1,8 @@
 import { open as openLocal, rename as renameLocal, stat as statLocal, utimes, type FileHandle } from 'node:fs/promises';
+import { isSindriError } from '@sindri/core';
 import { sshError } from '../ssh-error.js';
 import type { RemoteEntry, RemoteFile, Sftp } from './sftp.js';
+import { sftpFailure } from './sftp-failure.js';
 
 /** How much one request carries: what every server takes. */
 const PIECE_BYTES = 32 * 1024;
@@ -24,15 +26,15 @@ export async function sendFile(sftp: Sftp, from: string, to: string, options: Tr
     const { size, mode, mtimeMs } = await source.stat();
     const modifiedAt = Math.floor(mtimeMs / 1000);
     const partial = `${to}${PARTIAL}`;
-    const start = usable(await sftp.look(partial), size, modifiedAt);
-    const target = await sftp.open(partial, start > 0 ? 'r+' : 'w', mode & 0o777);
+    const start = usable(await sftp.look(partial).catch(sayThere(to)), size, modifiedAt);
+    const target = await sftp.open(partial, start > 0 ? 'r+' : 'w', mode & 0o777).catch(sayThere(to));
     try {
       await pump(start, size, options, async (position, length) => {
         const piece = Buffer.allocUnsafe(length);
         const { bytesRead } = await source.read(piece, 0, length, position);
         if (bytesRead > 0) await target.write(piece.subarray(0, bytesRead), position);
         return bytesRead;
-      });
+      }).catch(sayThere(to));
     } finally {
       await close(target);
       // The mark by which the next run knows that this part is one of the same file.
@@ -58,7 +60,7 @@ export async function fetchFile(
     const found = await statLocal(partial).catch(() => null);
     const left = found?.isFile() ? { size: found.size, modifiedAt: Math.floor(found.mtimeMs / 1000) } : null;
     const start = usable(left, size, modifiedAt);
-    const target = await openLocal(partial, start > 0 ? 'r+' : 'w', mode);
+    const target = await openLocal(partial, start > 0 ? 'r+' : 'w', mode).catch(sayHere(to));
     try {
       await pump(start, size, options, async (position, length) => {
         const piece = Buffer.allocUnsafe(length);
@@ -124,6 +126,20 @@ async function pump(
       retryable: true,
     });
   }
+}
+
+/** What could not be done to the partial file is told of the file that people named. */
+function sayThere(name: string): (error: unknown) => never {
+  return (error) => {
+    const isRefused = isSindriError(error) && error.code === 'SSH_FILE_REFUSED' && error.cause instanceof Error;
+    throw isRefused ? sftpFailure(name, error.cause as Error, true) : error;
+  };
+}
+
+function sayHere(name: string): (error: Error) => never {
+  return (error) => {
+    throw Object.assign(error, { path: name });
+  };
 }
 
 async function close(file: RemoteFile): Promise<void> {

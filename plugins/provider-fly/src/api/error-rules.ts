@@ -2,6 +2,7 @@ import type { ErrorKind, JsonObject } from '@sindri/core';
 import type { EndpointName } from './endpoints.js';
 import { suchAsNear } from '../planner/regions/region-neighbours.js';
 import type { FlyErrorCode } from '../fly-error.js';
+import { isFlyItself, isOnThisComputer } from './who-answered.js';
 
 /** Why Fly has no room: the scope tells what can help. */
 export type CapacityScope = 'region' | 'host' | 'volume';
@@ -90,8 +91,11 @@ export const rules: readonly Rule[] = [
     retryable: true,
     // A body that comes with a 5xx is never matched: it may quote anything.
     when: (r) => r.status >= 500,
-    message: (r) => `Fly failed to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
-    hint: () => `${AGAIN} Fly reports its own incidents on https://status.flyio.net.`,
+    message: (r) => `${isFlyItself(r.origin) ? 'Fly' : r.origin} failed to ${r.what}: ${r.text || `HTTP ${r.status}`}`,
+    hint: (r) =>
+      isFlyItself(r.origin)
+        ? `${AGAIN} Fly reports its own incidents on https://status.flyio.net.`
+        : `${AGAIN} The answer came from ${r.origin}, not from Fly itself.`,
   },
   {
     code: 'FLY_GPU_REFUSED',
@@ -252,9 +256,12 @@ export const rules: readonly Rule[] = [
     when: (r) => r.status === 404,
     message: (r) =>
       `Could not ${r.what}: ${r.origin} does not know this call${r.text ? ` (${shortened(r.text)})` : ''}.`,
-    hint: () =>
-      'This is not how Fly says that something does not exist: another server may have answered in its place. Check ' +
-      'FLY_FLAPS_BASE_URL, FLY_API_BASE_URL and HTTPS_PROXY.',
+    hint: (r) =>
+      isOnThisComputer(r.origin)
+        ? 'A local emulator that an older Sindri has started does not know new calls: run `sindri emulator stop`, which keeps what it ' +
+          'has, and then the same command again. Anything else that answers there: check FLY_FLAPS_BASE_URL and FLY_API_BASE_URL.'
+        : 'This is not how Fly says that something does not exist: another server may have answered in its place. Check ' +
+          'FLY_FLAPS_BASE_URL, FLY_API_BASE_URL and HTTPS_PROXY.',
     details: (r) => ({ origin: r.origin }),
   },
   {

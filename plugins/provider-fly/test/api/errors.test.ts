@@ -7,9 +7,10 @@ interface Answer {
   statusCode?: string;
   endpoint?: EndpointName;
   gpu?: boolean;
+  origin?: string;
 }
 
-const judge = ({ status, text, statusCode, endpoint = 'createMachine', gpu }: Answer) =>
+const judge = ({ status, text, statusCode, endpoint = 'createMachine', gpu, origin }: Answer) =>
   refusalError(
     {
       status,
@@ -18,7 +19,7 @@ const judge = ({ status, text, statusCode, endpoint = 'createMachine', gpu }: An
       text,
       statusCode: statusCode ?? null,
       isJson: true,
-      origin: 'https://api.machines.dev',
+      origin: origin ?? 'https://api.machines.dev',
       subject: { app: 'demo', region: 'sjc', gpu },
       tokenOrigin: 'FLY_API_TOKEN',
     },
@@ -153,6 +154,27 @@ describe('the error table', () => {
     const error = judge({ status: 422, text: 'could not find a candidate host', statusCode: 'insufficient_capacity' });
     expect(error.hint).toContain('lax');
     expect(error.hint).toContain('providers.fly.region');
+  });
+
+  it('sends nobody to the status page of Fly for the trouble of an emulator or a proxy', () => {
+    const answer = { status: 503, text: 'the disk is full' };
+    expect(judge(answer)).toMatchObject({
+      message: 'Fly failed to do it: the disk is full',
+      hint: expect.stringContaining('status.flyio.net'),
+    });
+    expect(judge({ ...answer, origin: 'http://127.0.0.1:4280' })).toMatchObject({
+      message: 'http://127.0.0.1:4280 failed to do it: the disk is full',
+      hint: expect.not.stringContaining('status.flyio.net'),
+    });
+  });
+
+  it('says of a call that is not known on this computer that the emulator may be older', () => {
+    const answer = { status: 404, text: 'page not found' };
+    expect(judge({ ...answer, origin: 'http://127.0.0.1:4280' })).toMatchObject({
+      code: 'FLY_ENDPOINT_MISSING',
+      hint: expect.stringContaining('`sindri emulator stop`, which keeps'),
+    });
+    expect(judge(answer).hint).not.toContain('emulator');
   });
 
   it('knows which answers leave the outcome open', () => {

@@ -45,8 +45,8 @@ export async function copy(environment: Environment, shell: Shell, request: Copy
     const remote = remoteSide(sftp);
     const sides: readonly [Side, Side] = toRemote ? [localSide, remote] : [remote, localSide];
     const list = await listCopy(paths, sides, request).catch(explainLocal);
-    for (const { path, mode } of list.directories) await sides[1].makeDirectory(path, mode).catch(explainLocal);
-    const bytes = await transfer(list, sftp, shell, toRemote).catch(explainLocal);
+    for (const { path, mode } of list.directories) await sides[1].makeDirectory(path, mode).catch(explainUnwritable);
+    const bytes = await transfer(list, sftp, shell, toRemote);
     return {
       schema: 'sindri.cp/1',
       environment: environment.spec.name,
@@ -92,8 +92,8 @@ async function transfer(
         told = done;
         emit({ type: 'change.progress', change, message: '', progress: { done, total, unit: 'bytes' } });
       };
-      if (toRemote) await sendFile(sftp, from, to, { signal, onBytes });
-      else await fetchFile(sftp, from, to, entry, { signal, onBytes });
+      if (toRemote) await sendFile(sftp, from, to, { signal, onBytes }).catch(explainLocal);
+      else await fetchFile(sftp, from, to, entry, { signal, onBytes }).catch(explainUnwritable);
       finished += entry.size;
     }
     emit({ type: 'change.applied', change, elapsedMs: now() - startedAt });
@@ -102,6 +102,19 @@ async function transfer(
     emit({ type: 'change.failed', change, error: core().toSindriError(error).toJSON() });
     throw error;
   }
+}
+
+/** Where a file is to be made on this computer, and cannot be. */
+function explainUnwritable(error: unknown): never {
+  const { path } = error as NodeJS.ErrnoException;
+  if (core().isSindriError(error) || path === undefined) return explainLocal(error);
+  throw coreError({
+    code: 'COPY_REFUSED',
+    kind: 'refused',
+    message: `${plainText(path)} on this computer cannot be written: ${core().whyUnwritable(error).reason}.`,
+    hint: 'Make it writable, or name another place.',
+    cause: error,
+  });
 }
 
 /** What this computer's file system says is not a bug of ours. */

@@ -28,7 +28,10 @@ export async function locateConfig(given: string | undefined, cwd: string): Prom
       code: 'CONFIG_NOT_FOUND',
       kind: 'usage',
       message: kind === 'directory' ? `${given} is a directory, not a file.` : `There is no file ${given}.`,
-      hint: kind === 'directory' ? `Name the file in it: ${path.join(given, FILE_NAMES[0])}` : undefined,
+      hint:
+        kind === 'directory'
+          ? `Name the file in it: ${path.join(given, FILE_NAMES[0])}`
+          : 'Name one that there is, or write this one with `sindri config init`.',
       details: { file },
     });
   }

@@ -54,6 +54,7 @@ describe('finding and reading the config', () => {
     await expect(locateConfig('nope.yaml', deep)).rejects.toMatchObject({
       code: 'CONFIG_NOT_FOUND',
       message: 'There is no file nope.yaml.',
+      hint: expect.stringContaining('sindri config init'),
     });
     await expect(locateConfig('.', deep)).rejects.toMatchObject({
       code: 'CONFIG_NOT_FOUND',

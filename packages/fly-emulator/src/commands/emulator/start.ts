@@ -69,7 +69,8 @@ export default class EmulatorStart extends EmulatorCommand {
       const message = error instanceof Error ? error.message : String(error);
       const { DirectoryUnusable } =
         require('../../private-directory.js') as typeof import('../../private-directory.js');
-      const full = /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException).code ?? '');
+      const { isFullDisk } = require('../../daemon/full-disk.js') as typeof import('../../daemon/full-disk.js');
+      const full = isFullDisk(error);
       if (full || error instanceof DirectoryUnusable) {
         return this.error(`The local emulator did not start: ${full ? 'the disk is full' : message}.`, {
           exit: 2,
