@@ -1,4 +1,5 @@
-import fs from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SindriError } from '@sindri/core';
 import { assertAlias, formatKnownHosts, parseKnownHosts } from './known-hosts.js';
@@ -28,7 +29,7 @@ export function hostKeyStore(stateDir: string): HostKeyStore {
       const file = fileOf(alias);
       let text: string;
       try {
-        text = await fs.readFile(file, 'utf8');
+        text = readFileSync(file, 'utf8');
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
@@ -48,7 +49,7 @@ export function hostKeyStore(stateDir: string): HostKeyStore {
       await replaceFile(fileOf(alias), text, 0o600);
     },
     async delete(alias) {
-      await fs.rm(fileOf(alias), { force: true });
+      await rm(fileOf(alias), { force: true });
     },
     knownHostsFile: fileOf,
   };

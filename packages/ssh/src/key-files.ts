@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import fs from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { canSign, publicKeyFromBlob } from './public-keys.js';
 import { loadSsh2 } from './ssh2-library.js';
 
@@ -30,7 +30,7 @@ export async function inspectKeyFile(path: string): Promise<KeyFile> {
 
 /** The text of a private key as the SSH library wants it. Rejects when the file has gone or changed since it was found. */
 export async function readPrivateKey(path: string): Promise<string> {
-  return straighten(await fs.readFile(path, 'utf8'));
+  return straighten(readFileSync(path, 'utf8'));
 }
 
 /** Keys are often pasted with an indentation, or with line ends of another system. */
@@ -51,12 +51,15 @@ function inspectOldFormat(text: string): KeyFile {
   return publicKey === null || !canSign(publicKey) ? { status: 'unusable' } : { status: 'usable', publicKey };
 }
 
-/** The text of a regular file of at most 64 KiB; `null` for anything else. A FIFO in its place must not block us. */
+/**
+ * The text of a regular file of at most 64 KiB; `null` for anything else. A FIFO in its place must not block us. What is small and there is
+ * read at once: the threads that would wait for it take longer to start than it to read.
+ */
 export async function readSmallFile(path: string): Promise<string | null> {
   try {
-    const stat = await fs.stat(path);
+    const stat = statSync(path);
     if (!stat.isFile() || stat.size > MAX_KEY_FILE_BYTES) return null;
-    return await fs.readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return null;
   }

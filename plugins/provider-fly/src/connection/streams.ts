@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import type { OperationContext } from '@sindri/core';
+import { readLimitedText, type OperationContext } from '@sindri/core';
 import { openAddresses, type SshAddress } from '@sindri/ssh';
 import { flyError } from '../fly-error.js';
 import type { Inside } from './inside.js';
@@ -37,19 +36,19 @@ function atLowPorts(address: SshAddress, env: OperationContext['env']): SshAddre
   return [{ ...address, port: address.port + higher }, address];
 }
 
+/** The public ones together are a quarter of that. */
+const MAXIMUM_AUTHORITIES_BYTES = 1024 * 1024;
+
 /** Whom to trust at the edge: those of `FLY_EDGE_CA_FILE` alone, which a local emulator brings; `null` = those that Node trusts. */
 async function readEdgeAuthorities(env: OperationContext['env']): Promise<string | null> {
   const file = env['FLY_EDGE_CA_FILE'];
   if (!file) return null;
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw flyError({
-      code: 'FLY_AUTHORITY_UNREADABLE',
-      kind: 'usage',
-      message: `The file of FLY_EDGE_CA_FILE, ${file}, cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`,
-      hint: 'It holds the certificates of those who may sign for the edge, in PEM. Unset it to trust the public ones.',
-      cause,
-    });
-  }
+  const read = await readLimitedText(file, MAXIMUM_AUTHORITIES_BYTES, { pipes: true });
+  if ('text' in read) return read.text;
+  throw flyError({
+    code: 'FLY_AUTHORITY_UNREADABLE',
+    kind: 'usage',
+    message: `The file of FLY_EDGE_CA_FILE, ${file}, cannot be read: ${read.reason}.`,
+    hint: 'It holds the certificates of those who may sign for the edge, in PEM. Unset it to trust the public ones.',
+  });
 }
