@@ -6,18 +6,15 @@ interface NpmFailure {
   error?: { code?: unknown; summary?: unknown };
 }
 
+const SOONER = { npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '5000' };
+
 /**
- * npm waits 10 s and then 60 s before it asks a registry again that did not answer, and says nothing meanwhile. Whoever has set
- * something else keeps it.
+ * npm waits 10 s and then 60 s before it asks a registry again that did not answer, and says nothing meanwhile. Whoever has set one of the two
+ * in the environment keeps both: npm refuses to ask at all when the first is longer than the second.
  */
 export function tryAgainSooner(env: NodeJS.ProcessEnv): void {
-  const given = new Set(Object.keys(env).map((name) => name.toLowerCase()));
-  for (const [name, value] of [
-    ['npm_config_fetch_retry_mintimeout', '1000'],
-    ['npm_config_fetch_retry_maxtimeout', '5000'],
-  ] as const) {
-    if (!given.has(name)) env[name] = value;
-  }
+  const isSet = Object.keys(env).some((name) => Object.hasOwn(SOONER, name.toLowerCase()));
+  if (!isSet) Object.assign(env, SOONER);
 }
 
 /**

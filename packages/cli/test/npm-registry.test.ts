@@ -1,7 +1,18 @@
 import { tryAgainSooner } from '../src/npm-registry';
 
-it('npm asks a silent registry again within seconds, unless somebody has said otherwise', () => {
-  const env: Record<string, string> = { NPM_CONFIG_FETCH_RETRY_MAXTIMEOUT: '90000' };
-  tryAgainSooner(env);
-  expect(env).toEqual({ NPM_CONFIG_FETCH_RETRY_MAXTIMEOUT: '90000', npm_config_fetch_retry_mintimeout: '1000' });
+describe('a registry that does not answer', () => {
+  it('is asked again within seconds', () => {
+    const env = {};
+    tryAgainSooner(env);
+    expect(env).toEqual({ npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '5000' });
+  });
+
+  it.each([
+    ['NPM_CONFIG_FETCH_RETRY_MAXTIMEOUT', '500'],
+    ['npm_config_fetch_retry_mintimeout', '20000'],
+  ])('is asked as somebody has said: npm refuses a first pause that is longer than the last, %s', (name, value) => {
+    const env = { [name]: value };
+    tryAgainSooner(env);
+    expect(env).toEqual({ [name]: value });
+  });
 });

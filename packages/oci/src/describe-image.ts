@@ -86,8 +86,13 @@ function readConfig(bytes: Buffer): { platform?: string; createdAt?: string; lab
   const { os, architecture, created, config } = value ?? {};
   const labels = Object.entries(((config as { Labels?: object } | null | undefined)?.Labels ?? {}) as object);
   return {
-    ...(typeof os === 'string' && typeof architecture === 'string' ? { platform: `${os}/${architecture}` } : {}),
+    ...(isName(os) && isName(architecture) ? { platform: `${os}/${architecture}` } : {}),
     ...(typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? { createdAt: created } : {}),
     labels: Object.fromEntries(labels.filter(([, text]) => typeof text === 'string')) as Record<string, string>,
   };
+}
+
+/** What was made by hand, or imported, often leaves it empty. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

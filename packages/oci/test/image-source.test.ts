@@ -195,6 +195,7 @@ describe('an image for one platform', () => {
   it.each([
     ['made for it', { os: 'linux', architecture: 'amd64' }, config],
     ['does not say', {}, config],
+    ['leaves it empty', { os: 'linux', architecture: '' }, config],
     ['says nothing at all', null, config],
     ['says it in words of its own', { os: 'linux', architecture: 'arm64' }, 'application/vnd.other+json'],
   ])('is taken when it %s', async (_title, platform, mediaType) => {

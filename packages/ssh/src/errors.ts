@@ -131,6 +131,7 @@ export function describeSocketError(error: unknown): { reason: DialFailureReason
     case 'EAFNOSUPPORT':
       return { reason: 'unreachable', message: 'cannot be reached from this network' };
     default:
+      // It stands among others in a sentence.
       return {
         reason: 'unreachable',
         message: error instanceof Error ? `failed: ${error.message.replace(/\.$/, '')}` : 'failed',

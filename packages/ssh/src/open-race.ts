@@ -1,4 +1,4 @@
-import { unreachable, UnreachableError, type DialFailure } from './errors.js';
+import { describeSocketError, unreachable, UnreachableError, type DialFailure } from './errors.js';
 import type { OpenedStream, OpenStreamOptions, StreamOpener } from './stream-opener.js';
 
 /** One of several ways to a server, and when it is tried. */
@@ -96,8 +96,5 @@ function race(
 
 function failuresOf(error: unknown, { where }: StreamOpener): DialFailure[] {
   if (error instanceof UnreachableError) return [...error.failures];
-  // It stands among others in a sentence.
-  const said = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-  const message = `failed: ${said}`;
-  return [{ where, address: null, reason: 'unreachable', message }];
+  return [{ where, address: null, ...describeSocketError(error) }];
 }

@@ -63,7 +63,7 @@ export function openAddresses(
 /**
  * For a single way without addresses to choose from: a tunnel, a proxy, a stream that is there already. `connect` gives up
  * and cleans up when its signal is aborted; what it rejects with becomes `SSH_UNREACHABLE`, but for a `SindriError`, which says itself what is
- * wrong and what to do.
+ * wrong and what to do. `PORT_NOT_LISTENING` is none of these: a server may come soon.
  */
 export function openThrough(
   where: string,
@@ -90,7 +90,7 @@ export function openThrough(
       } catch (error) {
         stream?.destroy();
         signal.throwIfAborted();
-        if (isSindriError(error) && !deadline.signal.aborted) throw error;
+        if (isSindriError(error) && !isNotListening(error) && !deadline.signal.aborted) throw error;
         const failure: DialFailure = deadline.signal.aborted
           ? { where, address: null, reason: 'timeout', message: 'did not answer in time' }
           : { where, address: null, ...reasonOf(error) };
@@ -102,7 +102,13 @@ export function openThrough(
   };
 }
 
+/** The way is fine then, and a server may come soon: whoever waits for one tries again. */
+function isNotListening(error: unknown): boolean {
+  return isSindriError(error) && error.code === 'PORT_NOT_LISTENING';
+}
+
 function reasonOf(error: unknown): Pick<DialFailure, 'reason' | 'message'> {
   if (error instanceof DialError) return { reason: error.reason, message: error.message };
+  if (isNotListening(error)) return describeSocketError({ code: 'ECONNREFUSED' });
   return describeSocketError(error);
 }

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { PassThrough } from 'node:stream';
-import { SindriError, systemClock } from '@sindri/core';
+import { portNotListening, SindriError, systemClock } from '@sindri/core';
 import { openRace } from '../src/open-race.js';
 import { openAddresses, openThrough, type StreamOpener } from '../src/stream-opener.js';
 import { awaitSshBanner } from '../src/banner.js';
@@ -63,6 +63,14 @@ test('over a tunnel: what it rejects with is told, and a stream that proves noth
   });
   await expect(useless).rejects.toMatchObject({ details: { addresses: [{ reason: 'not-ssh' }] } });
   expect(stream.destroyed).toBe(true);
+});
+
+test('over a tunnel: a port on which nothing listens may have a server soon, so whoever waits for it goes on', async () => {
+  const refusing = openThrough('the tunnel', () => Promise.reject(portNotListening(22)));
+  await expect(refusing.open(options)).rejects.toMatchObject({
+    code: 'SSH_UNREACHABLE',
+    failures: [{ where: 'the tunnel', address: null, reason: 'refused', message: 'refused the connection' }],
+  });
 });
 
 test('over a tunnel: an error that says itself what to do is told as it is, and beside others in one sentence', async () => {

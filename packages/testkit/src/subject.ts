@@ -32,7 +32,7 @@ export interface Subject {
    * them one after another (`RunOptions.shareRigs`). There is never more than one rig at a time.
    */
   setup(): Promise<Rig>;
-  /** Set by a subject that cannot name a {@link Rig.dialTarget}: then the case that needs one is skipped. */
+  /** Set by a subject that cannot name a {@link Rig.dialTarget}: then the cases that need one are skipped. */
   unknownPort?: true;
 }
 

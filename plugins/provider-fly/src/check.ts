@@ -100,7 +100,7 @@ async function checkAcceptance(
       return told(
         failed(
           item,
-          `It is, but it is locked to ${locked.join(', ')}: it cannot make the app ${app}, which does not exist yet.`,
+          `It is, but it is locked to ${locked.join(', ')}: it sees no app ${app}, and cannot make one.`,
           'Use a token of the organization: `sindri auth login`, or one that was made for the organization.',
         ),
       );

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { bin, createWorkplace, type Workplace } from './workplace';
@@ -50,6 +50,26 @@ describe('inputs that people have', () => {
     });
     closeSync(full);
     expect([status, stderr.trim().split('\n')]).toEqual([5, [expect.stringContaining('stdout cannot be written')]]);
+  });
+
+  it('a config on a pipe with a name, whose writer has gone before anybody reads', () => {
+    workplace.config();
+    const pipe = path.join(workplace.dir, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const writer = openSync(pipe, 'r+');
+    const stdin = openSync(pipe, 'r');
+    writeSync(writer, readFileSync(path.join(workplace.dir, 'sindri.yaml')));
+    closeSync(writer);
+    const { status, stdout } = spawnSync(process.execPath, [bin, 'config', 'validate', '-c', '/dev/stdin'], {
+      cwd: workplace.dir,
+      env: workplace.env,
+      stdio: [stdin, 'pipe', 'pipe'],
+      encoding: 'utf8',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
+    closeSync(stdin);
+    expect([status, stdout.trim()]).toEqual([0, expect.stringContaining('is valid')]);
   });
 
   it('a linked plugin whose folder is gone: one line that says what to type', async () => {

@@ -75,7 +75,7 @@ describe('provider verify', () => {
       },
     );
     const result = await verifyProvider(shell, { name: 'reference', local: true });
-    expect(result).toMatchObject({ status: 'passed', failed: 0, skipped: 6, platform: 'local', next: null });
+    expect(result).toMatchObject({ status: 'passed', failed: 0, skipped: 7, platform: 'local', next: null });
     expect(started).toEqual(['reference']);
     expect([...seen].sort()).toEqual(['HOME', 'PATH', 'REFERENCE_TOKEN', 'SINDRI_KEYRING', 'USERPROFILE']);
     const [home] = homes;

@@ -15,16 +15,23 @@ export const dialCases: readonly PlatformCase[] = [
     needsPort: true,
     leavesDeployed: true,
     async run(bench) {
-      const target = bench.rig.dialTarget;
-      assert.ok(target !== undefined, 'the rig must name a "dialTarget" for a provider that can dial');
       await bench.deploy();
-      const stream = await dial(bench, target.port);
-      try {
-        if (target.send !== undefined) stream.write(target.send);
-        assert.equal(await readAsMuchAs(stream, target.expect), target.expect);
-      } finally {
-        stream.destroy();
-      }
+      await reachTarget(bench);
+    },
+  },
+  {
+    name: 'dial: more streams follow until that ends, and others come after it',
+    platform: true,
+    needs: ['dial'],
+    needsPort: true,
+    leavesDeployed: true,
+    async run(bench) {
+      await bench.deploy();
+      const over = new AbortController();
+      for (let stream = 1; stream <= 2; stream++) await reachTarget(bench, { until: over.signal });
+      over.abort();
+      await reachTarget(bench, { until: over.signal });
+      await reachTarget(bench, { until: new AbortController().signal });
     },
   },
   {
@@ -53,9 +60,26 @@ export const dialCases: readonly PlatformCase[] = [
   },
 ];
 
-async function dial({ provider, spec, context }: Bench, port: number): Promise<Duplex> {
+/** Opens one stream to what the rig names, and reads its answer. */
+async function reachTarget(bench: Bench, more: { until?: AbortSignal } = {}): Promise<void> {
+  const target = bench.rig.dialTarget;
+  assert.ok(target !== undefined, 'the rig must name a "dialTarget" for a provider that can dial');
+  const stream = await dial(bench, target.port, more);
+  try {
+    if (target.send !== undefined) stream.write(target.send);
+    assert.equal(await readAsMuchAs(stream, target.expect), target.expect);
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function dial(
+  { provider, spec, context }: Bench,
+  port: number,
+  more: { until?: AbortSignal } = {},
+): Promise<Duplex> {
   assert.ok(provider.dial !== undefined);
-  return provider.dial(spec, { port }, context());
+  return provider.dial(spec, { port, ...more }, context());
 }
 
 async function readAsMuchAs(stream: Duplex, expected: string): Promise<string> {

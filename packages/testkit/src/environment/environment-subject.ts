@@ -24,7 +24,7 @@ export interface EnvironmentSubjectOptions {
   configs?: Pick<Subject, 'config' | 'changedConfig'>;
   /** What else the platform can be tried with, see {@link Subject}. Without them the cases that need them are skipped. */
   facilities?: Pick<Subject, 'otherImage' | 'missingImage' | 'crashingConfig' | 'credentials'>;
-  /** See {@link Rig.dialTarget}. Without it the case that needs one is skipped. */
+  /** See {@link Rig.dialTarget}. Without it the cases that need one are skipped. */
   dialTarget?: Rig['dialTarget'];
   clock?: Clock;
   dispatcher?: object;

@@ -32,7 +32,8 @@ export const brokenApplying: BrokenProviders = {
         try {
           return await apply(change, context);
         } finally {
-          locked = context.signal.aborted;
+          // What a build leaves is a case of its own.
+          locked = context.signal.aborted && change.action !== 'prepare';
         }
       },
     };

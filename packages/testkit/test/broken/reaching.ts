@@ -191,10 +191,22 @@ export const brokenReaching: BrokenProviders = {
   'dial: reaches a port inside': (provider) => ({
     async dial(spec, request, context) {
       const stream = await of(provider.dial)(spec, request, context);
+      if (request.until !== undefined) return stream;
       stream.destroy();
       return new Transform({ transform: (chunk, _encoding, done) => done(null, String(chunk).toUpperCase()) });
     },
   }),
+  'dial: more streams follow until that ends, and others come after it': (provider) => {
+    let way: AbortSignal | undefined;
+    return {
+      // The way in is kept, and nobody looks whether it was left.
+      async dial(spec, request, context) {
+        way ??= request.until;
+        if (way?.aborted === true) throw new Error('The way in was left.');
+        return of(provider.dial)(spec, request, context);
+      },
+    };
+  },
   'dial: a port that nobody serves is refused with PORT_NOT_LISTENING': (provider) => ({
     async dial(...args) {
       try {

@@ -48,8 +48,10 @@ export const brokenTroubles: BrokenProviders = {
       },
       power: {
         ...of(provider.power),
-        stop: async (spec, context) =>
-          held ? { before: 'running', after: 'stopped' } : of(of(provider.power).stop)(spec, context),
+        stop: async (spec, context, which) =>
+          held && which?.instance === undefined
+            ? { before: 'running', after: 'stopped' }
+            : of(of(provider.power).stop)(spec, context, which),
       },
     };
   },

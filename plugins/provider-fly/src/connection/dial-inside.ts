@@ -36,7 +36,7 @@ export function createDialInside(openApi: OpenApi, networks: NetworkPool): DialI
       const api = await openApi(context);
       const address = await findAwake(api, spec, instance, context);
       found.set(key, { address, atMs: clock.now() });
-      return reach(networks.enter(api.privateNetwork, app, context), address);
+      return reach(networks.enter(api, app, context), address);
     };
     /** A stream that leaves the private network with its end, or later. */
     const reach = async (entering: Entering, address: string | null): Promise<Duplex> => {
@@ -52,8 +52,7 @@ export function createDialInside(openApi: OpenApi, networks: NetworkPool): DialI
 
     const known = found.get(key);
     if (known === undefined || clock.now() - known.atMs > KNOWN_MS) return search();
-    const entering =
-      networks.join(app, context) ?? networks.enter((await openApi(context)).privateNetwork, app, context);
+    const entering = networks.join(app, context) ?? networks.enter(await openApi(context), app, context);
     const before = reach(entering, known.address);
     const early = await firstWithin(before, HEAD_START_MS, context);
     return early ?? firstOf(before, search());

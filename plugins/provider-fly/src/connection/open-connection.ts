@@ -91,7 +91,7 @@ export async function openConnection(
     });
     finding.catch(() => undefined);
     // What leads through the private network is begun while the machine is looked for; what is wrong with that is told first.
-    entering = named?.throughEdge === false ? api.networks.enter(api.privateNetwork, app, context) : undefined;
+    entering = named?.throughEdge === false ? api.networks.enter(api, app, context) : undefined;
     const certificate =
       entering !== undefined && named?.login === 'certificate' ? askForCertificate(api, app, entering.of) : undefined;
     certificate?.catch(() => undefined);
@@ -104,7 +104,7 @@ export async function openConnection(
     );
     const destination = await finding;
     const { machine } = destination;
-    inside = createInside(() => api.networks.enter(api.privateNetwork, app, context), {
+    inside = createInside(() => api.networks.enter(api, app, context), {
       app,
       address: machine.private_ip || null,
     });

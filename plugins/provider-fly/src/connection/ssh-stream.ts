@@ -18,7 +18,7 @@ export function createSshStream(
     const api = await openApi(context);
     const { machine, ssh } = await findDestination(api, spec, undefined);
     const app = appName(spec);
-    const inside = createInside(() => api.networks.enter(api.privateNetwork, app, context), {
+    const inside = createInside(() => api.networks.enter(api, app, context), {
       app,
       address: machine.private_ip || null,
     });

@@ -12,6 +12,7 @@ import {
 import type { AppNetwork, PrivateNetworkApi } from '../api/private-network.js';
 import { baseUrl } from '../api/base-url.js';
 import { flyError } from '../fly-error.js';
+import { orAborted } from './or-aborted.js';
 import { newPeerName, peerFolder } from './peer-names.js';
 import { holdPeerSlot, type KeptPeer, type PeerSlot } from './peer-slot.js';
 
@@ -152,22 +153,6 @@ async function becomeUp(tunnel: Tunnel, limitMs: number, clock: Clock, signal: A
     await tunnel.ready(limitMs, until);
   } finally {
     over.abort();
-  }
-}
-
-/** What comes of the work, or the signal's reason; the work goes on. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => undefined);
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason as Error);
-  });
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createFileStore, type FileStore, type JsonObject } from '@sindri/core';
@@ -87,8 +87,8 @@ async function hold(store: FileStore, entry: string): Promise<PeerSlot | null> {
     write: (peer) => store.writeJson(entry, peer as unknown as JsonObject),
     clear: () => store.delete(entry),
     async release() {
-      await rm(claim, { force: true });
-      dropClaim(claim);
+      forgetClaim(claim);
+      removeClaim(claim);
     },
   };
 }
@@ -100,17 +100,26 @@ async function hold(store: FileStore, entry: string): Promise<PeerSlot | null> {
 const claims = new Set<string>();
 
 function noteClaim(claim: string): void {
-  if (claims.size === 0) process.on('exit', dropAllClaims);
+  if (claims.size === 0) process.on('exit', removeAllClaims);
   claims.add(claim);
 }
 
-function dropClaim(claim: string): void {
+function forgetClaim(claim: string): void {
   claims.delete(claim);
-  if (claims.size === 0) process.off('exit', dropAllClaims);
+  if (claims.size === 0) process.off('exit', removeAllClaims);
 }
 
-function dropAllClaims(): void {
-  for (const claim of claims) rmSync(claim, { force: true });
+function removeAllClaims(): void {
+  for (const claim of claims) removeClaim(claim);
+}
+
+/** One that names another process is not ours any more: it has not seen this one, as from a container. What stays is taken over later. */
+function removeClaim(claim: string): void {
+  try {
+    if (readFileSync(claim, 'utf8') === String(process.pid)) rmSync(claim, { force: true });
+  } catch {
+    // Nothing that a command could still do about it.
+  }
 }
 
 function claimOf(file: string): string {

@@ -2,22 +2,28 @@ import type { OperationContext } from '@sindri/core';
 import { baseUrl } from '../api/base-url.js';
 import type { PrivateNetworkApi } from '../api/private-network.js';
 import { openPrivateNetwork, type PrivateNetwork } from './open-network.js';
+import { orAborted } from './or-aborted.js';
 import { anticipate, askWhoseNetwork, type WhoseNetwork } from './whose-network.js';
 
 /** Somebody who is in a network, or about to be, and how he leaves it. */
 export interface Entering {
   /** Whose network it is. */
   of: WhoseNetwork;
-  /** Rejects as the question whose it is does, and like `openPrivateNetwork`. */
+  /** Rejects as the question whose it is does, like `openPrivateNetwork`, and when whoever enters is interrupted. */
   network: Promise<PrivateNetwork>;
   /** Whatever has come of it. Once is enough, and more do no harm. */
   leave(): void;
 }
 
+/** What Fly is asked by, for as long as a signal of our own lasts. */
+export interface NetworkApi {
+  withSignal(signal: AbortSignal): { privateNetwork: PrivateNetworkApi };
+}
+
 /** The private networks that this provider is in: one way into each, shared by all who use it. */
 export interface NetworkPool {
   /** Begins to enter the network of an app. Whose it is, is asked when nobody is in it yet. */
-  enter(api: PrivateNetworkApi, app: string, context: OperationContext): Entering;
+  enter(api: NetworkApi, app: string, context: OperationContext): Entering;
   /** Enters it where somebody is in it already, or about to be: that needs nothing of Fly. `null` when nobody is. */
   join(app: string, context: OperationContext): Entering | null;
 }
@@ -28,6 +34,9 @@ const LINGER_MS = 500;
 interface Shared {
   of: WhoseNetwork;
   opening: Promise<PrivateNetwork>;
+  /** Of its own: others are in it when whoever came first is interrupted, and long after. */
+  life: AbortController;
+  isOpen: boolean;
   users: number;
   closing: NodeJS.Timeout | undefined;
 }
@@ -35,16 +44,22 @@ interface Shared {
 export function createNetworkPool(): NetworkPool {
   const networks = new Map<string, Shared>();
 
-  function open(key: string, api: PrivateNetworkApi, app: string, context: OperationContext): Shared {
-    const of = askWhoseNetwork(api, app, context);
+  function open(key: string, api: NetworkApi, app: string, context: OperationContext): Shared {
+    const life = new AbortController();
+    const { privateNetwork } = api.withSignal(life.signal);
+    const of = askWhoseNetwork(privateNetwork, app, context);
     const opening = anticipate(
       of,
-      (network, confirmed) => openPrivateNetwork(api, network, confirmed, context),
+      (network, confirmed) =>
+        openPrivateNetwork(privateNetwork, network, confirmed, { ...context, signal: life.signal }),
       (network) => void network.close(),
     );
-    const shared: Shared = { of, opening, users: 0, closing: undefined };
+    const shared: Shared = { of, opening, life, isOpen: false, users: 0, closing: undefined };
     networks.set(key, shared);
-    opening.catch(() => forget(key, shared));
+    opening.then(
+      () => (shared.isOpen = true),
+      () => forget(key, shared),
+    );
     return shared;
   }
 
@@ -52,32 +67,40 @@ export function createNetworkPool(): NetworkPool {
     if (networks.get(key) === shared) networks.delete(key);
   }
 
-  function use(key: string, shared: Shared): Entering {
+  function use(key: string, shared: Shared, { signal }: OperationContext): Entering {
     shared.users += 1;
     clearTimeout(shared.closing);
+    const network = orAborted(shared.opening, signal);
+    network.catch(() => undefined);
+    const end = (): void => {
+      forget(key, shared);
+      void shared.opening.then((opened) => opened.close()).catch(() => undefined);
+    };
     let left = false;
     const leave = (): void => {
       if (left) return;
       left = true;
       shared.users -= 1;
       if (shared.users > 0) return;
-      shared.closing = setTimeout(() => {
-        forget(key, shared);
-        void shared.opening.then((network) => network.close()).catch(() => undefined);
-      }, LINGER_MS);
+      if (shared.isOpen || !signal.aborted) {
+        shared.closing = setTimeout(end, LINGER_MS);
+        return;
+      }
+      end();
+      shared.life.abort(signal.reason);
     };
-    return { of: shared.of, network: shared.opening, leave };
+    return { of: shared.of, network, leave };
   }
 
   return {
     enter(api, app, context) {
       const key = keyOf(app, context);
-      return use(key, networks.get(key) ?? open(key, api, app, context));
+      return use(key, networks.get(key) ?? open(key, api, app, context), context);
     },
     join(app, context) {
       const key = keyOf(app, context);
       const shared = networks.get(key);
-      return shared === undefined ? null : use(key, shared);
+      return shared === undefined ? null : use(key, shared, context);
     },
   };
 }

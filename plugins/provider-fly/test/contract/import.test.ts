@@ -66,7 +66,11 @@ providers: { fly: { region: ord, cpuKind: performance, autoStartMachines: false,
     await change('PUT', `sizes/volumes/${first?.id}/extend`, { size_gb: 20 });
     const { text, remarks } = await fromApp('sizes');
     expect(remarks).toEqual([
-      { subject: 'volume home_data_2', effect: 'changes', message: '10 GB becomes 20 GB, as of home_data.' },
+      {
+        subject: 'volume home_data_2',
+        effect: 'changes',
+        message: '10 GB becomes 20 GB: a config says one for both machines.',
+      },
     ]);
     const { changes } = await workplace.plan({ config: text });
     expect(changes.filter(({ action }) => action !== 'start')).toMatchObject([

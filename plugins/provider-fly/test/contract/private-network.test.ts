@@ -265,6 +265,22 @@ describe('the private network', () => {
     expect(before).not.toContain(now);
   });
 
+  it('replaces a peer that was removed, although whoever has opened the network was interrupted since', async () => {
+    const own = await workplace.open({ stateDir: path.join(workplace.home, 'state-of-first') });
+    const [tunnel, first] = [new AbortController(), new AbortController()];
+    const request = { port: ECHO_PORT, method: 'proxy', until: tunnel.signal };
+    const opened = await own.dial(request, { signal: first.signal });
+    opened.on('error', () => undefined);
+    first.abort(new Error('enough'));
+    opened.destroy();
+    await once(opened, 'close');
+    await removePeers(workplace);
+    const stream = await own.dial(request);
+    stream.end('again');
+    expect((await buffer(stream)).toString()).toBe('again');
+    tunnel.abort();
+  });
+
   it('replaces a kept peer whose address is none', async () => {
     const stateDir = path.join(workplace.home, 'state-of-damage');
     const first = await workplace.open({ stateDir });

@@ -11,11 +11,22 @@ export interface UnreadableText {
 /** Names of what is open in this process: whoever gave it to us writes to it. */
 const OPEN_ALREADY = /^\/dev\/(stdin$|fd\/)|^\/proc\/self\/fd\//;
 const CHUNK = 64 * 1024;
+/** Between two looks at a pipe that is empty. */
+const PAUSE_MS = 10;
 
 /** What is in a file is there at once: every command reads its config, and starting the threads that would wait takes longer than that. */
 const readFile: Read = async (handle, buffer) => fs.readSync(handle, buffer);
-const waitForPipe: Read = async (handle, buffer) =>
-  (await promisify(fs.read)(handle, buffer, 0, buffer.length, null)).bytesRead;
+/** Whoever writes takes the time that it takes, and may have gone. Not by a thread that waits in the system: that one could not be interrupted. */
+const waitForPipe: Read = async (handle, buffer) => {
+  for (;;) {
+    try {
+      return (await promisify(fs.read)(handle, buffer, 0, buffer.length, null)).bytesRead;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+};
 
 type Read = (handle: number, buffer: Buffer) => Promise<number>;
 
@@ -46,9 +57,9 @@ export async function readLimitedBytes(
   { pipes = false }: { pipes?: boolean } = {},
 ): Promise<{ bytes: Buffer } | UnreadableText> {
   try {
-    // Opening a pipe that nobody writes to would wait for ever.
     const given = pipes && OPEN_ALREADY.test(file);
-    const handle = fs.openSync(file, given ? fs.constants.O_RDONLY : fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    // Opening a pipe that nobody writes to, or nobody any more, would wait for ever.
+    const handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     try {
       const stats = fs.fstatSync(handle);
       if (stats.isDirectory()) return { reason: 'a directory', absent: false };

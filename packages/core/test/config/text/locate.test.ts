@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -88,6 +88,20 @@ describe('finding and reading the config', () => {
     const file = openSync(path.join(top, 'sindri.yaml'), 'r');
     await expect(load({ path: `/dev/fd/${file}` })).resolves.toMatchObject({ spec: { provider: 'fly' } });
     closeSync(file);
+  });
+
+  it('waits for whoever writes to a pipe that this process was given', async () => {
+    const pipe = path.join(top, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writer = openSync(pipe, 'r+');
+    const given = openSync(pipe, 'r');
+    const loading = load({ path: `/dev/fd/${given}` });
+    // It has looked, and found nothing.
+    await new Promise((resolve) => setImmediate(resolve));
+    writeSync(writer, config());
+    closeSync(writer);
+    await expect(loading).resolves.toMatchObject({ spec: { provider: 'fly' } });
+    closeSync(given);
   });
 
   it('names the file as people would, and knows its directory', async () => {

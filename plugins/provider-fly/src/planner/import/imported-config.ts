@@ -2,7 +2,7 @@ import type { ImportedConfig, ImportRemark } from '@sindri/core';
 import { sshPort as imageSshPort } from '@sindri/image-contract';
 import { diffMachine } from '../config/machine-diff.js';
 import { leakedVariables, ownVariables } from '../config/own-variables.js';
-import { settle } from '../desired/desired.js';
+import { settle, type FlyDesired } from '../desired/desired.js';
 import { homeVolumeName } from '../desired/names.js';
 import { asList, asMap, type JsonMap } from '../observed/json-maps.js';
 import { isTlsPort } from '../observed/published-port.js';
@@ -35,7 +35,7 @@ export function importedConfig(found: FoundOnFly): ImportedConfig {
         message: `${textOf(from)} becomes ${textOf(to)}.`,
       })),
       ...otherVolume(found),
-      ...otherSize(found),
+      ...otherSize(found, desired),
       ...untold(found).map((subject): ImportRemark =>
         found.live
           ? { subject, effect: 'stays', message: 'A config cannot say it; a deploy leaves it as it is.' }
@@ -64,18 +64,19 @@ function otherVolume({ volume }: FoundOnFly): ImportRemark[] {
   return [{ subject: 'volume', effect: 'changes', message }];
 }
 
-/** A config says one size and one retention for both machines: those of the first. A volume that is larger stays as it is. */
-function otherSize({ volume, secondVolume = null }: FoundOnFly): ImportRemark[] {
-  if (volume === null || secondVolume === null) return [];
-  const subject = `volume ${secondVolume.name}`;
-  const grows = secondVolume.sizeGb < volume.sizeGb;
-  const keeps = secondVolume.snapshotRetention === volume.snapshotRetention;
+/** A config says one size and one retention for both machines. A volume that is larger stays as it is, and so does what Fly does not tell. */
+function otherSize({ secondVolume = null }: FoundOnFly, { mount }: FlyDesired): ImportRemark[] {
+  if (secondVolume === null) return [];
+  const { name, sizeGb, snapshotRetention } = secondVolume;
+  const isKept = snapshotRetention === null || snapshotRetention === mount.snapshotRetention;
   return [
-    ...(grows ? [{ from: `${secondVolume.sizeGb} GB`, to: `${volume.sizeGb} GB` }] : []),
-    ...(keeps
-      ? []
-      : [{ from: `snapshots of ${secondVolume.snapshotRetention} days`, to: `${volume.snapshotRetention} days` }]),
-  ].map(({ from, to }) => ({ subject, effect: 'changes', message: `${from} becomes ${to}, as of ${volume.name}.` }));
+    ...(sizeGb < mount.sizeGb ? [{ from: `${sizeGb} GB`, to: `${mount.sizeGb} GB` }] : []),
+    ...(isKept ? [] : [{ from: `snapshots of ${snapshotRetention} days`, to: `${mount.snapshotRetention} days` }]),
+  ].map(({ from, to }) => ({
+    subject: `volume ${name}`,
+    effect: 'changes',
+    message: `${from} becomes ${to}: a config says one for both machines.`,
+  }));
 }
 
 /** What is in the config of a machine and neither compared nor touched by a deploy. */

@@ -194,6 +194,40 @@ describe('a fly.toml of somebody else', () => {
   });
 });
 
+describe('the volume of a second machine', () => {
+  const remarks = (first: number | null, second: number | null, sizes: [number, number] = [10, 10]) => {
+    const found = foundInToml(readFlyToml(toFlyToml(settle(spec()))), 'my-sindri');
+    const volume = (name: string, sizeGb: number, snapshotRetention: number | null) => ({
+      name,
+      sizeGb,
+      snapshotRetention,
+    });
+    return importedConfig({
+      ...found,
+      live: true,
+      hasSecond: true,
+      volume: volume('home_data', sizes[0], first),
+      secondVolume: volume('home_data_2', sizes[1], second),
+    }).remarks.filter(({ subject }) => subject.startsWith('volume'));
+  };
+  const becomes = (text: string) => [
+    { subject: 'volume home_data_2', effect: 'changes', message: `${text}: a config says one for both machines.` },
+  ];
+
+  it('is told to change as a deploy changes it', () => {
+    expect(remarks(7, 7)).toEqual([]);
+    expect(remarks(7, 7, [10, 20])).toEqual([]);
+    expect(remarks(7, 7, [20, 10])).toEqual(becomes('10 GB becomes 20 GB'));
+    expect(remarks(9, 7)).toEqual(becomes('snapshots of 7 days becomes 9 days'));
+  });
+
+  it('is not told of what Fly does not tell', () => {
+    expect(remarks(9, null)).toEqual([]);
+    // The config says nothing then, and a deploy takes what is usual.
+    expect(remarks(null, 9)).toEqual(becomes('snapshots of 9 days becomes 7 days'));
+  });
+});
+
 function anyDraft(random: () => number): SpecDraft {
   const one = <T>(...choices: T[]): T => choices[Math.floor(random() * choices.length)] as T;
   const cpuKind = one<'shared' | 'performance'>('shared', 'performance');
