@@ -69,24 +69,36 @@ export async function keepSession(
     terminal.reset();
     const look = await lookAt(environment, shell, openedAt);
     if (by === 'process' && !endedFromOutside(look)) return status;
-    shell.say((style) => describe(environment.spec.name, ending, look, style));
-    session = isGone(look) ? null : await reopen(shell, open, terminal);
+    const told = (style: Style): string => describe(environment.spec.name, ending, look, style);
+    if (isGone(look)) {
+      shell.say(told);
+      return CONNECTION_LOST;
+    }
+    session = await reopen(shell, open, terminal, told);
   }
   return CONNECTION_LOST;
 }
 
-/** `null` when the person has enough. */
-async function reopen(shell: Shell, open: () => Promise<Session>, terminal: SessionTerminal): Promise<Session | null> {
-  while (await terminal.awaitEnter()) {
+/** `told` offers the keys. `null` when the person has enough. */
+async function reopen(
+  shell: Shell,
+  open: () => Promise<Session>,
+  terminal: SessionTerminal,
+  told: (style: Style) => string,
+): Promise<Session | null> {
+  for (let offer = told; ;) {
+    // Before the keys are offered: to the terminal as it was, Ctrl-C is an interrupt.
+    const isWanted = terminal.awaitEnter();
+    shell.say(offer);
+    if (!(await isWanted)) return null;
     try {
       return await open();
     } catch (error) {
       if (!isSindriError(error) || !(error.retryable || error.kind === 'transport')) throw error;
       const { message } = error;
-      shell.say((style) => `${style.magenta(message)}\n${keys('tries again', style)}`);
+      offer = (style) => `${style.magenta(message)}\n${keys('tries again', style)}`;
     }
   }
-  return null;
 }
 
 async function lookAt(environment: Environment, shell: Shell, sinceMs: number): Promise<Look> {

@@ -38,6 +38,8 @@ async function play({ endings, states = [], events, enters = [], openings = [] }
     takeBack: () => told.push('take back'),
   });
   let opened = 0;
+  let heard = 0;
+  let offeredTooSoon = false;
   const environment = fakeEnvironment({
     provider: {
       name: 'fake',
@@ -58,9 +60,16 @@ async function play({ endings, states = [], events, enters = [], openings = [] }
   const outcome = await keepSession(environment, shell, open, {
     attach: async () => endings.shift() as Ending,
     reset: () => undefined,
-    awaitEnter: async () => enters.shift() ?? false,
+    awaitEnter: async () => {
+      // To a terminal that does not wait for keys yet, Ctrl-C is an interrupt.
+      offeredTooSoon ||= /Ctrl-C ends/.test(shell.said.slice(heard).join(''));
+      const enter = enters.shift() ?? false;
+      await new Promise((resolve) => setImmediate(resolve));
+      heard = shell.said.length;
+      return enter;
+    },
   }).catch((error: Error) => error);
-  return { outcome, opened, said: shell.said.join('\n'), told, calls: environment.calls };
+  return { outcome, opened, offeredTooSoon, said: shell.said.join('\n'), told, calls: environment.calls };
 }
 
 describe('a shell that ends by itself', () => {
@@ -94,7 +103,7 @@ describe('a shell whose environment ends under it', () => {
     ['running', broken, 'demo is running. Enter connects again, Ctrl-C ends.'],
   ])('%s: comes back with Enter', async (state, ending, text) => {
     const played = await play({ endings: [ending, exit(4)], states: [state], enters: [true] });
-    expect(played).toMatchObject({ outcome: 4, opened: 2 });
+    expect(played).toMatchObject({ outcome: 4, opened: 2, offeredTooSoon: false });
     expect(played.said).toContain(text);
     expect(played.told).toEqual(['hand over', 'take back', 'hand over']);
   });
