@@ -16,6 +16,8 @@ const TIME_WAIT_MS = 2_000;
 const LINGER_MS = 60_000;
 /** RFC 9293, section 3.8.3 (R2): how long unanswered data is sent again. */
 const USER_TIMEOUT_MS = 15 * 60_000;
+/** After what has arrived it is asked once, this much later, whether more could still come. */
+const QUIET_MS = 1_500;
 /** RFC 9293, section 3.7.1: what IPv6 assumes when the other side says nothing. */
 const DEFAULT_SEGMENT_SIZE = 1_220;
 const MINIMUM_SEGMENT_SIZE = 216;
@@ -35,6 +37,7 @@ export class Connection implements SenderHost {
   private readonly opening: Opening;
   private readonly output: Output;
   private readonly endTimer: Alarm;
+  private readonly quiet: Alarm;
 
   constructor(
     private readonly host: ConnectionHost<Connection>,
@@ -54,6 +57,7 @@ export class Connection implements SenderHost {
       timedOut: () => this.timedOut(),
     });
     this.endTimer = new Alarm(host.clock, () => this.finish(undefined));
+    this.quiet = new Alarm(host.clock, () => this.onQuiet());
     this.keepAlive = new KeepAlive(host.clock, {
       probe: () => this.transmitProbe(),
       timedOut: () => this.timedOut(),
@@ -196,6 +200,10 @@ export class Connection implements SenderHost {
     if (this.isSynchronized) this.output.probe(this.sender.unacknowledged);
   }
 
+  answerDue(): void {
+    this.host.answerDue?.();
+  }
+
   scheduleOutput(): void {
     this.host.touch(this);
   }
@@ -307,6 +315,7 @@ export class Connection implements SenderHost {
       return;
     }
     receiver.accept(start, segment.packet.subarray(segment.payloadStart, segment.payloadEnd), fin);
+    if (this.host.answerDue !== undefined) this.quiet.after(QUIET_MS);
     // Without selective acknowledgments the other side counts duplicates, so that each must go out.
     if (receiver.hasGap && !this.output.selective) this.output.ack();
     if (receiver.isEnded) this.onFin();
@@ -324,6 +333,13 @@ export class Connection implements SenderHost {
       this.user?.onDelivered();
     } else if (this.state === 'closing') this.enterTimeWait();
     else if (this.state === 'last-ack') this.finish(undefined);
+  }
+
+  /** Whoever only listens would not notice that nothing can come any more. */
+  private onQuiet(): void {
+    if (!this.isSynchronized || this.sender.unacknowledged < this.sender.next) return;
+    this.transmitProbe();
+    this.answerDue();
   }
 
   private onReset(): void {
@@ -361,6 +377,7 @@ export class Connection implements SenderHost {
   private release(): void {
     this.sender.stop();
     this.keepAlive.stop();
+    this.quiet.stop();
     this.opening.stop();
     this.output.stop();
     this.endTimer.clear();
