@@ -61,6 +61,7 @@ export function openTunnel(options: TunnelOptions): Tunnel {
     clock,
     random,
     send: (packet, length) => device.send(packet, length),
+    onAnswerDue: () => peer.answerDue(),
   });
   const device = new Device({
     privateKey: options.privateKey,

@@ -1,8 +1,10 @@
 import { Device } from '../src/device/device.js';
 import { Network } from '../src/network/network.js';
 import { generateKeyPair, publicKeyOf } from '../src/noise/keys.js';
+import { MessageType } from '../src/noise/messages.js';
 import type { Endpoint, ReceiveDatagram } from '../src/transport/endpoint.js';
 import { listenUdp, udpEndpoint } from '../src/transport/udp.js';
+import type { TcpStream } from '../src/tcp/stream.js';
 import { openTunnel, type Tunnel, type TunnelOptions } from '../src/tunnel.js';
 import { FaultyPath } from './support/faulty-path.js';
 import { seededBytes } from './support/random.js';
@@ -16,6 +18,10 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
   ways: [FaultyPath, FaultyPath];
   renewed: string[];
   rested: string[];
+  /** Another connection to the peer, from our side and from its own. */
+  connect(): Promise<{ near: TcpStream; far: TcpStream }>;
+  /** The peer is started anew: it knows nothing of what was agreed on. */
+  forget(): void;
   close(): void;
 } {
   const clock = new VirtualClock();
@@ -32,7 +38,15 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
     send: (packet, length) => device.send(packet, length),
   });
   const device = new Device({ privateKey: keys.theirs.privateKey, clock, onPacket: (packet) => network.input(packet) });
-  device.addPeer({ publicKey: keys.ours.publicKey, allowedIps: ['fdaa:0:1::/48'] });
+  const meet = (): void =>
+    void device.addPeer({
+      publicKey: keys.ours.publicKey,
+      allowedIps: ['fdaa:0:1::/48'],
+      onPathAlive: () => network.pathAlive(),
+    });
+  meet();
+  let accepted: TcpStream | undefined;
+  network.listen({ port: 7 }, (incoming) => (accepted = incoming.accept().on('error', () => undefined)));
   const renewed: string[] = [];
   const rested: string[] = [];
   const transports = ways.map((way, index) => (take: ReceiveDatagram): Endpoint => {
@@ -60,6 +74,14 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
     ways,
     renewed,
     rested,
+    async connect() {
+      let near: TcpStream | undefined;
+      void tunnel.network.connect({ address: 'fdaa::3', port: 7 }).then((stream) => (near = stream));
+      await clock.until(() => near !== undefined && accepted !== undefined, 10_000);
+      near?.on('error', () => undefined);
+      return { near: near as TcpStream, far: accepted as TcpStream };
+    },
+    forget: meet,
     close() {
       tunnel.close();
       network.close();
@@ -104,6 +126,58 @@ describe('a tunnel', () => {
     expect(world.renewed).toContain('way 1');
     expect(world.rested).toEqual(['way 0', 'way 1']);
     expect(await pinged(world)).toBe(60);
+    world.close();
+  });
+
+  it('carries on what is open within three seconds after its peer was started anew', async () => {
+    const world = twoWays();
+    const { near, far } = await world.connect();
+    const received = receive(far);
+    await world.clock.advance(20_000);
+    world.forget();
+    near.write('typed');
+    await world.clock.until(() => received.bytes === 5, 3_000);
+    world.close();
+  });
+
+  it('notices that its peer was started anew although it only listens', async () => {
+    const world = twoWays();
+    const { near, far } = await world.connect();
+    const received = receive(near);
+    far.write('first');
+    await world.clock.until(() => received.bytes === 5, 1_000);
+    await world.clock.advance(500);
+    world.forget();
+    far.write('second');
+    await world.clock.until(() => received.bytes === 11, 3_000);
+    world.close();
+  });
+
+  it('changes over within four seconds when somebody waits for an answer', async () => {
+    const world = twoWays();
+    const { near, far } = await world.connect();
+    const received = receive(far);
+    await world.clock.advance(20_000);
+    world.ways[1].isCut = true;
+    near.write('typed');
+    await world.clock.until(() => received.bytes === 5, 4_000);
+    expect(world.tunnel.peer.endpoint?.name).toBe('way 0');
+    world.close();
+  });
+
+  it('asks once, and not again and again, when it is not the tunnel that is silent', async () => {
+    const world = twoWays();
+    const { near, far } = await world.connect();
+    await world.clock.advance(20_000);
+    let handshakes = 0;
+    world.ways[1].filter = (datagram) => {
+      if (datagram[0] === MessageType.initiation) handshakes += 1;
+      return datagram[0] !== MessageType.transport;
+    };
+    near.write('typed');
+    await world.clock.advance(14_000);
+    expect(handshakes).toBe(1);
+    far.destroy();
     world.close();
   });
 

@@ -6,6 +6,8 @@ export const REKEY_ATTEMPT_TIME = 90_000;
 export const REKEY_TIMEOUT = 5_000;
 /** Added to {@link REKEY_TIMEOUT} at random, so that two sides do not start handshakes in step. */
 export const REKEY_JITTER = 334;
+/** When an answer is due and nothing comes: how long that is borne, and the first pause between handshakes then. */
+export const OVERDUE_AFTER = 1_000;
 export const KEEPALIVE_TIMEOUT = 10_000;
 
 /** Counters stay exact numbers. At a million packets a second this lasts for 285 years; the paper stops at 2^64 - 2^13 - 1. */

@@ -1,6 +1,13 @@
 import { Alarm, type Clock } from '../clock.js';
 import type { RandomBytes } from '../noise/keys.js';
-import { KEEPALIVE_TIMEOUT, REJECT_AFTER_TIME, REKEY_ATTEMPT_TIME, REKEY_JITTER, REKEY_TIMEOUT } from './constants.js';
+import {
+  KEEPALIVE_TIMEOUT,
+  OVERDUE_AFTER,
+  REJECT_AFTER_TIME,
+  REKEY_ATTEMPT_TIME,
+  REKEY_JITTER,
+  REKEY_TIMEOUT,
+} from './constants.js';
 
 /** What the timers of a peer ask for. */
 export interface TimerActions {
@@ -21,6 +28,10 @@ export class PeerTimers {
   attempts = 0;
   private attemptsSince = 0;
   private keepaliveAgain = false;
+  /** Initiations since an answer was due; `undefined` while none is. */
+  private hurried: number | undefined;
+  /** Hurried once, and nothing has come out of the tunnel since: then it is not the tunnel that is silent. */
+  private isInVain = false;
   /** Drawn once per handshake: this timer is set for nearly every packet. */
   private silentJitter = 0;
   private readonly retry: Alarm;
@@ -47,7 +58,23 @@ export class PeerTimers {
     if (!this.silent.isSet) this.silent.after(KEEPALIVE_TIMEOUT + REKEY_TIMEOUT + this.silentJitter);
   }
 
+  /**
+   * What is inside knows better than WireGuard when an answer must come. When nothing has come soon, a handshake begins, and the first
+   * ones follow faster: {@link pause}.
+   */
+  answerDue(): void {
+    if (this.isInVain) return;
+    this.hurried ??= 0;
+    this.silent.within(OVERDUE_AFTER);
+  }
+
+  /** How long an initiation may stay unanswered. */
+  get pause(): number {
+    return this.hurried === undefined ? this.retryMs : Math.min(this.retryMs, OVERDUE_AFTER * 2 ** this.hurried);
+  }
+
   dataReceived(): void {
+    this.isInVain = false;
     if (this.passiveKeepalive.isSet) this.keepaliveAgain = true;
     else this.passiveKeepalive.after(KEEPALIVE_TIMEOUT);
   }
@@ -60,13 +87,17 @@ export class PeerTimers {
 
   authenticPacketReceived(): void {
     this.silent.clear();
+    this.hurried = undefined;
     this.traversal();
   }
 
   initiationSent(): void {
     if (this.attempts === 0) this.attemptsSince = this.clock.now();
     this.attempts += 1;
-    this.retry.after(this.retryMs + this.jitter());
+    this.retry.after(this.pause + this.jitter());
+    if (this.hurried === undefined) return;
+    this.hurried += 1;
+    this.isInVain = true;
   }
 
   handshakeDone(): void {

@@ -138,6 +138,11 @@ export class Peer {
     this.initiate(false);
   }
 
+  /** An answer to what was sent must come now. When nothing does, the other side is taken to have forgotten the session. */
+  answerDue(): void {
+    this.timers.answerDue();
+  }
+
   /** An initiation that is authentic. `false` when it is a replay, or follows too fast. */
   answerInitiation(opened: OpenedInitiation, from: Endpoint): boolean {
     const now = this.host.clock.now();
@@ -249,7 +254,7 @@ export class Peer {
     const { clock, random, privateKey } = this.host;
     const now = clock.now();
     if (!isRetry) this.timers.restartAttempts();
-    const tooSoonBy = this.lastInitiationSent + (this.config.handshakeRetryMs ?? REKEY_TIMEOUT) - now;
+    const tooSoonBy = this.lastInitiationSent + this.timers.pause - now;
     if (!isRetry && tooSoonBy > 0) {
       // One that was not answered yet is repeated anyway.
       if (this.pending === undefined) this.timers.initiateAfter(tooSoonBy);

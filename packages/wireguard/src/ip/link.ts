@@ -11,4 +11,6 @@ export interface Link {
   readonly scratch: Buffer;
   /** Sends the first `length` bytes of {@link scratch}. `false`: bulk data should wait a little. */
   send(length: number): boolean;
+  /** Something was sent, or sent again, that whoever is there answers at once: silence from here on means that nobody is reached. */
+  answerDue?(): void;
 }

@@ -24,6 +24,8 @@ export interface NetworkOptions {
   moreAddresses?: readonly string[];
   /** Sends the first `length` bytes of `packet`, which is written over afterwards. `false`: bulk data should wait a little. */
   send(packet: Buffer, length: number): boolean;
+  /** Whoever is at the other end must be heard of at once now; when nothing comes, the path below is broken. */
+  onAnswerDue?(): void;
   /** Largest packet in bytes. */
   mtu: number;
   clock?: Clock;
@@ -65,6 +67,7 @@ export class Network {
       mtu: options.mtu,
       scratch,
       send: (length) => options.send(scratch, length),
+      answerDue: options.onAnswerDue,
     };
     this.icmp = new Icmp(this.link, (error) => this.takeError(error));
     this.tcp = new TcpLayer(this.link);

@@ -16,14 +16,12 @@ const TIME_WAIT_MS = 2_000;
 const LINGER_MS = 60_000;
 /** RFC 9293, section 3.8.3 (R2): how long unanswered data is sent again. */
 const USER_TIMEOUT_MS = 15 * 60_000;
-/** RFC 9293, section 3.7.1: what IPv6 assumes when the other side says nothing. */
-const DEFAULT_SEGMENT_SIZE = 1_220;
-const MINIMUM_SEGMENT_SIZE = 216;
 
 /** One TCP connection: the state machine of RFC 9293, section 3.10. Sequence numbers are kept as offsets from the initial ones. */
 export class Connection implements SenderHost {
   state: TcpState;
   readonly clock: Clock;
+  readonly answerDue: (() => void) | undefined;
   readonly sender: Sender;
   readonly receiver: Receiver;
   readonly keepAlive: KeepAlive;
@@ -44,6 +42,7 @@ export class Connection implements SenderHost {
     state: 'pending' | 'syn-sent',
   ) {
     this.clock = host.clock;
+    this.answerDue = host.answerDue;
     this.state = state;
     this.sender = new Sender(this, writer.maximumSegmentSize, USER_TIMEOUT_MS);
     this.receiver = new Receiver(writer.maximumSegmentSize);
@@ -56,6 +55,7 @@ export class Connection implements SenderHost {
     this.endTimer = new Alarm(host.clock, () => this.finish(undefined));
     this.keepAlive = new KeepAlive(host.clock, {
       probe: () => this.transmitProbe(),
+      answerDue: host.answerDue,
       timedOut: () => this.timedOut(),
     });
   }
@@ -307,6 +307,7 @@ export class Connection implements SenderHost {
       return;
     }
     receiver.accept(start, segment.packet.subarray(segment.payloadStart, segment.payloadEnd), fin);
+    this.keepAlive.received();
     // Without selective acknowledgments the other side counts duplicates, so that each must go out.
     if (receiver.hasGap && !this.output.selective) this.output.ack();
     if (receiver.isEnded) this.onFin();
@@ -368,9 +369,8 @@ export class Connection implements SenderHost {
 
   /** What the SYN of the other side says of it. */
   private negotiate(segment: IncomingSegment): void {
-    const size = segment.maximumSegmentSize === 0 ? DEFAULT_SEGMENT_SIZE : segment.maximumSegmentSize;
     this.space.initialReceive = segment.sequence;
-    this.writer.limitSegmentSize(Math.max(size, MINIMUM_SEGMENT_SIZE));
+    this.writer.limitSegmentSize(segment.sizeLimit);
     this.output.negotiated(segment, this.state === 'pending');
     const scales = segment.windowShift >= 0;
     this.windowShift = scales ? segment.windowShift : 0;

@@ -3,19 +3,29 @@ import { Alarm, type Clock } from '../clock.js';
 /** Probes that may go unanswered, and the time between two. */
 const MAX_PROBES = 9;
 const PROBE_INTERVAL_MS = 15_000;
+/** After what has arrived it is asked once, this much later, whether more could still come. */
+const QUIET_MS = 1_500;
 
-/** Asks a silent other side whether it is still there (RFC 9293, section 3.8.4). Off until {@link start}. */
+/**
+ * Asks a silent other side whether it is still there (RFC 9293, section 3.8.4). Off until {@link start}; but where somebody wants to know
+ * that an answer is due, it is asked once after what was {@link received}: whoever only listens would not notice that nothing can come.
+ */
 export class KeepAlive {
   private idleMs = 0;
   private unanswered = 0;
   private heardAt = 0;
   private readonly alarm: Alarm;
+  private readonly quiet: Alarm;
 
   constructor(
     private readonly clock: Clock,
-    private readonly actions: { probe(): void; timedOut(): void },
+    private readonly actions: { probe(): void; timedOut(): void; answerDue: (() => void) | undefined },
   ) {
     this.alarm = new Alarm(clock, () => this.onAlarm());
+    this.quiet = new Alarm(clock, () => {
+      actions.probe();
+      actions.answerDue?.();
+    });
   }
 
   /** Asks after `idleMs` of silence. */
@@ -28,6 +38,12 @@ export class KeepAlive {
   stop(): void {
     this.idleMs = 0;
     this.alarm.stop();
+    this.quiet.stop();
+  }
+
+  /** Data has arrived. */
+  received(): void {
+    if (this.actions.answerDue !== undefined) this.quiet.after(QUIET_MS);
   }
 
   heard(now: number): void {

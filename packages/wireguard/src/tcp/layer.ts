@@ -47,6 +47,7 @@ export class TcpLayer implements ConnectionHost<Connection> {
   readonly random;
   readonly mtu;
   readonly scratch;
+  readonly answerDue;
   private readonly table = new ConnectionTable();
   private readonly listeners = new Set<Listener>();
   private readonly segment = new IncomingSegment();
@@ -58,6 +59,7 @@ export class TcpLayer implements ConnectionHost<Connection> {
     this.random = link.random;
     this.mtu = link.mtu;
     this.scratch = link.scratch;
+    this.answerDue = link.answerDue;
   }
 
   /** Connections that are known, in whatever state. */

@@ -17,6 +17,9 @@ const Option = {
   timestamps: 8,
 } as const;
 const MAX_SACK_BLOCKS = 4;
+/** RFC 9293, section 3.7.1: what IPv6 assumes when the other side says nothing. */
+const DEFAULT_SEGMENT_SIZE = 1_220;
+const MINIMUM_SEGMENT_SIZE = 216;
 /** A larger shift is used as this one (RFC 7323, section 2.3). */
 const MAX_WINDOW_SHIFT = 14;
 
@@ -48,6 +51,11 @@ export class IncomingSegment {
 
   get payloadLength(): number {
     return this.payloadEnd - this.payloadStart;
+  }
+
+  /** How much of ours fits into a segment, as the sender of a SYN wants it. */
+  get sizeLimit(): number {
+    return Math.max(this.maximumSegmentSize || DEFAULT_SEGMENT_SIZE, MINIMUM_SEGMENT_SIZE);
   }
 
   has(flag: number): boolean {

@@ -24,6 +24,8 @@ export interface SenderHost {
   transmitProbe(): void;
   /** Calls {@link Sender.output} once the current input has been read. */
   scheduleOutput(): void;
+  /** What was sent should have been acknowledged by now. */
+  readonly answerDue: (() => void) | undefined;
   /** The other side has not been heard of for too long. */
   timedOut(): void;
 }
@@ -316,6 +318,7 @@ export class Sender {
     this.scoreboard.markAllLost();
     this.roundTrip.backOff();
     this.output(now);
+    this.host.answerDue?.();
   }
 
   /** RFC 8985, section 7.3: new data or the last segment again, so that an acknowledgment tells of what is missing before it. */

@@ -10,6 +10,8 @@ import { WebSocketLink } from './websocket-link.js';
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const MAX_HEAD_BYTES = 16 * 1024;
 const OPEN_TIMEOUT_MS = 10_000;
+/** On a slow path the first answer takes about as long as it took to open. */
+const FIRST_ANSWER_MS = 5_000;
 /** Pauses before the first, second, … attempt to connect again. Milliseconds. */
 const RETRY_PAUSES = [0, 100, 250, 500, 1_000, 2_000, 5_000];
 
@@ -47,6 +49,8 @@ class WebSocketEndpoint implements Endpoint {
   private link: WebSocketLink | undefined;
   private opening: Duplex | undefined;
   private attempts = 0;
+  /** Until then nobody takes the link for broken: it has just opened, and nothing has come yet. */
+  private trustedUntil = 0;
   private isClosed = false;
   private isResting = false;
   private cancelRetry: Cancel | undefined;
@@ -77,6 +81,7 @@ class WebSocketEndpoint implements Endpoint {
   renew(): void {
     if (this.isClosed) return;
     this.isResting = false;
+    if (this.link !== undefined && this.clock.now() < this.trustedUntil) return;
     this.link?.close();
     this.attempts = 0;
     if (this.opening === undefined) this.retry();
@@ -157,7 +162,10 @@ class WebSocketEndpoint implements Endpoint {
       role: 'client',
       clock: this.clock,
       random: this.random,
-      receive: (datagram) => this.receive(datagram, this),
+      receive: (datagram) => {
+        this.trustedUntil = 0;
+        this.receive(datagram, this);
+      },
       closed: () => {
         if (this.link !== link) return;
         this.link = undefined;
@@ -165,6 +173,7 @@ class WebSocketEndpoint implements Endpoint {
       },
     });
     this.link = link;
+    this.trustedUntil = this.clock.now() + FIRST_ANSWER_MS;
     const { waiting } = this;
     this.waiting = undefined;
     if (waiting !== undefined) link.send(waiting);

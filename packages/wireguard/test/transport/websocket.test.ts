@@ -276,6 +276,33 @@ test('leaves the work to faster ways, rests where one of them has it, and comes 
   expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
 });
 
+test('gives a connection that has just opened its time, however often the tunnel asks for a fresh one', async () => {
+  const clock = new VirtualClock();
+  const opened: Duplex[] = [];
+  const openSocket = (): Duplex => {
+    const [near, far] = duplexPair();
+    opened.push(near);
+    far.once('data', (request: Buffer) => {
+      const key = /^Sec-WebSocket-Key: (.*)$/m.exec(request.toString())?.[1]?.trim();
+      const upgrade = { headers: { upgrade: 'websocket', 'sec-websocket-key': key }, socket: {} };
+      acceptWebSocket(upgrade as unknown as IncomingMessage, far, Buffer.alloc(0), () => undefined, clock);
+    });
+    return near;
+  };
+  const endpoint = webSocketEndpoint({ host: 'gateway', openSocket, clock, random }, () => undefined);
+  await clock.advance(1_000);
+  endpoint.renew?.();
+  await clock.advance(3_000);
+  endpoint.renew?.();
+  await clock.advance(900);
+  expect(opened).toHaveLength(1);
+  await clock.advance(200);
+  endpoint.renew?.();
+  await clock.advance(100);
+  expect(opened).toHaveLength(2);
+  endpoint.close?.();
+});
+
 test('what is no WebSocket is answered 400', async () => {
   const gateway = await startGateway(generateKeyPair().publicKey);
   const socket = connect(gateway.port, '127.0.0.1');

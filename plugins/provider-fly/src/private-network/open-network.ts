@@ -26,6 +26,8 @@ const WEB_SOCKET_AFTER_MS = 250;
 const SILENCE_MS = 1_500;
 /** How long a peer that Fly knows may still come to answer before another one is made. */
 const PATIENCE_MS = 4_000;
+/** Half of what WireGuard says: a gateway that has been away, or has yet to learn of a peer, is there again at some moment. */
+const HANDSHAKE_RETRY_MS = 2_500;
 /** A new peer has to reach its gateway first. */
 const NEW_PEER_MS = 15_000;
 const DIAL_MS = 10_000;
@@ -235,6 +237,7 @@ function tunnelOf({ privateKey, address, gateway }: KeptPeer): Tunnel {
     privateKey,
     address,
     peer: { publicKey: gateway.publicKey, allowedIps: [networkPrefix(address)] },
+    handshakeRetryMs: HANDSHAKE_RETRY_MS,
     transports: [
       (receive) => udpEndpoint(gateway.host, UDP_PORT, receive),
       (receive) =>

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createFileStore, type FileStore, type JsonObject } from '@sindri/core';
 import { parseAddress } from '@sindri/wireguard';
+import { isClaimed, takeClaim } from './peer-claim.js';
 
 /** A peer of ours, as it is kept for later commands. The private key never leaves this computer. */
 export interface KeptPeer {
@@ -70,8 +69,8 @@ async function findPeer(store: FileStore, entry: string): Promise<FoundPeer | nu
   const peer = await readPeer(store, entry);
   const written = await stat(file).catch(() => null);
   if (peer === null || written === null) return null;
-  const holder = await readFile(claimOf(file), 'utf8').catch(() => '');
-  return { peer, file, writtenAt: written.mtimeMs, isHeld: isAlive(Number(holder)), hold: () => hold(store, entry) };
+  const isHeld = await isClaimed(claimOf(file));
+  return { peer, file, writtenAt: written.mtimeMs, isHeld, hold: () => hold(store, entry) };
 }
 
 function namesIn(directory: string): Promise<string[]> {
@@ -79,47 +78,14 @@ function namesIn(directory: string): Promise<string[]> {
 }
 
 async function hold(store: FileStore, entry: string): Promise<PeerSlot | null> {
-  const claim = claimOf(store.path(entry));
-  if (!(await take(claim))) return null;
-  noteClaim(claim);
+  const claim = await takeClaim(claimOf(store.path(entry)));
+  if (claim === null) return null;
   return {
     read: () => readPeer(store, entry),
     write: (peer) => store.writeJson(entry, peer as unknown as JsonObject),
     clear: () => store.delete(entry),
-    async release() {
-      forgetClaim(claim);
-      removeClaim(claim);
-    },
+    release: () => claim.release(),
   };
-}
-
-/**
- * The claims of this process, which go with it. One that stays names a process that is gone, and another may get its number soon: in a
- * container all numbers are small.
- */
-const claims = new Set<string>();
-
-function noteClaim(claim: string): void {
-  if (claims.size === 0) process.on('exit', removeAllClaims);
-  claims.add(claim);
-}
-
-function forgetClaim(claim: string): void {
-  claims.delete(claim);
-  if (claims.size === 0) process.off('exit', removeAllClaims);
-}
-
-function removeAllClaims(): void {
-  for (const claim of claims) removeClaim(claim);
-}
-
-/** One that names another process is not ours any more: it has not seen this one, as from a container. What stays is taken over later. */
-function removeClaim(claim: string): void {
-  try {
-    if (readFileSync(claim, 'utf8') === String(process.pid)) rmSync(claim, { force: true });
-  } catch {
-    // Nothing that a command could still do about it.
-  }
 }
 
 function claimOf(file: string): string {
@@ -128,45 +94,6 @@ function claimOf(file: string): string {
 
 async function readPeer(store: FileStore, entry: string): Promise<KeptPeer | null> {
   return keptPeer(await store.readJson(entry).catch(() => null));
-}
-
-async function take(claim: string): Promise<boolean> {
-  await mkdir(path.dirname(claim), { recursive: true, mode: 0o700 });
-  if (await createHeld(claim)) return true;
-  const holder = await readFile(claim, 'utf8').catch(() => '');
-  if (isAlive(Number(holder))) return false;
-  // Of several who see that the holder is gone, one gets its file out of the way.
-  const aside = `${claim}.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(claim, aside);
-  } catch {
-    return createHeld(claim);
-  }
-  const moved = await readFile(aside, 'utf8').catch(() => '');
-  // Somebody was quicker, and this is his: he gets it back.
-  if (moved !== holder) await link(aside, claim).catch(() => undefined);
-  await rm(aside, { force: true });
-  return moved === holder && (await createHeld(claim));
-}
-
-async function createHeld(claim: string): Promise<boolean> {
-  try {
-    await writeFile(claim, String(process.pid), { flag: 'wx', mode: 0o600 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 const KEY = /^[0-9A-Za-z+/]{43}=$/;
