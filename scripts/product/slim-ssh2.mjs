@@ -23,8 +23,54 @@ const inSsh2 = {
       '      return crypto.getFips() === 0;',
     ],
   ],
-  // Of each packet it makes three writes, and the other side reads as often.
   'protocol/crypto.js': [
+    // It looks for code of its own that was compiled when it was installed, which the product does not bring.
+    [
+      `try {
+  binding = require('./crypto/build/Release/sshcrypto.node');
+  ({ AESGCMCipher, ChaChaPolyCipher, GenericCipher,
+     AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher } = binding);
+} catch {}
+`,
+      '',
+    ],
+    // Every connection waits until the WebAssembly of ChaCha20-Poly1305 is compiled, which is what only servers without AES get.
+    [
+      `    // eslint-disable-next-line no-async-promise-executor
+    return new Promise(async (resolve, reject) => {
+      try {
+        POLY1305_WASM_MODULE = await require('./crypto/poly1305.js')();
+        POLY1305_RESULT_MALLOC = POLY1305_WASM_MODULE._malloc(16);
+        poly1305_auth = POLY1305_WASM_MODULE.cwrap(
+          'poly1305_auth',
+          null,
+          ['number', 'array', 'number', 'array', 'number', 'array']
+        );
+      } catch (ex) {
+        return reject(ex);
+      }
+      resolve();
+    });
+`,
+      '    return Promise.resolve();\n',
+    ],
+    [
+      'let poly1305_auth;\n',
+      `let poly1305_auth;
+function poly1305() {
+  if (poly1305_auth === undefined) {
+    POLY1305_WASM_MODULE = {};
+    require('./crypto/poly1305.js')(POLY1305_WASM_MODULE);
+    POLY1305_RESULT_MALLOC = POLY1305_WASM_MODULE._malloc(16);
+    poly1305_auth = POLY1305_WASM_MODULE.cwrap(
+      'poly1305_auth', null, ['number', 'array', 'number', 'array', 'number', 'array']);
+  }
+  return poly1305_auth;
+}
+`,
+    ],
+    ['poly1305_auth(POLY1305_RESULT_MALLOC,', 'poly1305()(POLY1305_RESULT_MALLOC,'],
+    // Of each packet it makes three writes, and the other side reads as often.
     ['    this._onWrite(lenData);\n', ''],
     [
       `    const encrypted = cipher.update(packet.slice(4));
@@ -41,6 +87,13 @@ const inSsh2 = {
     this._onWrite(tag);
 `,
       '    this._onWrite(Buffer.concat([lenData, ...encrypted, cipher.getAuthTag()]));\n',
+    ],
+  ],
+  // So it is compiled when a packet needs it, at once.
+  'protocol/crypto/poly1305.js': [
+    [
+      'if(b.instantiateWasm)try{',
+      'return a(new WebAssembly.Instance(new WebAssembly.Module(H(W)),e)),b.asm;if(b.instantiateWasm)try{',
     ],
   ],
   // It opens a decompressor to see of what class it is: that can wait for a server that compresses.
@@ -79,7 +132,7 @@ export const slimSsh2 = {
     // Nobody here uses HTTP through SSH.
     build.onLoad({ filter: /ssh2[\\/]lib[\\/]http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
     build.onLoad(
-      { filter: /ssh2[\\/]lib[\\/](agent|client|protocol[\\/](constants|crypto|zlib))\.js$/ },
+      { filter: /ssh2[\\/]lib[\\/](agent|client|protocol[\\/](constants|crypto|crypto[\\/]poly1305|zlib))\.js$/ },
       ({ path: file }) => {
         const [, name] = file.split(`ssh2${path.sep}lib${path.sep}`);
         return { contents: changed(file, inSsh2[name.replaceAll(path.sep, '/')]) };
