@@ -1,5 +1,6 @@
 import type { Builds, Images, OperationContext } from '@sindri/core';
 import { resolveImage } from '@sindri/image-contract';
+import { isLoopback } from './api/loopback.js';
 import { findToken } from './auth/sources.js';
 import type { FlyData, FlyFacts, FlySpec } from './model.js';
 import { dataOf, flyRegistry, openObservation, type FlyOptions } from './planner/index.js';
@@ -40,6 +41,5 @@ function isEmulator(env: Env): boolean {
 
 function isHere(address: string | undefined): boolean {
   if (address === undefined || !URL.canParse(address)) return false;
-  const { hostname } = new URL(address);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return isLoopback(new URL(address).hostname);
 }

@@ -1,5 +1,6 @@
 import { type SindriError, type OperationContext } from '@sindri/core';
 import { flyError } from '../fly-error.js';
+import { isLoopback } from './loopback.js';
 
 /** A proxy as the environment names it. */
 export interface ProxyAddress {
@@ -45,8 +46,8 @@ export function readProxySettings(env: Env): ProxySettings {
 
 /** The proxy for a request, `null` for none. Loopback is never behind one: a local Fly must be reachable whatever the network asks for. */
 export function proxyFor(target: URL, settings: ProxySettings): ProxyAddress | null {
+  if (isLoopback(target.hostname)) return null;
   const host = bareHost(target.hostname.toLowerCase());
-  if (host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)) return null;
   const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
   const isExcepted = settings.exceptions.some(
     (one) =>

@@ -1,7 +1,7 @@
+import { isLoopback } from '../../api/loopback.js';
 import { flyError } from '../../fly-error.js';
 
 const LONGEST_URL = 2_000;
-const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/;
 
 /**
  * The page on which somebody approves a sign-in, as it may be shown and opened: https (http only where the API is http, too), no
@@ -32,7 +32,7 @@ function faultOf(text: string, base: URL): string | null {
 }
 
 function belongs(host: string, base: string): boolean {
-  if (host === base || (LOOPBACK.test(host) && LOOPBACK.test(base))) return true;
+  if (host === base || (isLoopback(host) && isLoopback(base))) return true;
   return isOfFly(base) && isOfFly(host);
 }
 
