@@ -45,7 +45,7 @@ export async function measureCommands() {
 /** Of its parts a command keeps the compiled code. */
 function partsRead(home) {
   const read = readdirSync(path.join(home, '.cache/sindri/code')).filter((name) =>
-    /-seldom-(config-validate|status|plan)\.bin$/.test(name),
+    /-seldom-(config-validate|status|plan)-\d\.bin$/.test(name),
   );
   return {
     what: 'of these, commands that also read the part seldom.js (scripts/product/record-seldom.mjs)',

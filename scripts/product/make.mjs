@@ -26,7 +26,7 @@ export const product = path.join(root, 'build/sindri');
 const workshop = `${product}.${process.pid}`;
 
 /** Native, or looked for by libraries that do without. */
-const external = ['@lydell/node-pty', 'cpu-features', 'typescript', 'ts-node', 'pnpapi', '*.node'];
+const external = ['@lydell/node-pty', 'typescript', 'ts-node', 'pnpapi', '*.node'];
 
 /**
  * `seldom` says of a file whether it is seldom used; `wrap` writes the modules of a part, by the text, the names of its files and its own. Both are
@@ -128,10 +128,10 @@ function bundle(name, contents, ...plugins) {
       lazyBuiltins(name === 'daemon'),
       dataAsText,
     ],
-    define: { 'import.meta.url': '__bundleUrl' },
+    define: { 'import.meta.url': '__bundle.url' },
     // As Node wraps a module, so that the file is compiled as it stands: see load.js.
     banner: {
-      js: "(function (exports, require, module, __filename, __dirname) { const __bundleUrl = require('node:url').pathToFileURL(__filename).href;",
+      js: "(function (exports, require, module, __filename, __dirname) { const __bundle = { get url() { return require('node:url').pathToFileURL(__filename).href; } };",
     },
   });
 }

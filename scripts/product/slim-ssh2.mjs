@@ -15,8 +15,16 @@ const inSsh2 = {
   'client.js': [
     ["const { lookup: dnsLookup } = require('dns');", "const dnsLookup = (...all) => require('dns').lookup(...all);"],
   ],
-  // It signs and verifies something to see whether there is Ed25519, which every Node of ours has, except by the rules of FIPS.
   'protocol/constants.js': [
+    // Which processor this is it asks for code of its own alone, see below.
+    [
+      `try {
+  cpuInfo = require('cpu-features')();
+} catch {}
+`,
+      '',
+    ],
+    // It signs and verifies something to see whether there is Ed25519, which every Node of ours has, except by the rules of FIPS.
     [
       `      sig = crypto.sign(null, data, key);
       verified = crypto.verify(null, data, key, sig);`,

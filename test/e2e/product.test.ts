@@ -148,7 +148,7 @@ describe('the command line as people install it', () => {
 
   it('reads of itself only what a short command needs', () => {
     const read = readdirSync(path.join(base, 'home/.cache/sindri/code')).flatMap(
-      (name) => /-(\w+)-status\.bin$/.exec(name)?.[1] ?? [],
+      (name) => /-(\w+)-status-\d\.bin$/.exec(name)?.[1] ?? [],
     );
     // Else see scripts/product/record-seldom.mjs.
     expect(read).toEqual(['sindri']);
@@ -156,7 +156,7 @@ describe('the command line as people install it', () => {
 
   it('keeps compiled code for its user alone, and does without a directory that others may write', async () => {
     const directory = path.join(base, 'home/.cache/sindri/code');
-    expect(readdirSync(directory).some((name) => name.includes('-sindri-deploy.bin'))).toBe(true);
+    expect(readdirSync(directory).some((name) => /-sindri-deploy-\d\.bin$/.test(name))).toBe(true);
     expect(statSync(directory).mode & 0o077).toBe(0);
     rmSync(directory, { recursive: true });
     mkdirSync(directory, { mode: 0o777 });
@@ -164,6 +164,37 @@ describe('the command line as people install it', () => {
     await succeeds(['config', 'schema']);
     expect(readdirSync(directory)).toEqual([]);
   });
+
+  it('keeps what later runs of a command need, not only what its first run needed', async () => {
+    const directory = path.join(base, 'home/.cache/sindri/code');
+    const kept = () => {
+      const [name, ...more] = readdirSync(directory).filter((file) => file.includes('-sindri-config-validate-'));
+      return {
+        runs: /-(\d)\.bin$/.exec(name ?? '')?.[1],
+        files: [name, ...more].length,
+        bytes: statSync(path.join(directory, name ?? '')).size,
+      };
+    };
+    rmSync(directory, { recursive: true });
+    const config = path.join(project, 'valid.yaml');
+    await sindri(['config', 'validate', '-c', config]);
+    const failed = kept();
+    expect(failed).toMatchObject({ runs: '0', files: 1 });
+    writeFileSync(config, 'version: "3.0"\nname: valid\ndeployment:\n  provider: fly\n');
+    const stages = [];
+    for (let run = 1; run <= 3; run += 1) {
+      await succeeds(['config', 'validate', '-c', config]);
+      stages.push(kept());
+    }
+    expect(stages.map(({ runs, files }) => [runs, files])).toEqual([
+      ['1', 1],
+      ['2', 1],
+      ['2', 1],
+    ]);
+    expect(stages[0]?.bytes).toBeGreaterThan(failed.bytes);
+    await sindri(['config', 'validate', '--help']);
+    expect(readdirSync(directory).filter((file) => file.includes('-sindri-config-'))).toHaveLength(1);
+  }, 60_000);
 
   (existsSync('/dev/full') ? it : it.skip)('says in one line that its answer is lost on a full disk', () => {
     for (const args of [['help'], ['config', 'schema']]) {

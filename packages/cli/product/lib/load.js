@@ -3,7 +3,7 @@
 // command, see code-cache.js; what a part needs of another part, or shares with it, it asks for by the names below.
 const path = require('node:path');
 const { Script } = require('node:vm');
-const { openCodeCache } = require('./code-cache.js');
+const { openCodeCache, SETTLED } = require('./code-cache.js');
 const { readReusing } = require('./read-reusing.js');
 const { enlargeYoungGeneration } = require('./young-generation.js');
 
@@ -23,8 +23,8 @@ function load(part) {
   const bytes = readReusing(filename);
   // Nothing but ASCII is in it (scripts/product/ascii.mjs), and this is the quickest way to read that. It is a copy: the memory is free again.
   const source = bytes.toString('latin1');
-  const cachedData = cache.read(part, source.length, bytes.buffer);
-  const script = new Script(source, { filename, cachedData });
+  const kept = cache.read(part, source.length, bytes.buffer);
+  const script = new Script(source, { filename, cachedData: kept?.data });
   const requireFrom = (name) => {
     if (name.startsWith('module:')) return moduleOf(name);
     if (name.startsWith('part:')) return load(name.slice('part:'.length));
@@ -42,10 +42,10 @@ function load(part) {
       filename,
       __dirname,
     );
-  if (cachedData === undefined || script.cachedDataRejected) {
-    // When the command has ended the data has all functions that it needed.
-    process.on('exit', () => cache.write(part, source.length, () => script.createCachedData()));
-  }
+  const runs = script.cachedDataRejected === false ? kept.runs : undefined;
+  // When the command has ended the data has all functions that it needed, and those that were kept.
+  if (runs !== SETTLED)
+    process.on('exit', (code) => cache.write(part, source.length, runs, code, () => script.createCachedData()));
   return module.exports;
 }
 
