@@ -12,12 +12,10 @@ import { flyError } from '../fly-error.js';
 export interface HostKeys {
   /** The name under which any SSH client finds them. */
   readonly alias: string;
-  /** The pinned keys if they were learnt from the machine that is there now, else newly learnt ones. */
-  get(machine: WireMachine): Promise<string[]>;
-  /** Whether {@link HostKeys.get} can answer without asking the machine. */
-  isPinned(machine: WireMachine): Promise<boolean>;
-  /** Asks the machine again, and pins what it says. */
-  relearn(machine: WireMachine): Promise<string[]>;
+  /** The keys that were learnt from the machine that is there now; `null` = none were. */
+  pinned(machine: WireMachine): Promise<string[] | null>;
+  /** Asks the machine, and pins what it says. */
+  learn(machine: WireMachine): Promise<string[]>;
 }
 
 const LEARN_MS = 30_000;
@@ -48,24 +46,19 @@ export function createHostKeys(work: MachineWork, alias: string): HostKeys {
   const bindings: FileStore = createFileStore(context.stateDir);
   const bindingName = `fly/host-key-bindings/${alias}.json`;
 
-  const pinned = async (machine: WireMachine): Promise<string[] | null> => {
-    const keys = await store.get(alias);
-    return keys !== null && (await readBinding(bindings, bindingName)) === bindingOf(machine) ? keys : null;
-  };
-
   return {
     alias,
-    isPinned: async (machine) => (await pinned(machine)) !== null,
-    get: async (machine) => (await pinned(machine)) ?? learn(machine),
-    relearn: learn,
+    async pinned(machine) {
+      const keys = await store.get(alias);
+      return keys !== null && (await readBinding(bindings, bindingName)) === bindingOf(machine) ? keys : null;
+    },
+    async learn(machine) {
+      const keys = await readHostKeys(work, machine);
+      await store.set(alias, keys);
+      await bindings.writeJson(bindingName, { boundTo: bindingOf(machine) });
+      return keys;
+    },
   };
-
-  async function learn(machine: WireMachine): Promise<string[]> {
-    const keys = await readHostKeys(work, machine);
-    await store.set(alias, keys);
-    await bindings.writeJson(bindingName, { boundTo: bindingOf(machine) });
-    return keys;
-  }
 }
 
 /** What the keys belong to: the volume that holds them, else this version of the machine. */

@@ -125,16 +125,16 @@ export async function openConnection(
       return leading(certified, machine, inside);
     }
     const hostKeys = createHostKeys(work, destination.hostKeyAlias);
-    const isPinned = await hostKeys.isPinned(machine);
+    const pinned = await hostKeys.pinned(machine);
     // Only the edge answers for a machine that sleeps.
-    const canTell = machine.state === 'started' ? !isPinned : (named?.throughEdge ?? true);
+    const canTell = machine.state === 'started' ? pinned === null : (named?.throughEdge ?? true);
     if (canTell) await refuseWithoutRoute(via, context);
     if (isBeingReplaced(toMachineData(machine))) tellReplacing(context, machine);
     await awake();
 
     phase = 'host-key';
-    if (!isPinned) phases.begin('host-key', 'Learn the host key through the API');
-    const keys = await hostKeys.get(machine);
+    if (pinned === null) phases.begin('host-key', 'Learn the host key through the API');
+    const keys = pinned ?? (await hostKeys.learn(machine));
     const login = await findLogin(work, spec, machine);
     const admit = (): Promise<SshIdentity[]> => {
       phases.begin('admit-key', 'Admit your SSH key through the API');
@@ -263,7 +263,7 @@ async function connectChecked(attempt: Attempt): Promise<SshConnection> {
   } catch (error) {
     if (!isHostKeyMismatch(error)) throw error;
     phases.begin('host-key', 'The host key differs: ask the machine again');
-    const now = await hostKeys.relearn(machine);
+    const now = await hostKeys.learn(machine);
     if (!sameKeys(now, keys)) {
       work.context.emit({
         type: 'notice',

@@ -11,15 +11,18 @@ export interface RememberedWay {
 export function rememberedWay({ stateDir }: Pick<OperationContext, 'stateDir'>, app: string): RememberedWay {
   const store = createFileStore(stateDir);
   const entry = `fly/ways/${app}.json`;
-  const get = async (): Promise<string | null> => {
+  const read = async (): Promise<string | null> => {
     const value = await store.readJson(entry).catch(() => null);
     const method = typeof value === 'object' && value !== null && !Array.isArray(value) ? value['method'] : null;
     return typeof method === 'string' ? method : null;
   };
+  let known: Promise<string | null> | undefined;
+  const get = (): Promise<string | null> => (known ??= read());
   return {
     get,
     async set(method) {
       if ((await get()) !== method) await store.writeJson(entry, { method }).catch(() => undefined);
+      known = Promise.resolve(method);
     },
   };
 }

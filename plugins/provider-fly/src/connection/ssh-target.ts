@@ -25,7 +25,8 @@ export function createSshTarget(
     const { machine, ssh, hostKeyAlias, isOneOfSeveral } = destination;
     const access = clientAccess(ssh);
     const hostKeys = createHostKeys(work, hostKeyAlias);
-    if (!(await hostKeys.isPinned(machine))) await wake(work, machine);
+    const pinned = await hostKeys.pinned(machine);
+    if (pinned === null) await wake(work, machine);
     const login = await findLogin(work, spec, machine);
     const identities =
       login.isAdmitted === false ? await admitAwake(work, spec, machine, login.identities) : login.identities;
@@ -34,7 +35,7 @@ export function createSshTarget(
       user: ssh.user,
       ...access,
       ...(isOneOfSeveral ? { dial: { port: ssh.internalPort, instance: machine.name } } : {}),
-      hostKeys: await hostKeys.get(machine),
+      hostKeys: pinned ?? (await hostKeys.learn(machine)),
       identityFile: identity === undefined || identity.kind === 'agent' ? null : identity.path,
       hostKeyAlias: hostKeys.alias,
       directory: workspacePath(spec),
