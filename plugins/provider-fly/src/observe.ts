@@ -12,6 +12,7 @@ import {
   findRegion,
   hasMark,
   isMarked,
+  noFacts,
   portsBeside,
   selectMachines,
   toAppData,
@@ -70,20 +71,7 @@ export async function observeFly(
 ): Promise<FlyObservation> {
   const defaults = readEnvironmentDefaults(context.env);
   const names = desiredNames(spec, defaults);
-  const facts: FlyFacts = {
-    identities: [],
-    regions: null,
-    defaults,
-    foreignMachines: [],
-    siblings: [],
-    replaced: [],
-    foreignVolumes: [],
-    builders: [],
-    buildVolumes: [],
-    askedForHere: false,
-    snapshots: null,
-    restoring: null,
-  };
+  const facts: FlyFacts = { ...noFacts, defaults };
   const observation = async (resources: FlyResource[]): Promise<FlyObservation> => ({
     environment: spec.name,
     provider: 'fly',

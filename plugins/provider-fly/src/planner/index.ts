@@ -4,7 +4,7 @@ export { completeMachineConfig, type ConfigCompletion } from './config/complete-
 export { contentsOf, evidenceOf, hasMark } from './observed/evidence.js';
 export { eachMachine, type MachineView } from './observed/each-machine.js';
 export { toAppData, toEventData, toIpsData, toMachineData, toSecretsData } from './observed/from-wire.js';
-export { dataOf, openObservation, type Observed } from './observed/open-observation.js';
+export { dataOf, noFacts, openObservation, type Observed } from './observed/open-observation.js';
 export { isMarked, selectMachines, type MachineSelection } from './observed/select-machines.js';
 export { foundInToml, foundLive, type FoundVolume } from './import/found-on-fly.js';
 export { importedConfig } from './import/imported-config.js';

@@ -50,6 +50,7 @@ describe('the pure half', () => {
       'mountedVolume',
       'namesAfter',
       'namesOfSecond',
+      'noFacts',
       'noteSecrets',
       'notedStaged',
       'openObservation',
