@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { request as sendRequest } from 'node:http';
 import { connect } from 'node:net';
-import { CHALLENGE_HEADER, isSecret, proofOf, SECRET_HEADER } from '../admin/admin-secret.js';
+import { CHALLENGE_HEADER, SECRET_HEADER } from '../admin/admin-secret.js';
 import type { DaemonInfo } from './daemon-file.js';
 
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -10,21 +9,22 @@ const LONGEST_HEALTH_ANSWER = 64 * 1024;
 
 /**
  * Whether the emulator that `info` describes runs and is that very one, not another program on the same port: only it can answer
- * the challenge. Nothing that is worth keeping secret is sent to find out.
+ * the challenge, and whoever gets to know that here learns nothing about the answer, which its file has too. So the two are compared and
+ * nothing is computed: any command with `--local` waits for this, and `node:crypto` takes longer to load than the answer to come.
  */
 export async function isDaemonAlive(info: DaemonInfo): Promise<boolean> {
   try {
-    const challenge = randomBytes(16).toString('base64url');
-    const { proof } = (await askHealth(info, challenge)) as { proof?: string };
-    return isSecret(proof, proofOf(info.secret, challenge));
+    const { challenge, proof } = info.greeting;
+    const answer = (await askHealth(info, challenge)) as { proof?: unknown };
+    return answer.proof === proof;
   } catch {
     return false;
   }
 }
 
 /**
- * The health answer. Written on the bare socket, for somebody waits for it before any command with `--local` goes on, and `node:http`
- * takes longer to load than the answer to come. HTTP/1.0: whoever answers ends with the body, and does not cut it in chunks.
+ * The health answer. Written on the bare socket, because `node:http` takes long to load, too. HTTP/1.0: whoever answers ends with the
+ * body, and does not cut it in chunks.
  */
 async function askHealth(info: DaemonInfo, challenge: string): Promise<unknown> {
   const { host, hostname, port } = new URL(info.url);

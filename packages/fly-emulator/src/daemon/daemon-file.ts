@@ -9,10 +9,18 @@ export interface DaemonInfo {
   runtime: 'simulated' | 'processes';
   /** Variables that point any Fly client at it, a token among them. */
   env: Record<string, string>;
-  /** Opens the emulator's own endpoints, and proves that it is this one. */
+  /** Opens the emulator's own endpoints. */
   secret: string;
+  /** By these two it is known again. Both are new with each start, and nobody else can read either. */
+  greeting: Greeting;
   /** ISO 8601. */
   startedAt: string;
+}
+
+/** A challenge that nobody but the readers of this file has ever sent, and the emulator's answer to it. */
+export interface Greeting {
+  challenge: string;
+  proof: string;
 }
 
 const FILE_NAME = 'daemon.json';
@@ -30,7 +38,9 @@ export function readDaemonFile(directory: string): DaemonInfo | null {
       typeof info.pid === 'number' &&
       typeof info.url === 'string' &&
       typeof info.env === 'object' &&
-      typeof info.secret === 'string';
+      typeof info.secret === 'string' &&
+      typeof info.greeting?.challenge === 'string' &&
+      typeof info.greeting.proof === 'string';
     return whole ? (info as DaemonInfo) : null;
   } catch {
     return null;

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { proofOf } from '../admin/admin-secret.js';
 import { startFlyEmulator } from '../emulator.js';
 import { removeDaemonFile, writeDaemonFile, type DaemonInfo } from './daemon-file.js';
 
@@ -38,12 +40,14 @@ export async function runDaemon(settings: DaemonSettings, onEnd: () => void): Pr
     latency: { shortestRunMs: SHORTEST_RUN_MS },
     settings: { unknownOrganizations: 'made' },
   });
+  const challenge = randomBytes(16).toString('base64url');
   const info: DaemonInfo = {
     pid: process.pid,
     url: emulator.url,
     runtime: settings.runtime,
     env: emulator.env,
     secret: emulator.adminSecret,
+    greeting: { challenge, proof: proofOf(emulator.adminSecret, challenge) },
     startedAt: new Date().toISOString(),
   };
   try {

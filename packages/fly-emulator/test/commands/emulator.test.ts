@@ -2,8 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import type { DaemonInfo } from '../../src/daemon/daemon-file.js';
 import { isProcessAlive } from '../../src/daemon/process-alive.js';
 import { createRunner } from './run-command.js';
 
@@ -103,8 +106,11 @@ test('start, status, env, logs, stop: the way of a day', async () => {
   const state = (headers: Record<string, string>) => fetch(`${first.url}/_emulator/state`, { headers });
   expect((await state({})).status).toBe(401);
   expect((await state({ 'emulator-secret': secret })).status).toBe(200);
-  expect((await emulator(['status', '--json'], env)).stdout).not.toContain(secret);
-  expect((await emulator(['start', '--json'], env)).stdout).not.toContain(secret);
+  const { greeting } = JSON.parse(await readFile(path.join(directory, 'daemon.json'), 'utf8')) as DaemonInfo;
+  for (const command of ['status', 'start']) {
+    const { stdout } = await emulator([command, '--json'], env);
+    for (const hidden of [secret, greeting.challenge, greeting.proof]) expect(stdout).not.toContain(hidden);
+  }
   expect((await emulator(['status'], env)).stdout).toContain('  my-app: m started');
   expect((await emulator(['status', '--json'], env)).stdout).not.toContain(first.env.FLY_API_TOKEN);
   expect((await emulator(['logs', 'my-app'], env)).stdout).toContain('Server listening on 0.0.0.0 port 2222.');
@@ -162,10 +168,43 @@ test('machines come back with the next start; what a killed emulator left is end
   expect(names.filter((name) => /new|\d|lock|daemon\.json/.test(name))).toEqual([]);
 });
 
+test('another program that has taken the port is not believed, whatever it answers', async () => {
+  await start();
+  const known = JSON.parse(await readFile(path.join(directory, 'daemon.json'), 'utf8')) as DaemonInfo;
+  process.kill(known.pid, 'SIGKILL');
+  const asked: unknown[] = [];
+  const other = createServer((request, response) => {
+    const challenge = request.headers['emulator-challenge'];
+    asked.push(challenge);
+    response.end(JSON.stringify({ ok: true, proof: challenge }));
+  });
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  try {
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await writeFile(path.join(directory, 'daemon.json'), JSON.stringify({ ...known, url }));
+    expect((await emulator(['status', '--json'], env)).json()).toMatchObject({ running: false });
+    expect(asked).toEqual([known.greeting.challenge]);
+    expect(await start()).toMatchObject({ reused: false });
+    const fresh = JSON.parse(await readFile(path.join(directory, 'daemon.json'), 'utf8')) as DaemonInfo;
+    expect(fresh.greeting).not.toEqual(known.greeting);
+  } finally {
+    other.close();
+  }
+});
+
 test('a daemon file whose process id belongs to another program is not believed', async () => {
   const first = await start();
   await emulator(['stop'], env);
-  const info = { pid: process.pid, url: first.url, runtime: 'processes', env: {}, secret: 'x', startedAt: '' };
+  const info = {
+    pid: process.pid,
+    url: first.url,
+    runtime: 'processes',
+    env: {},
+    secret: 'x',
+    startedAt: '',
+    greeting: { challenge: 'c', proof: 'p' },
+  };
   await writeFile(path.join(directory, 'daemon.json'), JSON.stringify(info));
   await writeFile(path.join(directory, 'daemon.lock'), '999999999');
   expect(await start()).toMatchObject({ reused: false });

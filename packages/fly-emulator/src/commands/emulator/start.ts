@@ -59,7 +59,7 @@ export default class EmulatorStart extends EmulatorCommand {
     const onInterrupt = (): void => interrupted.abort(new Error('interrupted'));
     process.once('SIGINT', onInterrupt);
     try {
-      const { env, secret: _secret, ...info } = await startDaemon(settings, interrupted.signal);
+      const { env, secret: _secret, greeting: _greeting, ...info } = await startDaemon(settings, interrupted.signal);
       this.log(
         `${info.reused ? 'The local emulator runs already' : 'The local emulator is running'}: ${info.url} (process ${info.pid}, machines are ${info.runtime}).`,
       );
