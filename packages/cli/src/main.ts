@@ -61,10 +61,9 @@ function nameOfThis(): string {
 /** Ends the process as soon as stdout has taken everything. */
 function leave(exitCode: number, watch: StdoutWatch): void {
   // The framework sets a status of its own for everything that went wrong; only a stdout that cannot be written says more than ours.
-  process.stdout.write('', () => {
-    // A failure of the last write is reported after this.
-    setImmediate(() => process.exit(watch.exitCode ?? exitCode));
-  });
+  const exit = () => process.exit(watch.exitCode ?? exitCode);
+  // A failure is reported after this. Without one nothing more is waited for: another turn of the loop makes V8 clean up.
+  process.stdout.write('', (error) => (error ? setImmediate(exit) : exit()));
 }
 
 /** Where the framework keeps what people install, by the rules of its `Config.dataDir`. */
