@@ -99,8 +99,6 @@ export async function openPrivateNetwork(
       if (isGone(through)) return connect(await orAborted(replaced(through), signal), address, port, signal);
       const dialing = connect(through, address, port, signal);
       const silent = await isSilent(dialing, context.clock);
-      // A gateway that was started anew has forgotten what was agreed on, and does not say so either.
-      if (silent) through.peer.connect();
       // The gateway says nothing when it has forgotten the peer; whoever opens a connection now should not wait for that.
       if (!isGone(through) && (!silent || (await peers.isKnown()))) return dialing;
       dialing.then(
