@@ -1,8 +1,7 @@
-import type { OperationContext } from '@sindri/core';
+import { abortable, type OperationContext } from '@sindri/core';
 import { baseUrl } from '../api/base-url.js';
 import type { PrivateNetworkApi } from '../api/private-network.js';
 import { openPrivateNetwork, type PrivateNetwork } from './open-network.js';
-import { orAborted } from './or-aborted.js';
 import { anticipate, askWhoseNetwork, type WhoseNetwork } from './whose-network.js';
 
 /** Somebody who is in a network, or about to be, and how he leaves it. */
@@ -70,7 +69,7 @@ export function createNetworkPool(): NetworkPool {
   function use(key: string, shared: Shared, { signal }: OperationContext): Entering {
     shared.users += 1;
     clearTimeout(shared.closing);
-    const network = orAborted(shared.opening, signal);
+    const network = abortable(shared.opening, signal);
     network.catch(() => undefined);
     const end = (): void => {
       forget(key, shared);
