@@ -49,8 +49,10 @@ export function createNetworkPool(): NetworkPool {
     const of = askWhoseNetwork(privateNetwork, app, context);
     const opening = anticipate(
       of,
-      (network, confirmed) =>
-        openPrivateNetwork(privateNetwork, network, confirmed, { ...context, signal: life.signal }),
+      async (network, confirmed) => {
+        await untilAsked();
+        return openPrivateNetwork(privateNetwork, network, confirmed, { ...context, signal: life.signal });
+      },
       (network) => void network.close(),
     );
     const shared: Shared = { of, opening, life, isOpen: false, users: 0, closing: undefined };
@@ -102,6 +104,11 @@ export function createNetworkPool(): NetworkPool {
       return shared === undefined ? null : use(key, shared, context);
     },
   };
+}
+
+/** What was asked a moment ago is connected with the next turn, and leaves then. Going in takes a while in which nothing would. */
+function untilAsked(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 function keyOf(app: string, { stateDir, env }: Pick<OperationContext, 'stateDir' | 'env'>): string {
