@@ -8,6 +8,7 @@ const partOf = {
   ssh2: 'ssh2',
   graphql: 'graphql',
   '@sindri/testkit': 'testkit',
+  '@sindri/wireguard': 'wireguard',
   [path.join(root, 'packages/fly-emulator/dist/daemon/daemon-main.js')]: 'daemon',
   [path.join(root, 'packages/oci/dist/verification.js')]: 'sigstore',
 };
@@ -24,7 +25,7 @@ export const partsElsewhere = (part) => ({
       sharing.includes(part) ? { path: `shared:${name}`, external: true } : undefined,
     );
     build.onResolve(
-      { filter: /^ssh2$|^graphql$|^@sindri\/testkit$|\/daemon-main\.js$|\/verification\.js$/ },
+      { filter: /^ssh2$|^graphql$|^@sindri\/(testkit|wireguard)$|\/daemon-main\.js$|\/verification\.js$/ },
       ({ path: name, importer }) => {
         const own = partOf[name.startsWith('.') ? path.join(path.dirname(importer), name) : name];
         // The daemon is a process of its own, and has everything that it needs at its start.

@@ -18,6 +18,7 @@ const commands = [
   ['plan', '--local'],
   ['deploy', '--local', '--yes'],
   ['exec', '--local', '--', 'true'],
+  ['exec', '--local', '--method', 'hallpass', '--', 'true'],
 ];
 
 const base = mkdtempSync(path.join(tmpdir(), 'sindri-record-'));

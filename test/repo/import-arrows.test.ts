@@ -140,7 +140,7 @@ describe('import arrows', () => {
 /** The rooms of core from the ground up: each imports from its own floor and from below. */
 const coreFloors = [
   ['model', 'nearest.ts', 'home-directory.ts'],
-  ['redact', 'provider', 'plan', 'state', 'clock.ts'],
+  ['redact', 'provider', 'plan', 'state', 'clock.ts', 'abortable.ts'],
   ['config', 'image', 'source', 'apply'],
   ['environment'],
   ['index.ts'],

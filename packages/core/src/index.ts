@@ -13,6 +13,7 @@ export { toSindriError } from './model/to-sindri-error.js';
 export type { CoreErrors } from './model/__generated__/core-errors.js';
 export { errorMaker, type ErrorMaker } from './model/error-maker.js';
 export type { Clock, OperationContext } from './model/context.js';
+export { abortable } from './abortable.js';
 export { systemClock, timeLimit } from './clock.js';
 export type { Emit, SindriEvent, SindriEventType } from './model/events.js';
 export { createRedactor, type Redactor } from './redact/redactor.js';

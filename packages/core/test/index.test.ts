@@ -9,6 +9,7 @@ test('the public names are these, and no others', () => {
     'PROVIDER_API_VERSION',
     'SindriError',
     'SizeError',
+    'abortable',
     'applied',
     'canonicalJson',
     'changeMaker',

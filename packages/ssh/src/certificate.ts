@@ -1,6 +1,5 @@
 import { generateKeyPair } from './key-files.js';
 import { publicKeyBlob } from './public-keys.js';
-import { loadSsh2 } from './ssh2-library.js';
 import { sshError } from './ssh-error.js';
 
 /** The private half of a key that exists in memory only, and what a certificate authority says of it. */
@@ -23,10 +22,7 @@ const CERTIFICATE_TYPE = 'ssh-ed25519-cert-v01@openssh.com';
 export async function obtainCertificate(issue: (publicKey: string) => Promise<string>): Promise<SshCertificate> {
   const { privateKey, publicKey } = generateKeyPair('sindri');
   const plain = publicKey.trim().split(' ').slice(0, 2).join(' ');
-  const issuing = issue(plain);
-  // Whoever asks for a certificate connects with it: what that takes is loaded while the answer is on its way.
-  setImmediate(loadSsh2);
-  const certificate = (await issuing).trim().split(/\s+/).slice(0, 2).join(' ');
+  const certificate = (await issue(plain)).trim().split(/\s+/).slice(0, 2).join(' ');
   if (!certifies(certificate, plain)) {
     throw sshError({
       code: 'SSH_CERTIFICATE_INVALID',

@@ -12,6 +12,7 @@ import type { Link } from './link.js';
 import { openSession } from './session.js';
 import { openSftp, type Sftp } from './sftp/sftp.js';
 import type { StreamOpener } from './stream-opener.js';
+import { loadSsh2 } from './ssh2-library.js';
 import { sshError } from './ssh-error.js';
 
 const DEFAULT_KEEPALIVE_MS = 15_000;
@@ -87,15 +88,18 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
   try {
     signal.throwIfAborted();
     const pins = options.hostKeys === null ? null : requirePins(options.hostKeys, via.where);
-    const offers = await prepareOffers(options.user, options.identities);
-    if (options.identities.length === 0) throw offers.failure(via.where);
+    if (options.identities.length === 0) throw (await prepareOffers(options.user, [])).failure(via.where);
 
     phase('dial');
     // A relay may accept connections for a server that is not there: the stream counts once the server has spoken. One that proves itself
     // has no relay: both sides speak at once there (RFC 4253, section 4.2), which saves a round trip.
     const prove = pins === null ? {} : { prove: awaitGreeting };
+    // It takes a while to load: the other side is dialled first, and answers meanwhile.
+    setImmediate(loadSsh2);
     const opened = await via.open({ signal, clock, timeoutMs, ...prove });
     const { stream, address } = opened;
+    // In the same turn: until the handshake begins nobody listens to the stream.
+    const offers = await prepareOffers(options.user, options.identities);
     const where = address === null ? (opened.where ?? via.where) : formatAddress(address);
     const remainingMs = Math.max(1, timeoutMs - (clock.now() - startedAt));
     clock.sleep(remainingMs, AbortSignal.any([signal, over.signal])).then(

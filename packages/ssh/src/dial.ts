@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import { connect, isIPv4, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '@sindri/core';
+import { abortable, type Clock } from '@sindri/core';
 import { bareHost, formatAddress, type SshAddress } from './addresses.js';
 import { describeSocketError, unreachable, type DialFailure, type DialFailureReason } from './errors.js';
 import { RaceLost, raceStaggered } from './race.js';
@@ -237,19 +237,10 @@ function toDialError(error: unknown): DialError {
 /** Node cannot cancel a name lookup, so an abort only stops waiting for it. */
 async function resolveHost(host: string, signal: AbortSignal, lookup: Lookup): Promise<string[]> {
   if (isAddress(host)) return [host];
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort);
-  });
-  try {
-    signal.throwIfAborted();
-    const ips = await Promise.race([lookup(host), aborted]);
-    if (ips.length === 0) throw new DialError('name-not-found', 'has no address in DNS');
-    return interleaveFamilies(ips);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-  }
+  signal.throwIfAborted();
+  const ips = await abortable(lookup(host), signal);
+  if (ips.length === 0) throw new DialError('name-not-found', 'has no address in DNS');
+  return interleaveFamilies(ips);
 }
 
 const systemLookup: Lookup = async (host) => {

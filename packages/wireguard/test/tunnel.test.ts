@@ -19,7 +19,7 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
   renewed: string[];
   rested: string[];
   /** Another connection to the peer, from our side and from its own. */
-  connect(): Promise<{ near: TcpStream; far: TcpStream }>;
+  connect(withinMs?: number): Promise<{ near: TcpStream; far: TcpStream }>;
   /** The peer is started anew: it knows nothing of what was agreed on. */
   forget(): void;
   close(): void;
@@ -74,10 +74,10 @@ function twoWays(options: Partial<TunnelOptions> = {}): {
     ways,
     renewed,
     rested,
-    async connect() {
+    async connect(withinMs = 10_000) {
       let near: TcpStream | undefined;
       void tunnel.network.connect({ address: 'fdaa::3', port: 7 }).then((stream) => (near = stream));
-      await clock.until(() => near !== undefined && accepted !== undefined, 10_000);
+      await clock.until(() => near !== undefined && accepted !== undefined, withinMs);
       near?.on('error', () => undefined);
       return { near: near as TcpStream, far: accepted as TcpStream };
     },
@@ -140,6 +140,15 @@ describe('a tunnel', () => {
     world.close();
   });
 
+  it('opens a connection within two seconds after its peer was started anew', async () => {
+    const world = twoWays();
+    await world.connect();
+    await world.clock.advance(20_000);
+    world.forget();
+    await world.connect(2_000);
+    world.close();
+  });
+
   it('notices that its peer was started anew although it only listens', async () => {
     const world = twoWays();
     const { near, far } = await world.connect();
@@ -178,6 +187,21 @@ describe('a tunnel', () => {
     await world.clock.advance(14_000);
     expect(handshakes).toBe(1);
     far.destroy();
+    world.close();
+  });
+
+  it('asks again when its peer is started anew some time after something else was silent', async () => {
+    const world = twoWays();
+    await world.connect();
+    await world.clock.advance(20_000);
+    world.ways[1].filter = (datagram) => datagram[0] !== MessageType.transport;
+    const silent = world.tunnel.network.connect({ address: 'fdaa::3', port: 7 }).catch((error: unknown) => error);
+    await world.clock.advance(12_000);
+    expect(await silent).toMatchObject({ code: 'ETIMEDOUT' });
+    world.ways[1].filter = () => true;
+    await world.clock.advance(20_000);
+    world.forget();
+    await world.connect(2_000);
     world.close();
   });
 

@@ -2,7 +2,7 @@ import type { OperationContext } from '../model/context.js';
 import { callProvider, callProviderNow } from '../provider/call.js';
 import type { LogLine } from '../model/session.js';
 import type { Provider } from '../provider/contract.js';
-import { abortable } from './follow-signals.js';
+import { abortable } from '../abortable.js';
 import { beginOperation, type CallOptions, type OperationHost } from './operation.js';
 
 /** The log lines of an environment, redacted. An abort ends the iteration, as it ends any reading of logs, without an error. */

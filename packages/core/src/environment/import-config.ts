@@ -8,7 +8,7 @@ import type { Provider } from '../provider/contract.js';
 import { requireImported } from '../provider/imported-shape.js';
 import { createProviderRegistry } from '../provider/registry.js';
 import { redactError } from '../redact/redacted.js';
-import { abortable } from './follow-signals.js';
+import { abortable } from '../abortable.js';
 import { explainEnd, runPhase } from './operation.js';
 import { openOutside, type OutsideOptions } from './outside.js';
 

@@ -8,7 +8,7 @@ import { createProviderRegistry, type ProviderRegistry } from '../provider/regis
 import { redactError } from '../redact/redacted.js';
 import { createRedactor, type Redactor } from '../redact/redactor.js';
 import { secretValues } from '../redact/secret-names.js';
-import { abortable } from './follow-signals.js';
+import { abortable } from '../abortable.js';
 import type { Place } from './open-environment.js';
 import { explainEnd, runPhase } from './operation.js';
 import { openOutside, type OutsideOptions } from './outside.js';

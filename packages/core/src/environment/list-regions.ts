@@ -3,7 +3,7 @@ import type { PlatformRegion } from '../model/region.js';
 import { callProvider, misbehaved } from '../provider/call.js';
 import type { Provider } from '../provider/contract.js';
 import { redactError } from '../redact/redacted.js';
-import { abortable } from './follow-signals.js';
+import { abortable } from '../abortable.js';
 import { explainEnd } from './operation.js';
 import { openOutside, type OutsideOptions } from './outside.js';
 

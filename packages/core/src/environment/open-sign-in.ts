@@ -12,7 +12,7 @@ import type { Provider } from '../provider/contract.js';
 import type { SignIn } from '../provider/sign-in.js';
 import { requireAccepted, requireAttempt, requireSignOut, requireStatus } from '../provider/sign-in-shape.js';
 import { redactError } from '../redact/redacted.js';
-import { abortable } from './follow-signals.js';
+import { abortable } from '../abortable.js';
 import { explainEnd } from './operation.js';
 import { openOutside, type OutsideOptions } from './outside.js';
 

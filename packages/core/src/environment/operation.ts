@@ -4,7 +4,8 @@ import { toSindriError } from '../model/to-sindri-error.js';
 import type { Emit, SindriEvent } from '../model/events.js';
 import type { Redactor } from '../redact/redactor.js';
 import { redactError, redactEvent } from '../redact/redacted.js';
-import { abortable, followSignals, type FollowedSignal } from './follow-signals.js';
+import { abortable } from '../abortable.js';
+import { followSignals, type FollowedSignal } from './follow-signals.js';
 import { coreError } from '../model/core-error.js';
 
 /** What a caller may give to a single call. */

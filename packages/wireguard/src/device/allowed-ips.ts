@@ -1,6 +1,4 @@
-import { parsePrefix } from '../ip/address.js';
-
-const ADDRESS_BYTES = 16;
+import { ADDRESS_BYTES, isAddressAt, parsePrefix } from '../ip/address.js';
 
 interface Level<Owner> {
   length: number;
@@ -39,7 +37,7 @@ export class AllowedIps<Owner> {
 
   /** The owner of the address that stands in `packet` at `offset`. */
   find(packet: Buffer, offset: number): Owner | undefined {
-    if (this.lastOwner !== undefined && sameAddress(packet, offset, this.lastAddress)) return this.lastOwner;
+    if (this.lastOwner !== undefined && isAddressAt(packet, offset, this.lastAddress)) return this.lastOwner;
     for (const level of this.levels) {
       const owner = level.owners.get(keyOf(packet, offset, level.length));
       if (owner === undefined) continue;
@@ -49,13 +47,6 @@ export class AllowedIps<Owner> {
     }
     return undefined;
   }
-}
-
-function sameAddress(packet: Buffer, offset: number, address: Buffer): boolean {
-  for (let index = ADDRESS_BYTES - 1; index >= 0; index -= 1) {
-    if (packet[offset + index] !== address[index]) return false;
-  }
-  return true;
 }
 
 /** The first `length` bits, as a string to look up. */

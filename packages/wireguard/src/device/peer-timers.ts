@@ -30,8 +30,8 @@ export class PeerTimers {
   private keepaliveAgain = false;
   /** Initiations since an answer was due; `undefined` while none is. */
   private hurried: number | undefined;
-  /** Hurried once, and nothing has come out of the tunnel since: then it is not the tunnel that is silent. */
-  private isInVain = false;
+  /** Until then nobody hurries again: a handshake has brought nothing out of the tunnel, so it is not the tunnel that is silent. */
+  private inVainUntil = -Infinity;
   /** Drawn once per handshake: this timer is set for nearly every packet. */
   private silentJitter = 0;
   private readonly retry: Alarm;
@@ -63,7 +63,7 @@ export class PeerTimers {
    * ones follow faster: {@link pause}.
    */
   answerDue(): void {
-    if (this.isInVain) return;
+    if (this.clock.now() < this.inVainUntil) return;
     this.hurried ??= 0;
     this.silent.within(OVERDUE_AFTER);
   }
@@ -74,7 +74,7 @@ export class PeerTimers {
   }
 
   dataReceived(): void {
-    this.isInVain = false;
+    this.inVainUntil = -Infinity;
     if (this.passiveKeepalive.isSet) this.keepaliveAgain = true;
     else this.passiveKeepalive.after(KEEPALIVE_TIMEOUT);
   }
@@ -97,7 +97,7 @@ export class PeerTimers {
     this.retry.after(this.pause + this.jitter());
     if (this.hurried === undefined) return;
     this.hurried += 1;
-    this.isInVain = true;
+    this.inVainUntil = this.clock.now() + KEEPALIVE_TIMEOUT + REKEY_TIMEOUT;
   }
 
   handshakeDone(): void {

@@ -22,6 +22,14 @@ export function formatAddress(bytes: Uint8Array, offset = 0): string {
   return `${text(groups.slice(0, run.start))}::${text(groups.slice(run.start + run.length))}`;
 }
 
+/** Whether `address` stands in `packet` at `offset`. Asked for every packet: the last bytes differ most often. */
+export function isAddressAt(packet: Uint8Array, offset: number, address: Uint8Array): boolean {
+  for (let index = ADDRESS_BYTES - 1; index >= 0; index -= 1) {
+    if (packet[offset + index] !== address[index]) return false;
+  }
+  return true;
+}
+
 /** `address/length`, with the bits after `length` cleared. A bare address is a prefix of 128 bits. */
 export function parsePrefix(text: string): { address: Buffer; length: number } {
   const [address = '', bits = '128', ...rest] = text.split('/');

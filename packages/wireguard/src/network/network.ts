@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.js';
-import { ADDRESS_BYTES, parseAddress } from '../ip/address.js';
+import { isAddressAt, parseAddress } from '../ip/address.js';
 import { Icmp, type IcmpError } from '../ip/icmp.js';
 import type { Link } from '../ip/link.js';
 import { DESTINATION, findPayload, Protocol } from '../ip/packet.js';
@@ -157,9 +157,8 @@ export class Network {
     // Multicast (ff00::/8) is for neighbours that know each other.
     if (packet[DESTINATION] === 0xff) return false;
     if (this.options.everyAddress === true) return true;
-    const end = DESTINATION + ADDRESS_BYTES;
-    if (packet.compare(this.address, 0, ADDRESS_BYTES, DESTINATION, end) === 0) return true;
-    return this.others.some((address) => packet.compare(address, 0, ADDRESS_BYTES, DESTINATION, end) === 0);
+    if (isAddressAt(packet, DESTINATION, this.address)) return true;
+    return this.others.some((address) => isAddressAt(packet, DESTINATION, address));
   }
 
   /** Errors quote a part of our own packet only, so its length need not fit. */

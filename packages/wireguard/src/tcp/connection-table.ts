@@ -1,3 +1,4 @@
+import { isAddressAt } from '../ip/address.js';
 import type { Connection } from './connection.js';
 
 interface Entry {
@@ -82,11 +83,5 @@ function fits(
 ): boolean {
   const { ends } = entry.connection;
   if (ends.localPort !== localPort || ends.remotePort !== remotePort) return false;
-  return isAt(packet, localOffset, entry.local) && isAt(packet, remoteOffset, entry.remote);
-}
-
-/** The last bytes differ most often. */
-function isAt(packet: Buffer, offset: number, address: Buffer): boolean {
-  for (let index = 15; index >= 0; index -= 1) if (packet[offset + index] !== address[index]) return false;
-  return true;
+  return isAddressAt(packet, localOffset, entry.local) && isAddressAt(packet, remoteOffset, entry.remote);
 }

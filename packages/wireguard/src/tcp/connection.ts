@@ -48,7 +48,7 @@ export class Connection implements SenderHost {
     this.receiver = new Receiver(writer.maximumSegmentSize);
     this.space = new SequenceSpace(initialSend);
     this.output = new Output(host.clock, writer, this.space, this.receiver, () => this.sender.next);
-    this.opening = new Opening(host.clock, {
+    this.opening = new Opening(host, {
       sendSyn: () => this.output.syn(this.state === 'syn-sent'),
       timedOut: () => this.timedOut(),
     });
@@ -286,7 +286,7 @@ export class Connection implements SenderHost {
       return false;
     }
     const windowChanged =
-      offset >= sender.unacknowledged && sender.updateWindow(segment.window * 2 ** this.windowShift, start, offset);
+      offset >= sender.unacknowledged && sender.updateWindow(segment.window << this.windowShift, start, offset);
     if (offset >= sender.unacknowledged) {
       const isDuplicate = offset === sender.unacknowledged && segment.payloadLength === 0 && !windowChanged;
       sender.acknowledge(offset, this.space.sackOffsets(segment, sender.unacknowledged), isDuplicate, now);
@@ -385,7 +385,7 @@ export class Connection implements SenderHost {
     // The window of a SYN is never scaled (RFC 7323, section 2.2).
     const shift = segment.has(Flag.syn) ? 0 : this.windowShift;
     this.sender.updateWindow(
-      segment.window * 2 ** shift,
+      segment.window << shift,
       this.space.receiveOffset(segment.sequence, this.receiver.next),
       1,
     );

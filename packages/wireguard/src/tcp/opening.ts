@@ -1,4 +1,5 @@
-import { Alarm, type Clock } from '../clock.js';
+import { Alarm } from '../clock.js';
+import type { Link } from '../ip/link.js';
 
 const INITIAL_TIMEOUT_MS = 1_000;
 const MAX_TRIES = 6;
@@ -10,10 +11,10 @@ export class Opening {
   private readonly alarm: Alarm;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly link: Pick<Link, 'clock' | 'answerDue'>,
     private readonly actions: { sendSyn(): void; timedOut(): void },
   ) {
-    this.alarm = new Alarm(clock, () => {
+    this.alarm = new Alarm(link.clock, () => {
       if (this.tries >= MAX_TRIES) this.actions.timedOut();
       else this.send();
     });
@@ -21,8 +22,9 @@ export class Opening {
 
   send(): void {
     this.tries += 1;
-    this.sentAt = this.clock.now();
+    this.sentAt = this.link.clock.now();
     this.actions.sendSyn();
+    this.link.answerDue?.();
     this.alarm.after(INITIAL_TIMEOUT_MS * 2 ** (this.tries - 1));
   }
 

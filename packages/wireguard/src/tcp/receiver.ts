@@ -162,8 +162,8 @@ export class Receiver {
   }
 
   private promise(shift: number): number {
-    const field = Math.min(0xffff, Math.floor((this.windowEdge - this.next) / 2 ** shift));
-    this.advertisedEdge = Math.max(this.advertisedEdge, this.next + field * 2 ** shift);
+    const field = Math.min(0xffff, (this.windowEdge - this.next) >> shift);
+    this.advertisedEdge = Math.max(this.advertisedEdge, this.next + (field << shift));
     return field;
   }
 

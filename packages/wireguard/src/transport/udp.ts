@@ -28,9 +28,7 @@ export async function listenUdp(
   receive: ReceiveDatagram,
 ): Promise<UdpListener> {
   const address = options.address ?? '127.0.0.1';
-  const family = familyOf(address) === 6 ? 6 : 4;
-  // All places are addresses: to have each looked up as if it were a name would cost a turn for each datagram.
-  const socket = createSocket({ type: `udp${family}`, lookup: (place, _options, found) => found(null, place, family) });
+  const socket = socketForAddresses(familyOf(address) === 6 ? 6 : 4);
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind({ address, port: options.port ?? 0 }, () => {
@@ -62,6 +60,14 @@ export async function listenUdp(
     endpoint: placeOf,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
+}
+
+/**
+ * A socket that is given addresses only. To have each looked up as if it were a name would cost a turn for each datagram, and the first
+ * would load what Node asks for names with.
+ */
+function socketForAddresses(family: 4 | 6): Socket {
+  return createSocket({ type: `udp${family}`, lookup: (address, _options, found) => found(null, address, family) });
 }
 
 class UdpPlace implements Endpoint {
@@ -207,7 +213,7 @@ class ConnectedUdp implements Endpoint {
   }
 
   private connect(address: string, family: number): void {
-    const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4' });
+    const socket = socketForAddresses(family === 6 ? 6 : 4);
     this.socket = socket;
     // ICMP errors and a network that is down are no more than lost datagrams: the handshake is retried.
     socket.on('error', () => undefined);

@@ -32,16 +32,16 @@ export function createDialInside(openApi: OpenApi, networks: NetworkPool): DialI
     const { stateDir, env, clock } = context;
     const app = appName(spec);
     const key = JSON.stringify([app, instance ?? null, stateDir, baseUrl('machines', env).href]);
-    const search = async (): Promise<Duplex> => {
-      const api = await openApi(context);
-      const address = await findAwake(api, spec, instance, context);
+    const search = async (within: OperationContext): Promise<Duplex> => {
+      const api = await openApi(within);
+      const address = await findAwake(api, spec, instance, within);
       found.set(key, { address, atMs: clock.now() });
-      return reach(networks.enter(api, app, context), address);
+      return reach(networks.enter(api, app, within), address, within);
     };
     /** A stream that leaves the private network with its end, or later. */
-    const reach = async (entering: Entering, address: string | null): Promise<Duplex> => {
+    const reach = async (entering: Entering, address: string | null, { signal }: OperationContext): Promise<Duplex> => {
       try {
-        const stream = await createInside(() => entering, { app, address }).reach(port, context.signal);
+        const stream = await createInside(() => entering, { app, address }).reach(port, signal);
         stream.once('close', () => leave(entering, until));
         return stream;
       } catch (error) {
@@ -51,11 +51,11 @@ export function createDialInside(openApi: OpenApi, networks: NetworkPool): DialI
     };
 
     const known = found.get(key);
-    if (known === undefined || clock.now() - known.atMs > KNOWN_MS) return search();
+    if (known === undefined || clock.now() - known.atMs > KNOWN_MS) return search(context);
     const entering = networks.join(app, context) ?? networks.enter(await openApi(context), app, context);
-    const before = reach(entering, known.address);
+    const before = reach(entering, known.address, context);
     const early = await firstWithin(before, HEAD_START_MS, context);
-    return early ?? firstOf(before, search());
+    return early ?? firstOf(before, search, context);
   };
 }
 
@@ -85,11 +85,21 @@ async function firstWithin(work: Promise<Duplex>, ms: number, { clock }: Operati
   return outcome;
 }
 
-/** The stream that opens first; the other one is ended. When none does, what is wrong says the second, which has looked. */
-async function firstOf(before: Promise<Duplex>, searched: Promise<Duplex>): Promise<Duplex> {
+/**
+ * The stream that opens first; the other one is ended, and so is a search that is still under way. When none does, what is wrong says the
+ * search.
+ */
+async function firstOf(
+  before: Promise<Duplex>,
+  search: (within: OperationContext) => Promise<Duplex>,
+  context: OperationContext,
+): Promise<Duplex> {
+  const over = new AbortController();
+  const searched = search({ ...context, signal: AbortSignal.any([context.signal, over.signal]) });
   const first = await Promise.any([before, searched]).catch(() => searched);
   for (const work of [before, searched]) {
     void work.then((stream) => stream !== first && stream.destroy()).catch(() => undefined);
   }
+  over.abort('settled');
   return first;
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Clock, OperationContext } from '@sindri/core';
+import { abortable, type Clock, type OperationContext } from '@sindri/core';
 import {
   formatAddress,
   generateKeyPair,
@@ -12,7 +12,6 @@ import {
 import type { AppNetwork, PrivateNetworkApi } from '../api/private-network.js';
 import { baseUrl } from '../api/base-url.js';
 import { flyError } from '../fly-error.js';
-import { orAborted } from './or-aborted.js';
 import { newPeerName, peerFolder } from './peer-names.js';
 import { holdPeerSlot, type KeptPeer, type PeerSlot } from './peer-slot.js';
 
@@ -96,18 +95,16 @@ export async function openPrivateNetwork(
   return {
     async dial(address, port, signal) {
       const through = tunnel;
-      if (isGone(through)) return connect(await orAborted(replaced(through), signal), address, port, signal);
+      if (isGone(through)) return connect(await abortable(replaced(through), signal), address, port, signal);
       const dialing = connect(through, address, port, signal);
       const silent = await isSilent(dialing, context.clock);
-      // A gateway that was started anew has forgotten what was agreed on, and does not say so either.
-      if (silent) through.peer.connect();
       // The gateway says nothing when it has forgotten the peer; whoever opens a connection now should not wait for that.
       if (!isGone(through) && (!silent || (await peers.isKnown()))) return dialing;
       dialing.then(
         (stream) => stream.destroy(),
         () => undefined,
       );
-      return connect(await orAborted(replaced(through), signal), address, port, signal);
+      return connect(await abortable(replaced(through), signal), address, port, signal);
     },
     isForgotten: async () => !(await peers.isKnown()),
     async close() {

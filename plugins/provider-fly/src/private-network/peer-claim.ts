@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync, rmSync, utimesSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -89,7 +89,8 @@ async function take(file: string): Promise<boolean> {
 
 async function create(file: string): Promise<boolean> {
   try {
-    await writeFile(file, ourselves(), { flag: 'wx', mode: 0o600 });
+    // At once: the threads that would wait for it take longer to start than it to be written.
+    writeFileSync(file, ourselves(), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

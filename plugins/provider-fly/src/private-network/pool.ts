@@ -1,8 +1,7 @@
-import type { OperationContext } from '@sindri/core';
+import { abortable, type OperationContext } from '@sindri/core';
 import { baseUrl } from '../api/base-url.js';
 import type { PrivateNetworkApi } from '../api/private-network.js';
 import { openPrivateNetwork, type PrivateNetwork } from './open-network.js';
-import { orAborted } from './or-aborted.js';
 import { anticipate, askWhoseNetwork, type WhoseNetwork } from './whose-network.js';
 
 /** Somebody who is in a network, or about to be, and how he leaves it. */
@@ -50,8 +49,10 @@ export function createNetworkPool(): NetworkPool {
     const of = askWhoseNetwork(privateNetwork, app, context);
     const opening = anticipate(
       of,
-      (network, confirmed) =>
-        openPrivateNetwork(privateNetwork, network, confirmed, { ...context, signal: life.signal }),
+      async (network, confirmed) => {
+        await untilAsked();
+        return openPrivateNetwork(privateNetwork, network, confirmed, { ...context, signal: life.signal });
+      },
       (network) => void network.close(),
     );
     const shared: Shared = { of, opening, life, isOpen: false, users: 0, closing: undefined };
@@ -70,7 +71,7 @@ export function createNetworkPool(): NetworkPool {
   function use(key: string, shared: Shared, { signal }: OperationContext): Entering {
     shared.users += 1;
     clearTimeout(shared.closing);
-    const network = orAborted(shared.opening, signal);
+    const network = abortable(shared.opening, signal);
     network.catch(() => undefined);
     const end = (): void => {
       forget(key, shared);
@@ -103,6 +104,11 @@ export function createNetworkPool(): NetworkPool {
       return shared === undefined ? null : use(key, shared, context);
     },
   };
+}
+
+/** What was asked a moment ago is connected with the next turn, and leaves then. Going in takes a while in which nothing would. */
+function untilAsked(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 function keyOf(app: string, { stateDir, env }: Pick<OperationContext, 'stateDir' | 'env'>): string {
