@@ -1,5 +1,6 @@
 import type { AwakeHours, CostSummary, Plan } from '@sindri/core';
 import type { Style } from '../style.js';
+import { foldText } from '../terminal/fold.js';
 
 /** `$25.10`, `25.10 EUR` */
 export function money(amount: number, currency = 'USD'): string {
@@ -48,8 +49,11 @@ export function formatCost(cost: CostSummary, style: Style): string {
   const widths = [0, 1, 2].map((at) =>
     Math.max(titles[at]?.length ?? 0, ...rows.map(({ cells }) => cells[at]?.length ?? 0)),
   );
-  const line = (cells: readonly string[], title: string) =>
-    `  ${[...cells.map((cell, at) => cell.padStart(widths[at] ?? 0)), title].join('  ')}`.trimEnd();
+  const line = (cells: readonly string[], title: string) => {
+    const amounts = `  ${cells.map((cell, at) => `${cell.padStart(widths[at] ?? 0)}  `).join('')}`;
+    const room = Number.isFinite(style.measure) ? style.measure - amounts.length : undefined;
+    return `${amounts}${foldText(title, room).replaceAll('\n', `\n${' '.repeat(amounts.length)}`)}`.trimEnd();
+  };
   return [
     `Cost: ${style.bold(shown(monthlyRunning))} a month running all the time${expectedText}${idleText}${asOf}`,
     ...(several ? [line(titles, '')] : []),

@@ -1,3 +1,4 @@
+import { formatChangeResult } from '../../src/format/change';
 import { formatDeploy } from '../../src/format/deploy';
 import { formatDestroy } from '../../src/format/destroy';
 import { formatDoctor } from '../../src/format/doctor';
@@ -33,6 +34,16 @@ describe('money', () => {
     expect(
       formatCost({ ...cost, monthlyRunning: 0, monthlyIdle: 0, items: [{ title: 'disk', monthly: 0 }] }, plain),
     ).toBe('');
+  });
+
+  it('what does not fit on a line goes on in its own column', () => {
+    const items = [{ title: 'root file system of the stopped machine, 8 GB', monthly: 0, monthlyIdle: 1.2 }];
+    const text = formatCost({ ...cost, currency: 'USD', monthlyIdle: 1.2, items }, { ...plain, measure: 50 });
+    expect(text.split('\n').slice(1)).toEqual([
+      '  running   idle',
+      '    $0.00  $1.20  root file system of the stopped',
+      '                  machine, 8 GB',
+    ]);
   });
 
   it('always has cents', () => expect(money(25)).toBe('$25.00'));
@@ -239,6 +250,9 @@ describe('config', () => {
     expect(text).toContain('sindri deploy');
     expect(text).toContain('--local');
     expect(formatInit({ ...result, provider: 'docker' }, false, plain)).not.toContain('--local');
+    expect(formatInit(result, true, plain, 'infra/sindri.yaml')).toContain(
+      'config schema --install -c infra/sindri.yaml',
+    );
   });
 });
 
@@ -270,4 +284,13 @@ describe('formatYaml', () => {
       'nothing: null',
     ]);
   });
+});
+
+it('a change that is none says why', () => {
+  const note = { level: 'info', code: 'FAKE_SECRET_ABSENT', message: 'NOPE is not set; nothing to remove.' } as const;
+  const nothing = { status: 'unchanged', plan: plan([], { notes: [note] }), report: null, summary: summary() } as never;
+  expect(formatChangeResult(nothing, plain).split('\n').slice(0, 2)).toEqual([
+    '✓ Nothing to do for demo.',
+    '  i NOPE is not set; nothing to remove.',
+  ]);
 });

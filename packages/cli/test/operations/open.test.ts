@@ -113,6 +113,13 @@ test('doctor --local looks for the key that a deploy to the local emulator has m
   expect(items.find(({ id }) => id === 'config')?.message).toBe(`${path.join(dir, 'sindri.yaml')}, 1 warning`);
 });
 
+test('doctor promises no key of a deploy to a provider into which SSH does not lead', async () => {
+  writeFileSync(path.join(dir, 'sindri.yaml'), 'version: "3.0"\nname: demo\ndeployment:\n  provider: pods\n');
+  const shell = shellWith(pretend({ check: async () => ({ items: [] }), title: 'Pods' }));
+  const { items } = await doctor(shell, { local: true }, 'v20.19.0');
+  expect(items.find(({ id }) => id === 'ssh-key')?.message).toBe('none, and Pods needs none');
+});
+
 test('the provider of a config counts for help though the rest of it is wrong', async () => {
   const file = path.join(dir, 'sindri.yaml');
   writeFileSync(file, 'name: demo\nnonsense: 1\ndeployment:\n  provider: pods\n');

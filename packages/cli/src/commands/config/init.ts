@@ -28,7 +28,7 @@ export default class ConfigInitCommand extends BaseCommand {
       const { config: file, name, provider, profile, force } = flags;
       const result = await initConfig(shell, { file, name, provider, profile, force });
       const local = sourceCalled(shell, result.provider)?.local !== undefined;
-      return { document: result, text: (style) => formatInit(result, local, style) };
+      return { document: result, text: (style) => formatInit(result, local, style, file) };
     });
   }
 }
