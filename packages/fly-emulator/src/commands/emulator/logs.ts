@@ -51,7 +51,8 @@ export default class EmulatorLogs extends EmulatorCommand {
     const response = await fetch(`${info.url}/api/v1/apps/${encodeURIComponent(app)}/logs`, {
       headers: { authorization: `Bearer ${info.env.FLY_API_TOKEN}` },
     });
-    if (!response.ok) this.error(`No app ${app} on the local emulator.`, { exit: 3 });
+    if (!response.ok)
+      this.error(`There is no app ${app} on the local emulator. Its apps: sindri emulator status`, { exit: 3 });
     const { data } = (await response.json()) as LogPage;
     return data.map(
       ({ attributes: { timestamp, instance, level, message } }) => `${timestamp} ${instance} [${level}] ${message}`,
