@@ -8,6 +8,7 @@ import { formatCost, money, monthlyDelta } from '../../src/format/money';
 import { formatPower } from '../../src/format/power';
 import { formatProviderList } from '../../src/format/provider';
 import { duration, timeAgo } from '../../src/format/time';
+import { formatVersion } from '../../src/format/version';
 import { formatVolumes } from '../../src/format/volumes';
 import { formatYaml } from '../../src/format/yaml';
 import { plain, plan, report, summary, change } from '../fakes';
@@ -184,6 +185,8 @@ it('formatLogLine leaves out what is empty', () => {
   const line = { timestamp: 't', source: 'app', level: '', instance: '', message: 'up' };
   expect(formatLogLine(line)).toBe('t app: up');
   expect(formatLogLine({ ...line, level: 'info', instance: 'm1' })).toBe('t app[m1] info: up');
+  const exact = { ...line, timestamp: '2026-03-01T12:30:05.123456789Z' };
+  expect(formatLogLine(exact)).toBe('2026-03-01T12:30:05.123Z app: up');
 });
 
 it('formatProviderList shows why a provider cannot be used', () => {
@@ -293,4 +296,21 @@ it('a change that is none says why', () => {
     '✓ Nothing to do for demo.',
     '  i NOPE is not set; nothing to remove.',
   ]);
+});
+
+it('the version tells which plugins were added', () => {
+  const plugins = [
+    { name: '@sindri/cli', version: '0.1.0', type: 'core' },
+    { name: 'sindri-provider-pods', version: '2.0.0', type: 'link' },
+  ];
+  const versions = {
+    schema: 'sindri.version/1',
+    version: '0.1.0',
+    node: 'v20',
+    platform: 'linux-x64',
+    plugins,
+  } as const;
+  expect(formatVersion({ ...versions }, '@sindri/cli/0.1.0')).toBe(
+    '@sindri/cli/0.1.0\nsindri-provider-pods 2.0.0 (link)',
+  );
 });

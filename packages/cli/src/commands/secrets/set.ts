@@ -15,7 +15,7 @@ export default class SecretsSetCommand extends ChangeCommand {
     { description: 'One, typed and not shown', command: '<%= config.bin %> <%= command.id %> ANTHROPIC_API_KEY' },
     {
       description: 'Several at once, one restart',
-      command: '<%= config.bin %> <%= command.id %> GIT_USER_NAME="Ana Lima" GIT_USER_EMAIL=ana@lima.dev',
+      command: '<%= config.bin %> <%= command.id %> GIT_USER_NAME=Ana GIT_USER_EMAIL=ana@example.com',
     },
     {
       description: 'From a file, whatever is in it',

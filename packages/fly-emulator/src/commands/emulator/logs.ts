@@ -16,7 +16,7 @@ export default class EmulatorLogs extends EmulatorCommand {
   ];
   static override args = { app: Args.string({ description: 'An app; without it the emulator itself.' }) };
   static override flags = {
-    lines: Flags.integer({ summary: 'How many of the newest lines.', default: 100, min: 1 }),
+    lines: Flags.integer({ helpValue: 'N', summary: 'How many of the newest lines.', default: 100, min: 1 }),
     'state-dir': stateDirFlag,
   };
 
