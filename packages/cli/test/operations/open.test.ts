@@ -141,6 +141,12 @@ test('config init writes the sample of the provider, and refuses one that it wou
       { severity: 'error', code: 'PODS_ZONE_GONE', message: 'The zone is gone.', path: 'providers', blocks: 'deploy' },
     ],
   } as Partial<Provider>);
+  const misspelt = initConfig(shellWith(pretend()), { file: 'other.yaml', profile: 'fulstack', force: false });
+  await expect(misspelt).rejects.toMatchObject({
+    code: 'USAGE',
+    message: 'other.yaml was not written: Sindri\'s own images have no profile "fulstack".',
+    hint: 'Did you mean `fullstack`?',
+  });
   const attempt = initConfig(shellWith(refusing), { name: 'demo', file: 'other.yaml', force: false });
   await expect(attempt).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });
