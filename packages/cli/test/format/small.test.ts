@@ -28,7 +28,7 @@ describe('money', () => {
 
   const cost = { currency: 'EUR', monthlyRunning: 4, monthlyIdle: null, items: [], pricesAsOf: null };
   it('a cost has its currency, and a date only when a price could change', () => {
-    expect(formatCost(cost, plain)).toBe('Cost: 4.00 EUR a month running all the time');
+    expect(formatCost(cost, plain)).toBe('Cost: 4.00 EUR a month always on');
   });
 
   it('what costs nothing is no cost', () => {
@@ -41,9 +41,9 @@ describe('money', () => {
     const items = [{ title: 'root file system of the stopped machine, 8 GB', monthly: 0, monthlyIdle: 1.2 }];
     const text = formatCost({ ...cost, currency: 'USD', monthlyIdle: 1.2, items }, { ...plain, measure: 50 });
     expect(text.split('\n').slice(1)).toEqual([
-      '  running   idle',
-      '    $0.00  $1.20  root file system of the stopped',
-      '                  machine, 8 GB',
+      '  always on  asleep',
+      '      $0.00   $1.20  root file system of the',
+      '                     stopped machine, 8 GB',
     ]);
   });
 
