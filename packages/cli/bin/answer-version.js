@@ -4,7 +4,7 @@ const { writeSync } = require('node:fs');
 /** The version is asked for by scripts and editors again and again: answers without loading anything. Says whether it did. */
 function answerVersion(argv) {
   const [only] = argv;
-  if (argv.length !== 1 || (only !== '--version' && only !== '-v' && only !== 'version')) return false;
+  if (argv.length !== 1 || (only !== '--version' && only !== '-v')) return false;
   const { name, version } = require('../package.json');
   writeAll(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
   return true;

@@ -164,6 +164,7 @@ function failureOf(error: Error & { oclif?: unknown; code?: string; path?: strin
   const folder = /^could not find package\.json with .*root: '([^']+)'/s.exec(error.message)?.[1];
   if (folder !== undefined)
     return usage(`There is no package.json in ${folder}, so there is no plugin.`, `See: ${help}`);
+  if (/ not installed$/.test(error.message)) return usage(`${error.message}.`, `Installed are: ${bin} plugins`);
   if (error.oclif !== undefined) return toFailure(error, help);
   const message =
     error.code === 'ENOENT' && error.path !== undefined ? `There is no ${error.path} here` : error.message;

@@ -271,7 +271,7 @@ export {
 } from './environment/list-environments.js';
 export { importConfig, type ImportConfigOptions, type ImportResult } from './environment/import-config.js';
 export { openSignIn, type OpenSignInOptions, type SignInDoor } from './environment/open-sign-in.js';
-export type { Environment } from './environment/environment.js';
+export type { Environment, InstanceOptions } from './environment/environment.js';
 export type { LookOptions } from './environment/last-look.js';
 export type { CallOptions } from './environment/operation.js';
 export type { ApplyOptions, GivenSecrets, PlanOptions } from './environment/planning.js';

@@ -57,5 +57,6 @@ export { runProcess, type ProcessUser } from './process.js';
 export { fetchImage, pullImage, type PullProgress } from './pull.js';
 export { newestFirst, volumeFacts, type VolumeFacts } from './marked-volumes.js';
 export { createBody, limitsBody, readPort, type ContainerRecipe } from './recipe.js';
+export { findUser } from './user.js';
 export { openProcess, type OpenProcessRequest } from './session.js';
 export { settleContainer } from './settle.js';

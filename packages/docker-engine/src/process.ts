@@ -29,6 +29,7 @@ export interface Started {
 
 /** A user of a container, and where his processes begin. */
 export interface ProcessUser {
+  /** Empty = the image's own user. */
   name: string;
   home: string;
 }

@@ -13,7 +13,7 @@ const BUFFERED_BYTES = 2 * 1024 ** 2;
 export interface OpenProcessRequest {
   command: readonly string[];
   env?: Readonly<Record<string, string>> | undefined;
-  /** As whom, where the image has him; else as the image's own user. */
+  /** See {@link findUser}. Absent = the image's own. */
   user?: ProcessUser | undefined;
   terminal?: SessionRequest['terminal'];
 }
@@ -28,18 +28,13 @@ export async function openProcess(
   container: string,
   request: OpenProcessRequest,
 ): Promise<Session> {
-  const { terminal } = request;
+  const { terminal, user } = request;
   const engine = opening.lasting();
   const mark = markOf(context);
   const type: Record<string, string> = terminal === undefined ? {} : { TERM: terminal.type };
   const env = { ...request.env, ...type, SINDRI_PROCESS: mark };
-  const options = { command: request.command, env, tty: terminal !== undefined };
-  let { user } = request;
-  const { id, socket } = await startProcess(engine, container, { ...options, user }).catch((error: Error) => {
-    if (user === undefined || !/unable to find user|no matching entries/i.test(error.message)) throw error;
-    user = undefined;
-    return startProcess(engine, container, options);
-  });
+  const options = { command: request.command, env, user, tty: terminal !== undefined };
+  const { id, socket } = await startProcess(engine, container, options);
   const resize = ({ columns, rows }: { columns: number; rows: number }): Promise<unknown> =>
     engine.call('POST', `/exec/${id}/resize`, { query: { h: rows, w: columns } });
   // The terminal is there a moment after the stream, and may have gone by then.

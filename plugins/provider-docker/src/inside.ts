@@ -1,5 +1,5 @@
 import type { ExecRequest, ExecResult, OperationContext, Session, SessionRequest } from '@sindri/core';
-import { openProcess, readFile, runProcess, writeFile, type Engine } from '@sindri/docker-engine';
+import { findUser, openProcess, readFile, runProcess, writeFile, type Engine } from '@sindri/docker-engine';
 import { developerUser, exportsVariable, homePath } from '@sindri/image-contract';
 import { loginShell, readExportLines, withExports } from '@sindri/image-contract';
 import type { Place } from './shapes.js';
@@ -39,12 +39,15 @@ export async function openInside(
   { command, terminal, env }: SessionRequest,
   context: OperationContext,
 ): Promise<Session> {
-  const { text } = await readSecrets(engine, id, context);
+  const [{ text }, user] = await Promise.all([
+    readSecrets(engine, id, context),
+    findUser(engine, id, { name: developerUser, home: homePath }),
+  ]);
   context.signal.throwIfAborted();
   return openProcess(engine, context, id, {
     command: loginShell(command),
     env: { [exportsVariable]: text, ...env },
-    user: { name: developerUser, home: homePath },
+    user,
     ...(terminal === undefined ? {} : { terminal }),
   });
 }

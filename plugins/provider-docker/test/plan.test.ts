@@ -165,7 +165,9 @@ describe('a deploy', () => {
       { intent: 'deploy', spec: specOf(), secrets: [{ ...secret, fingerprint: 'f2' }] },
       seen(deployed()),
     ).changes;
-    expect(change?.differences).toEqual([{ field: 'secrets', from: ['TOKEN'], to: ['TOKEN'] }]);
+    expect(change?.differences).toEqual([
+      { field: 'secrets', from: ['TOKEN'], to: ['TOKEN'], why: 'another value of TOKEN' },
+    ]);
     expect(JSON.stringify(change?.differences)).not.toContain('f2');
   });
 

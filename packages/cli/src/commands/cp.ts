@@ -13,7 +13,7 @@ export default class CpCommand extends BaseCommand {
     'A copy that was cut goes on where it ended when it is run again. A name that begins with a dash comes after --.';
   static override usage = ['<%= command.id %> [-r] SOURCE... TARGET'];
   static override examples = [
-    { description: 'A file to the environment', command: '<%= config.bin %> <%= command.id %> notes.txt :docs/' },
+    { description: 'A file to the environment', command: '<%= config.bin %> <%= command.id %> notes.txt :notes.txt' },
     { description: 'A directory back', command: '<%= config.bin %> <%= command.id %> -r :project/dist ./dist' },
   ];
   static override strict = false;

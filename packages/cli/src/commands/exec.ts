@@ -16,7 +16,7 @@ export default class ExecCommand extends BaseCommand {
     "--method api goes through the platform's API: it needs no SSH, takes no stdin and returns a bounded output.";
   static override usage = ['<%= command.id %> [--method METHOD] -- COMMAND'];
   static override examples = [
-    { description: 'A program and its arguments', command: '<%= config.bin %> <%= command.id %> -- ls -la /workspace' },
+    { description: 'A program and its arguments', command: '<%= config.bin %> <%= command.id %> -- ls -la workspace' },
     {
       description: 'A line for the remote shell',
       command: "<%= config.bin %> <%= command.id %> -- 'cd app && npm test | tail'",

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../base-command.js';
+import { formatVersion } from '../format/version.js';
 import { versionResult } from '../operations/version.js';
 
 export default class VersionCommand extends BaseCommand {
@@ -6,12 +7,13 @@ export default class VersionCommand extends BaseCommand {
   static override description = 'sindri --version prints the first line alone, and does so without loading anything.';
   static override examples = [
     { description: 'The version', command: '<%= config.bin %> <%= command.id %>' },
-    { description: 'With all plugins, for a bug report', command: '<%= config.bin %> <%= command.id %> --json' },
+    { description: 'As JSON, for a bug report', command: '<%= config.bin %> <%= command.id %> --json' },
   ];
 
   async run() {
     return this.perform(VersionCommand, async () => {
-      return { document: versionResult(this.config), text: () => this.config.userAgent };
+      const versions = versionResult(this.config);
+      return { document: versions, text: () => formatVersion(versions, this.config.userAgent) };
     });
   }
 }

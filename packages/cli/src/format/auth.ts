@@ -34,7 +34,9 @@ export function formatLogout({ title, removed, sources, notes }: LogoutResult, s
   const [first] = sources;
   const left =
     first === undefined
-      ? 'Nobody is signed in any more.'
+      ? removed
+        ? 'Nobody is signed in any more.'
+        : 'Nobody is signed in.'
       : `Still signed in by ${originOf(first, local)}${removeHint(first, local)}.`;
   return [
     removed ? `${style.green('✓')} Signed out of ${name}.` : `No sign-in to ${name} was kept here.`,

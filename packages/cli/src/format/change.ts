@@ -2,6 +2,7 @@ import type { EnvironmentSummary } from '@sindri/core';
 import type { ChangeResult } from '../operations/change-result.js';
 import type { Style } from '../style.js';
 import { formatDryRun } from './dry-run.js';
+import { formatNote } from './plan.js';
 import { formatSize, stateText } from './status.js';
 import { duration } from './time.js';
 
@@ -14,7 +15,9 @@ export function formatChangeResult({ status, plan, report, summary }: ChangeResu
     report === null
       ? `${style.green('✓')} Nothing to do for ${name}.`
       : `${style.green('✓')} ${name}: ${count} ${count === 1 ? 'change' : 'changes'} applied (${duration(report.elapsedMs)}).`;
-  return [head, ...whatIsThere(summary, style)].join('\n');
+  // What was asked for, and is nothing to do: the plan itself was not shown.
+  const why = report === null ? plan.notes.map((note) => formatNote(note, style)) : [];
+  return [head, ...why, ...whatIsThere(summary, style)].join('\n');
 }
 
 function whatIsThere(summary: EnvironmentSummary, style: Style): string[] {

@@ -2,11 +2,18 @@ import type { InitResult } from '../operations/config-init.js';
 import type { RenderResult } from '../operations/config-render.js';
 import type { InstallSchemaResult } from '../operations/installed-schema.js';
 import type { ValidateResult } from '../operations/config-validate.js';
+import { placeWords } from '../commands-in-text.js';
 import type { Style } from '../style.js';
 import { formatProblem } from './problems.js';
 
 /** `local`: whether the provider has a local emulator. */
-export function formatInit({ file, name, provider }: InitResult, local: boolean, style: Style): string {
+export function formatInit(
+  { file, name, provider }: InitResult,
+  local: boolean,
+  style: Style,
+  /** As it was given: what is typed next leads to the same file. */
+  config?: string,
+): string {
   return [
     `${style.green('✓')} Wrote ${file}: ${style.bold(name)} on ${provider}.`,
     '',
@@ -15,7 +22,7 @@ export function formatInit({ file, name, provider }: InitResult, local: boolean,
     '  sindri deploy    make it real',
     ...(local ? ['Both take --local: then it runs on this computer, without an account.'] : []),
     '',
-    'Completion and checks in your editor: sindri config schema --install',
+    `Completion and checks in your editor: sindri config schema --install${placeWords({ config })}`,
   ].join('\n');
 }
 

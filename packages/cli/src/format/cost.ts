@@ -26,7 +26,7 @@ function heading({ environment, provider, currency, of, ...cost }: CostResult, s
   const { monthlyRunning, monthlyIdle, monthlyExpected, awake, soFar } = cost;
   const sums =
     monthlyIdle === null || monthlyExpected === undefined || awake === undefined
-      ? `${shown(monthlyRunning)} a month running all the time`
+      ? `${shown(monthlyRunning)} a month always on`
       : `${shown(monthlyExpected)} a month ${awakeText(awake)}; ${shown(monthlyIdle)} always asleep, ${shown(monthlyRunning)} always on`;
   const [least, why] = soFar?.isAtLeast === true ? ['at least ', '; the platform does not tell all of it'] : ['', ''];
   const spent = soFar === null ? [] : [`${monthName(soFar.month)} so far: ${least}${shown(soFar.spent)}${why}`];

@@ -26,7 +26,7 @@ export function formatPlannedImage(image: PlannedImage, style: Style): string {
 export function formatImage(result: ImageResult, style: Style): string {
   const { environment, image, locked, outdated } = result;
   if (image === null) {
-    return `${style.bold(environment)}: no image is looked up. It is built from source, or a local emulator runs one of its own, whatever its name is.`;
+    return `${style.bold(environment)}: no registry is asked: the image is built from source, or this is a local emulator, which runs one of its own.`;
   }
   const lines = [formatPlannedImage(image, style)];
   if (outdated === null) lines.push('sindri.lock knows nothing of it yet: it is written by a deploy.');

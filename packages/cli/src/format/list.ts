@@ -58,11 +58,11 @@ function sizeText({ resources: { cpus, memoryMb, volumeGb } }: Listed): string {
     .join(', ');
 }
 
-/** `$20.47 ($5.70 idle)`; a question mark for what nobody can tell. */
+/** `$20.47 ($5.70 asleep)`; a question mark for what nobody can tell. */
 function costText({ monthlyCost }: Listed): string {
   if (monthlyCost === null) return '?';
   const { running, idle, currency } = monthlyCost;
-  const resting = idle === null || idle === running ? '' : ` (${money(idle, currency)} idle)`;
+  const resting = idle === null || idle === running ? '' : ` (${money(idle, currency)} asleep)`;
   return `${money(running, currency)}${resting}`;
 }
 

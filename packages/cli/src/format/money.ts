@@ -1,5 +1,6 @@
 import type { AwakeHours, CostSummary, Plan } from '@sindri/core';
 import type { Style } from '../style.js';
+import { foldText } from '../terminal/fold.js';
 
 /** `$25.10`, `25.10 EUR` */
 export function money(amount: number, currency = 'USD'): string {
@@ -20,7 +21,7 @@ export function currencyOf({ currency, cost }: Pick<Plan, 'currency' | 'cost'>):
 
 /**
  * What the environment costs in a month, with what each sum is made of: `  $30.28   $7.40   $0.00  machine …`, always on, as expected, and
- * idle. Empty for what costs nothing.
+ * asleep, in the words of `cost`. Empty for what costs nothing.
  */
 export function formatCost(cost: CostSummary, style: Style): string {
   const { currency, monthlyRunning, monthlyExpected, monthlyIdle, items, awake, pricesAsOf } = cost;
@@ -38,20 +39,23 @@ export function formatCost(cost: CostSummary, style: Style): string {
   const several = monthlyIdle !== null && parts.some(({ monthly, idle }) => !isNothing(monthly - idle));
   const isExpected = monthlyExpected !== undefined && awake !== undefined && awake.basis !== 'always';
   const three = several && isExpected && parts.every(({ expected }) => expected !== undefined);
-  const idleText = monthlyIdle === null ? '' : `, ${style.bold(shown(monthlyIdle))} when idle`;
+  const asleepText = monthlyIdle === null ? '' : `, ${style.bold(shown(monthlyIdle))} asleep`;
   const expectedText = three ? `, ${style.bold(shown(monthlyExpected))} ${awakeText(awake)}` : '';
   const rows = parts.map(({ title, monthly, idle, expected = monthly }) => ({
     title,
     cells: [shown(monthly), ...(three ? [shown(expected)] : []), ...(several ? [shown(idle)] : [])],
   }));
-  const titles = several ? ['running', ...(three ? ['expected'] : []), 'idle'] : [];
+  const titles = several ? ['always on', ...(three ? ['expected'] : []), 'asleep'] : [];
   const widths = [0, 1, 2].map((at) =>
     Math.max(titles[at]?.length ?? 0, ...rows.map(({ cells }) => cells[at]?.length ?? 0)),
   );
-  const line = (cells: readonly string[], title: string) =>
-    `  ${[...cells.map((cell, at) => cell.padStart(widths[at] ?? 0)), title].join('  ')}`.trimEnd();
+  const line = (cells: readonly string[], title: string) => {
+    const amounts = `  ${cells.map((cell, at) => `${cell.padStart(widths[at] ?? 0)}  `).join('')}`;
+    const room = Number.isFinite(style.measure) ? style.measure - amounts.length : undefined;
+    return `${amounts}${foldText(title, room).replaceAll('\n', `\n${' '.repeat(amounts.length)}`)}`.trimEnd();
+  };
   return [
-    `Cost: ${style.bold(shown(monthlyRunning))} a month running all the time${expectedText}${idleText}${asOf}`,
+    `Cost: ${style.bold(shown(monthlyRunning))} a month always on${expectedText}${asleepText}${asOf}`,
     ...(several ? [line(titles, '')] : []),
     ...rows.map(({ cells, title }) => line(cells, title)),
   ].join('\n');

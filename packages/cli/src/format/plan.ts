@@ -79,7 +79,8 @@ function remarkOf({ impact, monthlyCostDelta }: Change, currency: string): strin
   return said.length === 0 ? '' : `(${said.join(', ')})`;
 }
 
-function formatNote({ level, message }: PlanNote, style: Style): string {
+/** `  i NOPE is not set.` */
+export function formatNote({ level, message }: PlanNote, style: Style): string {
   const mark = level === 'warning' ? style.magenta('!') : style.cyan('i');
   return `  ${mark} ${oneLine(message)}`;
 }

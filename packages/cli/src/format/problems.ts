@@ -11,12 +11,15 @@ const glance = 140;
  */
 export function formatProblem(problem: ConfigProblem, style: Style): string {
   const where = position(problem);
+  // Many messages begin with the key that they are about: it is not said twice.
+  const opens = problem.path !== '' && problem.message.startsWith(`${problem.path} `);
   const label = [
     ...(where === '' ? [] : [style.bold(where)]),
     ...(problem.severity === 'warning' ? [style.magenta('warning')] : []),
-    ...(problem.path === '' ? [] : [`${style.bold(problem.path)}:`]),
+    ...(problem.path === '' || opens ? [] : [`${style.bold(problem.path)}:`]),
   ].join(' ');
-  const { message, hint = '' } = problem;
+  const { hint = '' } = problem;
+  const message = opens ? `${style.bold(problem.path)}${problem.message.slice(problem.path.length)}` : problem.message;
   const more = hint === '' || message.includes(hint) ? '' : hint;
   if (message.length + more.length <= glance) {
     return [label, message, ...(more === '' ? [] : [`(${more})`])].filter((part) => part !== '').join(' ');

@@ -62,7 +62,7 @@ function advice(secrets: readonly ListedSecret[], next: NextCommand): string[] {
   return [
     ...(waits
       ? [
-          `What is staged or removed becomes so with ${next('secrets deploy')} or the next update; a restart does not do it.`,
+          `What is staged or removed takes effect with ${next('secrets deploy')} or the next update, not with a restart.`,
         ]
       : []),
     ...(differs ? [`${next('deploy')} sets what differs from here.`] : []),

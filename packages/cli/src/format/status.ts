@@ -23,8 +23,8 @@ export interface StatusCommands {
   protect?: string;
 }
 
-/** Where the values of the rows begin. */
-const VALUE_COLUMN = 13;
+/** Where the values of the rows begin: two blanks after the longest label, so that a value that does not fit goes on below itself. */
+const VALUE_COLUMN = 14;
 
 /** What is there, where it is reached, and what it costs. */
 export function formatStatus(
@@ -54,7 +54,7 @@ export function formatStatus(
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== null)
-    .map(([label, value]) => `  ${label.padEnd(10)} ${value}`);
+    .map(([label, value]) => `  ${label.padEnd(10)}  ${value}`);
   return [
     [head, ...lines].join('\n'),
     ...(summary.cost === null ? [] : [formatCost(summary.cost, style)]),
@@ -127,8 +127,8 @@ function absentLines({ kept = [], cost }: EnvironmentSummary, { deploy, destroy 
   if (kept.length === 0) return ['', `Make it: ${deploy}`];
   const price = cost === null ? 0 : (cost.monthlyIdle ?? cost.monthlyRunning);
   return [
-    ...labelled('Kept', kept).map(([label, value]) => `  ${label.padEnd(10)} ${value}`),
-    ...(cost === null || price === 0 ? [] : [`  ${'Costs'.padEnd(10)} ${money(price, cost.currency)} a month`]),
+    ...labelled('Kept', kept).map(([label, value]) => `  ${label.padEnd(10)}  ${value}`),
+    ...(cost === null || price === 0 ? [] : [`  ${'Costs'.padEnd(10)}  ${money(price, cost.currency)} a month`]),
     '',
     `Deploy, using it again: ${deploy}`,
     `Delete it for good:     ${destroy}`,

@@ -32,7 +32,7 @@ export async function initConfig(shell: Shell, request: InitRequest): Promise<In
     provider,
     ...(request.profile === undefined ? {} : { profile: request.profile }),
   });
-  const name = await nameIn(shell, text);
+  const name = await nameIn(shell, text, request.file ?? 'sindri.yaml');
   const file = await writeNewConfig(shell, request, text);
   return { schema: 'sindri.config-init/1', file, name, provider: provider.name };
 }
@@ -51,10 +51,13 @@ async function chooseProvider(shell: Shell, wanted: string | undefined): Promise
 }
 
 /** The name that the text gives the environment. Rejects rather than let a file be written that does not validate. */
-async function nameIn(shell: Shell, text: string): Promise<string> {
+async function nameIn(shell: Shell, text: string, file: string): Promise<string> {
   const { loadConfig } = core();
-  const source = { text, fileName: 'sindri.yaml', cwd: shell.cwd };
-  const { spec, deployProblems } = await loadConfig(source, { env: shell.env, providers: shell.providers() });
+  const source = { text, fileName: file, cwd: shell.cwd };
+  const loaded = loadConfig(source, { env: shell.env, providers: shell.providers() });
+  const { spec, deployProblems } = await loaded.catch((error: unknown) => {
+    throw refusedChoice(error, file);
+  });
   if (deployProblems.length === 0) return spec.name;
   throw coreError({
     code: 'CONFIG_INVALID',
@@ -62,5 +65,20 @@ async function nameIn(shell: Shell, text: string): Promise<string> {
     message: `The provider "${spec.provider}" refuses its own first config: ${deployProblems.map(({ message }) => message).join(' ')}`,
     hint: 'Please tell its authors.',
     details: { problems: deployProblems.map((problem) => ({ ...problem })) },
+  });
+}
+
+/** What is wrong came with an option: a line of a file that was never written helps nobody. */
+function refusedChoice(error: unknown, file: string): unknown {
+  const { isSindriError } = core();
+  if (!isSindriError(error) || error.code !== 'CONFIG_INVALID') return error;
+  const problems = (error.details['problems'] ?? []) as { message: string; hint?: string }[];
+  return coreError({
+    code: 'USAGE',
+    kind: 'usage',
+    message: `${file} was not written: ${problems.map(({ message }) => message).join(' ')}`,
+    hint: problems.flatMap(({ hint }) => hint ?? []).join('\n') || 'See: sindri config init --help',
+    details: { problems },
+    cause: error,
   });
 }

@@ -98,8 +98,16 @@ async function checkKeys(shell: Shell, request: OpenRequest, environment: Enviro
     id: 'ssh-key',
     title: 'SSH key',
     status: 'ok',
-    message: first === undefined ? 'none yet; deploy makes one for the environment' : named,
+    message: first === undefined ? missingKey(environment) : named,
   };
+}
+
+/** Only where SSH leads in, a deploy makes one. */
+function missingKey(environment: Environment | null): string {
+  if (environment === null || environment.provider.capabilities.includes('sshTarget')) {
+    return 'none yet; deploy makes one for the environment';
+  }
+  return `none, and ${environment.provider.title} needs none`;
 }
 
 async function checkPlugins(shell: Shell): Promise<DoctorItem[]> {

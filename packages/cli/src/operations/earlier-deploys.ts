@@ -62,8 +62,8 @@ function textOf({ environment, provider, cost }: Deployed): string {
 
 function costText(cost: Deployed['cost']): string {
   if (cost === null || (cost.monthlyRunning < 0.005 && (cost.monthlyIdle ?? 0) < 0.005)) return '';
-  const idle = cost.monthlyIdle === null ? '' : `, ${money(cost.monthlyIdle, cost.currency)} when idle`;
-  return ` and costs ${money(cost.monthlyRunning, cost.currency)} a month running all the time${idle}`;
+  const idle = cost.monthlyIdle === null ? '' : `, ${money(cost.monthlyIdle, cost.currency)} asleep`;
+  return ` and costs ${money(cost.monthlyRunning, cost.currency)} a month always on${idle}`;
 }
 
 function isDeployed(value: unknown): value is Deployed {

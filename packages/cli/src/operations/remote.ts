@@ -145,11 +145,12 @@ function sessionAdvice(
   { command, next = plainCommand }: RemoteRequest,
 ): Parameters<typeof adviseInstead>[1] {
   const shell = `Open a shell, in a terminal: ${next('connect')}`;
-  const api = `Run it through the platform's API: ${next('exec --method api')} -- <command>`;
+  const api = `Run ${command.length > 0 ? 'it' : 'a command'} through the platform's API: ${next('exec --method api')} -- <command>`;
   return {
     command: command.length > 0 && provider.capabilities.includes('exec') ? `${api}\n${shell}` : shell,
     forwardsAgent: `Without the agent: ${next('connect')}`,
     terminal: `Run a command without a terminal: ${next('exec')} -- <command>`,
+    ...(provider.capabilities.includes('exec') ? { session: api } : {}),
   };
 }
 

@@ -20,14 +20,16 @@ export async function readAssignments(
   { allowEmpty }: { allowEmpty: boolean },
 ): Promise<GivenValues> {
   const problems: string[] = [];
+  const empty: string[] = [];
   const parts = words.map((word, index) => {
     const at = word.indexOf('=');
     const name = at < 0 ? word : word.slice(0, at);
     const value = at < 0 ? null : word.slice(at + 1);
     if (value !== null) shell.redactor.add(value);
     // What is no name may be a value that has lost its name: it is not repeated.
-    if (!NAME.test(name)) problems.push(`Argument ${index + 1} is no NAME=value: a name has letters, digits and _.`);
-    else if (value === '' && !allowEmpty) problems.push(`${name} has an empty value.`);
+    if (!NAME.test(name))
+      problems.push(`Argument ${index + 1} is no NAME=value: a name has letters, digits and _, and no digit in front.`);
+    else if (value === '' && !allowEmpty) empty.push(name);
     return { name, value };
   });
   const names = parts.map(({ name }) => name);
@@ -41,7 +43,9 @@ export async function readAssignments(
     problems.push(`There is no value for ${asked.map(({ name }) => name).join(', ')}, and nobody can be asked.`);
   }
   if (words.length === 0) problems.push('Which secret?');
-  if (problems.length > 0) throw usage(problems, 'Give NAME=value, or NAME=- to send the value to standard input.');
+  if (problems.length === 0 && empty.length > 0) throw emptyValues(empty);
+  problems.push(...empty.map(isEmpty));
+  if (problems.length > 0) throw usage(problems, 'Give NAME=value, or NAME=- and the value on standard input.');
   const values: Record<string, string> = {};
   for (const { name, value } of parts) {
     if (value === null) values[name] = await ask(shell, name, allowEmpty);
@@ -60,7 +64,8 @@ export async function readDotenvInput(shell: Shell): Promise<GivenValues> {
   for (const value of values.values()) shell.redactor.add(value);
   const problems = faults.map(({ line, message }) => `Line ${line} ${message}.`);
   const bad = [...values.keys()].filter((name) => !NAME.test(name));
-  for (const name of bad) problems.push(`${name} is no name for a secret: letters, digits and _ only.`);
+  for (const name of bad)
+    problems.push(`${name} is no name for a secret: letters, digits and _ only, and no digit in front.`);
   if (problems.length > 0) throw usage(problems, 'Mend these lines; nothing was set.');
   const empty = [...values].flatMap(([name, value]) => (value === '' ? [name] : []));
   if (empty.length > 0) shell.say(() => `Empty, and left out: ${empty.join(', ')}`);
@@ -72,7 +77,7 @@ export async function readDotenvInput(shell: Shell): Promise<GivenValues> {
 async function readValue(shell: Shell, name: string, allowEmpty: boolean): Promise<string> {
   const value = (await readInput(shell, `The value of ${name}`)).replace(/\r?\n$/, '');
   shell.redactor.add(value);
-  if (value === '' && !allowEmpty) throw emptyValue(name);
+  if (value === '' && !allowEmpty) throw emptyValues([name]);
   return value;
 }
 
@@ -80,15 +85,19 @@ async function ask(shell: Shell, name: string, allowEmpty: boolean): Promise<str
   const value = await shell.prompts?.hidden(`Value of ${name} (not shown):`, shell.signal);
   if (value === null || value === undefined) throw usage([`There is no value for ${name}.`], 'Nothing was set.');
   shell.redactor.add(value);
-  if (value === '' && !allowEmpty) throw emptyValue(name);
+  if (value === '' && !allowEmpty) throw emptyValues([name]);
   return value;
 }
 
-function emptyValue(name: string): Error {
+function emptyValues(names: readonly string[]): Error {
   return usage(
-    [`${name} has an empty value.`],
-    `To remove it: sindri secrets unset ${name}. An empty value on purpose: --allow-empty`,
+    names.map(isEmpty),
+    `To remove ${names.length === 1 ? 'it' : 'them'}: sindri secrets unset ${names.join(' ')}. An empty value on purpose: --allow-empty`,
   );
+}
+
+function isEmpty(name: string): string {
+  return `${name} has an empty value.`;
 }
 
 /** Standard input to its end. */

@@ -3,8 +3,8 @@ import { core } from '../lazy.js';
 import { coreError } from '../error.js';
 import { commandFor } from './intents.js';
 
-/** What a provider may lack of a capability that it has. */
-export type Missing = 'stop' | 'suspend' | 'command' | 'terminal' | 'forwardsAgent';
+/** What a provider may lack: a part of a capability that it has, or all of it. */
+export type Missing = 'stop' | 'suspend' | 'command' | 'terminal' | 'forwardsAgent' | 'session';
 
 /**
  * Core names the method that a program would call instead of what the provider lacks; a person wants to know what to type.
@@ -14,7 +14,7 @@ export function adviseInstead(error: unknown, advice: Readonly<Partial<Record<Mi
   const { isSindriError } = core();
   if (!isSindriError(error) || error.code !== 'CAPABILITY_UNSUPPORTED') return error;
   const { code, message, details } = error;
-  const hint = advice[(details['member'] ?? details['mode']) as Missing];
+  const hint = advice[(details['member'] ?? details['mode'] ?? details['capability']) as Missing];
   return hint === undefined ? error : coreError({ code, kind: 'usage', message, hint, details, cause: error });
 }
 

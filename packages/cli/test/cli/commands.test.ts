@@ -57,10 +57,13 @@ describe('the commands', () => {
     expect(stdout).toContain('EXAMPLES');
   });
 
-  it('the version is one line', async () => {
-    for (const args of [['--version'], ['-v'], ['version']]) {
+  it('the version is one line; the command lists below it what was added', async () => {
+    for (const args of [['--version'], ['-v']]) {
       expect((await workplace.run(args)).stdout).toMatch(/^@sindri\/cli\/\S+ \S+-\S+ node-v[\d.]+\n$/);
     }
+    expect((await workplace.run(['version'])).stdout).toMatch(
+      /^@sindri\/cli\/\S+ \S+-\S+ node-v[\d.]+\n@sindri-test\/paper \S+ \(link\)\n$/,
+    );
     const { document } = await workplace.json(['version']);
     expect(JSON.stringify(document)).toContain('@sindri-test/paper');
   });

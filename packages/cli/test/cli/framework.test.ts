@@ -35,6 +35,11 @@ describe('commands of the framework', () => {
     });
   });
 
+  it('what is not installed is not looked for in a help text', async () => {
+    const { document } = await workplace.json(['plugins', 'uninstall', 'nosuch']);
+    expect(document['error']).toMatchObject({ hint: 'Installed are: sindri plugins' });
+  });
+
   it('answer with one document, without the insides of plugins', async () => {
     const { document } = await workplace.json(['plugins']);
     const { plugins } = document as unknown as { plugins: { name: string }[] };

@@ -71,6 +71,16 @@ describe('formatProblem', () => {
     expect(formatProblem(problem, plain)).toBe('warning is odd');
   });
 
+  it('says a key once that its message begins with', () => {
+    const problem = { severity: 'error', code: 'X', path: 'a.b', file: 'f', line: 1, column: 2 } as const;
+    expect(formatProblem({ ...problem, message: 'a.b is not a known key.' }, plain)).toBe(
+      'f:1:2 a.b is not a known key.',
+    );
+    expect(formatProblem({ ...problem, message: 'a.bc is something else.' }, plain)).toBe(
+      'f:1:2 a.b: a.bc is something else.',
+    );
+  });
+
   it('gives a long message lines of its own', () => {
     const message = 'very '.repeat(40).trim();
     const problem = {

@@ -65,7 +65,7 @@ describe('formatPlan', () => {
     expect(lines(text)).toEqual(
       expect.arrayContaining([
         '  ! GPUs were withdrawn on 2026-08-01.',
-        'Cost: $26.70 a month running all the time, $4.50 when idle (prices of 2026-02-01)',
+        'Cost: $26.70 a month always on, $4.50 asleep (prices of 2026-02-01)',
         '  $22.20  machine',
         '   $4.50  volume 30 GB',
       ]),
@@ -117,15 +117,15 @@ describe('formatPlan', () => {
       pricesAsOf: null,
     };
     expect(formatCost(cost, plain).split('\n')).toEqual([
-      'Cost: $34.78 a month running all the time, $5.70 when idle',
-      '  running   idle',
-      '   $30.28  $0.00  machine',
-      '    $0.00  $1.20  root file system of the stopped machine',
-      '    $4.50  $4.50  volume 30 GB',
+      'Cost: $34.78 a month always on, $5.70 asleep',
+      '  always on  asleep',
+      '     $30.28   $0.00  machine',
+      '      $0.00   $1.20  root file system of the stopped machine',
+      '      $4.50   $4.50  volume 30 GB',
     ]);
   });
 
-  it('shows what is expected between always on and idle, line by line', () => {
+  it('shows what is expected between always on and asleep, line by line', () => {
     const cost: CostSummary = {
       currency: 'USD',
       monthlyRunning: 34.78,
@@ -140,11 +140,11 @@ describe('formatPlan', () => {
       pricesAsOf: null,
     };
     expect(formatCost(cost, plain).split('\n')).toEqual([
-      'Cost: $34.78 a month running all the time, $12.81 with 176 hours awake (assumed: 8 on 22 days), $5.70 when idle',
-      '  running  expected   idle',
-      '   $30.28     $7.40  $0.00  machine',
-      '    $0.00     $0.91  $1.20  root file system',
-      '    $4.50     $4.50  $4.50  volume 30 GB',
+      'Cost: $34.78 a month always on, $12.81 with 176 hours awake (assumed: 8 on 22 days), $5.70 asleep',
+      '  always on  expected  asleep',
+      '     $30.28     $7.40   $0.00  machine',
+      '      $0.00     $0.91   $1.20  root file system',
+      '      $4.50     $4.50   $4.50  volume 30 GB',
     ]);
     const always = { ...cost, awake: { hours: 720, basis: 'always' } as const };
     expect(formatCost(always, plain)).not.toContain('awake');

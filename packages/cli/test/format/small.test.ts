@@ -1,3 +1,4 @@
+import { formatChangeResult } from '../../src/format/change';
 import { formatDeploy } from '../../src/format/deploy';
 import { formatDestroy } from '../../src/format/destroy';
 import { formatDoctor } from '../../src/format/doctor';
@@ -7,6 +8,7 @@ import { formatCost, money, monthlyDelta } from '../../src/format/money';
 import { formatPower } from '../../src/format/power';
 import { formatProviderList } from '../../src/format/provider';
 import { duration, timeAgo } from '../../src/format/time';
+import { formatVersion } from '../../src/format/version';
 import { formatVolumes } from '../../src/format/volumes';
 import { formatYaml } from '../../src/format/yaml';
 import { plain, plan, report, summary, change } from '../fakes';
@@ -26,13 +28,23 @@ describe('money', () => {
 
   const cost = { currency: 'EUR', monthlyRunning: 4, monthlyIdle: null, items: [], pricesAsOf: null };
   it('a cost has its currency, and a date only when a price could change', () => {
-    expect(formatCost(cost, plain)).toBe('Cost: 4.00 EUR a month running all the time');
+    expect(formatCost(cost, plain)).toBe('Cost: 4.00 EUR a month always on');
   });
 
   it('what costs nothing is no cost', () => {
     expect(
       formatCost({ ...cost, monthlyRunning: 0, monthlyIdle: 0, items: [{ title: 'disk', monthly: 0 }] }, plain),
     ).toBe('');
+  });
+
+  it('what does not fit on a line goes on in its own column', () => {
+    const items = [{ title: 'root file system of the stopped machine, 8 GB', monthly: 0, monthlyIdle: 1.2 }];
+    const text = formatCost({ ...cost, currency: 'USD', monthlyIdle: 1.2, items }, { ...plain, measure: 50 });
+    expect(text.split('\n').slice(1)).toEqual([
+      '  always on  asleep',
+      '      $0.00   $1.20  root file system of the',
+      '                     stopped machine, 8 GB',
+    ]);
   });
 
   it('always has cents', () => expect(money(25)).toBe('$25.00'));
@@ -173,6 +185,8 @@ it('formatLogLine leaves out what is empty', () => {
   const line = { timestamp: 't', source: 'app', level: '', instance: '', message: 'up' };
   expect(formatLogLine(line)).toBe('t app: up');
   expect(formatLogLine({ ...line, level: 'info', instance: 'm1' })).toBe('t app[m1] info: up');
+  const exact = { ...line, timestamp: '2026-03-01T12:30:05.123456789Z' };
+  expect(formatLogLine(exact)).toBe('2026-03-01T12:30:05.123Z app: up');
 });
 
 it('formatProviderList shows why a provider cannot be used', () => {
@@ -239,6 +253,9 @@ describe('config', () => {
     expect(text).toContain('sindri deploy');
     expect(text).toContain('--local');
     expect(formatInit({ ...result, provider: 'docker' }, false, plain)).not.toContain('--local');
+    expect(formatInit(result, true, plain, 'infra/sindri.yaml')).toContain(
+      'config schema --install -c infra/sindri.yaml',
+    );
   });
 });
 
@@ -270,4 +287,30 @@ describe('formatYaml', () => {
       'nothing: null',
     ]);
   });
+});
+
+it('a change that is none says why', () => {
+  const note = { level: 'info', code: 'FAKE_SECRET_ABSENT', message: 'NOPE is not set; nothing to remove.' } as const;
+  const nothing = { status: 'unchanged', plan: plan([], { notes: [note] }), report: null, summary: summary() } as never;
+  expect(formatChangeResult(nothing, plain).split('\n').slice(0, 2)).toEqual([
+    '✓ Nothing to do for demo.',
+    '  i NOPE is not set; nothing to remove.',
+  ]);
+});
+
+it('the version tells which plugins were added', () => {
+  const plugins = [
+    { name: '@sindri/cli', version: '0.1.0', type: 'core' },
+    { name: 'sindri-provider-pods', version: '2.0.0', type: 'link' },
+  ];
+  const versions = {
+    schema: 'sindri.version/1',
+    version: '0.1.0',
+    node: 'v20',
+    platform: 'linux-x64',
+    plugins,
+  } as const;
+  expect(formatVersion({ ...versions }, '@sindri/cli/0.1.0')).toBe(
+    '@sindri/cli/0.1.0\nsindri-provider-pods 2.0.0 (link)',
+  );
 });

@@ -25,7 +25,7 @@ describe('formatStatus', () => {
   it('tells who keeps it awake', () => {
     const holds = [{ reason: 'on request', by: 'ann', until: '2026-03-01T13:00:00Z' }];
     expect(formatStatus(summary({ holds }), plain, now, commands)).toContain(
-      'Kept awake on request by ann, until 2026-03-01 13:00 UTC unless it is renewed',
+      'Kept awake  on request by ann, until 2026-03-01 13:00 UTC unless it is renewed',
     );
   });
 
@@ -38,12 +38,12 @@ describe('formatStatus', () => {
         .split('\n')
         .find((line) => line.includes('Token'))
         ?.trim();
-    expect(row('2026-05-01T00:00:00Z', false)).toBe('Token      PLATFORM_TOKEN, until 2026-05-01');
+    expect(row('2026-05-01T00:00:00Z', false)).toBe('Token       PLATFORM_TOKEN, until 2026-05-01');
     expect(row('2026-03-05T00:00:00Z', true)).toBe(
-      'Token      PLATFORM_TOKEN, until 2026-03-05. Renew it: sindri secrets protect',
+      'Token       PLATFORM_TOKEN, until 2026-03-05. Renew it: sindri secrets protect',
     );
     expect(row('2026-02-28T00:00:00Z', true)).toBe(
-      'Token      PLATFORM_TOKEN has ended on 2026-02-28. Renew it: sindri secrets protect',
+      'Token       PLATFORM_TOKEN has ended on 2026-02-28. Renew it: sindri secrets protect',
     );
   });
 
@@ -51,7 +51,7 @@ describe('formatStatus', () => {
     const image = `ghcr.io/acme/demo:1@sha256:${'0123456789abcdef'.repeat(4)}`;
     const at = (columns?: number) => formatStatus(summary({ image }), createStyle(false, columns), now, commands);
     expect([at(), at(120)].every((text) => text.includes(image))).toBe(true);
-    expect(at(60)).toContain('  Image      ghcr.io/acme/demo:1@sha256:0123456789ab…\n');
+    expect(at(60)).toContain('  Image       ghcr.io/acme/demo:1@sha256:0123456789ab…\n');
   });
 
   it('says what to type when nothing is there', () => {
@@ -65,8 +65,8 @@ describe('formatStatus', () => {
     const kept = summary({ state: 'absent', platformState: null, kept: ['volume home, 30 GB'], cost });
     expect(formatStatus(kept, plain, now, commands).split('\n')).toEqual([
       'demo on fake: not deployed',
-      '  Kept       volume home, 30 GB',
-      '  Costs      4.50 EUR a month',
+      '  Kept        volume home, 30 GB',
+      '  Costs       4.50 EUR a month',
       '',
       'Deploy, using it again: sindri deploy --local',
       'Delete it for good:     sindri destroy --local',
@@ -75,7 +75,7 @@ describe('formatStatus', () => {
 
   it('tells the volume that a restore has replaced, beside what is used', () => {
     const text = formatStatus(summary({ kept: ['volume home-1, 30 GB'] }), plain, now, commands);
-    expect(text).toContain('\n  Kept       volume home-1, 30 GB\n');
+    expect(text).toContain('\n  Kept        volume home-1, 30 GB\n');
     expect(text).not.toContain('using it again');
   });
 
@@ -92,8 +92,8 @@ describe('formatStatus', () => {
       { method: 'tunnel', unavailable: 'There is no peer: make one.' },
     ];
     const text = formatStatus(summary({ instances, connections }), plain, now, commands);
-    expect(text).toContain('  Instances  web-1   running (started), sjc\n             web-12  running (started)\n');
-    expect(text).toContain('  Not now    tunnel: There is no peer: make one.');
+    expect(text).toContain('  Instances   web-1   running (started), sjc\n              web-12  running (started)\n');
+    expect(text).toContain('  Not now     tunnel: There is no peer: make one.');
     expect(text).not.toContain('direct');
   });
 

@@ -18,24 +18,24 @@ const rows = (rest: Parameters<typeof summary>[0], style = plain): string[] =>
 describe('what is used', () => {
   it('is figures in a pipe', () => {
     expect(rows({ usage })).toEqual([
-      '  Volume     3.2 GB of 30 GB used (11 %)',
-      '  Memory     3.5 GB of 4 GB used (88 %)',
-      '  This month $3.20 so far, at most $25.10',
+      '  Volume      3.2 GB of 30 GB used (11 %)',
+      '  Memory      3.5 GB of 4 GB used (88 %)',
+      '  This month  $3.20 so far, at most $25.10',
     ]);
   });
 
   it('says where the month is known in part only', () => {
     expect(rows({ usage: { ...usage, month: { ...usage.month, isAtLeast: true } } }).at(-1)).toBe(
-      '  This month at least $3.20 so far; at most $25.10',
+      '  This month  at least $3.20 so far; at most $25.10',
     );
   });
 
   it.each([60, 80, 200])('is bars beside them on a terminal of %d columns, and fits', (columns) => {
     const shown = rows({ usage }, createStyle(false, columns));
     expect(shown).toEqual([
-      '  Volume     ██░░░░░░░░░░░░░░ 3.2 GB of 30 GB used (11 %)',
-      '  Memory     ██████████████░░ 3.5 GB of 4 GB used (88 %)',
-      '  This month ██░░░░░░░░░░░░░░ $3.20 so far, at most $25.10',
+      '  Volume      ██░░░░░░░░░░░░░░ 3.2 GB of 30 GB used (11 %)',
+      '  Memory      ██████████████░░ 3.5 GB of 4 GB used (88 %)',
+      '  This month  ██░░░░░░░░░░░░░░ $3.20 so far, at most $25.10',
     ]);
     for (const line of shown) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
   });
@@ -60,13 +60,13 @@ describe('what is used', () => {
   it('is unknown where nobody knows it, and not zero', () => {
     const nothing = { volume: null, memory: null, month: null };
     expect(rows({ usage: nothing })).toEqual([
-      '  Volume     unknown: the platform does not tell',
-      '  Memory     unknown: the platform does not tell',
-      '  This month unknown: how long it has run is not told',
+      '  Volume      unknown: the platform does not tell',
+      '  Memory      unknown: the platform does not tell',
+      '  This month  unknown: how long it has run is not told',
     ]);
-    expect(rows({ usage, state: 'suspended' })[1]).toBe('  Memory     unknown: it does not run');
+    expect(rows({ usage, state: 'suspended' })[1]).toBe('  Memory      unknown: it does not run');
     expect(rows({ usage: { ...nothing, volume: { usedBytes: 0, totalBytes: GB } } })[0]).toBe(
-      '  Volume     0 MB of 1 GB used (0 %)',
+      '  Volume      0 MB of 1 GB used (0 %)',
     );
   });
 

@@ -338,7 +338,7 @@ describe('texts', () => {
       '✓ Signed out of Acme.\n  Still signed in by ACME_TOKEN: unset it to be signed out.',
     );
     expect(formatLogout({ ...left, removed: false, sources: [] }, plain, false)).toBe(
-      'No sign-in to Acme was kept here.\n  Nobody is signed in any more.',
+      'No sign-in to Acme was kept here.\n  Nobody is signed in.',
     );
   });
 });

@@ -60,7 +60,19 @@ test('what is wrong is said before anything is copied', async () => {
   await expect(list(['d', ':'], here, sideOf({}))).rejects.toMatchObject({
     hint: expect.stringContaining('--recursive'),
   });
-  await expect(list(['a.txt', 'b', ':new'], here, sideOf({}))).rejects.toThrow('new is no directory');
+  const failure = (words: string[], there: Side) => list(words, here, there).catch((error: unknown) => error);
+  expect(await failure(['a.txt', 'b', ':new'], sideOf({}))).toMatchObject({
+    message: 'There is no directory new in the environment.',
+    hint: 'Make it first: sindri exec -- mkdir -p new',
+  });
+  expect(await failure(['a.txt', ':my docs/'], sideOf({}))).toMatchObject({
+    message: 'There is no directory my docs in the environment.',
+    hint: "Make it first: sindri exec -- mkdir -p 'my docs'",
+  });
+  expect(await failure([':a.txt', 'docs/'], sideOf({}))).toMatchObject({ hint: 'Make it first: mkdir -p docs' });
+  expect(await failure(['a.txt', 'b', ':c'], sideOf({ c: 1 }))).toMatchObject({
+    message: 'c in the environment is no directory.',
+  });
   expect(() => readCopyPaths(['a', 'b'])).toThrow('both on this computer');
   expect(() => readCopyPaths([':a', ':b'])).toThrow('both in the environment');
   expect(() => readCopyPaths(['a', ':b', ':c'])).toThrow('same side');

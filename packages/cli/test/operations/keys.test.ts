@@ -56,9 +56,18 @@ describe('keys list', () => {
     const result = await listKeys(world().environment);
     expect(result).toEqual({ schema: 'sindri.keys/1', environment: 'demo', provider: 'fake', keys });
     const lines = formatKeys(result, plain).split('\n');
-    expect(lines[0]).toMatch(/^SHA256:anax+ {2}ssh-ed25519 {2}ana {3}now and after the next start$/);
-    expect(lines[2]).toMatch(/twin {2}from the next start on$/);
-    expect(lines[3]).toMatch(/ci {4}now, until the next start, from the config$/);
+    expect(lines[0]).toMatch(/^KEY +TYPE +COMMENT +MAY LOG IN$/);
+    expect(lines[1]).toMatch(/^SHA256:anax+ {2}ssh-ed25519 {2}ana {6}now and later$/);
+    expect(lines[3]).toMatch(/twin {5}from the next start on$/);
+    expect(lines[4]).toMatch(/ci {7}until the next start, from the config$/);
+    const [fingerprint] = ['SHA256:'.padEnd(50, 'x')];
+    const real = { ...result, keys: result.keys.slice(0, 2).map((key) => ({ ...key, fingerprint })) };
+    const narrow = formatKeys(real, { ...plain, measure: 80 }).split('\n');
+    expect(narrow.slice(0, 3)).toEqual([
+      `${'KEY'.padEnd(50)}  COMMENT  MAY LOG IN`,
+      `${fingerprint}  ana      now and later`,
+      `${fingerprint}  twin     now and later`,
+    ]);
   });
 
   it('says what to type when nobody may log in', () => {

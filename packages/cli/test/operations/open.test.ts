@@ -113,6 +113,13 @@ test('doctor --local looks for the key that a deploy to the local emulator has m
   expect(items.find(({ id }) => id === 'config')?.message).toBe(`${path.join(dir, 'sindri.yaml')}, 1 warning`);
 });
 
+test('doctor promises no key of a deploy to a provider into which SSH does not lead', async () => {
+  writeFileSync(path.join(dir, 'sindri.yaml'), 'version: "3.0"\nname: demo\ndeployment:\n  provider: pods\n');
+  const shell = shellWith(pretend({ check: async () => ({ items: [] }), title: 'Pods' }));
+  const { items } = await doctor(shell, { local: true }, 'v20.19.0');
+  expect(items.find(({ id }) => id === 'ssh-key')?.message).toBe('none, and Pods needs none');
+});
+
 test('the provider of a config counts for help though the rest of it is wrong', async () => {
   const file = path.join(dir, 'sindri.yaml');
   writeFileSync(file, 'name: demo\nnonsense: 1\ndeployment:\n  provider: pods\n');
@@ -134,6 +141,12 @@ test('config init writes the sample of the provider, and refuses one that it wou
       { severity: 'error', code: 'PODS_ZONE_GONE', message: 'The zone is gone.', path: 'providers', blocks: 'deploy' },
     ],
   } as Partial<Provider>);
+  const misspelt = initConfig(shellWith(pretend()), { file: 'other.yaml', profile: 'fulstack', force: false });
+  await expect(misspelt).rejects.toMatchObject({
+    code: 'USAGE',
+    message: 'other.yaml was not written: Sindri\'s own images have no profile "fulstack".',
+    hint: 'Did you mean `fullstack`?',
+  });
   const attempt = initConfig(shellWith(refusing), { name: 'demo', file: 'other.yaml', force: false });
   await expect(attempt).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });

@@ -93,7 +93,7 @@ describe('a config file that names another environment than before', () => {
     expect(await shownFor('old')).toEqual([]);
     const [message = '', ...more] = await shownFor('new');
     expect(more).toEqual([]);
-    expect(message).toMatch(/"old" on fake before.*\$25\.10 a month running all the time, \$4\.50 when idle/);
+    expect(message).toMatch(/"old" on fake before.*\$25\.10 a month always on, \$4\.50 asleep/);
     expect(message).toContain('run `sindri destroy` with `name: old` in the file');
     expect(await shownFor('new', '/elsewhere/sindri.yaml')).toEqual([]);
     expect(await shownFor('new', null)).toEqual([]);

@@ -137,7 +137,7 @@ describe('runRemote', () => {
 });
 
 describe('a provider that does not offer what was asked for', () => {
-  function refusing(mode: string, capabilities: string[]): Environment {
+  function refusing(mode: string | undefined, capabilities: string[]): Environment {
     return fakeEnvironment({
       provider: { name: 'fake', capabilities } as unknown as Environment['provider'],
       session: async () =>
@@ -147,7 +147,7 @@ describe('a provider that does not offer what was asked for', () => {
             kind: 'usage',
             message: 'It opens terminals only.',
             hint: 'for programs',
-            details: { capability: 'session', mode },
+            details: { capability: 'session', ...(mode === undefined ? {} : { mode }) },
           }),
         ),
     });
@@ -168,6 +168,13 @@ describe('a provider that does not offer what was asked for', () => {
     expect(await hintOf(refusing('terminal', ['session']), [])).toBe(
       'Run a command without a terminal: sindri exec -- <command>',
     );
+  });
+
+  it('runs a command through the API where no session can be opened at all', async () => {
+    const api = "through the platform's API: sindri exec --method api -- <command>";
+    expect(await hintOf(refusing(undefined, ['power', 'exec']), ['ls'])).toBe(`Run it ${api}`);
+    expect(await hintOf(refusing(undefined, ['power', 'exec']), [])).toBe(`Run a command ${api}`);
+    expect(await hintOf(refusing(undefined, ['power']), ['ls'])).toBe('for programs');
   });
 });
 

@@ -60,9 +60,14 @@ describe('the values of secrets', () => {
     expect(failure).toMatchObject({ code: 'USAGE', kind: 'usage' });
     const { message } = failure as Error;
     expect(message).toBe(
-      'Argument 1 is no NAME=value: a name has letters, digits and _. Argument 2 is no NAME=value: a name has letters, digits and _. ' +
-        'A has an empty value. B is given twice. There is no value for C, and nobody can be asked.',
+      'Argument 1 is no NAME=value: a name has letters, digits and _, and no digit in front. ' +
+        'Argument 2 is no NAME=value: a name has letters, digits and _, and no digit in front. ' +
+        'B is given twice. There is no value for C, and nobody can be asked. A has an empty value.',
     );
+    await expect(read(['A=', 'B=', 'C=1'])).rejects.toMatchObject({
+      message: 'A has an empty value. B has an empty value.',
+      hint: 'To remove them: sindri secrets unset A B. An empty value on purpose: --allow-empty',
+    });
     await expect(read([])).rejects.toMatchObject({ message: 'Which secret?' });
     await expect(read(['A=-', 'B=-'])).rejects.toMatchObject({
       message: 'Only one value can come from standard input.',
@@ -140,7 +145,7 @@ describe('sindri secrets', () => {
       expect.stringMatching(/^B \| staged, not live \| differs from environment/),
       'C | not set | no value',
       expect.stringMatching(/^FLY_API_TOKEN \| live .*\| 2027-01-31 /),
-      'What is staged or removed becomes so with sindri secrets deploy or the next update; a restart does not do it.',
+      'What is staged or removed takes effect with sindri secrets deploy or the next update, not with a restart.',
       'sindri deploy sets what differs from here.',
     ]);
     expect(formatSecrets({ ...result, secrets: [] }, plain, 0)).toContain('sindri secrets set NAME=-');

@@ -45,5 +45,5 @@ export function requireWithinBudget(plan: Plan): void {
 
 function howLong({ of }: Budget, { cost }: Plan): string {
   const hours = of === 'expected' ? cost?.awake?.hours : undefined;
-  return hours === undefined ? 'running all the time' : `with ${Math.round(hours)} hours awake`;
+  return hours === undefined ? 'always on' : `with ${Math.round(hours)} hours awake`;
 }

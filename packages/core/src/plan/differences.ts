@@ -15,5 +15,17 @@ export function differencesBetween<Settings extends object>(
     namesOnly.includes(field) ? Object.keys(settings[field] ?? {}).sort() : ((settings[field] ?? null) as JsonValue);
   return (Object.keys(wanted) as (keyof Settings & string)[])
     .filter((field) => canonicalJson(there[field] ?? null) !== canonicalJson(wanted[field] ?? null))
-    .map((field) => ({ field, from: shown(there, field), to: shown(wanted, field) }));
+    .map((field) => {
+      const [from, to] = [shown(there, field), shown(wanted, field)];
+      // The names are the same, and a name is all that may be seen.
+      const changed = canonicalJson(from) === canonicalJson(to) ? changedNames(there[field], wanted[field]) : [];
+      return { field, from, to, ...(changed.length === 0 ? {} : { why: `another value of ${changed.join(', ')}` }) };
+    });
+}
+
+function changedNames(there: unknown, wanted: unknown): string[] {
+  const [before, after] = [there, wanted].map((value) => (value ?? {}) as Record<string, JsonValue>);
+  return Object.keys(after ?? {})
+    .filter((name) => canonicalJson(before?.[name] ?? null) !== canonicalJson(after?.[name] ?? null))
+    .sort();
 }

@@ -70,7 +70,7 @@ describe('a budget', () => {
 
   it('is held against what a month costs at most, or what is expected', () => {
     expect(over('always-on', 34.78)).toBeNull();
-    expect(over('always-on', 34.77)).toBe('demo would cost $34.78 a month running all the time; its budget is $34.77.');
+    expect(over('always-on', 34.77)).toBe('demo would cost $34.78 a month always on; its budget is $34.77.');
     expect(over('expected', 15)).toBeNull();
     expect(over('expected', 12)).toContain('$12.81 a month with 176 hours awake');
   });

@@ -5,6 +5,7 @@ import type { EnvironmentSpec } from '../../src/model/spec.js';
 import type { EnvironmentState } from '../../src/model/summary.js';
 import { createPlanner } from '../../src/plan/create-planner.js';
 import { deployedSecrets, describeSecrets, keptAfter, type SecretsThere } from '../../src/plan/kept-secrets.js';
+import { differencesBetween } from '../../src/plan/differences.js';
 import { planRunning, type RunningThing } from '../../src/plan/plan-running.js';
 import type { JsonShapes, PlanRequest } from '../../src/provider/contract.js';
 import { gatherValues, keptValues } from '../../src/provider/kept-values.js';
@@ -301,4 +302,17 @@ describe('planRunning', () => {
     ['nobody knows what it was made from', { there: null }, ['pod:replace replace']],
     ['it is of somebody else', { resource: resource('pod', 'x', { owned: false }) }, ['pod:adopt replace']],
   ] as const)('when %s', (_when, more, expected) => expect(steps(more)).toEqual(expected));
+});
+
+describe('differencesBetween', () => {
+  it('tells whose value is another one where only names may be seen', () => {
+    const there = { size: 1, secrets: { A: 'f1', B: 'f2' } };
+    expect(differencesBetween(there, { size: 1, secrets: { A: 'f1', B: 'f3' } }, ['secrets'])).toEqual([
+      { field: 'secrets', from: ['A', 'B'], to: ['A', 'B'], why: 'another value of B' },
+    ]);
+    expect(differencesBetween(there, { size: 2, secrets: { A: 'f9' } }, ['secrets'])).toEqual([
+      { field: 'size', from: 1, to: 2 },
+      { field: 'secrets', from: ['A', 'B'], to: ['A'] },
+    ]);
+  });
 });

@@ -64,7 +64,7 @@ export function createFaultEngine(ids: Ids, random: Random): FaultEngine {
       const definition = FAULT_CATALOGUE.find((candidate) => candidate.name === request.name);
       if (!definition) {
         const names = FAULT_CATALOGUE.map((candidate) => candidate.name).join(', ');
-        throw new Error(`no fault named "${request.name}"; there are: ${names}`);
+        throw new Error(`There is no fault "${request.name}". There are: ${names}`);
       }
       const params = checkFault(definition, request);
       if (injected.length >= MOST_AT_ONCE) throw new Error(`${MOST_AT_ONCE} faults are switched on: clear some first`);

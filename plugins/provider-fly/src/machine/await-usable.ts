@@ -18,7 +18,8 @@ export type Readiness = SshDestination | 'checks' | null;
  */
 export async function awaitUsable(work: MachineWork, watch: BootWatch, ssh: Readiness): Promise<WireMachine | null> {
   const starts = { used: 0 };
-  work.progress(`waiting for machine ${watch.machine.name} to start`);
+  // Where nobody has started it yet, what is waited for is said once that is known.
+  if (watch.isBegun === true) work.progress(`waiting for machine ${watch.machine.name} to start`);
   for (let isBegun = watch.isBegun === true; ; isBegun = false) {
     // Whoever waits for SSH looks once that answers, which is soon enough.
     const machine = await bringUp(work, { ...watch, isBegun }, { starts, looksAfterwards: ssh === null });

@@ -23,6 +23,15 @@ describe('start, stop, suspend', () => {
     expect(await environment.start()).toEqual({ before: 'stopped', after: 'running' });
   });
 
+  it('a start says each step once', async () => {
+    const environment = await workplace.open({ config: small });
+    await environment.suspend();
+    const titles: string[] = [];
+    await environment.start({ onEvent: (event) => event.type === 'phase.started' && titles.push(event.title) });
+    expect(titles).toContain('Starting machine my-sindri-fly-1, which is suspended');
+    expect(titles).toEqual([...new Set(titles)]);
+  });
+
   it('refuses to suspend a machine with swap rather than stopping it', async () => {
     const config = small.replace('region: sjc', 'region: sjc\n    autoStopMachines: false');
     await workplace.deploy({ config });

@@ -17,9 +17,17 @@ export default class ConfigInitCommand extends BaseCommand {
     { description: 'Somewhere else', command: '<%= config.bin %> <%= command.id %> -c infra/sindri.yaml' },
   ];
   static override flags = {
-    name: string({ char: 'n', summary: 'Name of the environment. Default: the name of this directory.' }),
-    provider: string({ char: 'p', summary: 'Where it runs. Default: the first installed provider.' }),
-    profile: string({ summary: 'Which set of extensions to install: minimal, fullstack, …' }),
+    name: string({
+      char: 'n',
+      helpValue: 'NAME',
+      summary: 'Name of the environment. Default: the name of this directory.',
+    }),
+    provider: string({
+      char: 'p',
+      helpValue: 'PROVIDER',
+      summary: 'Where it runs. Default: the first installed provider.',
+    }),
+    profile: string({ helpValue: 'PROFILE', summary: 'Which set of extensions to install: minimal, fullstack, …' }),
     force: boolean({ char: 'f', summary: 'Replace the file when it exists.' }),
   };
 
@@ -28,7 +36,7 @@ export default class ConfigInitCommand extends BaseCommand {
       const { config: file, name, provider, profile, force } = flags;
       const result = await initConfig(shell, { file, name, provider, profile, force });
       const local = sourceCalled(shell, result.provider)?.local !== undefined;
-      return { document: result, text: (style) => formatInit(result, local, style) };
+      return { document: result, text: (style) => formatInit(result, local, style, file) };
     });
   }
 }

@@ -29,7 +29,7 @@ export default class ProviderNewCommand extends BaseCommand {
   static override flags = {
     typescript: boolean({ summary: 'Write TypeScript. This is the default.', exclusive: ['javascript'] }),
     javascript: boolean({ summary: 'Write JavaScript, which needs no build.', exclusive: ['typescript'] }),
-    dir: stringFlag({ helpValue: '<dir>', summary: 'Where to write. Default: sindri-provider-<name> here.' }),
+    dir: stringFlag({ helpValue: 'DIRECTORY', summary: 'Where to write. Default: sindri-provider-<name> here.' }),
   };
 
   async run() {

@@ -39,7 +39,7 @@ export default class ProviderVerifyCommand extends BaseCommand {
     case: stringFlag({
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: '<pattern>',
+      helpValue: 'PATTERN',
       summary: 'Run only the cases whose name contains this, or matches it as a whole with * and ?. Repeatable.',
     }),
     timeout: durationFlag({

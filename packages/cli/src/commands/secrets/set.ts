@@ -10,11 +10,12 @@ export default class SecretsSetCommand extends ChangeCommand {
     'Give NAME=value, NAME=- for a value on standard input, or NAME alone to be asked for it. What runs is restarted with the new values in ' +
     'one update, what sleeps has them when it is started next; --stage leaves both as they are. A value on a command line is seen by ' +
     'whoever lists the processes of this computer: prefer - or the question. Secrets that sindri.yaml names are set by deploy.';
+  static override usage = ['<%= command.id %> NAME[=VALUE|=-]... [--stage] [--dry-run] [-y]'];
   static override examples = [
     { description: 'One, typed and not shown', command: '<%= config.bin %> <%= command.id %> ANTHROPIC_API_KEY' },
     {
       description: 'Several at once, one restart',
-      command: '<%= config.bin %> <%= command.id %> GIT_USER_NAME="Your Name" GIT_USER_EMAIL=you@example.com',
+      command: '<%= config.bin %> <%= command.id %> GIT_USER_NAME=Ana GIT_USER_EMAIL=ana@example.com',
     },
     {
       description: 'From a file, whatever is in it',

@@ -8,6 +8,7 @@ export default class SecretsUnsetCommand extends ChangeCommand {
   static override description =
     'What runs is restarted without them, in one update; --stage leaves it as it is. One that is not set is nothing to do. ' +
     'Take what sindri.yaml names out of there as well: a deploy would set it again.';
+  static override usage = ['<%= command.id %> NAME... [--stage] [--dry-run] [-y]'];
   static override examples = [
     { description: 'Remove one', command: '<%= config.bin %> <%= command.id %> ANTHROPIC_API_KEY' },
     {

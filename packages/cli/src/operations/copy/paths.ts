@@ -53,6 +53,6 @@ function usage(message: string): Error {
     code: 'USAGE',
     kind: 'usage',
     message,
-    hint: 'A path in the environment begins with ":", relative to the home: sindri cp notes.txt :docs/',
+    hint: 'A path in the environment begins with ":", relative to the home: sindri cp notes.txt :notes.txt',
   });
 }

@@ -1,7 +1,8 @@
 import type { RemoteEntry } from '@sindri/ssh';
 import { coreError } from '../../error.js';
 import { plainText } from '../../terminal/outside-text.js';
-import { below, nameOf, type CopyPaths } from './paths.js';
+import { quoteWord } from '../shell-words.js';
+import { below, nameOf, type CopyPaths, type Place } from './paths.js';
 import type { Side } from './side.js';
 
 /** Everything that a copy is going to make, in order: a directory before what is in it. */
@@ -21,9 +22,7 @@ export async function listCopy(
   const list: CopyList = { directories: [], files: [], skipped: [] };
   const place = await to.look(target.path);
   const into = place?.kind === 'directory';
-  if (!into && (sources.length > 1 || target.path.endsWith('/'))) {
-    throw usage(`${plainText(target.path)} is no directory, so several things cannot be put there.`, 'Make it first.');
-  }
+  if (!into && (sources.length > 1 || target.path.endsWith('/'))) throw noDirectory(target, place !== null);
   for (const { path } of sources) {
     const entry = await from.look(path);
     if (entry === null) throw usage(`There is no ${plainText(path)} in the environment.`);
@@ -35,6 +34,18 @@ export async function listCopy(
     } else add(path, goal, entry, list);
   }
   return list;
+}
+
+/** The target, which must be one: its name says so, or there are several sources. */
+function noDirectory({ path, remote }: Place, isThere: boolean): Error {
+  const name = path.replace(/(?<=.)\/+$/, '');
+  const side = remote ? 'in the environment' : 'on this computer';
+  if (isThere) return usage(`${plainText(name)} ${side} is no directory.`, 'Give the name of one.');
+  const make = `mkdir -p ${quoteWord(name)}`;
+  return usage(
+    `There is no directory ${plainText(name)} ${side}.`,
+    `Make it first: ${remote ? `sindri exec -- ${make}` : make}`,
+  );
 }
 
 async function walk(path: string, goal: string, { mode }: RemoteEntry, from: Side, list: CopyList): Promise<void> {

@@ -25,11 +25,14 @@ export default class EmulatorFaults extends EmulatorCommand {
     name: Args.string({ description: 'A name of the catalogue for add, the id of a fault for clear.' }),
   };
   static override flags = {
-    method: Flags.string({ summary: 'Only requests with this method.' }),
-    path: Flags.string({ summary: 'Only requests with this path; * stands for one segment, ** for any number.' }),
-    nth: Flags.integer({ summary: 'Only the nth of those requests.', min: 1 }),
-    times: Flags.integer({ summary: 'Times it fires; 0 = until cleared.', min: 0 }),
-    param: Flags.string({ summary: 'A parameter of the fault, name=value.', multiple: true }),
+    method: Flags.string({ helpValue: 'METHOD', summary: 'Only requests with this method.' }),
+    path: Flags.string({
+      helpValue: 'PATH',
+      summary: 'Only requests with this path; * stands for one segment, ** for any number.',
+    }),
+    nth: Flags.integer({ helpValue: 'N', summary: 'Only the nth of those requests.', min: 1 }),
+    times: Flags.integer({ helpValue: 'N', summary: 'Times it fires; 0 = until cleared.', min: 0 }),
+    param: Flags.string({ helpValue: 'NAME=VALUE', summary: 'A parameter of the fault, name=value.', multiple: true }),
     'state-dir': stateDirFlag,
   };
 

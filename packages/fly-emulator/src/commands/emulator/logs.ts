@@ -16,7 +16,7 @@ export default class EmulatorLogs extends EmulatorCommand {
   ];
   static override args = { app: Args.string({ description: 'An app; without it the emulator itself.' }) };
   static override flags = {
-    lines: Flags.integer({ summary: 'How many of the newest lines.', default: 100, min: 1 }),
+    lines: Flags.integer({ helpValue: 'N', summary: 'How many of the newest lines.', default: 100, min: 1 }),
     'state-dir': stateDirFlag,
   };
 
@@ -51,7 +51,8 @@ export default class EmulatorLogs extends EmulatorCommand {
     const response = await fetch(`${info.url}/api/v1/apps/${encodeURIComponent(app)}/logs`, {
       headers: { authorization: `Bearer ${info.env.FLY_API_TOKEN}` },
     });
-    if (!response.ok) this.error(`No app ${app} on the local emulator.`, { exit: 3 });
+    if (!response.ok)
+      this.error(`There is no app ${app} on the local emulator. Its apps: sindri emulator status`, { exit: 3 });
     const { data } = (await response.json()) as LogPage;
     return data.map(
       ({ attributes: { timestamp, instance, level, message } }) => `${timestamp} ${instance} [${level}] ${message}`,

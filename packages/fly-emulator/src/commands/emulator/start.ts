@@ -27,16 +27,18 @@ export default class EmulatorStart extends EmulatorCommand {
       default: 'processes' as const,
     })(),
     port: Flags.integer({
+      helpValue: 'PORT',
       summary: 'TCP port of the API on 127.0.0.1; 0 takes any free one.',
       default: 0,
       min: 0,
       max: 65535,
     }),
     'idle-timeout': Flags.integer({
+      helpValue: 'SECONDS',
       summary: 'Seconds without a connection after which a machine sleeps. Default: 300.',
       min: 1,
     }),
-    seed: Flags.integer({ summary: 'Make ids and addresses the same in every run.' }),
+    seed: Flags.integer({ helpValue: 'N', summary: 'Make ids and addresses the same in every run.' }),
     'rate-limits': Flags.boolean({ summary: "Enforce Fly's limits of calls per second." }),
     'state-dir': stateDirFlag,
   };

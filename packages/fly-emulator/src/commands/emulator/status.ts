@@ -38,7 +38,7 @@ export default class EmulatorStatus extends EmulatorCommand {
     const { apps, machines } = (await callDaemon(info, 'GET', '/state')) as Snapshot;
     const alive = machines.filter((machine) => machine.state !== 'destroyed');
     this.log(
-      `The local emulator runs: ${info.url} (process ${info.pid}, since ${info.startedAt}, machines are ${info.runtime}).`,
+      `The local emulator runs: ${info.url} (process ${info.pid}, since ${info.startedAt.slice(0, 19).replace('T', ' ')} UTC, machines are ${info.runtime}).`,
     );
     if (apps.length === 0) this.log('No apps.');
     for (const app of apps) {

@@ -89,7 +89,7 @@ function without(gone: AnyVolume, observed: ObservedEnvironment): ObservedEnviro
 }
 
 function described({ id, sizeGb, region }: AnyVolume): string {
-  return `${id}, ${sizeGb} GB in ${region}`;
+  return `${id} (${sizeGb} GB in ${region})`;
 }
 
 /** Fly frees the volume of a machine on a lost host only when that is back. */

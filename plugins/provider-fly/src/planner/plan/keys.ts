@@ -114,7 +114,7 @@ export function planRemove(
             level: 'info',
             code: 'FLY_KEY_SESSIONS',
             message:
-              'Sessions that are open with this key go on until they end. Whoever has a Fly token for the app can let himself in again.',
+              'Sessions that are open with this key go on until they end. Whoever has a Fly token for the app can get in again.',
           },
     app: desired.names.app,
     to: null,
