@@ -1,7 +1,7 @@
 import type { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
 import type { WireLease } from '../api/types.js';
-import { heldAwakeBy } from '../planner/index.js';
+import { heldAwakeBy, leaseEnd } from '../planner/index.js';
 import { withSignal, type MachineRef, type MachineWork } from './work.js';
 import { timing } from './timing.js';
 import { flyError } from '../fly-error.js';
@@ -173,10 +173,11 @@ function describeHolder(lease: WireLease): string {
 }
 
 function leaseFacts(lease: WireLease): { holder: string; description?: string; expiresAt?: string } {
+  const expiresAt = leaseEnd(lease);
   return {
     holder: lease.owner ?? 'somebody',
     ...(lease.description ? { description: lease.description } : {}),
-    ...(lease.expires_at === undefined ? {} : { expiresAt: new Date(lease.expires_at * 1_000).toISOString() }),
+    ...(expiresAt === null ? {} : { expiresAt }),
   };
 }
 

@@ -63,6 +63,8 @@ function declaredKeys(facts: JsonObject | undefined): KnownKey[] {
 function ownText(keys: readonly KnownKey[], identities: readonly CallerIdentity[]): string | null {
   const own = identities.filter((identity) => keys.some((key) => sameKey(key.publicKey, identity.publicKey)));
   if (own.length === 0) return null;
+  // The only one has just been named.
+  if (keys.length === 1) return `This computer can log in with it (${own.map(placeOf).join(', ')}).`;
   const list = own.map((identity) => `${keyFingerprint(identity.publicKey)} (${placeOf(identity)})`);
   return `This computer can log in with ${list.join(', ')}.`;
 }

@@ -275,7 +275,7 @@ describe('planning who may log in', () => {
     const world = new FlyWorld();
     const facts = { publicKeys: [{ publicKey: bare(ownKey), comment: 'me@home' }] };
     const plan = planOn(world, own(['AUTHORIZED_KEYS']), { secrets: [{ ...secret('AUTHORIZED_KEYS'), facts }] });
-    expect(noteOf(plan)).toMatch(/\(from environment\): SHA256:\S+ \(me@home\)\. This computer can log in with SHA256/);
+    expect(noteOf(plan)).toMatch(/\(from environment\): SHA256:\S+ \(me@home\)\. This computer can log in with it \(/);
     expect(plan.notes.map(({ code }) => code)).not.toContain('FLY_SSH_KEY_NOT_HERE');
     world.identity = null;
     const elsewhere = planOn(world, own(['AUTHORIZED_KEYS']), { secrets: [{ ...secret('AUTHORIZED_KEYS'), facts }] });
