@@ -90,6 +90,15 @@ describe('an answer is believed only when it is one', () => {
     });
   });
 
+  it('a refusal of whoever sends no token does not speak of one', async () => {
+    const send = await start(json(401, { error: 'unauthorized' }));
+    expect(await refusal(send('listRegions', { params: {} }))).toMatchObject({
+      code: 'FLY_TOKEN_REFUSED',
+      message: expect.stringMatching(/ wants a token of whoever asks to list the regions, and none was sent\.$/),
+      hint: expect.not.stringContaining('expired'),
+    });
+  });
+
   it('nesting without end is none', async () => {
     const send = await start(json(200, `{"name":"demo","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`));
     expect(await refusal(appsApi(send).get('demo'))).toMatchObject({ code: 'FLY_ANSWER_UNEXPECTED' });
