@@ -1,12 +1,12 @@
 import type { Redactor, SindriError } from '@sindri/core';
 import { formatError } from './format/error.js';
-import type { OutputMode } from './output-mode.js';
+import { documentText, type OutputMode } from './output-mode.js';
 import { plainBlanks } from './commands-in-text.js';
 import { createSeal } from './seal.js';
 import { createStyle, wantsColor, type Style } from './style.js';
 import { capabilitiesOf } from './terminal/capabilities.js';
 import { columnsOf, foldText } from './terminal/fold.js';
-import { escapeJson, harmlessText } from './terminal/outside-text.js';
+import { harmlessText } from './terminal/outside-text.js';
 import { createScreen, type Screen } from './terminal/screen.js';
 
 /** A stream of text, as far as it is needed here. */
@@ -92,8 +92,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
   const folded = (stream: TextStream, text: string) => foldText(seal.open(text, clean), columnsOf(stream));
   let screen: Screen | null = null;
   let last: ((style: Style) => string) | null = null;
-  const json = (value: unknown, indent?: number) =>
-    stdout.write(`${escapeJson(JSON.stringify(redactor.value(value), null, indent))}\n`);
+  const json = (value: unknown) => stdout.write(documentText(redactor.value(value), mode));
 
   const output: Output = {
     mode,
@@ -104,7 +103,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     },
     answer(document, text, { verbatim } = {}) {
       if (mode === 'text') write(stdout, text(styleOf(stdout)), verbatim);
-      else json(document, mode === 'json' ? 2 : undefined);
+      else json(document);
     },
     update(document, text) {
       if (mode === 'ndjson') json(document);
@@ -144,7 +143,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
     fail(error) {
       const plain = error.toJSON();
       const document = plain.hint === undefined ? plain : { ...plain, hint: plainBlanks(spell(plain.hint)) };
-      if (mode !== 'text') json({ error: document }, mode === 'json' ? 2 : undefined);
+      if (mode !== 'text') json({ error: document });
       // Somebody who sends the JSON into a file still wants to know why nothing came of it.
       if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true))
         write(stderr, formatError(plain, styleOf(stderr)));
