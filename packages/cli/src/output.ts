@@ -43,7 +43,7 @@ export interface Output {
   /** Whether {@link Output.redraw} has the terminal: nobody else may write there. */
   readonly onScreen: boolean;
   leaveScreen(): void;
-  /** One JSON line on stdout; only in `ndjson` mode, ignored otherwise. */
+  /** One JSON line on stdout; only in `ndjson` mode, and before the answer or the failure, ignored otherwise. */
   line(document: unknown): void;
   /** Lines of text on stdout as they come; only in `text` mode, ignored otherwise. */
   stream(text: (style: Style) => string): void;
@@ -92,6 +92,8 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
   const folded = (stream: TextStream, text: string) => foldText(seal.open(text, clean), columnsOf(stream));
   let screen: Screen | null = null;
   let last: ((style: Style) => string) | null = null;
+  /** The last line is out: what ends later, such as a request that nobody waits for any more, comes too late. */
+  let ended = false;
   const json = (value: unknown) => stdout.write(documentText(redactor.value(value), mode));
 
   const output: Output = {
@@ -102,6 +104,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
       return styleOf(stderr);
     },
     answer(document, text, { verbatim } = {}) {
+      ended = true;
       if (mode === 'text') write(stdout, text(styleOf(stdout)), verbatim);
       else json(document);
     },
@@ -128,7 +131,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
       last = null;
     },
     line(document) {
-      if (mode === 'ndjson') json(document);
+      if (mode === 'ndjson' && !ended) json(document);
     },
     stream(text) {
       // Lines of somebody else's: a log.
@@ -141,6 +144,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
       write(stderr, text);
     },
     fail(error) {
+      ended = true;
       const plain = error.toJSON();
       const document = plain.hint === undefined ? plain : { ...plain, hint: plainBlanks(spell(plain.hint)) };
       if (mode !== 'text') json({ error: document });
