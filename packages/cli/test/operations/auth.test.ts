@@ -335,7 +335,9 @@ describe('texts', () => {
     expect(formatLogin(result, plain, true)).toContain('token of the local emulator itself');
     expect(formatLogin(result, plain, false)).toMatch(/^✓ Signed in to Acme\.\n/);
     const untried = { ...result, facts: { ...facts, accepted: null } };
-    expect(formatLogin(untried, plain, false)).toMatch(/^\? The token for Acme is kept\. Whether it works is not known\./);
+    expect(formatLogin(untried, plain, false)).toMatch(
+      /^\? The token for Acme is kept\. Whether it works is not known\./,
+    );
     expect(formatLogin({ ...untried, by: 'browser' }, plain, false)).toMatch(/^✓ Signed in to Acme\.\n/);
     const left = { schema: 'sindri.auth-logout/1' as const, provider: 'acme', title: 'Acme', removed: true, notes: [] };
     expect(formatLogout({ ...left, sources: [variable] }, plain, false)).toBe(
