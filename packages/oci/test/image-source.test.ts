@@ -193,6 +193,27 @@ describe('an image for one platform', () => {
   });
 
   it.each([
+    ['for it', { os: 'linux', architecture: 'amd64' }, null],
+    ['for no platform that it names', {}, null],
+    ['for another one', { os: 'linux', architecture: 'arm64' }, 'It is made for linux/arm64.'],
+  ])('an index whose entry names no platform is judged by that image, which is made %s', async (_what, made, hint) => {
+    const { registry } = await registries.given();
+    const entries = [entry({ digest: single(registry, made) })];
+    const digest = registry.manifest('team/app', '2', {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: entries,
+    });
+    const find = createImageSource().find(
+      { reference: `${registry.host}/team/app:2`, platform: 'linux/amd64' },
+      signedInTo({}),
+    );
+    await (hint === null
+      ? expect(find).resolves.toEqual({ digest })
+      : expect(find).rejects.toMatchObject({ code: 'IMAGE_PLATFORM', hint }));
+  });
+
+  it.each([
     ['made for it', { os: 'linux', architecture: 'amd64' }, config],
     ['does not say', {}, config],
     ['leaves it empty', { os: 'linux', architecture: '' }, config],
