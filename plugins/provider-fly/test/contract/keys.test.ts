@@ -267,7 +267,7 @@ describe('an AUTHORIZED_KEYS of the config', () => {
     const config = declared.replace('source: env', 'source: env\n    fromFile: keys/id_rsa.pub');
     const plan = await workplace.plan({ config });
     expect(plan.notes.find(({ code }) => code === 'FLY_SSH_KEY')?.message).toMatch(
-      /can log in with SHA256:\S+ \(.*id_rsa\)/,
+      /SHA256:\S+ \(me\)\. This computer can log in with it \(.*id_rsa\)/,
     );
     await workplace.deploy({ config });
     const environment = await workplace.open({ config });
