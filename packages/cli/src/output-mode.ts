@@ -6,7 +6,7 @@ export type OutputMode = 'text' | 'json' | 'ndjson';
 
 /** A document as stdout carries it in this mode: where each line is a document, on one. */
 export function documentText(document: unknown, mode: OutputMode): string {
-  return `${escapeJson(JSON.stringify(document, null, mode === 'json' ? 2 : undefined))}\n`;
+  return `${escapeJson(JSON.stringify(document ?? null, null, mode === 'json' ? 2 : undefined))}\n`;
 }
 
 /** The options that lead to an environment, guessed likewise: see {@link guessOutputMode}. */

@@ -137,9 +137,9 @@ async function requirePlatform(
   if (choosePlatform(content, needed) !== null) return;
   const images = content.manifests === undefined ? [content] : await unnamedImages(wanted, content, client, call);
   const told = await Promise.all(images.map((image) => platformOfImage(wanted, image, client, call)));
-  const fits = (one: string[]): boolean => one.length === 0 || one.includes(`${needed.os}/${needed.architecture}`);
-  if (told.some(fits)) return;
   const platforms = [...platformsOf(content).map(platformText), ...told.flat()];
+  const isUnsaid = platforms.length === 0 && images.length > 0;
+  if (isUnsaid || told.flat().includes(`${needed.os}/${needed.architecture}`)) return;
   const reference = referenceText(wanted);
   throw registryError({
     code: 'IMAGE_PLATFORM',

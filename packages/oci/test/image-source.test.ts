@@ -192,6 +192,18 @@ describe('an image for one platform', () => {
       : expect(find).rejects.toMatchObject({ code: 'IMAGE_PLATFORM', hint: 'It names no platform at all.' }));
   });
 
+  it('an index for another platform is none for this one because of an entry that says nothing', async () => {
+    const { registry } = await registries.given();
+    const arm64 = entry({ platform: { os: 'linux', architecture: 'arm64' } });
+    const silent = entry({ digest: single(registry, {}) });
+    registry.manifest('team/app', '2', { schemaVersion: 2, mediaType: manifest, manifests: [arm64, silent] });
+    const asked = { reference: `${registry.host}/team/app:2`, platform: 'linux/amd64' };
+    await expect(createImageSource().find(asked, signedInTo({}))).rejects.toMatchObject({
+      code: 'IMAGE_PLATFORM',
+      hint: 'It is made for linux/arm64.',
+    });
+  });
+
   it.each([
     ['for it', { os: 'linux', architecture: 'amd64' }, null],
     ['for no platform that it names', {}, null],
