@@ -58,4 +58,25 @@ describe('two deploys of one environment at once', () => {
       expect.objectContaining({ type: 'lock.waiting', description: 'deploy by somebody@elsewhere' }),
     );
   });
+
+  it('one that is interrupted while it asks for the lease leaves that of another tool, which has no description', async () => {
+    workplace = await createWorkplace();
+    await workplace.deploy();
+    const { emulator } = workplace;
+    const [machine] = emulator.inspect().machines;
+    await fetch(`${emulator.url}/v1/apps/my-sindri-fly/machines/${machine?.id}/lease`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${emulator.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ttl: 120 }),
+    });
+    const controller = new AbortController();
+    emulator.requests.onRequest(({ method, path }, phase) => {
+      if (phase === 'received' && method === 'POST' && path.endsWith('/lease')) controller.abort();
+    });
+    const config = quickstart.replace('4GB', '2GB');
+    await expect(workplace.deploy({ config, signal: controller.signal })).rejects.toMatchObject({
+      code: 'OPERATION_CANCELLED',
+    });
+    expect(emulator.inspect().machines[0]).toMatchObject({ leased: true });
+  });
 });
