@@ -23,8 +23,8 @@ const documents = [
   },
   {
     name: 'event',
-    module: 'model/events.ts',
-    type: 'SindriEvent',
+    module: '../../cli/src/operations/printed-event.ts',
+    type: 'PrintedEvent',
     title: 'One event of `--output ndjson`',
     wrap: (ref) => ({
       allOf: [ref],

@@ -158,4 +158,20 @@ describe('what stands in the repository for CI', () => {
       place.remove();
     }
   });
+
+  it('what the runner sends to the step when a job is cancelled reaches sindri, and not a shell that waits for it', () => {
+    const place = createWorkplace();
+    try {
+      chmodSync(place.write('sindri', '#!/bin/sh\necho $$\n'), 0o755);
+      const script = place.write('step.sh', action.runs.steps.at(-1)?.run ?? '');
+      const { stdout, pid } = spawnSync('bash', ['-eo', 'pipefail', script], {
+        cwd: place.dir,
+        env: { PATH: `${place.dir}:${process.env.PATH ?? ''}`, SINDRI_ACTION_COMMAND: 'deploy --yes' },
+        encoding: 'utf8',
+      });
+      expect(stdout).toBe(`${pid}\n`);
+    } finally {
+      place.remove();
+    }
+  });
 });

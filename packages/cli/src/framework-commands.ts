@@ -7,7 +7,7 @@ import { coreError } from './error.js';
 import { toFailure } from './failure.js';
 import { core } from './lazy.js';
 import type { FrameworkAnswer, PluginsAnswer } from './operations/framework-answer.js';
-import { guessOutputMode } from './output-mode.js';
+import { documentText, guessOutputMode } from './output-mode.js';
 import { columnsOf, foldText } from './terminal/fold.js';
 import { typedName } from './typed-name.js';
 
@@ -34,7 +34,8 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
   const { prototype } = command as CommandClass;
   const { env, stdout, stderr } = process;
   const typed = typedName({ script: process.argv[1], env, cwd: process.cwd() });
-  const asJson = guessOutputMode(argv, env) !== 'text';
+  const mode = guessOutputMode(argv, env);
+  const asJson = mode !== 'text';
   const said: string[] = [];
   const write = (stream: NodeJS.WriteStream, message: unknown) => {
     const text = spellCommands(textOf(message), { typed });
@@ -45,7 +46,7 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
   // Those that know the option answer it themselves.
   const answers = command.enableJsonFlag === true;
   Object.assign(command, { enableJsonFlag: true });
-  const { run, logJson } = prototype;
+  const { run } = prototype;
   Object.assign(prototype, {
     log: (message: unknown = '') => write(stdout, message),
     logToStderr: (message: unknown = '') => write(stderr, message),
@@ -67,8 +68,8 @@ export function keepContract(command: Command.Class, argv: readonly string[], co
       };
       return answer;
     },
-    logJson(this: Instance, json: unknown) {
-      logJson.call(this, withoutInsides(json));
+    logJson(json: unknown) {
+      stdout.write(documentText(withoutInsides(json), mode));
     },
     jsonEnabled: () => asJson,
   } satisfies Partial<Instance>);

@@ -3,7 +3,7 @@ import { Help } from '@oclif/core/help';
 import type { Config, HelpOptions } from '@oclif/core/interfaces';
 import { commandGroups } from './command-words.js';
 import { NO_BREAK } from './commands-in-text.js';
-import { guessOutputMode, guessPlace } from './output-mode.js';
+import { documentText, guessOutputMode, guessPlace, type OutputMode } from './output-mode.js';
 import { columnsOf, foldText } from './terminal/fold.js';
 import { connectingCommand, withMethods } from './method-values.js';
 
@@ -21,20 +21,21 @@ export default class SindriHelp extends Help {
   protected override log(...texts: string[]): void {
     // The framework leaves an end open where an option excludes one that stands in another group already.
     const text = texts.join(' ').replaceAll(' | ]', ']');
-    if (this.asJson) this.said.push(...text.split('\n'));
+    if (this.mode !== 'text') this.said.push(...text.split('\n'));
     else super.log(foldText(withWholeExamples(text, this.config.bin), columnsOf(process.stdout)));
   }
 
-  private get asJson(): boolean {
-    return guessOutputMode(process.argv.slice(2), process.env) !== 'text';
+  private get mode(): OutputMode {
+    return guessOutputMode(process.argv.slice(2), process.env);
   }
 
   override async showHelp(argv: string[]): Promise<void> {
     this.argv = argv;
     try {
       await super.showHelp(argv);
-      if (this.asJson)
-        super.log(JSON.stringify({ schema: 'sindri.command/1', command: 'help', output: this.said }, null, 2));
+      const { mode } = this;
+      const document = { schema: 'sindri.command/1', command: 'help', output: this.said };
+      if (mode !== 'text') super.log(documentText(document, mode).trimEnd());
     } catch (error) {
       const id = /^Command (\S+) not found/.exec((error as Error).message)?.[1];
       if (id === undefined) throw error;

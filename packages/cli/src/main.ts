@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { Completed } from './base-command.js';
+import { coreError } from './error.js';
 import { exitCodeOf } from './exit-codes.js';
 import { silentExit, toFailure } from './failure.js';
 import { helpOf } from './help-of.js';
@@ -25,6 +26,7 @@ export async function main(argv: string[]): Promise<void> {
   const asTyped = { write: (text: string) => stderr.write(foldText(spell(text), columnsOf(stderr))) };
   tellPluginWarnings(process, asTyped, frameworkDataDir);
   try {
+    requireDirectory();
     const result: unknown = await run(argv, { root: path.join(__dirname, '..') });
     // The answer is out. A connection that is still open must not keep the person waiting.
     // The framework's own commands and help return nothing of ours.
@@ -51,6 +53,18 @@ function report(error: unknown, argv: string[]): number {
   output.fail(failure);
   if (argv.includes('--debug')) output.trace(failure.stack ?? '');
   return exitCodeOf(failure.kind);
+}
+
+/** Everything asks where it is; the system no longer knows that of a directory which was removed. */
+function requireDirectory(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    // Somewhere, so that this can be told.
+    process.chdir(path.parse(process.execPath).root);
+    const message = 'The current directory was removed.';
+    throw coreError({ code: 'USAGE', kind: 'usage', message, hint: 'Change to one that is there: cd', cause });
+  }
 }
 
 /** What the person has typed to get here. */

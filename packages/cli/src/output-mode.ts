@@ -1,7 +1,13 @@
 import type { PlaceOptions } from './commands-in-text.js';
+import { escapeJson } from './terminal/outside-text.js';
 
 /** What stdout carries: text for people, one JSON document, or one JSON object per line. */
 export type OutputMode = 'text' | 'json' | 'ndjson';
+
+/** A document as stdout carries it in this mode: where each line is a document, on one. */
+export function documentText(document: unknown, mode: OutputMode): string {
+  return `${escapeJson(JSON.stringify(document ?? null, null, mode === 'json' ? 2 : undefined))}\n`;
+}
 
 /** The options that lead to an environment, guessed likewise: see {@link guessOutputMode}. */
 export function guessPlace(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): PlaceOptions {

@@ -1,12 +1,12 @@
 import type { Redactor, SindriError } from '@sindri/core';
 import { formatError } from './format/error.js';
-import type { OutputMode } from './output-mode.js';
+import { documentText, type OutputMode } from './output-mode.js';
 import { plainBlanks } from './commands-in-text.js';
 import { createSeal } from './seal.js';
 import { createStyle, wantsColor, type Style } from './style.js';
 import { capabilitiesOf } from './terminal/capabilities.js';
 import { columnsOf, foldText } from './terminal/fold.js';
-import { escapeJson, harmlessText } from './terminal/outside-text.js';
+import { harmlessText } from './terminal/outside-text.js';
 import { createScreen, type Screen } from './terminal/screen.js';
 
 /** A stream of text, as far as it is needed here. */
@@ -43,7 +43,7 @@ export interface Output {
   /** Whether {@link Output.redraw} has the terminal: nobody else may write there. */
   readonly onScreen: boolean;
   leaveScreen(): void;
-  /** One JSON line on stdout; only in `ndjson` mode, ignored otherwise. */
+  /** One JSON line on stdout; only in `ndjson` mode, and before the answer or the failure, ignored otherwise. */
   line(document: unknown): void;
   /** Lines of text on stdout as they come; only in `text` mode, ignored otherwise. */
   stream(text: (style: Style) => string): void;
@@ -92,8 +92,9 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
   const folded = (stream: TextStream, text: string) => foldText(seal.open(text, clean), columnsOf(stream));
   let screen: Screen | null = null;
   let last: ((style: Style) => string) | null = null;
-  const json = (value: unknown, indent?: number) =>
-    stdout.write(`${escapeJson(JSON.stringify(redactor.value(value), null, indent))}\n`);
+  /** The last line is out: what ends later, such as a request that nobody waits for any more, comes too late. */
+  let ended = false;
+  const json = (value: unknown) => stdout.write(documentText(redactor.value(value), mode));
 
   const output: Output = {
     mode,
@@ -103,8 +104,9 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
       return styleOf(stderr);
     },
     answer(document, text, { verbatim } = {}) {
+      ended = true;
       if (mode === 'text') write(stdout, text(styleOf(stdout)), verbatim);
-      else json(document, mode === 'json' ? 2 : undefined);
+      else json(document);
     },
     update(document, text) {
       if (mode === 'ndjson') json(document);
@@ -129,7 +131,7 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
       last = null;
     },
     line(document) {
-      if (mode === 'ndjson') json(document);
+      if (mode === 'ndjson' && !ended) json(document);
     },
     stream(text) {
       // Lines of somebody else's: a log.
@@ -142,9 +144,10 @@ export function createOutput({ mode, stdout, stderr, env, redactor, spell = (tex
       write(stderr, text);
     },
     fail(error) {
+      ended = true;
       const plain = error.toJSON();
       const document = plain.hint === undefined ? plain : { ...plain, hint: plainBlanks(spell(plain.hint)) };
-      if (mode !== 'text') json({ error: document }, mode === 'json' ? 2 : undefined);
+      if (mode !== 'text') json({ error: document });
       // Somebody who sends the JSON into a file still wants to know why nothing came of it.
       if (mode === 'text' || (stderrIsTerminal && stdout.isTTY !== true))
         write(stderr, formatError(plain, styleOf(stderr)));

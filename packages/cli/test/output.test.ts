@@ -28,6 +28,17 @@ const failure = new SindriError({
 });
 
 describe('the answer', () => {
+  it('is the last line, whatever else ends after it', () => {
+    for (const tell of ['answer', 'fail'] as const) {
+      const { stdout, output } = open('ndjson');
+      output.line({ n: 1 });
+      if (tell === 'answer') output.answer({ n: 2 }, () => '');
+      else output.fail(failure);
+      output.line({ type: 'api.request' });
+      expect(stdout.text.trimEnd().split('\n')).toEqual(['{"n":1}', expect.not.stringContaining('api.request')]);
+    }
+  });
+
   it('is text, one indented document, or one line', () => {
     const results = (['text', 'json', 'ndjson'] as const).map((mode) => {
       const { stdout, stderr, output } = open(mode);

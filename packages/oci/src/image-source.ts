@@ -2,7 +2,14 @@ import { homeDirectory, isSindriError, type FoundImage, type ImageContext, type 
 import { describeImage, platformOfImage, type ImageDescription } from './describe-image.js';
 import { dispatcherFor } from './dispatcher.js';
 import { credentialsFor, type Credentials } from './docker-credentials.js';
-import { platformText, platformsOf, readPlatform, choosePlatform, type Manifest } from './manifest.js';
+import {
+  platformText,
+  platformsOf,
+  readPlatform,
+  choosePlatform,
+  type Manifest,
+  type ManifestContent,
+} from './manifest.js';
 import { readReference, readRepository, referenceText, type Reference } from './reference.js';
 import { createRegistryClient, type RegistryCall, type RegistryClient } from './registry-client.js';
 import { registryError } from './registry-error.js';
@@ -118,7 +125,7 @@ function privateImage(wanted: Reference, hint: string): Error {
   });
 }
 
-/** An index must have the platform, and so must the config of a single image; one that does not say is taken. */
+/** An index must have the platform, or an image that has it; so must the config of a single image. One that does not say is taken. */
 async function requirePlatform(
   wanted: Reference,
   { content }: Manifest,
@@ -126,15 +133,13 @@ async function requirePlatform(
   client: RegistryClient,
   call: RegistryCall,
 ): Promise<void> {
-  const index = content.manifests !== undefined;
-  const platforms = index
-    ? platformsOf(content).map(platformText)
-    : await platformOfImage(wanted, content, client, call);
   const needed = readPlatform(platform);
-  const fits = index
-    ? choosePlatform(content, needed) !== null
-    : platforms.length === 0 || platforms.includes(`${needed.os}/${needed.architecture}`);
-  if (fits) return;
+  if (choosePlatform(content, needed) !== null) return;
+  const images = content.manifests === undefined ? [content] : await unnamedImages(wanted, content, client, call);
+  const told = await Promise.all(images.map((image) => platformOfImage(wanted, image, client, call)));
+  const platforms = [...platformsOf(content).map(platformText), ...told.flat()];
+  const isUnsaid = platforms.length === 0 && images.length > 0;
+  if (isUnsaid || told.flat().includes(`${needed.os}/${needed.architecture}`)) return;
   const reference = referenceText(wanted);
   throw registryError({
     code: 'IMAGE_PLATFORM',
@@ -143,4 +148,26 @@ async function requirePlatform(
     hint: platforms.length === 0 ? 'It names no platform at all.' : `It is made for ${platforms.join(', ')}.`,
     details: { reference, platform, platforms },
   });
+}
+
+/** More of them than this are not asked what they are. */
+const MOST_UNNAMED = 8;
+
+/** The images of an index whose entries do not say for which platform they are, as far as they are there: engines look into them, too. */
+async function unnamedImages(
+  wanted: Reference,
+  { manifests = [] }: ManifestContent,
+  client: RegistryClient,
+  call: RegistryCall,
+): Promise<ManifestContent[]> {
+  const unnamed = manifests.filter(({ platform }) => platform === undefined).slice(0, MOST_UNNAMED);
+  const found = await Promise.all(
+    unnamed.map(({ digest }) =>
+      client.manifest({ ...wanted, tag: null, digest }, call).catch((error: unknown) => {
+        if (isSindriError(error) && (error.code as string) === 'IMAGE_NOT_FOUND') return null;
+        throw error;
+      }),
+    ),
+  );
+  return found.flatMap((one) => (one === null ? [] : [one.content]));
 }

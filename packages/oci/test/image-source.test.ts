@@ -192,6 +192,39 @@ describe('an image for one platform', () => {
       : expect(find).rejects.toMatchObject({ code: 'IMAGE_PLATFORM', hint: 'It names no platform at all.' }));
   });
 
+  it('an index for another platform is none for this one because of an entry that says nothing', async () => {
+    const { registry } = await registries.given();
+    const arm64 = entry({ platform: { os: 'linux', architecture: 'arm64' } });
+    const silent = entry({ digest: single(registry, {}) });
+    registry.manifest('team/app', '2', { schemaVersion: 2, mediaType: manifest, manifests: [arm64, silent] });
+    const asked = { reference: `${registry.host}/team/app:2`, platform: 'linux/amd64' };
+    await expect(createImageSource().find(asked, signedInTo({}))).rejects.toMatchObject({
+      code: 'IMAGE_PLATFORM',
+      hint: 'It is made for linux/arm64.',
+    });
+  });
+
+  it.each([
+    ['for it', { os: 'linux', architecture: 'amd64' }, null],
+    ['for no platform that it names', {}, null],
+    ['for another one', { os: 'linux', architecture: 'arm64' }, 'It is made for linux/arm64.'],
+  ])('an index whose entry names no platform is judged by that image, which is made %s', async (_what, made, hint) => {
+    const { registry } = await registries.given();
+    const entries = [entry({ digest: single(registry, made) })];
+    const digest = registry.manifest('team/app', '2', {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: entries,
+    });
+    const find = createImageSource().find(
+      { reference: `${registry.host}/team/app:2`, platform: 'linux/amd64' },
+      signedInTo({}),
+    );
+    await (hint === null
+      ? expect(find).resolves.toEqual({ digest })
+      : expect(find).rejects.toMatchObject({ code: 'IMAGE_PLATFORM', hint }));
+  });
+
   it.each([
     ['made for it', { os: 'linux', architecture: 'amd64' }, config],
     ['does not say', {}, config],

@@ -106,7 +106,7 @@ async function readPast(
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await firstPage(read(token), environment);
     const isLast = page.lines.length === 0 || page.nextToken === token || page.nextToken === '';
-    lines.push(...page.lines);
+    lines = lines.concat(page.lines);
     // Only what may still be asked for is kept: a week of logs need not fit into memory.
     if (tail !== undefined && lines.length > tail) lines = lines.slice(lines.length - tail);
     token = page.nextToken === '' ? token : page.nextToken;

@@ -123,8 +123,13 @@ export async function observeFly(
   const isMachineMarked =
     machines.ok &&
     machines.value.some((machine) => machine.state !== 'destroyed' && isMarked(toMachineData(machine), spec));
-  const secrets =
-    options.purpose === 'summary' && !isMachineMarked ? await attempt(api.secrets.list(names.app)) : secretsRead;
+  // Nor are the secrets of the moment of the lists: whoever has made what is in them had set the mark before.
+  const isBefore =
+    secretsRead.ok &&
+    !hasMark(secretsRead.value) &&
+    [ips, volumes, machines].some((read) => read.ok && read.value.length > 0);
+  const asksSecrets = options.purpose === 'summary' ? !isMachineMarked : isBefore;
+  const secrets = asksSecrets ? await attempt(api.secrets.list(names.app)) : secretsRead;
   const carriesMark = isMachineMarked || (secrets.ok && hasMark(secrets.value));
   facts.askedForHere = !carriesMark && (await wasAskedForHere(context, names.app, app));
   // What this computer remembers is a proof only while nothing is in the app.

@@ -23,7 +23,14 @@ type World = Record<string, ScriptedAnswer>;
 const fullWorld: World = {
   '/demo': { body: { id: 'a1', name: 'demo', status: 'deployed', organization: { slug: 'personal' } } },
   '/ip_assignments': { body: { ips: [{ ip: '2a09::1', shared: false }] } },
-  '/secrets': { body: { secrets: [{ name: 'A', digest: 'd1' }] } },
+  '/secrets': {
+    body: {
+      secrets: [
+        { name: 'A', digest: 'd1' },
+        { name: 'SINDRI_ENVIRONMENT', digest: 'd2' },
+      ],
+    },
+  },
   '/volumes': { body: [{ id: 'vol_1', name: 'home_data', state: 'created', region: 'sjc', size_gb: 10 }] },
   '/machines': {
     body: [

@@ -9,10 +9,14 @@ import { oneLine } from './one-line.js';
 
 /** Who is signed in from now on, for what, and where that is kept. */
 export function formatLogin(result: LoginResult, style: Style, local: boolean): string {
-  const { title, facts, keptIn, overruledBy, notes } = result;
+  const { title, by, facts, keptIn, overruledBy, notes } = result;
+  // Whoever approved it in the browser is the platform's own witness.
+  const isSignedIn = by === 'browser' || facts.accepted === true;
   const lines = [...factLines(facts), ['kept in', plainText(keptIn)] as const];
   return [
-    `${style.green('✓')} Signed in to ${style.bold(plainText(title))}.`,
+    isSignedIn
+      ? `${style.green('✓')} Signed in to ${style.bold(plainText(title))}.`
+      : `${style.magenta('?')} The token for ${style.bold(plainText(title))} is kept. Whether it works is not known.`,
     ...table(lines, style),
     ...noteLines([...notes, ...(overruledBy === null ? [] : [overruled(overruledBy, local)])], style),
   ].join('\n');

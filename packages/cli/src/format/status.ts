@@ -44,7 +44,7 @@ export function formatStatus(
     ...labelled('Kept', summary.kept ?? []),
     ...labelled('Instances', instanceLines(summary.instances)),
     ...labelled('Addresses', summary.addresses.map(shownAddress)),
-    ...labelled('Not now', connectionLines(summary)),
+    ...labelled('No way in', obstacles(summary)),
     ['Created', time(timestamps.createdAt)],
     ['Started', summary.state === 'running' ? time(timestamps.startedAt) : null],
     ['Stopped', summary.state === 'running' ? null : time(timestamps.stoppedAt)],
@@ -168,11 +168,10 @@ function instanceLines(instances: readonly InstanceSummary[] = []): string[] {
   });
 }
 
-/** The connection methods that cannot work now, and why. */
-function connectionLines({ connections = [] }: EnvironmentSummary): string[] {
-  return connections.flatMap(({ method, unavailable }) =>
-    unavailable === null ? [] : [oneLine(`${method}: ${unavailable}`)],
-  );
+/** Why no connection method can work now. While one can, `auto` takes it, and nobody needs to read of the others. */
+function obstacles({ connections = [] }: EnvironmentSummary): string[] {
+  if (connections.some(({ unavailable }) => unavailable === null)) return [];
+  return connections.map(({ method, unavailable }) => oneLine(`${method}: ${unavailable}`));
 }
 
 /** Rows of which only the first has the label. */

@@ -1,16 +1,19 @@
 import type { Change, CostSummary, FieldDifference, Plan } from '@sindri/core';
 import { awakeText, currencyOf, money, monthlyDelta } from '../format/money.js';
+import { overBudget } from '../operations/over-budget.js';
 import { plainText } from '../terminal/outside-text.js';
 
 /** GitHub refuses a summary of more than 1 MiB. */
 const LONGEST = 200_000;
 
-/** A plan as a part of the summary of a step: what changes, what to look out for, what it costs. */
+/** A plan as a part of the summary of a step: whether it is refused, what changes, what to look out for, what it costs. */
 export function markdownPlan(plan: Plan): string {
   const { changes, notes, cost, intent } = plan;
   const title = `### ${prose(plan.environment)} on ${prose(plan.provider)}: ${prose(intent)}, ${count(changes.length)}`;
+  const refusal = overBudget(plan);
   const sections = [
     title,
+    refusal === null ? '' : `**Refused:** ${prose(refusal.message)}`,
     changes.length === 0 ? '' : changeTable(plan),
     notes.map(({ level, message }) => `- ${level === 'warning' ? '**Warning:** ' : ''}${prose(message)}`).join('\n'),
     cost === null || intent === 'destroy' ? '' : costTable(cost),

@@ -23,12 +23,15 @@ export interface InitResult {
   provider: string;
 }
 
+/** Of the name of a directory: platforms have their own limits, and put something of theirs behind it. */
+const LONGEST_GUESS = 40;
+
 /** Writes a first `sindri.yaml`. Rejects with `CONFIG_EXISTS` rather than overwrite one. */
 export async function initConfig(shell: Shell, request: InitRequest): Promise<InitResult> {
   const { initialConfig } = core();
   const provider = await chooseProvider(shell, request.provider);
   const text = initialConfig({
-    name: request.name ?? path.basename(shell.cwd),
+    name: request.name ?? path.basename(shell.cwd).slice(0, LONGEST_GUESS),
     provider,
     ...(request.profile === undefined ? {} : { profile: request.profile }),
   });

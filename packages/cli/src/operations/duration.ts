@@ -20,8 +20,16 @@ export function readSince(text: string | undefined, nowMs: number): number | und
 /** A moment, ms since the epoch: an ISO 8601 time, or a duration before `nowMs`. `null` for anything else. */
 export function parseSince(text: string, nowMs: number): number | null {
   const ago = parseDuration(text);
-  if (ago !== null) return nowMs - ago;
-  // Date.parse takes nearly anything; a year first is what people mean here.
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  // Nothing is older than the epoch, and no platform knows a time before it.
+  if (ago !== null) return Math.max(0, nowMs - ago);
+  // Date.parse takes nearly anything; a year first is what people mean here, and a day that there is.
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+  const at = day === undefined || !isDay(day) ? Number.NaN : Date.parse(text);
   return Number.isNaN(at) ? null : at;
+}
+
+/** Not `2026-02-30`, which `Date` takes for the second of March. */
+function isDay(day: string): boolean {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }

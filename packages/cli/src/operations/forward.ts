@@ -9,6 +9,7 @@ import type { Answer, Shell } from '../shell.js';
 import { plainText } from '../terminal/outside-text.js';
 import { createDialer } from './dialer.js';
 import type { ForwardedPort } from './forward-ports.js';
+import type { ForwardReady } from './printed-event.js';
 
 /** Only this computer may use the ports. */
 const HOSTS = ['127.0.0.1', '::1'] as const;
@@ -30,7 +31,7 @@ export async function forward(
     for (const port of ports) servers.push(...(await listen(port, (socket) => void carry(socket, port))));
     for (const { remote } of ports) await probe(remote);
     for (const port of ports) {
-      const document = { type: 'forward.ready', ...port };
+      const document: ForwardReady = { type: 'forward.ready', ...port };
       shell.stream(
         document,
         () =>

@@ -4,6 +4,7 @@ import { formatCase } from '../format/conformance.js';
 import { core, testkit } from '../lazy.js';
 import type { Shell } from '../shell.js';
 import { withLocalSubject } from './local-subject.js';
+import type { ConformanceCaseEnded } from './printed-event.js';
 import type { VerifyResult } from './verify-result.js';
 import { coreError } from '../error.js';
 
@@ -82,7 +83,7 @@ function runCases(
     shareRigs,
     onCase(report: CaseReport) {
       number += 1;
-      shell.stream({ type: 'conformance.case', ...report }, () => '');
+      shell.stream({ type: 'conformance.case', ...report } satisfies ConformanceCaseEnded, () => '');
       if (report.status !== 'skipped') shell.say((style) => formatCase(report, { number, total }, style));
     },
   });

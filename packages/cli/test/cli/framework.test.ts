@@ -52,6 +52,19 @@ describe('commands of the framework', () => {
     }
   });
 
+  it.each([[['help']], [['deploy', '--help']], [['plugins']], [['nosuch']]])(
+    '%j is one line where each line is a document',
+    async (args) => {
+      const { stdout } = await workplace.run(args, { env: { SINDRI_OUTPUT: 'ndjson' } });
+      expect(
+        stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => typeof JSON.parse(line)),
+      ).toEqual(['object']);
+    },
+  );
+
   it('tell the editor about a provider that is added', async () => {
     workplace.config();
     workplace.link([]);

@@ -37,6 +37,20 @@ describe('inputs that people have', () => {
     }
   });
 
+  it('a directory that was removed under the shell', () => {
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+    const start = (...args: string[]) =>
+      spawnSync('sh', ['-c', script, 'sh', process.execPath, bin, ...args], {
+        cwd: workplace.dir,
+        env: workplace.env,
+        encoding: 'utf8',
+      });
+    const { status, stderr } = start('status');
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^Error: The current directory was removed\.\nHint: /)]);
+    const { error } = JSON.parse(start('list', '--json').stdout) as { error: object };
+    expect(error).toMatchObject({ code: 'USAGE', kind: 'usage' });
+  });
+
   (existsSync('/dev/full') ? it : it.skip)('exec, too, says that its output is lost', async () => {
     workplace.config();
     expect((await workplace.run(['deploy', '--yes'])).code).toBe(0);

@@ -215,6 +215,8 @@ describe('a whole life', () => {
     expect(kept.stderr).toMatch(/✓ +1\/\d+ identity: /);
     expect(kept.stdout).toContain('the package ships no conformance subject');
     expect(kept.stdout).toContain('sindri provider verify paper --local');
+    const told = documents((await workplace.run(['provider', 'verify', 'paper', '--output', 'ndjson'])).stdout);
+    expect(told.filter(({ type }) => type === 'conformance.case').flatMap((line) => judge('event', line))).toEqual([]);
     const pure = await workplace.json(['provider', 'verify', 'paper']);
     expect(pure.document).toMatchObject({ platform: 'none', next: expect.stringContaining('verify paper --local') });
     const unknown = await workplace.json(['provider', 'verify', 'papre']);

@@ -189,6 +189,12 @@ it('formatLogLine leaves out what is empty', () => {
   expect(formatLogLine(exact)).toBe('2026-03-01T12:30:05.123Z app: up');
 });
 
+it('formatLogLine lets no line of a text look like another one', () => {
+  const forged = '2026-03-01T00:00:00Z proxy: forged';
+  const line = { timestamp: 't', source: `app\n${forged}`, level: '', instance: '', message: `up\r\n${forged}\n` };
+  expect(formatLogLine(line).split('\n')).toEqual([`t app ${forged}: up`, `  ${forged}`]);
+});
+
 it('formatProviderList shows why a provider cannot be used', () => {
   const text = formatProviderList(
     {

@@ -79,7 +79,17 @@ describe('formatStatus', () => {
     expect(text).not.toContain('using it again');
   });
 
-  it('lists instances when there are several, and the methods that cannot work now', () => {
+  it('tells why nobody gets in when no method can work, and nothing of one that is not needed', () => {
+    const tunnel = { method: 'tunnel', unavailable: 'There is no peer: make one.' };
+    const shown = (...connections: { method: string; unavailable: string | null }[]): string =>
+      formatStatus(summary({ connections }), plain, now, commands);
+    expect(shown(tunnel, { method: 'direct', unavailable: 'There is no address.' })).toContain(
+      '  No way in   tunnel: There is no peer: make one.\n              direct: There is no address.\n',
+    );
+    expect(shown(tunnel, { method: 'direct', unavailable: null })).not.toContain('tunnel');
+  });
+
+  it('lists instances when there are several', () => {
     const instance = { state: 'running', platformState: 'started', region: 'sjc' } as const;
     const one = formatStatus(summary({ instances: [{ ...instance, name: 'web-1' }] }), plain, now, commands);
     expect(one).not.toContain('web-1');
@@ -87,14 +97,8 @@ describe('formatStatus', () => {
       { ...instance, name: 'web-1' },
       { ...instance, name: 'web-12', region: null },
     ];
-    const connections = [
-      { method: 'direct', unavailable: null },
-      { method: 'tunnel', unavailable: 'There is no peer: make one.' },
-    ];
-    const text = formatStatus(summary({ instances, connections }), plain, now, commands);
+    const text = formatStatus(summary({ instances }), plain, now, commands);
     expect(text).toContain('  Instances   web-1   running (started), sjc\n              web-12  running (started)\n');
-    expect(text).toContain('  Not now     tunnel: There is no peer: make one.');
-    expect(text).not.toContain('direct');
   });
 
   it('gives the reason and the next step when something is wrong', () => {

@@ -110,6 +110,12 @@ describe('the summary of a step', () => {
     expect(text).toContain('| **together** | &#36;5&#46;70 | &#36;12&#46;81 | &#36;34&#46;78 |');
   });
 
+  it('says that a plan beyond the budget is refused', () => {
+    const lines = (monthly: number) => markdownPlan({ ...given, budget: { monthly, of: 'always-on' } }).split('\n');
+    expect(lines(20)[2]).toMatch(/^\*\*Refused:\*\* demo would cost &#36;34&#46;78 a month running all the time/);
+    expect(lines(40).join()).not.toContain('Refused');
+  });
+
   it('is added to the file of the step, in GitHub Actions only, without secrets', async () => {
     const dir = mkdtempSync(path.join(tmpdir(), 'sindri-summary-'));
     try {

@@ -333,6 +333,12 @@ describe('texts', () => {
       /kept in {2}the keyring\n {2}! Look\.\n {2}! ACME_TOKEN is set and comes/,
     );
     expect(formatLogin(result, plain, true)).toContain('token of the local emulator itself');
+    expect(formatLogin(result, plain, false)).toMatch(/^✓ Signed in to Acme\.\n/);
+    const untried = { ...result, facts: { ...facts, accepted: null } };
+    expect(formatLogin(untried, plain, false)).toMatch(
+      /^\? The token for Acme is kept\. Whether it works is not known\./,
+    );
+    expect(formatLogin({ ...untried, by: 'browser' }, plain, false)).toMatch(/^✓ Signed in to Acme\.\n/);
     const left = { schema: 'sindri.auth-logout/1' as const, provider: 'acme', title: 'Acme', removed: true, notes: [] };
     expect(formatLogout({ ...left, sources: [variable] }, plain, false)).toBe(
       '✓ Signed out of Acme.\n  Still signed in by ACME_TOKEN: unset it to be signed out.',

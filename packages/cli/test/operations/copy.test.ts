@@ -1,4 +1,5 @@
 import type { RemoteEntry } from '@sindri/ssh';
+import { explainUnwritable } from '../../src/operations/copy/local-failure.js';
 import { readCopyPaths } from '../../src/operations/copy/paths.js';
 import type { Side } from '../../src/operations/copy/side.js';
 import { listCopy } from '../../src/operations/copy/walk.js';
@@ -95,4 +96,22 @@ test('ports', () => {
   for (const word of ['', '0', '70000', 'a', '1:2:3', '-1', '80:', '1.5']) {
     expect(() => readForward(word)).toThrow('is no port to forward');
   }
+});
+
+test.each([
+  ['ENOSPC', {}, 'got/a.bin on this computer cannot be written: the disk is full.', 'Make room there'],
+  [
+    'EACCES',
+    { path: 'got/a.part' },
+    'got/a.part on this computer cannot be written: no permission.',
+    'Make it writable',
+  ],
+])('%s on this computer is told with the file and what to do', (code, more, message, remedy) => {
+  const failure = Object.assign(new Error(`${code}: as the system says it, write`), { code, ...more });
+  const told = (error: unknown) => explainUnwritable('got/a.bin')(error);
+  expect(() => told(failure)).toThrow(
+    expect.objectContaining({ code: 'COPY_REFUSED', message, hint: expect.stringContaining(remedy) }),
+  );
+  const elsewhere = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  expect(() => told(elsewhere)).toThrow('ECONNRESET');
 });

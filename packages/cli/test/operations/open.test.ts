@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createProviderRegistry, createRedactor, defaultStateDir, type Provider } from '@sindri/core';
@@ -149,6 +149,13 @@ test('config init writes the sample of the provider, and refuses one that it wou
   });
   const attempt = initConfig(shellWith(refusing), { name: 'demo', file: 'other.yaml', force: false });
   await expect(attempt).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+test('config init leaves room behind a name that it takes from a long directory', async () => {
+  const cwd = path.join(dir, `${'long-'.repeat(8)}${'x'.repeat(100)}`);
+  mkdirSync(cwd);
+  const { name } = await initConfig({ ...shellWith(pretend()), cwd }, { force: false });
+  expect(name).toBe(`${'long-'.repeat(7)}long`);
 });
 
 test('config init says what to install when there is no provider', async () => {

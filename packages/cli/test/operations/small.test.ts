@@ -45,6 +45,9 @@ describe('durations', () => {
     expect(parseSince('10m', 1_000_000)).toBe(400_000);
     expect(parseSince('2026-03-01T12:00:00Z', 0)).toBe(Date.parse('2026-03-01T12:00:00Z'));
     expect(parseSince('yesterday', 0)).toBeNull();
+    expect(parseSince('2026-02-30', 0)).toBeNull();
+    expect(parseSince('2026-02-29T10:00Z', 0)).toBeNull();
+    expect(parseSince('99999999d', 1_000_000)).toBe(0);
   });
 });
 

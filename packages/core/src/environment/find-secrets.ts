@@ -91,12 +91,11 @@ export async function takeSecrets(
   return { entries: inspect(subject, { entries, reveal }), reveal };
 }
 
-function inspect({ provider, spec }: SecretSubject, found: SecretBundle): SecretInfo[] {
-  if (provider.inspectSecret === undefined) return [...found.entries];
-  const findings = found.entries.map((entry): [SecretInfo, SecretFinding] => {
-    const secret = { name: entry.name, value: found.reveal(entry.name) };
-    return [entry, callProviderNow(provider, 'inspectSecret', () => provider.inspectSecret?.(secret, spec)) ?? {}];
-  });
+function inspect(subject: SecretSubject, found: SecretBundle): SecretInfo[] {
+  const findings = found.entries.map((entry): [SecretInfo, SecretFinding] => [
+    entry,
+    judge(subject, { name: entry.name, value: found.reveal(entry.name) }),
+  ]);
   const problems = findings.flatMap(([{ name, origin }, { problem }]) =>
     problem === undefined ? [] : [{ name, origin, ...problem }],
   );
@@ -110,4 +109,18 @@ function inspect({ provider, spec }: SecretSubject, found: SecretBundle): Secret
     });
   }
   return findings.map(([entry, { facts }]) => (facts === undefined ? entry : { ...entry, facts }));
+}
+
+/** Of a file the value is base64, in which everything can be. */
+const NUL: SecretFinding = {
+  problem: {
+    message: 'There is a NUL byte in it, which no variable can have.',
+    hint: 'Encode it, for example with base64.',
+  },
+};
+
+function judge({ provider, spec }: SecretSubject, secret: { name: string; value: string }): SecretFinding {
+  if (secret.value.includes('\0')) return NUL;
+  if (provider.inspectSecret === undefined) return {};
+  return callProviderNow(provider, 'inspectSecret', () => provider.inspectSecret?.(secret, spec)) ?? {};
 }

@@ -185,4 +185,18 @@ describe('what a config of somebody else makes leave this computer', () => {
     });
     expect(world.calls.length).toBe(before);
   });
+
+  test('a value that no variable can have is refused before any request, whatever the provider thinks', async () => {
+    const secrets = 'secrets:\n  - {name: KEYS, source: env}\n';
+    const before = world.calls.length;
+    for (const provider of [{}, { inspectSecret: () => ({}) }]) {
+      const environment = await open(secrets, { provider, env: { KEYS: 'a\0b' } });
+      await expect(environment.plan()).rejects.toMatchObject({
+        code: 'SECRET_UNUSABLE',
+        message: 'KEYS (from environment): There is a NUL byte in it, which no variable can have.',
+        hint: expect.stringContaining('base64'),
+      });
+    }
+    expect(world.calls.length).toBe(before);
+  });
 });

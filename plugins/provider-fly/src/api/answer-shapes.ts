@@ -10,6 +10,7 @@ import {
   object,
   orNull,
   text,
+  timeIn,
   wholeNumber,
   withOneOf,
   yesOrNo,
@@ -110,13 +111,15 @@ const exitEvent = object(
 const event = object(
   { type: text },
   {
-    timestamp: number,
+    timestamp: timeIn(1),
     id: text,
     status: text,
     source: text,
     request: object({}, { exit_event: exitEvent, MonitorEvent: object({}, { exit_event: exitEvent }) }),
   },
 );
+
+const leaseMembers = { expires_at: timeIn(1000), owner: text, description: text, version: text };
 
 const machineMembers = {
   name: text,
@@ -134,6 +137,7 @@ const machineMembers = {
   host_status: text,
   cordoned: yesOrNo,
   nonce,
+  lease: object({}, leaseMembers),
 };
 
 const machine = object({ id, state: text }, machineMembers);
@@ -144,8 +148,7 @@ const listedMachine = object({ id, state: text, name: text, region: text }, mach
 const orgMachine = object({ id, state: text, app_name: appName }, machineMembers);
 const orgPage = { next_cursor: text };
 
-const leaseMembers = { nonce, expires_at: number, owner: text, description: text, version: text };
-const heldLease = withOneOf(['nonce', 'owner', 'expires_at', 'version'], object({}, leaseMembers));
+const heldLease = withOneOf(['nonce', 'owner', 'expires_at', 'version'], object({}, { nonce, ...leaseMembers }));
 const ownLease = object({ nonce }, leaseMembers);
 
 const regions = listOf(object({ code: text, name: text }, { deprecated: yesOrNo }));

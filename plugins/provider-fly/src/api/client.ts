@@ -32,8 +32,6 @@ export interface FlyApi {
   readonly networks: NetworkPool;
   /** Opens connections in the background, for `count` requests that are going to be sent together soon. */
   warmUp(count: number): void;
-  /** Where the token came from, for people. */
-  readonly tokenOrigin: string;
   /** The same, ended by another signal: for work that races, and for clean-up after a cancel. */
   withSignal(signal: AbortSignal): FlyApi;
 }
@@ -69,7 +67,6 @@ export function composeApi(
     send,
     networks,
     warmUp: (count) => warmUp(dispatcher, baseUrl('machines', context.env), count),
-    tokenOrigin: credentials?.origin ?? 'nowhere',
     withSignal: (signal) => composeApi({ ...context, signal }, dispatchers, credentials, networks),
   };
 }

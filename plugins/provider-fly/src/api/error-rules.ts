@@ -23,8 +23,8 @@ export interface Refusal {
   origin: string;
   /** What the request was about, as far as hints need it. */
   subject: RequestSubject;
-  /** Where the token came from, for people. */
-  tokenOrigin: string;
+  /** Where the token came from, for people; `null` = none was sent. */
+  tokenOrigin: string | null;
 }
 
 export interface RequestSubject {
@@ -66,8 +66,12 @@ export const rules: readonly Rule[] = [
     code: 'FLY_TOKEN_REFUSED',
     kind: 'auth',
     when: (r) => r.status === 401,
-    message: (r) => `Fly does not accept the token from ${r.tokenOrigin}.`,
-    hint: () => 'It may be expired, revoked or cut. Run `sindri auth login`, or set FLY_API_TOKEN to a new one.',
+    message: (r) =>
+      r.tokenOrigin === null
+        ? `${r.origin} wants a token of whoever asks to ${r.what}, and none was sent.`
+        : `Fly does not accept the token from ${r.tokenOrigin}.`,
+    hint: (r) =>
+      `${r.tokenOrigin === null ? '' : 'It may be expired, revoked or cut. '}Run \`sindri auth login\`, or set FLY_API_TOKEN to a new one.`,
   },
   {
     code: 'FLY_RATE_LIMITED',
@@ -237,7 +241,8 @@ export const rules: readonly Rule[] = [
     code: 'FLY_FORBIDDEN',
     kind: 'refused',
     when: (r) => r.status === 403,
-    message: (r) => `The token from ${r.tokenOrigin} is not allowed to ${r.what}${r.text ? `: ${r.text}` : ''}`,
+    message: (r) =>
+      `${r.tokenOrigin === null ? 'Whoever sends no token' : `The token from ${r.tokenOrigin}`} is not allowed to ${r.what}${r.text ? `: ${r.text}` : ''}`,
     hint: () => 'Use a token of the organization that owns it. A token that is locked to one app cannot create apps.',
   },
   {

@@ -24,7 +24,7 @@ export function logsApi(send: Send): LogsApi {
 
 /** The token that means "from this time on". */
 export function logTokenSince(sinceMs: number): string {
-  return `${Math.floor(sinceMs)}000000`;
+  return `${Math.max(0, Math.floor(sinceMs))}000000`;
 }
 
 function toLine(entry: WireLogEntry): LogLine {

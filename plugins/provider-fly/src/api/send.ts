@@ -166,7 +166,7 @@ export function createSend(options: SendOptions): Send {
         isJson: body.isJson,
         origin: base.origin,
         subject: { app: sent.params.app, ...sent.subject },
-        tokenOrigin: credentials?.origin ?? 'nowhere',
+        tokenOrigin: credentials?.origin ?? null,
       },
       { requestId, isRead },
     );

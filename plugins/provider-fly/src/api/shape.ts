@@ -17,6 +17,14 @@ export const wholeNumber: Shape = (value, at) =>
 export const number: Shape = (value, at) =>
   typeof value === 'number' && Number.isFinite(value) ? null : wrong(value, at, 'a number');
 
+/** A time as the number of `unitMs` since the epoch, which a `Date` can hold. */
+export const timeIn =
+  (unitMs: number): Shape =>
+  (value, at) =>
+    typeof value === 'number' && Math.abs(value * unitMs) <= LATEST_MS ? null : wrong(value, at, 'a time');
+
+const LATEST_MS = 8.64e15;
+
 export const yesOrNo: Shape = (value, at) => (typeof value === 'boolean' ? null : wrong(value, at, 'true or false'));
 
 /** Text of a certain form. `what` names the form: `an id`. */

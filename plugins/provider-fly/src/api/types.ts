@@ -118,7 +118,7 @@ export interface WireCheck {
 export interface WireLease {
   nonce?: string;
   /** Seconds since the epoch. */
-  expires_at?: number;
+  expires_at?: number | null;
   owner?: string;
   description?: string;
   version?: string;

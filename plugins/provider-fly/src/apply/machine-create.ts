@@ -69,7 +69,9 @@ async function createOrFind(
 async function releaseAfterCancel(work: ApplyWork, name: string): Promise<void> {
   const api = work.api.withSignal(AbortSignal.timeout(timing.cleanupMs));
   const machine = await findByName({ ...work, api }, name).catch(() => null);
-  if (machine !== null && isOfThisRun(work, machine)) await releaseUnknownLease(work.machineWork, machine);
+  if (machine !== null && isOfThisRun(work, machine)) {
+    await releaseUnknownLease(work.machineWork, machine, { born: true });
+  }
 }
 
 function isOfThisRun({ context }: ApplyWork, machine: WireMachine): boolean {

@@ -53,7 +53,7 @@ export async function findToken(context: SourceContext): Promise<FoundToken> {
     const found = await source.read();
     if (found !== null) return requireSendable(found.text, found.origin, context.hide);
   }
-  throw noToken();
+  throw noToken(context.env);
 }
 
 /** Throws what {@link findToken} throws when there is nothing anywhere, or a variable has what cannot be sent. Asks no keyring. */
@@ -63,7 +63,7 @@ export async function requireSource(context: SourceContext): Promise<void> {
     if (found !== null) requireSendable(found.text, found.origin, context.hide);
     if (found !== null || (await look()) !== null) return;
   }
-  throw noToken();
+  throw noToken(context.env);
 }
 
 /** The token of a text that has one, hidden from now on. Throws `FLY_TOKEN_REFUSED` for one that no request can carry. */
@@ -115,12 +115,14 @@ function unsendable(origin: string, why: string): SindriError {
   });
 }
 
-function noToken(): SindriError {
+function noToken(env: OperationContext['env']): SindriError {
+  const empty = TOKEN_VARIABLES.filter((name) => env[name] !== undefined);
+  const variables = (empty.length === 0 ? TOKEN_VARIABLES : empty).join(' and ');
+  const are = empty.length === 0 ? 'are not set' : empty.length === 1 ? 'is empty' : 'are empty';
   return flyError({
     code: 'FLY_TOKEN_MISSING',
     kind: 'auth',
-    message:
-      'You are not signed in to Fly.io: FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and no sign-in is kept here.',
+    message: `You are not signed in to Fly.io: ${variables} ${are}, and no sign-in is kept here.`,
     hint: 'Run `sindri auth login`, or set FLY_API_TOKEN to a token. To try it without an account, add --local.',
     details: { notSetUp: true },
   });

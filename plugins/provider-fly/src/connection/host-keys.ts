@@ -95,7 +95,7 @@ async function readHostKeys(work: MachineWork, machine: WireMachine): Promise<st
     const now = await work.api.machines.get(work.app, machine.id);
     if (now !== null) await refuseDeadMachine(work, now);
     if (now !== null && now.state === 'stopped') await refuseEndedMachine(work, now);
-    if (isOver) throw unknownHostKeys(machine, answer.reason);
+    if (isOver) throw unknownHostKeys(machine, answer);
     work.progress(`learn the host key of machine ${machine.name}: asking again, ${answer.reason}`);
     await clock.sleep(pauseMs, signal);
   }
@@ -105,6 +105,8 @@ interface KeysAnswer {
   keys: string[];
   /** Why there are none, as a clause. */
   reason: string;
+  /** What to do about it, if anything. */
+  remedy: string | undefined;
   /** The platform did not run the command. */
   refused: boolean;
   /** Asking again cannot help. */
@@ -118,23 +120,27 @@ async function askForKeys(work: MachineWork, machine: WireMachine): Promise<Keys
       timeoutSeconds: EXEC_SECONDS,
     });
     const keys = parseAuthorizedKeys(stdout);
-    if (!NO_SHELL.has(exit_code)) return { keys, reason: 'it has none yet', refused: false, isFinal: false };
+    if (!NO_SHELL.has(exit_code)) {
+      const remedy = 'Look at `sindri logs`: its SSH server may not have started.';
+      return { keys, reason: 'it has none yet', remedy, refused: false, isFinal: false };
+    }
     const said = stderr.trim().slice(0, 200);
-    return { keys, reason: `it has no shell to ask for them${said && ` (${said})`}`, refused: true, isFinal: true };
+    const reason = `it has no shell to ask for them${said && ` (${said})`}`;
+    return { keys, reason, remedy: undefined, refused: true, isFinal: true };
   } catch (error) {
     if (!(error instanceof FlyApiError) || error.kind === 'auth' || error.code === 'FLY_FORBIDDEN') throw error;
-    const { status, message } = error;
+    const { status, message, hint } = error;
     const isFinal = hasCode(error, ...CANNOT_TELL) || status === 405 || status === 501;
-    return { keys: [], reason: message, refused: true, isFinal };
+    return { keys: [], reason: message, remedy: hint, refused: true, isFinal };
   }
 }
 
-function unknownHostKeys(machine: WireMachine, reason: string): SindriError {
+function unknownHostKeys(machine: WireMachine, { reason, remedy }: KeysAnswer): SindriError {
   return flyError({
     code: 'FLY_HOST_KEYS_UNKNOWN',
     kind: 'policy',
     message: `The SSH host keys of machine ${machine.name} could not be read through the API: ${reason}`,
-    hint: 'Without them its identity cannot be checked. Look at `sindri logs`: its SSH server may not have started.',
+    hint: `Without them its identity cannot be checked.${remedy === undefined ? '' : ` ${remedy}`}`,
     details: { machine: machine.id },
   });
 }

@@ -1,7 +1,7 @@
 import type { SindriError } from '@sindri/core';
 import { FlyApiError, hasCode, outcomeUnknownError } from '../api/errors.js';
 import type { WireLease } from '../api/types.js';
-import { heldAwakeBy } from '../planner/index.js';
+import { heldAwakeBy, leaseEnd } from '../planner/index.js';
 import { withSignal, type MachineRef, type MachineWork } from './work.js';
 import { timing } from './timing.js';
 import { flyError } from '../fly-error.js';
@@ -91,14 +91,18 @@ export async function awaitLeaseEnd(work: MachineWork, machine: MachineRef, dead
 
 /**
  * Gives back a lease that this run may hold without knowing it, because the caller went away before the answer came. Best
- * effort: it would end by itself within seconds, but until then nobody could use the machine.
+ * effort: it would end by itself within seconds, but until then nobody could use the machine. `born`: this run has made the machine, and
+ * the lease that came with it has no description yet; on any other machine such a lease is that of another tool.
  */
-export async function releaseUnknownLease(work: MachineWork, machine: MachineRef): Promise<void> {
+export async function releaseUnknownLease(
+  work: MachineWork,
+  machine: MachineRef,
+  { born }: { born: boolean },
+): Promise<void> {
   const { leases } = withSignal(work, AbortSignal.timeout(timing.cleanupMs)).api;
   try {
     const lease = await leases.get(work.app, machine.id);
-    // One that came with the machine's creation has no description yet.
-    const isOurs = !lease?.description || lease.description === work.who;
+    const isOurs = lease?.description === work.who || (born && !lease?.description);
     if (lease?.nonce && isOurs) await leases.release(work.app, machine.id, lease.nonce);
   } catch {
     // As said: best effort.
@@ -110,7 +114,7 @@ async function acquire(work: MachineWork, machine: MachineRef): Promise<string> 
   try {
     return nonceOf(await work.api.leases.acquire(work.app, machine.id, request));
   } catch (error) {
-    if (work.context.signal.aborted) await releaseUnknownLease(work, machine);
+    if (work.context.signal.aborted) await releaseUnknownLease(work, machine, { born: false });
     if (!(error instanceof FlyApiError) || !error.outcomeUnknown) throw error;
     let lease: WireLease | null;
     try {
@@ -173,10 +177,11 @@ function describeHolder(lease: WireLease): string {
 }
 
 function leaseFacts(lease: WireLease): { holder: string; description?: string; expiresAt?: string } {
+  const expiresAt = leaseEnd(lease);
   return {
     holder: lease.owner ?? 'somebody',
     ...(lease.description ? { description: lease.description } : {}),
-    ...(lease.expires_at === undefined ? {} : { expiresAt: new Date(lease.expires_at * 1_000).toISOString() }),
+    ...(expiresAt === null ? {} : { expiresAt }),
   };
 }
 

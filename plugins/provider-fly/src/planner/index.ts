@@ -54,4 +54,4 @@ export { listedEnvironment, markedMachines, type EnvironmentInApp } from './summ
 export { putsToSleep, summarizeFly, wakesOnConnection } from './summary/summarize.js';
 export { validateSpec } from './validate/index.js';
 export { listAnd } from './words.js';
-export { heldAwakeBy, holdDescription } from './observed/hold-lease.js';
+export { heldAwakeBy, holdDescription, leaseEnd } from './observed/hold-lease.js';

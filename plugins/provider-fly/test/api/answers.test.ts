@@ -78,6 +78,27 @@ describe('an answer is believed only when it is one', () => {
     });
   });
 
+  it.each([
+    ['an event', { events: [{ type: 'start', timestamp: 1.8e18 }] }, '[0].events[0].timestamp'],
+    ['a lease', { lease: { expires_at: 1e13 } }, '[0].lease.expires_at'],
+    ['the end of a lease', { lease: { expires_at: 'soon' } }, '[0].lease.expires_at'],
+  ])('a time that no calendar has is none, in %s', async (_what, members, where) => {
+    const send = await start(json(200, [{ id: 'm1', name: 'x', state: 'started', region: 'sjc', ...members }]));
+    expect(await refusal(machinesApi(send).list('demo'))).toMatchObject({
+      code: 'FLY_ANSWER_UNEXPECTED',
+      message: expect.stringContaining(`${where} is`),
+    });
+  });
+
+  it('a refusal of whoever sends no token does not speak of one', async () => {
+    const send = await start(json(401, { error: 'unauthorized' }));
+    expect(await refusal(send('listRegions', { params: {} }))).toMatchObject({
+      code: 'FLY_TOKEN_REFUSED',
+      message: expect.stringMatching(/ wants a token of whoever asks to list the regions, and none was sent\.$/),
+      hint: expect.not.stringContaining('expired'),
+    });
+  });
+
   it('nesting without end is none', async () => {
     const send = await start(json(200, `{"name":"demo","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`));
     expect(await refusal(appsApi(send).get('demo'))).toMatchObject({ code: 'FLY_ANSWER_UNEXPECTED' });

@@ -39,6 +39,15 @@ describe('findToken', () => {
     });
   });
 
+  it('says which variable is there and empty: a job that gets no secrets has one', async () => {
+    await expect(find({ env: { HOME: home } })).rejects.toThrow(
+      'FLY_ACCESS_TOKEN and FLY_API_TOKEN are not set, and no',
+    );
+    await expect(find({ env: { HOME: home, FLY_API_TOKEN: '' } })).rejects.toThrow('FLY_API_TOKEN is empty, and no');
+    const both = { HOME: home, FLY_API_TOKEN: ' ', FLY_ACCESS_TOKEN: '' };
+    await expect(find({ env: both })).rejects.toThrow('FLY_ACCESS_TOKEN and FLY_API_TOKEN are empty, and no');
+  });
+
   it('takes what Sindri keeps after the environment and before the file of flyctl', async () => {
     writeFileSync(path.join(home, '.fly/config.yml'), 'access_token: fo1_file\n');
     await keep('fm2_kept,fm2_more');

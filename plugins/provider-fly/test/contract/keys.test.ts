@@ -266,7 +266,9 @@ describe('an AUTHORIZED_KEYS of the config', () => {
     writeFileSync(path.join(workplace.home, 'keys/id_rsa.pub'), `${publicKey} me\n`);
     const config = declared.replace('source: env', 'source: env\n    fromFile: keys/id_rsa.pub');
     const plan = await workplace.plan({ config });
-    expect(plan.notes.find(({ code }) => code === 'FLY_SSH_KEY')?.message).toMatch(/can log in with it \(.*id_rsa\)/);
+    expect(plan.notes.find(({ code }) => code === 'FLY_SSH_KEY')?.message).toMatch(
+      /SHA256:\S+ \(me\)\. This computer can log in with it \(.*id_rsa\)/,
+    );
     await workplace.deploy({ config });
     const environment = await workplace.open({ config });
     expect(await finish(await environment.session({ command: 'echo rsa' }))).toContain('rsa');

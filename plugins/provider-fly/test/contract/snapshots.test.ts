@@ -37,6 +37,11 @@ describe('a snapshot on the wire', () => {
       sizeGb: state === 'ready' ? 0.5 : null,
     });
   });
+
+  it('has no end when it is kept beyond all time', () => {
+    const wire = { id: 'vs_1', created_at: '2026-03-01T12:00:00Z', size: 1, status: 'created', retention_days: 1e12 };
+    expect(toVolumeSnapshot(wire, 'home_data').expiresAt).toBeNull();
+  });
 });
 
 describe('snapshots of the volume', () => {

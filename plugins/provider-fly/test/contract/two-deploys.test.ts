@@ -37,6 +37,30 @@ describe('two deploys of one environment at once', () => {
     expect((await workplace.plan()).changes).toEqual([]);
   });
 
+  it('a look at the app in the midst of the other one, which sets its mark first, does not take it for a stranger', async () => {
+    workplace = await createWorkplace();
+    const { requests } = workplace.emulator;
+    const controller = new AbortController();
+    const off = requests.onRequest(({ method, path }, phase) => {
+      if (phase === 'committed' && method === 'POST' && path === '/v1/apps') controller.abort();
+    });
+    await workplace.deploy({ signal: controller.signal }).catch(() => undefined);
+    off();
+    // The secrets of before, and all the rest of after the other deploy.
+    const seen = new Set<string>();
+    const other = { deploy: () => undefined as unknown };
+    const deployed = new Promise((resolve) => (other.deploy = () => resolve(workplace.deploy())));
+    requests.onRequest(async ({ method, path }, phase) => {
+      const [, list] = /\/(secrets|volumes|machines|ip_assignments)$/.exec(path) ?? [];
+      const when = list === 'secrets' ? 'answered' : 'received';
+      if (method !== 'GET' || list === undefined || phase !== when || seen.has(list)) return;
+      seen.add(list);
+      if (list === 'secrets') other.deploy();
+      else await deployed;
+    });
+    expect((await workplace.plan()).changes).toEqual([]);
+  });
+
   it('say who holds the lease, and give up after the lock timeout', async () => {
     workplace = await createWorkplace();
     await workplace.deploy();
@@ -57,5 +81,26 @@ describe('two deploys of one environment at once', () => {
     expect(workplace.events).toContainEqual(
       expect.objectContaining({ type: 'lock.waiting', description: 'deploy by somebody@elsewhere' }),
     );
+  });
+
+  it('one that is interrupted while it asks for the lease leaves that of another tool, which has no description', async () => {
+    workplace = await createWorkplace();
+    await workplace.deploy();
+    const { emulator } = workplace;
+    const [machine] = emulator.inspect().machines;
+    await fetch(`${emulator.url}/v1/apps/my-sindri-fly/machines/${machine?.id}/lease`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${emulator.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ttl: 120 }),
+    });
+    const controller = new AbortController();
+    emulator.requests.onRequest(({ method, path }, phase) => {
+      if (phase === 'received' && method === 'POST' && path.endsWith('/lease')) controller.abort();
+    });
+    const config = quickstart.replace('4GB', '2GB');
+    await expect(workplace.deploy({ config, signal: controller.signal })).rejects.toMatchObject({
+      code: 'OPERATION_CANCELLED',
+    });
+    expect(emulator.inspect().machines[0]).toMatchObject({ leased: true });
   });
 });

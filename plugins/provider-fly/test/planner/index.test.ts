@@ -42,6 +42,7 @@ describe('the pure half', () => {
       'keyFingerprint',
       'keyRecord',
       'lastKey',
+      'leaseEnd',
       'listAnd',
       'listedEnvironment',
       'listedRegions',

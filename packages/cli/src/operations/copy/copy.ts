@@ -5,6 +5,7 @@ import { core, ssh } from '../../lazy.js';
 import type { Shell } from '../../shell.js';
 import { plainText } from '../../terminal/outside-text.js';
 import { openSshConnection } from '../ssh-connection.js';
+import { explainLocal, explainUnwritable } from './local-failure.js';
 import type { CopyPaths } from './paths.js';
 import { localSide, remoteSide, type Side } from './side.js';
 import { listCopy, type CopyList } from './walk.js';
@@ -45,7 +46,8 @@ export async function copy(environment: Environment, shell: Shell, request: Copy
     const remote = remoteSide(sftp);
     const sides: readonly [Side, Side] = toRemote ? [localSide, remote] : [remote, localSide];
     const list = await listCopy(paths, sides, request).catch(explainLocal);
-    for (const { path, mode } of list.directories) await sides[1].makeDirectory(path, mode).catch(explainUnwritable);
+    for (const { path, mode } of list.directories)
+      await sides[1].makeDirectory(path, mode).catch(explainUnwritable(path));
     const bytes = await transfer(list, sftp, shell, toRemote);
     return {
       schema: 'sindri.cp/1',
@@ -93,7 +95,7 @@ async function transfer(
         emit({ type: 'change.progress', change, message: '', progress: { done, total, unit: 'bytes' } });
       };
       if (toRemote) await sendFile(sftp, from, to, { signal, onBytes }).catch(explainLocal);
-      else await fetchFile(sftp, from, to, entry, { signal, onBytes }).catch(explainUnwritable);
+      else await fetchFile(sftp, from, to, entry, { signal, onBytes }).catch(explainUnwritable(to));
       finished += entry.size;
     }
     emit({ type: 'change.applied', change, elapsedMs: now() - startedAt });
@@ -102,29 +104,4 @@ async function transfer(
     emit({ type: 'change.failed', change, error: core().toSindriError(error).toJSON() });
     throw error;
   }
-}
-
-/** Where a file is to be made on this computer, and cannot be. */
-function explainUnwritable(error: unknown): never {
-  const { path } = error as NodeJS.ErrnoException;
-  if (core().isSindriError(error) || path === undefined) return explainLocal(error);
-  throw coreError({
-    code: 'COPY_REFUSED',
-    kind: 'refused',
-    message: `${plainText(path)} on this computer cannot be written: ${core().whyUnwritable(error).reason}.`,
-    hint: 'Make it writable, or name another place.',
-    cause: error,
-  });
-}
-
-/** What this computer's file system says is not a bug of ours. */
-function explainLocal(error: unknown): never {
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  if (core().isSindriError(error) || typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw error;
-  throw coreError({
-    code: 'COPY_REFUSED',
-    kind: 'refused',
-    message: `${path === undefined ? 'A file' : plainText(path)} on this computer: ${message}.`,
-    cause: error,
-  });
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { coreError } from '../../model/core-error.js';
 
@@ -6,7 +6,7 @@ const FILE_NAMES = ['sindri.yaml', 'sindri.yml'] as const;
 
 /**
  * The absolute path of the config file: `given` (relative to `cwd`), or else the first `sindri.yaml` or `sindri.yml` in `cwd`
- * and its parents. Rejects with `CONFIG_NOT_FOUND`.
+ * and its parents: also a link that leads nowhere, for the one in a parent directory is of something else. Rejects with `CONFIG_NOT_FOUND`.
  */
 export async function locateConfig(given: string | undefined, cwd: string): Promise<string> {
   if (given === '' || given === '-') {
@@ -51,13 +51,23 @@ export async function locateConfig(given: string | undefined, cwd: string): Prom
   });
 }
 
-/** Anything that is no directory counts as a file: also a pipe, as in `--config <(…)`. Reading judges it. */
+/**
+ * Anything that is no directory counts as a file: also a pipe, as in `--config <(…)`, and a link, wherever it leads. Reading judges it.
+ */
 async function kindOf(file: string): Promise<'file' | 'directory' | 'nothing' | 'unknown'> {
   try {
     return (await stat(file)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
+    if (await isLink(file)) return 'file';
     const code = (error as NodeJS.ErrnoException).code;
     // What may not be looked at is left to reading, which says so; the search goes past it.
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'nothing' : 'unknown';
   }
+}
+
+function isLink(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
 }

@@ -9,7 +9,15 @@ export const MAXIMUM_CONFIG_BYTES = 256 * 1024;
 export async function readConfigFile(file: string, displayName: string, named = false): Promise<string> {
   const result = await readLimitedText(file, MAXIMUM_CONFIG_BYTES, { pipes: named, mark: true });
   if ('text' in result) return result.text;
-  const { reason } = result;
+  const { reason, absent } = result;
+  // It was found a moment ago.
+  if (absent) {
+    throw unreadable(
+      file,
+      `${displayName} is a link that leads nowhere.`,
+      'Make what it leads to, remove it, or name another file.',
+    );
+  }
   if (reason.startsWith('larger')) throw tooLarge(file, displayName);
   if (reason === 'not a text file') {
     throw unreadable(file, `${displayName} is not a text file in UTF-8.`, 'Save it as UTF-8, or name another file.');

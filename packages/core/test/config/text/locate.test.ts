@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadConfig } from '../../../src/config/load.js';
@@ -35,6 +35,17 @@ describe('finding and reading the config', () => {
     await write('sindri.yaml');
     await mkdir(path.join(deep, 'sindri.yaml'));
     expect(await locateConfig(undefined, deep)).toBe(path.join(top, 'sindri.yaml'));
+  });
+
+  it.each([
+    ['nothing', 'nowhere.yaml', 'sindri.yaml is a link that leads nowhere.'],
+    ['itself', 'sindri.yaml', 'sindri.yaml cannot be read: a link to itself.'],
+  ])('does not go past a link to %s, to the config of something else', async (_what, target, message) => {
+    await write('sindri.yaml');
+    await symlink(target, path.join(deep, 'sindri.yaml'));
+    for (const source of [{}, { path: 'sindri.yaml' }]) {
+      await expect(load(source)).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE', kind: 'usage', message });
+    }
   });
 
   it('takes a given path relative to the current directory, or absolute', async () => {

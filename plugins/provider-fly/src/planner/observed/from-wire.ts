@@ -61,7 +61,8 @@ export function toMachineData(wire: WireMachine): MachineData {
         : {
             registry: wire.image_ref.registry ?? '',
             repository: wire.image_ref.repository ?? '',
-            tag: wire.image_ref.tag ?? null,
+            // What was named by its digest has an empty one.
+            tag: wire.image_ref.tag || null,
             digest: wire.image_ref.digest ?? null,
           },
     // It came as JSON.

@@ -18,6 +18,11 @@ export function heldAwakeBy(lease: WireLease | null | undefined): HeldAwake | nu
   const match = FORM.exec(lease?.description ?? '');
   if (match === null) return null;
   const [, reason = '', by = ''] = match;
-  const { expires_at } = lease ?? {};
-  return { reason, by, until: expires_at === undefined ? null : new Date(expires_at * 1_000).toISOString() };
+  return { reason, by, until: leaseEnd(lease) };
+}
+
+/** When a lease ends unless it is renewed; `null` when that is not told. */
+export function leaseEnd(lease: WireLease | null | undefined): string | null {
+  const seconds = lease?.expires_at ?? null;
+  return seconds === null ? null : new Date(seconds * 1_000).toISOString();
 }

@@ -11,7 +11,7 @@ export function toVolumeSnapshot(wire: WireSnapshot, volume: string): VolumeSnap
   // Go writes a time that is not set as the first day of the year 1.
   const createdAt = Number.isNaN(at) || at < 0 ? null : new Date(at);
   const state = stateOf(wire.status ?? '', createdAt !== null);
-  const days = wire.retention_days ?? null;
+  const end = new Date((createdAt?.getTime() ?? NaN) + (wire.retention_days ?? NaN) * MS_PER_DAY);
   return {
     id: wire.id,
     volume,
@@ -19,8 +19,8 @@ export function toVolumeSnapshot(wire: WireSnapshot, volume: string): VolumeSnap
     sizeGb:
       state === 'ready' && typeof wire.size === 'number' ? Math.round((wire.size / BYTES_PER_GB) * 100) / 100 : null,
     state,
-    expiresAt:
-      createdAt === null || days === null ? null : new Date(createdAt.getTime() + days * MS_PER_DAY).toISOString(),
+    // No day of any calendar either, when it is to be kept for good.
+    expiresAt: Number.isNaN(end.getTime()) ? null : end.toISOString(),
   };
 }
 

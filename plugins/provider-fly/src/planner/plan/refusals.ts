@@ -60,7 +60,7 @@ function refuseUnknownRegion({ desired, volume, volumeIsKnown, machine, facts }:
     withdrawn === undefined
       ? `Fly has no region ${region}.`
       : `Fly is giving up region ${region} (${withdrawn.name}): nothing new can be made there.`,
-    `${suggestion === undefined ? '' : `Did you mean ${suggestion}? `}\`providers.fly.region\` may be ${codes.join(', ')}.`,
+    `${suggestion === undefined ? '' : `Did you mean ${suggestion}? `}\`providers.fly.region\` or FLY_REGION may be ${codes.join(', ')}.`,
     { region, nearest: suggestion ?? null, regions: codes },
   );
 }

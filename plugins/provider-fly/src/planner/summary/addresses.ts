@@ -14,7 +14,7 @@ export function addresses(
   const items = dataOf(observed.ips)?.items ?? [];
   const has = (type: string): boolean => items.some((item) => item.type === type);
   const port = publishedPort(machine?.config, names.internalPort) ?? names.sshPort;
-  const tlsPort = publishedTlsPort(machine?.config, names.internalPort);
+  const shared = observed.machine.status === 'unobserved' ? '' : `; ${sharedNote(machine, names)}`;
   const result: EnvironmentAddress[] = [];
   if (has('v6') || has('v4')) {
     result.push({
@@ -27,8 +27,7 @@ export function addresses(
   for (const { ip, type } of items) {
     if (type === 'v6') result.push({ type: 'ssh', value: ip, port, note: 'dedicated IPv6, free' });
     if (type === 'v4') result.push({ type: 'ssh', value: ip, port, note: `dedicated IPv4, ${dedicatedIpv4Text}` });
-    if (type === 'shared_v4')
-      result.push({ type: 'external', value: ip, note: `shared IPv4, free; ${sharedNote(tlsPort)}` });
+    if (type === 'shared_v4') result.push({ type: 'external', value: ip, note: `shared IPv4, free${shared}` });
     if (type === 'private_v6') result.push({ type: 'internal', value: ip, note: 'private, within the organization' });
   }
   if (machine !== null) {
@@ -42,6 +41,7 @@ export function addresses(
   return result;
 }
 
-function sharedNote(tlsPort: number | null): string {
+function sharedNote(machine: MachineData | null, { internalPort }: DesiredNames): string {
+  const tlsPort = publishedTlsPort(machine?.config, internalPort);
   return tlsPort === null ? 'HTTP and TLS only, no SSH' : `SSH inside TLS at port ${tlsPort}`;
 }

@@ -51,7 +51,7 @@ export function judge(observed: ObservedEnvironment, names: DesiredNames): Judge
 }
 
 function unknown(what: string, why: string): Judgement {
-  return { state: 'unknown', reason: `The ${what} could not be read: ${why}.`, kept: [] };
+  return { state: 'unknown', reason: `The ${what} could not be read: ${why.replace(/\.$/, '')}.`, kept: [] };
 }
 
 /**

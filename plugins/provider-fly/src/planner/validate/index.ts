@@ -36,6 +36,9 @@ function blockDeploysOnly(finding: Finding): Finding {
   return finding.severity === 'error' ? { ...finding, blocks: 'deploy' } : finding;
 }
 
+/** With `-1` behind it, it is a host name. */
+const LONGEST_NAME = 61;
+
 function nameFindings({ name }: FlySpec): Finding[] {
   const refuse = (message: string, hint: string): Finding[] => [
     { severity: 'error', code: 'FLY_APP_NAME', paths: ['name'], message, hint },
@@ -47,10 +50,10 @@ function nameFindings({ name }: FlySpec): Finding[] {
     );
   }
   // Fly's own words: "Name under 63 chars using numbers, lowercase letters and dashes".
-  if (name.length >= 63) {
+  if (name.length > LONGEST_NAME) {
     return refuse(
-      `Fly wants app names under 63 characters, "${name}" has ${name.length}.`,
-      'Shorten it; the app is called like the environment.',
+      `Fly wants app names under 63 characters, and machines add "-1": "${name}" has ${name.length}.`,
+      `Shorten it to ${LONGEST_NAME}; app and machines are called like the environment.`,
     );
   }
   if (name.endsWith('-')) {

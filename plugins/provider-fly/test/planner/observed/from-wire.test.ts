@@ -96,6 +96,16 @@ describe('a machine', () => {
     expect(JSON.stringify(data)).not.toMatch(/postgres:|hunter2|c2VjcmV0/);
   });
 
+  it('has no tag when its image was named by the digest alone', () => {
+    const imageRef = { registry: 'ghcr.io', repository: 'a/b', tag: '', digest: `sha256:${'0'.repeat(64)}` };
+    expect(toMachineData({ ...wire, image_ref: imageRef }).imageRef?.tag).toBeNull();
+  });
+
+  it('is held awake until nobody knows when, where its lease tells no end', () => {
+    const lease = { description: 'sindri hold: a job, by me #1', owner: 'me', expires_at: null };
+    expect(toMachineData({ ...wire, lease }).heldAwake).toEqual({ reason: 'a job', by: 'me', until: null });
+  });
+
   it('has its events newest first, and an exit in either nest', () => {
     expect(toMachineData(wire).events.map(({ type }) => type)).toEqual(['exit', 'start']);
     expect(toMachineData(wire).events[0]?.exit).toEqual({

@@ -639,7 +639,12 @@ describe('where something can be made', () => {
     ['bom', /giving up region bom \(Mumbai\): nothing new/, 'usage'],
   ])('is not %s', (region, message, kind) => {
     expect(() => planIn(new FlyWorld(), region)).toThrow(
-      expect.objectContaining({ code: 'FLY_REGION_UNKNOWN', kind, message: expect.stringMatching(message) }),
+      expect.objectContaining({
+        code: 'FLY_REGION_UNKNOWN',
+        kind,
+        message: expect.stringMatching(message),
+        hint: expect.stringContaining('`providers.fly.region` or FLY_REGION may be'),
+      }),
     );
   });
 

@@ -68,14 +68,18 @@ describe('the state of an environment', () => {
       ...observation,
       resources: observation.resources.map((resource) =>
         types.includes(resource.type)
-          ? { ...resource, status: 'unobserved' as const, reason: 'timed out', data: undefined }
+          ? { ...resource, status: 'unobserved' as const, reason: 'It timed out.', data: undefined }
           : resource,
       ),
     });
     expect(summarizeFly(spec(), unread('machine'))).toMatchObject({
       state: 'unknown',
-      stateReason: 'The machine could not be read: timed out.',
+      stateReason: 'The machine could not be read: It timed out.',
     });
+    // Whether SSH goes over it is told by the machine.
+    expect(summarizeFly(spec(), unread('machine')).addresses).toContainEqual(
+      expect.objectContaining({ type: 'external', note: 'shared IPv4, free' }),
+    );
     expect(summarizeFly(spec(), unread('app', 'secrets')).state).toBe('running');
     const none = deployed();
     none.machines = [];

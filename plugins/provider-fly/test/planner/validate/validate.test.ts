@@ -34,6 +34,7 @@ describe("the seed's samples", () => {
 describe('errors', () => {
   it.each<[string, SpecDraft, string, string, RegExp, RegExp]>([
     ['a name with github', { name: 'my-github-env' }, 'FLY_APP_NAME', 'name', /github/, /Choose/],
+    ['a name of 62', { name: 'a'.repeat(62) }, 'FLY_APP_NAME', 'name', /"-1".*has 62/, /Shorten it to 61/],
     ['a name of 63', { name: 'a'.repeat(63) }, 'FLY_APP_NAME', 'name', /under 63.*has 63/, /Shorten/],
     ['a trailing dash', { name: 'abc-' }, 'FLY_APP_NAME', 'name', /ends with a dash/, /"abc"/],
     [
