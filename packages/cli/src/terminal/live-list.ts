@@ -63,7 +63,7 @@ const UNNOTICED_MS = 300;
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
-/** A live list with spinners and elapsed time on a terminal, plain lines elsewhere. */
+/** A live list with spinners and elapsed time on a terminal, plain lines elsewhere. A phase that was quick leaves no line in either. */
 export function createProgress(options: ProgressOptions): Progress {
   const look: Look = { color: options.color, unicode: options.unicode ?? true };
   return options.isTTY ? liveProgress(options, look) : plainProgress(options, look);
@@ -183,7 +183,7 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
       const next = advance(state, event, now());
       state = next.state;
       const lines = next.lines
-        .filter(({ plainOnly }) => plainOnly !== true)
+        .filter((line) => line.plainOnly !== true && !isQuickPhase(line))
         .flatMap((line) => foldText(spelled(line, renderLine(line, look), spell), columns()).split('\n'));
       if (active()) begin();
       if (lines.length > 0 || active()) painter.paint(lines, active() ? frame() : [], columns());
@@ -203,6 +203,11 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
     release = null;
     painter.clear(columns());
   }
+}
+
+/** Its steps are told, or its answer follows. */
+function isQuickPhase({ phase, kind, elapsedMs = QUICK_MS }: ProgressLine): boolean {
+  return phase === true && kind === 'done' && elapsedMs < QUICK_MS;
 }
 
 /** Lines of a log are somebody else's. */

@@ -42,6 +42,8 @@ export interface ProgressLine {
   explained?: true;
   /** The end of a phase, which is made of steps that are told, or ends in an answer. */
   phase?: true;
+  /** How long what has ended took, where that is known. */
+  elapsedMs?: number;
   /** One of many that count up: where nothing is redrawn, now and then one is enough. */
   counting?: true;
 }
@@ -142,6 +144,7 @@ function finish(
         text: step?.title ?? plainText(name),
         aside: aside.filter((part) => part !== '').join(', '),
         ...(reason === undefined ? {} : { explained: true }),
+        ...(elapsedMs === null ? {} : { elapsedMs }),
       },
     ],
   };

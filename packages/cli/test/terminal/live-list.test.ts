@@ -111,9 +111,9 @@ test('what somebody else prints meanwhile leaves no stray line behind', () => {
   progress.onEvent({ type: 'phase.started', phase: 'observe', title: 'Look at what exists' });
   pass(100);
   screen.write('(node:7) a warning\n');
-  pass(300);
-  progress.onEvent({ type: 'phase.finished', phase: 'observe', ok: true, elapsedMs: 400 });
-  expect(screen.shown).toEqual(['(node:7) a warning', '✓ Look at what exists  0.4 s']);
+  pass(1_300);
+  progress.onEvent({ type: 'phase.finished', phase: 'observe', ok: true, elapsedMs: 1_400 });
+  expect(screen.shown).toEqual(['(node:7) a warning', '✓ Look at what exists  1.4 s']);
   // The stream is left as it was.
   expect(screen.write.toString()).toBe(VirtualScreen.prototype.write.toString());
 });
@@ -166,6 +166,21 @@ test('more steps than rows do not scroll the list apart', () => {
   expect(screen.shown.at(-1)).toBe('  and 9 more');
   for (let i = 0; i < 12; i += 1) progress.onEvent(done(`step ${i}`));
   expect(screen.shown).toHaveLength(12);
+});
+
+test('a quick phase leaves no line: its answer follows; one that lasted does, and one that failed', () => {
+  const { screen, progress } = setUp();
+  const look = { type: 'phase.started', phase: 'dial', title: 'Dial' } as const;
+  const end = { type: 'phase.finished', phase: 'dial' } as const;
+  progress.onEvent(look);
+  expect(screen.shown).toEqual(['⠋ Dial  0.0 s']);
+  progress.onEvent({ ...end, ok: true, elapsedMs: 900 });
+  expect(screen.shown).toEqual([]);
+  progress.onEvent(look);
+  progress.onEvent({ ...end, ok: true, elapsedMs: 1_000 });
+  progress.onEvent(look);
+  progress.onEvent({ ...end, ok: false, elapsedMs: 10 });
+  expect(screen.shown).toEqual(['✓ Dial  1.0 s', expect.stringMatching(/^✗ Dial/)]);
 });
 
 test('a remark alone disappears when it is over', () => {
