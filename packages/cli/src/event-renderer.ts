@@ -10,6 +10,8 @@ export interface EventRenderer {
   working(title: string): void;
   /** Clears the live list, so that something else can be written. The next event brings it back. */
   pause(): void;
+  /** There is a live list on the terminal. */
+  readonly isDrawn: boolean;
 }
 
 export interface EventRendererOptions {
@@ -74,6 +76,9 @@ export function createEventRenderer(options: EventRendererOptions): EventRendere
     },
     pause() {
       progress?.stop();
+    },
+    get isDrawn() {
+      return progress?.isDrawn ?? false;
     },
   };
 }

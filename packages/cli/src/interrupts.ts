@@ -2,8 +2,8 @@ import { coreError } from './error.js';
 
 /** The part of `process` that is needed here. */
 export interface SignalSource {
-  on(name: NodeJS.Signals, listener: () => void): unknown;
-  off(name: NodeJS.Signals, listener: () => void): unknown;
+  on(name: NodeJS.Signals, listener: (name: NodeJS.Signals) => void): unknown;
+  off(name: NodeJS.Signals, listener: (name: NodeJS.Signals) => void): unknown;
 }
 
 export interface Interrupts {
@@ -19,7 +19,7 @@ export interface Interrupts {
 export interface InterruptOptions {
   source: SignalSource;
   /** Called once, on the first interrupt. */
-  onFirst(): void;
+  onFirst(name: NodeJS.Signals): void;
   /** Called on the second interrupt; must end the process. */
   onSecond(): void;
 }
@@ -30,10 +30,10 @@ const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 export function watchInterrupts({ source, onFirst, onSecond }: InterruptOptions): Interrupts {
   const controller = new AbortController();
   let interrupted = false;
-  const listener = () => {
+  const listener = (name: NodeJS.Signals) => {
     if (interrupted) return onSecond();
     interrupted = true;
-    onFirst();
+    onFirst(name);
     controller.abort(
       coreError({
         code: 'OPERATION_CANCELLED',

@@ -93,8 +93,12 @@ export function openTerminal({ config, argv, help, remote }: TerminalOptions): T
   };
   const interrupts = watchInterrupts({
     source: process,
-    // What ends at once, such as a watch, needs no announcement.
-    onFirst: () => (announcement = setTimeout(announceStop, stopNoticeMs).unref()),
+    onFirst(name) {
+      // The terminal has written `^C`, and what comes next begins its own line. What is drawn is wiped together with that.
+      if (name === 'SIGINT' && stderr.isTTY && !output.onScreen && renderer?.isDrawn !== true) stderr.write('\n');
+      // What ends at once, such as a watch, needs no announcement.
+      announcement = setTimeout(announceStop, stopNoticeMs).unref();
+    },
     onSecond: () => process.exit(exitCodes.interrupted),
   });
 

@@ -51,6 +51,8 @@ export interface Progress {
    * that run are remembered.
    */
   stop(): void;
+  /** Something is drawn in place. */
+  readonly isDrawn: boolean;
 }
 
 const FRAME_MS = 100;
@@ -128,6 +130,7 @@ function plainProgress(options: ProgressOptions, look: Look): Progress {
       tell(() => false);
     },
     working: () => undefined,
+    isDrawn: false,
     stop() {
       if (onlyWaits) held = [];
       tell(() => true);
@@ -195,6 +198,9 @@ function liveProgress(options: ProgressOptions, look: Look): Progress {
       repaint();
     },
     stop,
+    get isDrawn() {
+      return release !== null;
+    },
   };
 
   function stop(): void {

@@ -90,6 +90,15 @@ describe('at a terminal', () => {
     expect(deploy.printed().lastIndexOf('\u001b[?25h')).toBeGreaterThan(deploy.printed().lastIndexOf('\u001b[?25l'));
   });
 
+  it('what Ctrl-C is the end of leaves the cursor at the beginning of a line', async () => {
+    await workplace.run(['deploy']);
+    const logs = openPty(workplace, ['logs', '--follow']);
+    await logs.expect(/\S+\r\n$/);
+    logs.type('\u0003');
+    await logs.exited;
+    expect(logs.printed()).toMatch(/\^C\r\n$/);
+  });
+
   it('status --watch is a calm screen until Ctrl-C, which leaves the terminal as it was', async () => {
     const watch = openPty(workplace, ['status', '--watch', '1']);
     await watch.expect(/\u001b\[\?1049h[\s\S]*not deployed[\s\S]*Ctrl-C ends/);
