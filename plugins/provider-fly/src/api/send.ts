@@ -267,9 +267,12 @@ function errorBody(text: string): { text: string; statusCode: string | null; isJ
   };
 }
 
+/** What a terminal takes for an order: `ESC [ 31 m`. */
+const ORDERS = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+
 /** Fly quotes what it has in memory, NUL bytes included; none of that belongs into a message. */
 function withoutControls(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+  return text.replace(ORDERS, '').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }
 
 /** `Retry-After` in seconds or as a date; Fly documents neither, so anything odd is ignored. */

@@ -126,6 +126,19 @@ describe('send', () => {
     expect(shown).not.toContain('averysecret');
   });
 
+  it('passes on of a refusal what can be read, and no orders to a terminal', async () => {
+    const orders = [
+      '\u001b[31m',
+      '\u001b[1;2H',
+      '\u001b]0;title\u0007',
+      '\u001b]8;;http://x\u001b\\',
+      '\u0000',
+      '\u009b',
+    ];
+    const send = await start([{ status: 422, body: { error: `no ${orders.join('')}such thing\u001b[0m` } }]);
+    await expect(send('createVolume', { params: { app: 'demo' }, body: {} })).rejects.toThrow('no such thing');
+  });
+
   it('reports each try with status, time and request id, and no query', async () => {
     const send = await start([{ body: { data: [] } }]);
     await send('readLogs', { params: { app: 'demo' }, query: { next_token: '17' } });

@@ -3,10 +3,11 @@ import type { BuilderData, BuildVolumeData } from '../../model.js';
 import { buildVolumeName } from '../desired/build.js';
 import { byCodeUnit } from './order.js';
 import { isLivingVolume } from './select-volume.js';
+import { wireTime } from './wire-time.js';
 
 /** A machine that builds, as the rest of this provider sees it. */
 export function toBuilderData({ id, name, state, created_at }: WireMachine): BuilderData {
-  return { id, name, state, createdAt: created_at ?? null };
+  return { id, name, state, createdAt: wireTime(created_at) };
 }
 
 /** The volumes that builders work on. */

@@ -11,6 +11,7 @@ import {
 import { heldAwakeBy } from './hold-lease.js';
 import { withholdValues } from '../config/kept-values.js';
 import { byCodeUnit } from './order.js';
+import { wireTime } from './wire-time.js';
 
 /** An app as the rest of this provider sees it. */
 export function toAppData(wire: WireApp): AppData {
@@ -40,7 +41,7 @@ export function toSecretsData(wire: readonly WireSecret[]): SecretsData {
   const items = wire.map(({ name, digest, updated_at }) => ({
     name,
     digest: digest ?? '',
-    updatedAt: updated_at ?? null,
+    updatedAt: wireTime(updated_at),
   }));
   return { items: items.sort((a, b) => byCodeUnit(a.name, b.name)) };
 }
@@ -69,8 +70,8 @@ export function toMachineData(wire: WireMachine): MachineData {
     config: config === null ? null : (withholdValues(config) as JsonObject),
     // A host that cannot be asked gives no config, yet what it last knew still says whose machine this is.
     metadata: { ...(config ?? wire.incomplete_config)?.metadata },
-    createdAt: wire.created_at ?? null,
-    updatedAt: wire.updated_at ?? null,
+    createdAt: wireTime(wire.created_at),
+    updatedAt: wireTime(wire.updated_at),
     hostStatus: wire.host_status ?? null,
     cordoned: wire.cordoned ?? false,
     checks: (wire.checks ?? []).map(({ name, status, output }) => ({ name, status, output: output ?? null })),

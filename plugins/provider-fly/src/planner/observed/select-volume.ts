@@ -2,6 +2,7 @@ import type { WireVolume } from '../../api/types.js';
 import type { FlyFacts, OtherVolume, VolumeData } from '../../model.js';
 import { buildVolumeName } from '../desired/build.js';
 import { byCodeUnit } from './order.js';
+import { wireTime } from './wire-time.js';
 
 /** States in which a volume is on its way out; flyctl hides them too. */
 const goneVolumeStates = new Set([
@@ -59,7 +60,7 @@ function toOtherVolume(volume: WireVolume): OtherVolume {
     region: volume.region,
     sizeGb: volume.size_gb,
     attachedMachineId: volume.attached_machine_id ?? null,
-    createdAt: volume.created_at ?? null,
+    createdAt: wireTime(volume.created_at),
     hostStatus: volume.host_status ?? null,
     use: useOf(volume),
   };

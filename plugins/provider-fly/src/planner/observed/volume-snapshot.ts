@@ -1,15 +1,15 @@
 import type { VolumeSnapshot } from '@sindri/core';
 import type { WireSnapshot } from '../../api/types.js';
 import type { FlySnapshot } from '../../model.js';
+import { wireTime } from './wire-time.js';
 
 const BYTES_PER_GB = 1024 ** 3;
 const MS_PER_DAY = 86_400_000;
 
 /** A snapshot in the words of all providers. While Fly writes it, it has neither time nor size. */
 export function toVolumeSnapshot(wire: WireSnapshot, volume: string): VolumeSnapshot {
-  const at = Date.parse(wire.created_at ?? '');
-  // Go writes a time that is not set as the first day of the year 1.
-  const createdAt = Number.isNaN(at) || at < 0 ? null : new Date(at);
+  const written = wireTime(wire.created_at);
+  const createdAt = written === null ? null : new Date(written);
   const state = stateOf(wire.status ?? '', createdAt !== null);
   const end = new Date((createdAt?.getTime() ?? NaN) + (wire.retention_days ?? NaN) * MS_PER_DAY);
   return {

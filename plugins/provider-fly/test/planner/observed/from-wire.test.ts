@@ -42,12 +42,26 @@ describe('apps, addresses, secrets', () => {
   });
 
   it('secrets are sorted, whatever the wire says', () => {
-    const data = toSecretsData([{ name: 'B', digest: 'b', updated_at: 't' }, { name: 'A' }]);
+    const updated_at = '2026-03-01T12:30:05.123456789Z';
+    const data = toSecretsData([{ name: 'B', digest: 'b', updated_at }, { name: 'A' }]);
     expect(data.items).toEqual([
       { name: 'A', digest: '', updatedAt: null },
-      { name: 'B', digest: 'b', updatedAt: 't' },
+      { name: 'B', digest: 'b', updatedAt: updated_at },
     ]);
   });
+});
+
+it.each(['0001-01-01T00:00:00Z', '', 'yesterday', '\u001b[31m'])('%j is no time', (none) => {
+  const machine: WireMachine = {
+    id: 'm',
+    name: 'm',
+    state: 'started',
+    region: 'sjc',
+    created_at: none,
+    updated_at: none,
+  };
+  expect(toMachineData(machine)).toMatchObject({ createdAt: null, updatedAt: null });
+  expect(toSecretsData([{ name: 'A', updated_at: none }]).items).toMatchObject([{ updatedAt: null }]);
 });
 
 describe('a machine', () => {
