@@ -7,6 +7,7 @@ import type { Environment, PlanOptions } from '@sindri/core';
 import { createProvider } from '@sindri/provider-docker';
 import { createWorkplace } from '@sindri/testkit';
 import { openTerminal } from '../e2e/terminal';
+import type { EngineApi } from './engine/engine-api.js';
 import { describeWithEngine } from './engine/gate.js';
 import { sharedEngine, type RunningEngine } from './engine/shared-engine.js';
 import { startEngine } from './engine/start-engine.js';
@@ -102,6 +103,14 @@ describeWithEngine('provider-docker and what an engine can do', () => {
     desk.configure();
     await desk.succeed(['deploy', '--yes']);
     expect((await desk.json(['status'])).document.state).toBe('running');
+  }, 120_000);
+
+  test('an image without the user developer is entered as its own user, in the same home', async () => {
+    const image = await withoutDeveloper(engine.api);
+    stops.push(async () => void (await engine.api.call('DELETE', `/images/${image}?force=1`)));
+    desk.configure({ image });
+    await desk.succeed(['deploy', '--yes']);
+    expect(await inside('id -un; pwd')).toBe('root\n/alt/home/developer\n');
   }, 120_000);
 
   test('a secret is inside, and nowhere in what the engine tells', async () => {
@@ -247,4 +256,20 @@ function someKey(): { publicKey: string; fingerprint: string } {
   const blob = Buffer.concat([Buffer.from([0, 0, 0, type.length]), type, Buffer.from([0, 0, 0, bytes.length]), bytes]);
   const hash = createHash('sha256').update(blob).digest('base64').replace(/=+$/, '');
   return { publicKey: `ssh-ed25519 ${blob.toString('base64')}`, fingerprint: `SHA256:${hash}` };
+}
+
+/** The name of an image of somebody who knows nothing of Sindri's user. */
+async function withoutDeveloper(api: EngineApi): Promise<string> {
+  const Entrypoint = ['sed', '-i', '/^developer:/d', '/etc/passwd'];
+  const json = { Image: 'sindri-test:sleep', Entrypoint };
+  const { Id } = await api.call<{ Id: string }>('POST', '/containers/create', { json });
+  try {
+    await api.call('POST', `/containers/${Id}/start`);
+    expect(await api.call('POST', `/containers/${Id}/wait`)).toMatchObject({ StatusCode: 0 });
+    const changes = encodeURIComponent('ENTRYPOINT ["sleep", "3600"]');
+    await api.call('POST', `/commit?container=${Id}&repo=sindri-test&tag=bare&changes=${changes}`, { json: {} });
+    return 'sindri-test:bare';
+  } finally {
+    await api.call('DELETE', `/containers/${Id}?force=1`);
+  }
 }

@@ -10,25 +10,32 @@ export interface ImageVariant {
   env?: readonly string[];
   /** Default: the boot script of a Sindri image. */
   entrypoint?: readonly string[];
+  /** Default: the port of its SSH server. */
+  ports?: readonly string[];
 }
 
 export const testRepository = 'sindri-test';
 
-/** Tags of {@link testRepository}; `crash` writes three lines and ends with 3. */
-export const testImages: Readonly<Record<'1' | '2' | 'crash', ImageVariant>> = {
+/** Tags of {@link testRepository}; `crash` writes three lines and ends with 3, `sleep` is nothing of Sindri's. */
+export const testImages: Readonly<Record<'1' | '2' | 'crash' | 'sleep', ImageVariant>> = {
   '1': { env: ['SINDRI_TEST_IMAGE=1'] },
   '2': { env: ['SINDRI_TEST_IMAGE=2'] },
   crash: {
     entrypoint: ['/bin/sh', '-c', 'echo reading the settings; echo no room for them; echo giving up >&2; exit 3'],
   },
+  sleep: { entrypoint: ['sleep', '3600'], ports: [] },
 };
 
 /** An image's config as Docker writes it, without its file systems. */
-export function imageConfig({ env = [], entrypoint = ['/docker/scripts/entrypoint.sh'] }: ImageVariant): object {
+export function imageConfig({
+  env = [],
+  entrypoint = ['/docker/scripts/entrypoint.sh'],
+  ports = ['2222/tcp'],
+}: ImageVariant): object {
   return {
     Entrypoint: entrypoint,
     Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env],
-    ExposedPorts: { '2222/tcp': {} },
+    ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
     WorkingDir: '/tmp',
   };
 }
@@ -53,7 +60,7 @@ export function rootTar(): Buffer {
   }
 }
 
-/** Imports every test image that an engine does not have: `sindri-test:1`, `sindri-test:2`, `sindri-test:crash`. */
+/** Imports every test image that an engine does not have: `sindri-test:1` and the others of {@link testImages}. */
 export async function importTestImages(api: EngineApi): Promise<void> {
   const images = await api.call<{ RepoTags: string[] | null }[]>('GET', '/images/json');
   const there = images.flatMap(({ RepoTags }) => RepoTags ?? []);
@@ -68,7 +75,7 @@ async function importImage(api: EngineApi, repository: string, tag: string, vari
   const changes = [
     `ENTRYPOINT ${JSON.stringify(config.Entrypoint)}`,
     ...(config.Env as string[]).map((line) => `ENV ${line}`),
-    'EXPOSE 2222/tcp',
+    ...Object.keys(config.ExposedPorts as object).map((port) => `EXPOSE ${port}`),
     `WORKDIR ${String(config.WorkingDir)}`,
   ];
   const query = new URLSearchParams({ fromSrc: '-' });

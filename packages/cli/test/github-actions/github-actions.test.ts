@@ -112,7 +112,7 @@ describe('the summary of a step', () => {
 
   it('says that a plan beyond the budget is refused', () => {
     const lines = (monthly: number) => markdownPlan({ ...given, budget: { monthly, of: 'always-on' } }).split('\n');
-    expect(lines(20)[2]).toMatch(/^\*\*Refused:\*\* demo would cost &#36;34&#46;78 a month running all the time/);
+    expect(lines(20)[2]).toMatch(/^\*\*Refused:\*\* demo would cost &#36;34&#46;78 a month always on/);
     expect(lines(40).join()).not.toContain('Refused');
   });
 
