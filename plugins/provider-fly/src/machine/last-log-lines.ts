@@ -18,5 +18,8 @@ export async function lastLogLines(work: MachineWork, machine: MachineRef): Prom
 /** The end of these lines, for a hint. */
 export function quote(lines: readonly string[]): string {
   if (lines.length === 0) return 'It wrote no log lines. `sindri logs` shows what comes later.';
-  return ['Its last lines (`sindri logs` shows more):', ...lines.slice(-SHOWN_LOG_LINES).map((line) => `  ${line}`)].join('\n');
+  return [
+    'Its last lines (`sindri logs` shows more):',
+    ...lines.slice(-SHOWN_LOG_LINES).map((line) => `  ${line}`),
+  ].join('\n');
 }
