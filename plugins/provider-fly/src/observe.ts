@@ -123,15 +123,18 @@ export async function observeFly(
   const isMachineMarked =
     machines.ok &&
     machines.value.some((machine) => machine.state !== 'destroyed' && isMarked(toMachineData(machine), spec));
+  const isMarkSeen = isMachineMarked || (secretsRead.ok && hasMark(secretsRead.value));
+  // The note goes when the mark has come: where neither is seen, the mark may have come since the secrets were read.
+  const isNoted = !isMarkSeen && (await wasAskedForHere(context, names.app, app));
   // Nor are the secrets of the moment of the lists: whoever has made what is in them had set the mark before.
   const isBefore =
     secretsRead.ok &&
     !hasMark(secretsRead.value) &&
-    [ips, volumes, machines].some((read) => read.ok && read.value.length > 0);
+    (!isNoted || [ips, volumes, machines].some((read) => read.ok && read.value.length > 0));
   const asksSecrets = options.purpose === 'summary' ? !isMachineMarked : isBefore;
   const secrets = asksSecrets ? await attempt(api.secrets.list(names.app)) : secretsRead;
   const carriesMark = isMachineMarked || (secrets.ok && hasMark(secrets.value));
-  facts.askedForHere = !carriesMark && (await wasAskedForHere(context, names.app, app));
+  facts.askedForHere = !carriesMark && isNoted;
   // What this computer remembers is a proof only while nothing is in the app.
   const isEmpty = [ips, secrets, volumes, machines].every((read) => read.ok && read.value.length === 0);
   const isOurs = carriesMark || (facts.askedForHere && isEmpty);

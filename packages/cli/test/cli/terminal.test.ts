@@ -93,7 +93,7 @@ describe('at a terminal', () => {
   it('what Ctrl-C is the end of leaves the cursor at the beginning of a line', async () => {
     await workplace.run(['deploy']);
     const logs = openPty(workplace, ['logs', '--follow']);
-    await logs.expect(/\S+\r\n$/);
+    await logs.expect(/token is [^\n]*\r\n/);
     logs.type('\u0003');
     await logs.exited;
     expect(logs.printed()).toMatch(/\^C\r\n$/);

@@ -61,6 +61,39 @@ describe('two deploys of one environment at once', () => {
     expect((await workplace.plan()).changes).toEqual([]);
   });
 
+  it('nor does one while the app is empty, and the note of this computer has just gone because the mark has come', async () => {
+    workplace = await createWorkplace();
+    const { requests } = workplace.emulator;
+    const controller = new AbortController();
+    const off = requests.onRequest(({ method, path }, phase) => {
+      if (phase === 'committed' && method === 'POST' && path === '/v1/apps') controller.abort();
+    });
+    await workplace.deploy({ signal: controller.signal }).catch(() => undefined);
+    off();
+    // The secrets of before the mark, the rest of after it; nothing is made in the app before the look is over.
+    const seen = new Set<string>();
+    const marked = gate();
+    const looked = gate();
+    let other: Promise<unknown> | undefined;
+    requests.onRequest(async ({ method, path }, phase) => {
+      const [, list = ''] = /\/(secrets|volumes|machines|ip_assignments)$/.exec(path) ?? [];
+      if (method === 'POST' && phase === 'received' && ['volumes', 'machines', 'ip_assignments'].includes(list)) {
+        marked.open();
+        await looked.passed;
+      }
+      if (method !== 'GET' || list === '' || phase !== (list === 'secrets' ? 'answered' : 'received')) return;
+      if (seen.has(list)) return;
+      seen.add(list);
+      if (list === 'secrets') other = workplace.deploy();
+      else await marked.passed;
+    });
+    const { changes } = await workplace.plan();
+    expect(changes.map(({ payload }) => (payload as { kind: string }).kind)).toContain('machine.create');
+    looked.open();
+    expect(await other).toMatchObject({ status: 'succeeded' });
+    expect(workplace.alive()).toEqual(oneEnvironment);
+  });
+
   it('say who holds the lease, and give up after the lock timeout', async () => {
     workplace = await createWorkplace();
     await workplace.deploy();
@@ -104,3 +137,9 @@ describe('two deploys of one environment at once', () => {
     expect(emulator.inspect().machines[0]).toMatchObject({ leased: true });
   });
 });
+
+function gate(): { passed: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open };
+}
