@@ -39,13 +39,8 @@ describe('two deploys of one environment at once', () => {
 
   it('a look at the app in the midst of the other one, which sets its mark first, does not take it for a stranger', async () => {
     workplace = await createWorkplace();
+    await makeTheAppOnly(workplace);
     const { requests } = workplace.emulator;
-    const controller = new AbortController();
-    const off = requests.onRequest(({ method, path }, phase) => {
-      if (phase === 'committed' && method === 'POST' && path === '/v1/apps') controller.abort();
-    });
-    await workplace.deploy({ signal: controller.signal }).catch(() => undefined);
-    off();
     // The secrets of before, and all the rest of after the other deploy.
     const seen = new Set<string>();
     const other = { deploy: () => undefined as unknown };
@@ -63,13 +58,8 @@ describe('two deploys of one environment at once', () => {
 
   it('nor does one while the app is empty, and the note of this computer has just gone because the mark has come', async () => {
     workplace = await createWorkplace();
+    await makeTheAppOnly(workplace);
     const { requests } = workplace.emulator;
-    const controller = new AbortController();
-    const off = requests.onRequest(({ method, path }, phase) => {
-      if (phase === 'committed' && method === 'POST' && path === '/v1/apps') controller.abort();
-    });
-    await workplace.deploy({ signal: controller.signal }).catch(() => undefined);
-    off();
     // The secrets of before the mark, the rest of after it; nothing is made in the app before the look is over.
     const seen = new Set<string>();
     const marked = gate();
@@ -137,6 +127,16 @@ describe('two deploys of one environment at once', () => {
     expect(emulator.inspect().machines[0]).toMatchObject({ leased: true });
   });
 });
+
+/** A deploy that is cut off when Fly has made the app. */
+async function makeTheAppOnly({ deploy, emulator }: Workplace): Promise<void> {
+  const controller = new AbortController();
+  const off = emulator.requests.onRequest(({ method, path }, phase) => {
+    if (phase === 'committed' && method === 'POST' && path === '/v1/apps') controller.abort();
+  });
+  await deploy({ signal: controller.signal }).catch(() => undefined);
+  off();
+}
 
 function gate(): { passed: Promise<void>; open(): void } {
   let open: () => void = () => undefined;
