@@ -1,4 +1,4 @@
-import { makeSnapshots, type OperationContext, type VolumeSnapshot } from '@sindri/core';
+import { isSindriError, makeSnapshots, type OperationContext, type VolumeSnapshot } from '@sindri/core';
 import { ignoreConflict, type Engine } from './client.js';
 import { findContainer, remove, removeContainer, toIso, type Labelled, type ListedContainer } from './containers.js';
 import { engineError } from './engine-error.js';
@@ -45,7 +45,14 @@ export async function copyVolume(engine: Engine, copy: VolumeCopy, context: Oper
   };
   const copier = copierOf(to);
   const made = await engine.call('POST', '/containers/create', { query: { name: copier }, json }).catch(ignoreConflict);
-  if (made !== null) await engine.call('POST', `/containers/${copier}/start`);
+  if (made !== null) {
+    await engine.call('POST', `/containers/${copier}/start`).catch(async (error: unknown) => {
+      // Whoever lost the engine in between does not know whether it has begun.
+      if (!isSindriError(error) || typeof error.details.status !== 'number') throw error;
+      await removeVolume(engine, to, context);
+      throw copyFailed(`The copy of ${from} could not be begun, and was removed: ${error.message}`, NO_COPY_PROGRAM);
+    });
+  }
   for (;;) {
     const container = await findContainer(engine, copier);
     // Another run has seen its end before.
@@ -53,19 +60,20 @@ export async function copyVolume(engine: Engine, copy: VolumeCopy, context: Oper
     const { status, exitCode } = container;
     if (status === 'exited' && exitCode === 0) break;
     if (status === 'exited' || (status === 'created' && made === null)) {
-      await removeContainer(engine, copier, context);
-      await remove(engine, `/volumes/${to}`);
-      throw engineError(
-        'DOCKER_COPY_FAILED',
-        'incomplete',
-        `The copy of ${from} ended with ${exitCode}, and was removed.`,
-        'Is there room on the disk? Run the command again.',
-      );
+      await removeVolume(engine, to, context);
+      const message = `The copy of ${from} ended with ${exitCode}, and was removed.`;
+      throw copyFailed(message, 'Is there room on the disk? Run the command again.');
     }
     await context.clock.sleep(LOOK_MS, context.signal);
   }
   await removeContainer(engine, copier, context);
 }
+
+const copyFailed = (message: string, hint: string): Error =>
+  engineError('DOCKER_COPY_FAILED', 'incomplete', message, hint);
+
+const NO_COPY_PROGRAM =
+  'Volumes are copied by `cp` of the image: where that has none, choose another `deployment.image`. Else run the command again.';
 
 /** A volume, and whether all of it is there. */
 export interface ListedVolume {
@@ -78,10 +86,11 @@ export interface ListedVolume {
 /** The volumes whose names begin with `start`, and how far the copies are that {@link copyVolume} makes of them. */
 export async function listVolumes(engine: Engine, start: string): Promise<ListedVolume[]> {
   const query = { filters: { name: [start] } };
-  const [{ Volumes }, containers] = await Promise.all([
-    engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query }),
-    engine.call<ListedContainer[]>('GET', '/containers/json', { query: { ...query, all: true } }),
-  ]);
+  // One after the other: of a copy that begins in between, the volume must not be seen without the container that fills it.
+  const { Volumes } = await engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query });
+  const containers = await engine.call<ListedContainer[]>('GET', '/containers/json', {
+    query: { ...query, all: true },
+  });
   return (Volumes ?? []).map(({ Name: name, Labels, CreatedAt }) => {
     const copier = containers.find(({ Names }) => Names.includes(`/${copierOf(name)}`));
     const isWhole = copier === undefined || /^Exited \(0\)/.test(copier.Status);
@@ -108,8 +117,23 @@ export async function ensureVolume(engine: Engine, name: string, labels: Record<
   return engine.call<Labelled>('POST', '/volumes/create', { json: { Name: name, Labels: labels } });
 }
 
-/** Deletes a volume, and what may still be filling it; nothing to do is a success. */
+/** Deletes a volume, and what may still be filling it; nothing to do is a success. One that others use stays, and they are named. */
 export async function removeVolume(engine: Engine, name: string, context: OperationContext): Promise<void> {
   await removeContainer(engine, copierOf(name), context);
-  await remove(engine, `/volumes/${name}`);
+  await remove(engine, `/volumes/${name}`).catch(async (error: unknown) => {
+    if (!isSindriError(error) || error.details.status !== 409) throw error;
+    const query = { all: true, filters: { volume: [name] } };
+    const users = await engine.call<ListedContainer[]>('GET', '/containers/json', { query });
+    const names = users.map(({ Id, Names }) => Names[0]?.replace(/^\//, '') ?? Id);
+    if (names.length === 0) throw error;
+    const [theirs, them, have] =
+      names.length === 1 ? ['container', 'that container', 'has'] : ['containers', 'those containers', 'have'];
+    throw engineError(
+      'DOCKER_REFUSED',
+      'refused',
+      `Volume ${name} is in use: ${theirs} ${names.join(', ')} ${have} it.`,
+      `Remove ${them} (\`docker rm -f ${names.join(' ')}\`) when nobody needs ${names.length === 1 ? 'it' : 'them'}, and run the same command again.`,
+      { details: { ...error.details, containers: names } },
+    );
+  });
 }

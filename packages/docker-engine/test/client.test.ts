@@ -60,6 +60,22 @@ describe('the engine', () => {
     });
   });
 
+  it.each([
+    [500, 'unable to find user nosuch: no matching entries in passwd file'],
+    [400, 'No command specified'],
+    [400, 'failed to create shim task: OCI runtime create failed: exec: "boot": executable file not found in $PATH'],
+    [500, 'exec /bin/boot: exec format error'],
+  ])('%i that means an image which cannot be run is no reason to try again: %s', async (status, message) => {
+    const engine = await engineThat(answering(status, JSON.stringify({ message })));
+    await expect(engine.call('POST', '/containers/x/start')).rejects.toMatchObject({
+      code: 'DOCKER_REFUSED',
+      kind: 'refused',
+      retryable: false,
+      message: expect.stringContaining(message) as string,
+      hint: expect.stringContaining('deployment.image') as string,
+    });
+  });
+
   it('may answer in no JSON, and that is no answer', async () => {
     const engine = await engineThat(answering(200, '<html>'));
     await expect(engine.call('GET', '/info')).rejects.toMatchObject({

@@ -93,7 +93,10 @@ async function setSecrets(
   );
   if (payload.mark) await forgetCreation(work);
   const set = Object.keys(values).filter((name) => values[name] !== null);
-  const secrets = await presentSecrets(work, reply.secrets, { set: payload.mark ? [...set, markSecret] : set, payload });
+  const secrets = await presentSecrets(work, reply.secrets, {
+    set: payload.mark ? [...set, markSecret] : set,
+    payload,
+  });
   const digests = secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
   const value = values[authorizedKeysVariable];
   const digest = digests.find(({ name }) => name === authorizedKeysVariable)?.digest ?? '';

@@ -87,4 +87,3 @@ describe('what no recording shows', () => {
     });
   });
 });
-
