@@ -1,4 +1,5 @@
-import type { Environment } from '@sindri/core';
+import { listEnvironments, type Environment } from '@sindri/core';
+import { createFlyProvider } from '../../src/index';
 import { fastClock } from '../support/context';
 import { startAlteringFly, type AlteringFly, type PassingAnswer } from '../support/altering-fly';
 import { createWorkplace, quickstart, type OpenOptions, type Workplace } from '../support/workplace';
@@ -84,6 +85,76 @@ describe('what no recording shows', () => {
       const environment = await openBehind((answer) => (isList(answer) ? [] : answer.body));
       const plan = await environment.plan({ intent: 'snapshot.create' });
       await expect(environment.apply(plan)).rejects.toMatchObject({ code: 'FLY_STATE_TIMEOUT' });
+    });
+  });
+
+  describe('health checks of a machine beside another one', () => {
+    const config = `${quickstart}    highAvailability: true\n`;
+    const deploy = async (listsFrom: number): Promise<number> => {
+      let looks = 0;
+      const environment = await openBehind(
+        (answer) => {
+          const { checks, ...rest } = answer.body as { checks?: object[] };
+          if (answer.method !== 'GET' || !/\/machines\/\w+$/.test(answer.path) || checks === undefined)
+            return answer.body;
+          looks += 1;
+          return looks < listsFrom ? rest : answer.body;
+        },
+        { config },
+      );
+      await environment.apply(await environment.plan());
+      return looks;
+    };
+
+    it('that Fly lists later are waited for', async () => {
+      expect(await deploy(6)).toBeGreaterThanOrEqual(6);
+    });
+
+    it('that Fly never lists have not passed', async () => {
+      await expect(deploy(Infinity)).rejects.toMatchObject({ code: 'FLY_SSH_TIMEOUT' });
+    });
+  });
+
+  describe('the lists of an organization', () => {
+    const names = async (alter: (answer: PassingAnswer) => unknown): Promise<[string[], string[]]> => {
+      for (const name of ['alpha', 'beta']) {
+        await workplace.deploy({ clock, config: quickstart.replace('my-sindri-fly', name) });
+      }
+      fly = await startAlteringFly(workplace.emulator.url, alter);
+      const { environments, unobserved } = await listEnvironments({
+        providers: [createFlyProvider()],
+        env: { ...workplace.env, FLY_FLAPS_BASE_URL: fly.url },
+        stateDir: `${workplace.home}/state`,
+        clock,
+      });
+      return [environments.map(({ name, state }) => `${name} ${state}`), unobserved.map(({ message }) => message)];
+    };
+    const running = ['alpha running', 'beta running'];
+    /** Leads back to the beginning, in the emulator's own way. */
+    const again = Buffer.from('0~none').toString('base64url');
+
+    it.each(['machines', 'volumes'])('a list of %s that does not end proves nothing', async (list) => {
+      const found = await names(({ path, body }) =>
+        path.endsWith(`/orgs/personal/${list}`) ? { ...(body as object), [list]: [], next_cursor: again } : body,
+      );
+      expect(found).toEqual([running, []]);
+    });
+
+    it('apps without counts are asked for what they have', async () => {
+      const found = await names(({ path, body }) => {
+        if (path.endsWith('/orgs/personal/machines')) return { ...(body as object), machines: [] };
+        if (!path.endsWith('/v1/apps')) return body;
+        const { apps } = body as { apps: { machine_count?: number; volume_count?: number }[] };
+        return { apps: apps.map(({ machine_count: _machines, volume_count: _volumes, ...app }) => app) };
+      });
+      expect(found).toEqual([running, []]);
+    });
+
+    it('an app that is on two pages is told once, and a list that does not end is told', async () => {
+      const found = await names(({ path, body }) =>
+        path.endsWith('/v1/apps') ? { ...(body as object), next_cursor: again } : body,
+      );
+      expect(found).toEqual([running, [expect.stringContaining('did not come to its end')]]);
     });
   });
 });
