@@ -18,11 +18,12 @@ export interface AlteringFly {
 
 /**
  * Stands between the client and the emulator and changes what is answered, for answers that Fly may give as well and of which there is no
- * recording: what both sides believe of them is no proof.
+ * recording: what both sides believe of them is no proof. While it `isDead` nothing passes, in neither direction.
  */
 export async function startAlteringFly(
   target: string,
   alter: (answer: PassingAnswer) => unknown,
+  isDead: () => boolean = () => false,
 ): Promise<AlteringFly> {
   const server: Server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
@@ -31,6 +32,7 @@ export async function startAlteringFly(
       void pass().catch(() => response.destroy());
     });
     async function pass(): Promise<void> {
+      if (isDead()) throw new Error('nobody is there any more');
       const { host: _host, connection: _connection, 'content-length': _length, ...headers } = incoming.headers;
       const { statusCode, body } = await request(`${target}${incoming.url ?? ''}`, {
         method: incoming.method as 'GET',
@@ -39,6 +41,7 @@ export async function startAlteringFly(
         headersTimeout: 0,
       });
       const text = await body.text();
+      if (isDead()) throw new Error('nobody is there any more');
       const isAltered = statusCode < 300 && text !== '';
       const path = (incoming.url ?? '').replace(/\?.*/s, '');
       const answer = isAltered
