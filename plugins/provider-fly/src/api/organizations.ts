@@ -1,5 +1,6 @@
 import { hasCode } from './errors.js';
 import { completed } from './machines.js';
+import { byId, byName, once } from './once.js';
 import type { Send } from './send.js';
 import type { WireApp, WireMachine, WireTokenInfo, WireVolume } from './types.js';
 
@@ -53,7 +54,7 @@ export function organizationsApi(send: Send): OrganizationsApi {
         }),
       );
       const apps = pages.flatMap((page) => page.apps ?? []);
-      return { items: once(apps, ({ name }) => name), isWhole };
+      return { items: once(apps, byName), isWhole };
     },
     async machines(organization) {
       const params = { organization };
@@ -68,7 +69,7 @@ export function organizationsApi(send: Send): OrganizationsApi {
         .flatMap((page) => page.machines ?? [])
         .map((machine) => ({ ...completed(machine), app_name: machine.app_name }));
       return {
-        items: once(machines, ({ id }) => id),
+        items: once(machines, byId),
         isWhole,
         errorRegions: [...new Set(pages.flatMap(({ error_regions }) => error_regions ?? []))].sort(),
       };
@@ -82,14 +83,9 @@ export function organizationsApi(send: Send): OrganizationsApi {
         }),
       );
       const volumes = pages.flatMap((page) => page.volumes ?? []);
-      return { items: once(volumes, ({ id }) => id), isWhole };
+      return { items: once(volumes, byId), isWhole };
     },
   };
-}
-
-/** What moves while it is listed may be on two pages: as it was seen last. */
-function once<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
-  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
 /** Pages until there are no more; not whole when they lead back to one that was there, or do not end. */
