@@ -260,6 +260,15 @@ function unreachable({ where, isGuess }: Endpoint, error: unknown): Error {
       { cause: error },
     );
   }
+  if ((error as Error).name === 'TimeoutError' || /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(code)) {
+    return engineError(
+      'DOCKER_UNREACHABLE',
+      'incomplete',
+      `${where} took the request and did not answer within ${ANSWER_MS / 1_000} s.`,
+      'Where `docker info` hangs, too, restart Docker. Then run the same command again: it continues.',
+      { retryable: true, cause: error },
+    );
+  }
   const silent = ['ENOENT', 'ECONNREFUSED', 'ENOTFOUND'].includes(code);
   return engineError(
     'DOCKER_UNREACHABLE',

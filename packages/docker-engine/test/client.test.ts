@@ -113,6 +113,20 @@ describe('the engine', () => {
     fake = undefined;
   });
 
+  it.each([
+    new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+    Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' }),
+  ])('that takes a request and says nothing hangs: %s', async (late) => {
+    fake = await startFakeEngine(answering(200, '{}'));
+    const dispatcher = { request: () => Promise.reject(late) };
+    await expect(createEngineOpener()({ ...fake.context, dispatcher })).rejects.toMatchObject({
+      code: 'DOCKER_UNREACHABLE',
+      retryable: true,
+      message: expect.stringContaining('did not answer within 60 s') as string,
+      hint: expect.stringContaining('restart Docker') as string,
+    });
+  });
+
   it('is asked nothing any more after an abort', async () => {
     const engine = await engineThat(answering(200, '{}'));
     const asked = fake?.requests.length;
