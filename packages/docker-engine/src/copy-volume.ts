@@ -1,9 +1,17 @@
-import { isSindriError, makeSnapshots, type OperationContext, type VolumeSnapshot } from '@sindri/core';
+import {
+  isSindriError,
+  makeSnapshots,
+  type OperationContext,
+  type SindriError,
+  type VolumeSnapshot,
+} from '@sindri/core';
 import { ignoreConflict, type Engine } from './client.js';
 import { findContainer, remove, removeContainer, toIso, type Labelled, type ListedContainer } from './containers.js';
 import { engineError } from './engine-error.js';
 
 const LOOK_MS = 100;
+/** How often a volume is tried to be deleted whose last user is just going away. */
+const TRIES = 10;
 
 /** A copy of a volume. */
 export interface VolumeCopy {
@@ -120,20 +128,42 @@ export async function ensureVolume(engine: Engine, name: string, labels: Record<
 /** Deletes a volume, and what may still be filling it; nothing to do is a success. One that others use stays, and they are named. */
 export async function removeVolume(engine: Engine, name: string, context: OperationContext): Promise<void> {
   await removeContainer(engine, copierOf(name), context);
-  await remove(engine, `/volumes/${name}`).catch(async (error: unknown) => {
-    if (!isSindriError(error) || error.details.status !== 409) throw error;
-    const query = { all: true, filters: { volume: [name] } };
-    const users = await engine.call<ListedContainer[]>('GET', '/containers/json', { query });
-    const names = users.map(({ Id, Names }) => Names[0]?.replace(/^\//, '') ?? Id);
-    if (names.length === 0) throw error;
-    const [theirs, them, have] =
-      names.length === 1 ? ['container', 'that container', 'has'] : ['containers', 'those containers', 'have'];
-    throw engineError(
-      'DOCKER_REFUSED',
-      'refused',
-      `Volume ${name} is in use: ${theirs} ${names.join(', ')} ${have} it.`,
-      `Remove ${them} (\`docker rm -f ${names.join(' ')}\`) when nobody needs ${names.length === 1 ? 'it' : 'them'}, and run the same command again.`,
-      { details: { ...error.details, containers: names } },
-    );
-  });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await remove(engine, `/volumes/${name}`);
+    } catch (error) {
+      if (!isSindriError(error) || error.details.status !== 409) throw error;
+      const users = await usersOf(engine, name);
+      const others = users.filter((user) => user.State !== 'removing' && !hasCopied(user));
+      if (others.length > 0) throw inUse(name, others.map(nameOf), error);
+      if (tries === TRIES) throw error;
+      // Whoever had these copy was cut off after their end, or is just removing them.
+      for (const { Id } of users) await removeContainer(engine, Id, context);
+      // Without any, one has gone just now.
+      if (users.length === 0) await context.clock.sleep(LOOK_MS, context.signal);
+    }
+  }
+}
+
+async function usersOf(engine: Engine, volume: string): Promise<ListedContainer[]> {
+  return engine.call('GET', '/containers/json', { query: { all: true, filters: { volume: [volume] } } });
+}
+
+const nameOf = ({ Id, Names }: ListedContainer): string => Names[0]?.replace(/^\//, '') ?? Id;
+
+/** Whether a container has filled a volume to its end. One that has not, shows that its volume is half. */
+function hasCopied(container: ListedContainer): boolean {
+  const isCopier = container.Mounts?.some(({ Name }) => Name !== undefined && copierOf(Name) === nameOf(container));
+  return isCopier === true && /^Exited \(0\)/.test(container.Status);
+}
+
+function inUse(volume: string, containers: readonly string[], { details }: SindriError): SindriError {
+  const isOne = containers.length === 1;
+  return engineError(
+    'DOCKER_REFUSED',
+    'refused',
+    `Volume ${volume} is in use: ${isOne ? 'container' : 'containers'} ${containers.join(', ')} ${isOne ? 'has' : 'have'} it.`,
+    `Remove ${isOne ? 'that container' : 'those containers'} (\`docker rm -f ${containers.join(' ')}\`) when nobody needs ${isOne ? 'it' : 'them'}, and run the same command again.`,
+    { details: { ...details, containers: [...containers] } },
+  );
 }

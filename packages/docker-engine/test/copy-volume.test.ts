@@ -49,6 +49,26 @@ describe('a copy of a volume', () => {
     expect(fake.requests.filter((request) => request.includes('/containers/'))).toHaveLength(1);
   });
 
+  it('whose client was cut off after its end is in no way: its container goes with the volume that was copied', async () => {
+    let isThere = true;
+    const copier = {
+      ...{ Id: 'c9', Names: ['/shot-copy'], State: 'exited', Status: 'Exited (0) 1 second ago' },
+      Mounts: [{ Name: 'home' }, { Name: 'shot' }],
+    };
+    fake = await startFakeEngine(({ method, url }, response) => {
+      if (method === 'DELETE' && url.startsWith('/containers/c9')) isThere = false;
+      if (method === 'DELETE' && url.startsWith('/volumes') && isThere)
+        return refuse(response, 409, 'remove home: volume is in use - [c9]');
+      if (url.startsWith('/containers/json')) return void response.end(JSON.stringify(isThere ? [copier] : []));
+      if (url.endsWith('/json') && !(isThere && url.includes('c9')))
+        return refuse(response, 404, 'No such container: x');
+      response.end(JSON.stringify(created));
+    });
+    const engine = await createEngineOpener()(fake.context);
+    await removeVolume(engine, 'home', fake.context);
+    expect(isThere).toBe(false);
+  });
+
   it('a volume that others use is not deleted, and who they are is told', async () => {
     fake = await startFakeEngine(({ method, url }, response) => {
       if (method === 'DELETE') return refuse(response, 409, 'remove home: volume is in use - [c9]');
