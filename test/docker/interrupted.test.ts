@@ -123,6 +123,36 @@ describeWithEngine('a client that loses the engine at any request', () => {
     expect(cuts).toBeGreaterThanOrEqual(4);
   }, 400_000);
 
+  test.each([
+    ['snapshot.create', 3],
+    ['snapshot.restore', 5],
+  ] as const)(
+    'a %s: a destroy leaves nothing',
+    async (intent, atLeast) => {
+      const copy = async (wanted: 'snapshot.create' | 'snapshot.restore'): Promise<void> => {
+        const environment = await open();
+        const snapshot = (await environment.snapshots())[0]?.id ?? '';
+        const plan = wanted === 'snapshot.create' ? { intent: wanted } : { intent: wanted, snapshot };
+        await environment.apply(await environment.plan(plan), { consent: true });
+      };
+      const prepare = async (): Promise<void> => {
+        await perform(await open(), 'deploy');
+        if (intent === 'snapshot.restore') await copy('snapshot.create');
+      };
+      await prepare();
+      const cuts = await afterEachWrite(
+        () => copy(intent),
+        async (index, isCut) => {
+          await perform(await open(), 'destroy');
+          expect({ index, left: await inventoryOf(engine.api, name) }).toEqual({ index, left: [] });
+          if (isCut) await prepare();
+        },
+      );
+      expect(cuts).toBeGreaterThanOrEqual(atLeast);
+    },
+    400_000,
+  );
+
   test('an update: the next run converges, and what is in the home stays', async () => {
     await perform(await open(), 'deploy');
     await (await open()).exec({ command: ['sh', '-c', 'echo kept > /alt/home/developer/note'] });

@@ -222,6 +222,12 @@ function invalid(where: string, what: string): Error {
   );
 }
 
+/** What an engine says of an image of which no container can be run. */
+const UNUSABLE_IMAGE =
+  /unable to find (?:user|group) |no matching entries in (?:passwd|group) file|no command specified|executable file not found|exec format error|unable to start container process: exec:/i;
+const OTHER_IMAGE =
+  'The image cannot be run so: correct its USER, ENTRYPOINT or CMD, or choose another `deployment.image`.';
+
 /** `{"message": "No such container: x"}`; Podman says it in other words. Any other 404 is an error like all else. */
 function refusal(where: string, status: number, text: string): Error {
   let message = text.slice(0, 1000).trim();
@@ -237,6 +243,8 @@ function refusal(where: string, status: number, text: string): Error {
   const details = { status, ...(absent ? { absent } : {}) };
   const what = `${where} refused (${status}): ${message || 'no reason'}`;
   if (status === 401 || status === 403) return engineError('DOCKER_PERMISSION', 'auth', what, undefined, { details });
+  // An engine says so with 400 or with 500; trying again does not help.
+  if (UNUSABLE_IMAGE.test(message)) return engineError('DOCKER_REFUSED', 'refused', what, OTHER_IMAGE, { details });
   if (status < 500) return engineError('DOCKER_REFUSED', 'refused', what, undefined, { details });
   return engineError('DOCKER_ENGINE_FAILED', 'incomplete', what, undefined, { retryable: true, details });
 }
@@ -250,6 +258,15 @@ function unreachable({ where, isGuess }: Endpoint, error: unknown): Error {
       `You may not use ${where}.`,
       'Become a member of its group (`sudo usermod -aG docker $USER`, then sign in again), or run Docker rootless.',
       { cause: error },
+    );
+  }
+  if ((error as Error).name === 'TimeoutError' || /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(code)) {
+    return engineError(
+      'DOCKER_UNREACHABLE',
+      'incomplete',
+      `${where} took the request and did not answer within ${ANSWER_MS / 1_000} s.`,
+      'Where `docker info` hangs, too, restart Docker. Then run the same command again: it continues.',
+      { retryable: true, cause: error },
     );
   }
   const silent = ['ENOENT', 'ECONNREFUSED', 'ENOTFOUND'].includes(code);

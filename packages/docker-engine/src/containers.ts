@@ -64,6 +64,8 @@ export interface ListedContainer {
   Status: string;
   Created: number;
   Labels: Record<string, string>;
+  /** Those of volumes have the name of theirs. */
+  Mounts?: readonly { Name?: string }[];
 }
 
 /** A line of `GET /volumes` and of `GET /networks`. */

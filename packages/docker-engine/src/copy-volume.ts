@@ -1,9 +1,17 @@
-import { makeSnapshots, type OperationContext, type VolumeSnapshot } from '@sindri/core';
+import {
+  isSindriError,
+  makeSnapshots,
+  type OperationContext,
+  type SindriError,
+  type VolumeSnapshot,
+} from '@sindri/core';
 import { ignoreConflict, type Engine } from './client.js';
 import { findContainer, remove, removeContainer, toIso, type Labelled, type ListedContainer } from './containers.js';
 import { engineError } from './engine-error.js';
 
 const LOOK_MS = 100;
+/** How often a volume is tried to be deleted whose last user is just going away. */
+const TRIES = 10;
 
 /** A copy of a volume. */
 export interface VolumeCopy {
@@ -45,7 +53,14 @@ export async function copyVolume(engine: Engine, copy: VolumeCopy, context: Oper
   };
   const copier = copierOf(to);
   const made = await engine.call('POST', '/containers/create', { query: { name: copier }, json }).catch(ignoreConflict);
-  if (made !== null) await engine.call('POST', `/containers/${copier}/start`);
+  if (made !== null) {
+    await engine.call('POST', `/containers/${copier}/start`).catch(async (error: unknown) => {
+      // Whoever lost the engine in between does not know whether it has begun.
+      if (!isSindriError(error) || typeof error.details.status !== 'number') throw error;
+      await removeVolume(engine, to, context);
+      throw copyFailed(`The copy of ${from} could not be begun, and was removed: ${error.message}`, NO_COPY_PROGRAM);
+    });
+  }
   for (;;) {
     const container = await findContainer(engine, copier);
     // Another run has seen its end before.
@@ -53,19 +68,20 @@ export async function copyVolume(engine: Engine, copy: VolumeCopy, context: Oper
     const { status, exitCode } = container;
     if (status === 'exited' && exitCode === 0) break;
     if (status === 'exited' || (status === 'created' && made === null)) {
-      await removeContainer(engine, copier, context);
-      await remove(engine, `/volumes/${to}`);
-      throw engineError(
-        'DOCKER_COPY_FAILED',
-        'incomplete',
-        `The copy of ${from} ended with ${exitCode}, and was removed.`,
-        'Is there room on the disk? Run the command again.',
-      );
+      await removeVolume(engine, to, context);
+      const message = `The copy of ${from} ended with ${exitCode}, and was removed.`;
+      throw copyFailed(message, 'Is there room on the disk? Run the command again.');
     }
     await context.clock.sleep(LOOK_MS, context.signal);
   }
   await removeContainer(engine, copier, context);
 }
+
+const copyFailed = (message: string, hint: string): Error =>
+  engineError('DOCKER_COPY_FAILED', 'incomplete', message, hint);
+
+const NO_COPY_PROGRAM =
+  'Volumes are copied by `cp` of the image: where that has none, choose another `deployment.image`. Else run the command again.';
 
 /** A volume, and whether all of it is there. */
 export interface ListedVolume {
@@ -78,10 +94,11 @@ export interface ListedVolume {
 /** The volumes whose names begin with `start`, and how far the copies are that {@link copyVolume} makes of them. */
 export async function listVolumes(engine: Engine, start: string): Promise<ListedVolume[]> {
   const query = { filters: { name: [start] } };
-  const [{ Volumes }, containers] = await Promise.all([
-    engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query }),
-    engine.call<ListedContainer[]>('GET', '/containers/json', { query: { ...query, all: true } }),
-  ]);
+  // One after the other: of a copy that begins in between, the volume must not be seen without the container that fills it.
+  const { Volumes } = await engine.call<{ Volumes: Labelled[] | null }>('GET', '/volumes', { query });
+  const containers = await engine.call<ListedContainer[]>('GET', '/containers/json', {
+    query: { ...query, all: true },
+  });
   return (Volumes ?? []).map(({ Name: name, Labels, CreatedAt }) => {
     const copier = containers.find(({ Names }) => Names.includes(`/${copierOf(name)}`));
     const isWhole = copier === undefined || /^Exited \(0\)/.test(copier.Status);
@@ -108,8 +125,45 @@ export async function ensureVolume(engine: Engine, name: string, labels: Record<
   return engine.call<Labelled>('POST', '/volumes/create', { json: { Name: name, Labels: labels } });
 }
 
-/** Deletes a volume, and what may still be filling it; nothing to do is a success. */
+/** Deletes a volume, and what may still be filling it; nothing to do is a success. One that others use stays, and they are named. */
 export async function removeVolume(engine: Engine, name: string, context: OperationContext): Promise<void> {
   await removeContainer(engine, copierOf(name), context);
-  await remove(engine, `/volumes/${name}`);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await remove(engine, `/volumes/${name}`);
+    } catch (error) {
+      if (!isSindriError(error) || error.details.status !== 409) throw error;
+      const users = await usersOf(engine, name);
+      const others = users.filter((user) => user.State !== 'removing' && !hasCopied(user));
+      if (others.length > 0) throw inUse(name, others.map(nameOf), error);
+      if (tries === TRIES) throw error;
+      // Whoever had these copy was cut off after their end, or is just removing them.
+      for (const { Id } of users) await removeContainer(engine, Id, context);
+      // Without any, one has gone just now.
+      if (users.length === 0) await context.clock.sleep(LOOK_MS, context.signal);
+    }
+  }
+}
+
+async function usersOf(engine: Engine, volume: string): Promise<ListedContainer[]> {
+  return engine.call('GET', '/containers/json', { query: { all: true, filters: { volume: [volume] } } });
+}
+
+const nameOf = ({ Id, Names }: ListedContainer): string => Names[0]?.replace(/^\//, '') ?? Id;
+
+/** Whether a container has filled a volume to its end. One that has not, shows that its volume is half. */
+function hasCopied(container: ListedContainer): boolean {
+  const isCopier = container.Mounts?.some(({ Name }) => Name !== undefined && copierOf(Name) === nameOf(container));
+  return isCopier === true && /^Exited \(0\)/.test(container.Status);
+}
+
+function inUse(volume: string, containers: readonly string[], { details }: SindriError): SindriError {
+  const isOne = containers.length === 1;
+  return engineError(
+    'DOCKER_REFUSED',
+    'refused',
+    `Volume ${volume} is in use: ${isOne ? 'container' : 'containers'} ${containers.join(', ')} ${isOne ? 'has' : 'have'} it.`,
+    `Remove ${isOne ? 'that container' : 'those containers'} (\`docker rm -f ${containers.join(' ')}\`) when nobody needs ${isOne ? 'it' : 'them'}, and run the same command again.`,
+    { details: { ...details, containers: [...containers] } },
+  );
 }

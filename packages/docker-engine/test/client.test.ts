@@ -60,6 +60,22 @@ describe('the engine', () => {
     });
   });
 
+  it.each([
+    [500, 'unable to find user nosuch: no matching entries in passwd file'],
+    [400, 'No command specified'],
+    [400, 'failed to create shim task: OCI runtime create failed: exec: "boot": executable file not found in $PATH'],
+    [500, 'exec /bin/boot: exec format error'],
+  ])('%i that means an image which cannot be run is no reason to try again: %s', async (status, message) => {
+    const engine = await engineThat(answering(status, JSON.stringify({ message })));
+    await expect(engine.call('POST', '/containers/x/start')).rejects.toMatchObject({
+      code: 'DOCKER_REFUSED',
+      kind: 'refused',
+      retryable: false,
+      message: expect.stringContaining(message) as string,
+      hint: expect.stringContaining('deployment.image') as string,
+    });
+  });
+
   it('may answer in no JSON, and that is no answer', async () => {
     const engine = await engineThat(answering(200, '<html>'));
     await expect(engine.call('GET', '/info')).rejects.toMatchObject({
@@ -95,6 +111,20 @@ describe('the engine', () => {
       message: expect.stringMatching(/No Docker Engine answers at unix:.*docker\.sock/),
     });
     fake = undefined;
+  });
+
+  it.each([
+    new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+    Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' }),
+  ])('that takes a request and says nothing hangs: %s', async (late) => {
+    fake = await startFakeEngine(answering(200, '{}'));
+    const dispatcher = { request: () => Promise.reject(late) };
+    await expect(createEngineOpener()({ ...fake.context, dispatcher })).rejects.toMatchObject({
+      code: 'DOCKER_UNREACHABLE',
+      retryable: true,
+      message: expect.stringContaining('did not answer within 60 s') as string,
+      hint: expect.stringContaining('restart Docker') as string,
+    });
   });
 
   it('is asked nothing any more after an abort', async () => {

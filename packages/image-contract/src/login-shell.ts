@@ -44,7 +44,7 @@ export function loginShell(command?: string): string[] {
 }
 
 const LOGIN_SHELL = [
-  's=$(sed -n "s/^$(id -un):.*://p" /etc/passwd 2>/dev/null)',
+  's=$(sed -n "s/^$(id -un 2>/dev/null):.*://p" /etc/passwd 2>/dev/null)',
   '[ -x "$s" ] || s=/bin/sh',
   `exec "$s" -lc '${READ} [ $# = 0 ] && exec "$0"; eval "$1"' "$s" \${1+"$1"}`,
 ].join('; ');

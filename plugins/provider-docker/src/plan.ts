@@ -16,10 +16,11 @@ export const planDocker = core.createPlanner<DockerShapes, World>({
   open: sortWorld,
   cost: () => core.freeOfCharge,
   deploy,
-  all: ({ container, home, formerHomes, snapshots, stores, network }) => [
-    [container],
-    [home, ...formerHomes, ...snapshots, ...stores, network],
-  ],
+  all({ container, home, formerHomes, snapshots, stores, network }) {
+    const volumes = [home, ...formerHomes, ...snapshots, ...stores];
+    // What fills a half copy uses another volume, and goes with the copy.
+    return [[container], volumes.filter(isHalf), [...volumes.filter((one) => !isHalf(one)), network]];
+  },
   // Who keeps a volume keeps its snapshots.
   keepable: { volume: ['snapshot'], snapshot: [] },
   deletion,
@@ -75,6 +76,8 @@ function deploy(request: Request & { intent: 'deploy' }, world: World, notes: co
     steps,
   );
 }
+
+const isHalf = ({ data }: Resource): boolean => data !== undefined && 'copy' in data && data.copy !== 'whole';
 
 const isAbsent = ({ status }: Resource): boolean => status === 'absent';
 

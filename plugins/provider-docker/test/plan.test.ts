@@ -236,6 +236,16 @@ describe('a destroy', () => {
     expect(destroy(seen([...deployed(), snapshot].map(strange)))).toEqual([]);
   });
 
+  it('takes half copies, whose copiers use other volumes, before those', () => {
+    const half = { ...home('half', { role: 'snapshot', of: 'sindri-x-home', copy: 'failed' }), type: 'snapshot' };
+    const filling = home('sindri-x-home-2', { generation: 2, copy: 'running' });
+    const world = seen([...deployed(), { ...half, id: 'snapshot:half' }, snapshot, filling]);
+    const { changes } = planDocker({ intent: 'destroy', spec: specOf(), secrets: [] }, world);
+    const halves = ['snapshot:half:delete', 'volume:sindri-x-home-2:delete'];
+    for (const whole of ['volume:sindri-x-home:delete', 'snapshot:shot:delete'])
+      expect(changes.find(({ id }) => id === whole)?.dependsOn).toEqual(expect.arrayContaining(halves));
+  });
+
   it('keeps volumes, and refuses to keep what cannot stay', () => {
     expect(destroy(all, ['volume'])).toEqual(['container:delete in-place', 'network:delete in-place']);
     expect(() => destroy(all, ['container'])).toThrow(

@@ -141,6 +141,8 @@ const machineMembers = {
 };
 
 const machine = object({ id, state: text }, machineMembers);
+/** What was made tells whose it is; an answer without that is as good as a lost one, and the machine is looked up. */
+const madeMachine = object({ id, state: text, config }, machineMembers);
 /** Ours are picked from the list by name and region too: one that lacks them would count as absent. */
 const listedMachine = object({ id, state: text, name: text, region: text }, machineMembers);
 
@@ -215,7 +217,7 @@ export const answerRules: Readonly<Record<EndpointName, AnswerRule>> = {
 
   listMachines: many(listOf(listedMachine)),
   getMachine: one(machine),
-  createMachine: one(machine),
+  createMachine: one(madeMachine),
   updateMachine: one(machine),
   deleteMachine: unread,
   startMachine: unread,

@@ -1,4 +1,5 @@
 import { existed } from './not-found.js';
+import { once } from './once.js';
 import type { IpType } from '../model.js';
 import type { Send } from './send.js';
 import type { WireIp } from './types.js';
@@ -14,7 +15,7 @@ export function ipsApi(send: Send): IpsApi {
   return {
     async list(app) {
       const reply = await send<{ ips: WireIp[] | null }>('listIps', { params: { app } });
-      return reply.ips ?? [];
+      return once(reply.ips ?? [], ({ ip }) => ip);
     },
     create: (app, type) => send<WireIp>('createIp', { params: { app }, body: { type } }),
     delete: (app, ip) => existed(send<unknown>('deleteIp', { params: { app, ip } })),

@@ -2,6 +2,7 @@ import type { JsonObject } from '@sindri/core';
 import { metadataKeys } from '../model.js';
 import { existed, orNull } from './not-found.js';
 import { hasCode } from './errors.js';
+import { byId, once } from './once.js';
 import type { Send } from './send.js';
 import type { WireExecReply, WireMachine, WireMachineConfig, WireMachineEvent } from './types.js';
 
@@ -91,7 +92,9 @@ export function machinesApi(send: Send): MachinesApi {
         include_deleted: includeDestroyed ? 'true' : undefined,
         include_leases: includeLeases ? 'true' : undefined,
       };
-      const machines = (await send<WireMachine[]>('listMachines', { params: { app }, query })).map(completed);
+      const all = await send<WireMachine[]>('listMachines', { params: { app }, query });
+      // One that moves to another host may be listed with both.
+      const machines = once([...all.filter(isMoved), ...all.filter((one) => !isMoved(one))], byId).map(completed);
       return includeBuilders ? machines : machines.filter((machine) => !isBuilder(machine));
     },
     async everExisted(app) {
@@ -194,6 +197,9 @@ export function machinesApi(send: Send): MachinesApi {
     },
   };
 }
+
+/** The place that a machine has left. */
+const isMoved = ({ state }: WireMachine): boolean => ['destroyed', 'replaced', 'migrated'].includes(state);
 
 function timed(event: WireMachineEvent): WireMachineEvent {
   return { ...event, timestamp: event.timestamp ?? 0 };

@@ -1,25 +1,32 @@
 import { hasCode } from './errors.js';
 import { completed } from './machines.js';
+import { byId, byName, once } from './once.js';
 import type { Send } from './send.js';
 import type { WireApp, WireMachine, WireTokenInfo, WireVolume } from './types.js';
 
 export interface OrganizationsApi {
   /** The organizations that the token reaches, as far as this API tells: older hosts do not, and then there are none. */
   reached(): Promise<string[]>;
-  apps(organization: string): Promise<WireApp[]>;
+  apps(organization: string): Promise<Listed<WireApp>>;
   /**
    * The machines of all apps in one list, without destroyed ones, of one moment: it may lack what was made just now. Their configs have
    * image, guest and metadata only, and there are no events.
    */
   machines(organization: string): Promise<OrganizationMachines>;
   /** The volumes of all apps in one list; as late as the machines. */
-  volumes(organization: string): Promise<InApp<WireVolume>[]>;
+  volumes(organization: string): Promise<Listed<InApp<WireVolume>>>;
+}
+
+/** A list that came in pages, each thing once. */
+export interface Listed<T> {
+  items: T[];
+  /** Whether its end was seen; otherwise what is not in it may be there all the same. */
+  isWhole: boolean;
 }
 
 export type InApp<T> = T & { app_name: string };
 
-export interface OrganizationMachines {
-  machines: InApp<WireMachine>[];
+export interface OrganizationMachines extends Listed<InApp<WireMachine>> {
   /** Regions that did not answer: their machines are missing. */
   errorRegions: string[];
 }
@@ -40,53 +47,60 @@ export function organizationsApi(send: Send): OrganizationsApi {
     },
     async apps(organization) {
       const params = { organization };
-      const pages = await readPages((cursor) =>
+      const { pages, isWhole } = await readPages((cursor) =>
         send<{ apps: WireApp[] | null; next_cursor?: string | null }>('listApps', {
           params,
           query: { org_slug: organization, cursor },
         }),
       );
-      return pages.flatMap(({ apps }) => apps ?? []);
+      const apps = pages.flatMap((page) => page.apps ?? []);
+      return { items: once(apps, byName), isWhole };
     },
     async machines(organization) {
       const params = { organization };
-      const pages = await readPages((cursor) =>
+      const { pages, isWhole } = await readPages((cursor) =>
         send<{
           machines: InApp<WireMachine>[] | null;
           error_regions?: string[] | null;
           next_cursor?: string | null;
         }>('listOrgMachines', { params, query: { cursor } }),
       );
+      const machines = pages
+        .flatMap((page) => page.machines ?? [])
+        .map((machine) => ({ ...completed(machine), app_name: machine.app_name }));
       return {
-        machines: pages
-          .flatMap(({ machines }) => machines ?? [])
-          .map((machine) => ({ ...completed(machine), app_name: machine.app_name })),
+        items: once(machines, byId),
+        isWhole,
         errorRegions: [...new Set(pages.flatMap(({ error_regions }) => error_regions ?? []))].sort(),
       };
     },
     async volumes(organization) {
       const params = { organization };
-      const pages = await readPages((cursor) =>
+      const { pages, isWhole } = await readPages((cursor) =>
         send<{ volumes: InApp<WireVolume>[] | null; next_cursor?: string | null }>('listOrgVolumes', {
           params,
           query: { cursor, summary: 'true' },
         }),
       );
-      return pages.flatMap(({ volumes }) => volumes ?? []);
+      const volumes = pages.flatMap((page) => page.volumes ?? []);
+      return { items: once(volumes, byId), isWhole };
     },
   };
 }
 
+/** Pages until there are no more; not whole when they lead back to one that was there, or do not end. */
 async function readPages<P extends { next_cursor?: string | null }>(
   read: (cursor: string | undefined) => Promise<P>,
-): Promise<P[]> {
+): Promise<{ pages: P[]; isWhole: boolean }> {
   const pages: P[] = [];
+  const seen = new Set<string>();
   let cursor: string | undefined;
   do {
     const page: P = await read(cursor);
     pages.push(page);
-    const next: string | undefined = page.next_cursor || undefined;
-    cursor = next === cursor ? undefined : next;
-  } while (cursor !== undefined && pages.length < MOST_PAGES);
-  return pages;
+    cursor = page.next_cursor || undefined;
+    if (cursor !== undefined && (seen.has(cursor) || pages.length >= MOST_PAGES)) return { pages, isWhole: false };
+    if (cursor !== undefined) seen.add(cursor);
+  } while (cursor !== undefined);
+  return { pages, isWhole: true };
 }

@@ -1,4 +1,5 @@
 import { FlyApiError } from './errors.js';
+import { byName, once } from './once.js';
 import type { Send } from './send.js';
 import type { WireSecret, WireSecretReply, WireSecretsReply } from './types.js';
 
@@ -31,7 +32,7 @@ export function secretsApi(send: Send): SecretsApi {
 
   async function list(app: string): Promise<WireSecret[]> {
     const reply = await send<WireSecretsReply | undefined>('listSecrets', { params: { app } });
-    return reply?.secrets ?? [];
+    return once(reply?.secrets ?? [], byName);
   }
 
   async function setOneByOne(app: string, values: Record<string, string | null>): Promise<SecretsSet> {

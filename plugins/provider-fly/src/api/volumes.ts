@@ -1,5 +1,6 @@
 import type { NewVolume } from '../model.js';
 import { existed, orNull } from './not-found.js';
+import { byId, once } from './once.js';
 import type { Send } from './send.js';
 import type { WireSnapshot, WireVolume } from './types.js';
 
@@ -25,7 +26,7 @@ export interface CreateVolume extends NewVolume {
 
 export function volumesApi(send: Send): VolumesApi {
   return {
-    list: (app) => send<WireVolume[]>('listVolumes', { params: { app } }),
+    list: async (app) => once(await send<WireVolume[]>('listVolumes', { params: { app } }), byId),
     get: (app, volume) => orNull(send<WireVolume>('getVolume', { params: { app, volume } })),
     create: (app, request) =>
       send<WireVolume>('createVolume', {
@@ -54,7 +55,8 @@ export function volumesApi(send: Send): VolumesApi {
       });
       return { needsRestart: reply?.needs_restart ?? false };
     },
-    snapshots: (app, volume) => send<WireSnapshot[]>('listSnapshots', { params: { app, volume } }),
+    snapshots: async (app, volume) =>
+      once(await send<WireSnapshot[]>('listSnapshots', { params: { app, volume } }), byId),
     async createSnapshot(app, volume) {
       const reply = await send<{ Msg?: { backup?: { graph_id?: string } } } | undefined>('createSnapshot', {
         params: { app, volume },

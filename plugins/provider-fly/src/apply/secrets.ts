@@ -1,6 +1,7 @@
 import type { SindriError } from '@sindri/core';
 import { authorizedKeysVariable } from '@sindri/image-contract';
 import { readPublicKeys, type PublicKey } from '@sindri/ssh';
+import type { WireSecret } from '../api/types.js';
 import { takeLease } from '../machine/held-lease.js';
 import { describeUser } from '../machine/work.js';
 import { formatStaged, namesAfter, noteSecrets, recordedNames, toKeyLine, toMachineData } from '../planner/index.js';
@@ -92,7 +93,11 @@ async function setSecrets(
   );
   if (payload.mark) await forgetCreation(work);
   const set = Object.keys(values).filter((name) => values[name] !== null);
-  const digests = reply.secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
+  const secrets = await presentSecrets(work, reply.secrets, {
+    set: payload.mark ? [...set, markSecret] : set,
+    payload,
+  });
+  const digests = secrets.map(({ name, digest }) => ({ name, digest: digest ?? '' }));
   const value = values[authorizedKeysVariable];
   const digest = digests.find(({ name }) => name === authorizedKeysVariable)?.digest ?? '';
   const left = {
@@ -110,7 +115,25 @@ async function setSecrets(
     keys: typeof value === 'string' ? { lines: readPublicKeys(value).keys.map(toKeyLine), digest } : null,
     ...(Object.hasOwn(values, tokenSecret) ? { tokenExpires: token?.expires ?? null } : {}),
   };
-  return { ...applied('secrets.set', left), seen: seenSecrets(work, reply.secrets) };
+  return { ...applied('secrets.set', left), seen: seenSecrets(work, secrets) };
+}
+
+/**
+ * The secrets of the app after a write. The answer lists them; nobody has recorded whether it always lists all of them, with their
+ * digests. Where it shows less than must be there, or what was removed, the app is asked.
+ */
+async function presentSecrets(
+  { api, context, names }: ApplyWork,
+  answered: readonly WireSecret[],
+  { set, payload }: { set: readonly string[]; payload: PayloadOf<'secrets.set'> },
+): Promise<readonly WireSecret[]> {
+  const before = observed({ context }, 'secrets', resourceIds.secrets)?.items ?? [];
+  const stay = before.map(({ name }) => name).filter((name) => !payload.unset.includes(name));
+  const digests = new Map(answered.map(({ name, digest }) => [name, digest ?? '']));
+  const isWhole =
+    [...stay, ...set].every((name) => (digests.get(name) ?? '') !== '') &&
+    !payload.unset.some((name) => digests.has(name) && !set.includes(name));
+  return isWhole ? answered : api.secrets.list(names.app);
 }
 
 /** A token that reaches this app and nothing else. One whose answer was lost ends by itself. */

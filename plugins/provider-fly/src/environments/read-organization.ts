@@ -1,6 +1,6 @@
 import type { OperationContext } from '@sindri/core';
 import type { FlyApi } from '../api/client.js';
-import type { InApp } from '../api/organizations.js';
+import type { InApp, Listed } from '../api/organizations.js';
 import type { WireApp, WireMachine, WireVolume } from '../api/types.js';
 import { attempt, type Read } from '../attempt.js';
 
@@ -17,7 +17,7 @@ export interface OrganizationView {
 
 /**
  * Reads apps, machines and volumes of an organization in three requests that go out together. The list of machines and that of volumes
- * may be behind, or be refused: an app of which they show less than the app itself counts is asked for its own. Rejects when the apps
+ * may be behind, be refused, or not end: an app of which they show less than the app itself counts, or that counts nothing, is asked for its own. Rejects when the apps
  * cannot be listed.
  */
 export async function readOrganization(
@@ -31,28 +31,36 @@ export async function readOrganization(
     attempt(api.organizations.volumes(organization)),
   ]);
   signal.throwIfAborted();
-  const machinesByApp = machines.ok ? groupByApp(machines.value.machines) : null;
-  const volumesByApp = volumes.ok ? groupByApp(volumes.value) : null;
+  const machinesByApp = groupByApp(machines);
+  const volumesByApp = groupByApp(volumes);
   const silent = machines.ok ? machines.value.errorRegions : [];
   return {
-    apps: apps.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    apps: apps.items.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     async machinesOf(app) {
       const listed = (machinesByApp?.get(app.name) ?? []).filter(({ state }) => state !== 'destroyed');
-      if (machinesByApp !== null && listed.length >= (app.machine_count ?? 0)) return { ok: true, value: listed };
+      if (machinesByApp !== null && listed.length >= (app.machine_count ?? Infinity))
+        return { ok: true, value: listed };
       return attempt(api.machines.list(app.name));
     },
     async volumesOf(app) {
       const listed = volumesByApp?.get(app.name) ?? [];
-      if (volumesByApp !== null && listed.length >= (app.volume_count ?? 0)) return { ok: true, value: listed };
+      if (volumesByApp !== null && listed.length >= (app.volume_count ?? Infinity)) return { ok: true, value: listed };
       return attempt(api.volumes.list(app.name));
     },
-    gaps: silent.length === 0 ? [] : [`Fly could not read the machines of ${organization} in ${silent.join(', ')}.`],
+    gaps: [
+      ...(silent.length === 0 ? [] : [`Fly could not read the machines of ${organization} in ${silent.join(', ')}.`]),
+      ...(apps.isWhole
+        ? []
+        : [`Fly's list of the apps of ${organization} did not come to its end: some may be missing.`]),
+    ],
   };
 }
 
-function groupByApp<T>(items: readonly InApp<T>[]): Map<string, InApp<T>[]> {
+/** `null` where nothing follows from what is not in the list. */
+function groupByApp<T>(read: Read<Listed<InApp<T>>>): Map<string, InApp<T>[]> | null {
+  if (!read.ok || !read.value.isWhole) return null;
   const groups = new Map<string, InApp<T>[]>();
-  for (const item of items) {
+  for (const item of read.value.items) {
     const group = groups.get(item.app_name);
     if (group === undefined) groups.set(item.app_name, [item]);
     else group.push(item);

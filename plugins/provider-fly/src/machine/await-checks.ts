@@ -1,6 +1,7 @@
 import type { SindriError } from '@sindri/core';
 import type { WireMachine } from '../api/types.js';
 import { flyError } from '../fly-error.js';
+import { asMap } from '../planner/observed/json-maps.js';
 import { throwIfFailed, type BootWatch } from './boot-watch.js';
 import { timing } from './timing.js';
 import type { MachineWork } from './work.js';
@@ -17,12 +18,20 @@ export async function awaitChecks(work: MachineWork, watch: BootWatch): Promise<
     const machine = await work.api.machines.get(work.app, watch.machine.id);
     if (machine === null) return null;
     await throwIfFailed(work, watch, machine);
-    const failing = (machine.checks ?? []).find(({ status }) => status !== 'passing');
-    if (machine.state !== 'started' || failing === undefined) return machine;
-    if (clock.now() >= deadline) throw notReady(machine, failing.name ?? '');
-    work.progress(`waiting until the health check ${failing.name ?? ''} of machine ${machine.name} passes`);
+    const failing = notPassing(machine);
+    if (machine.state !== 'started' || failing === null) return machine;
+    if (clock.now() >= deadline) throw notReady(machine, failing);
+    work.progress(`waiting until the health check ${failing} of machine ${machine.name} passes`);
     await clock.sleep(timing.watchMs, signal);
   }
+}
+
+/** The name of a check that does not pass. One of the config that Fly does not list yet has not passed. */
+function notPassing({ checks, config }: WireMachine): string | null {
+  const known = checks ?? [];
+  const failing = known.find(({ status }) => status !== 'passing');
+  const wanted = Object.keys(asMap(config?.['checks']));
+  return failing?.name ?? wanted.find((name) => !known.some((check) => check.name === name)) ?? null;
 }
 
 function notReady({ id, name }: WireMachine, check: string): SindriError {

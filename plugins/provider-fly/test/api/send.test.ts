@@ -97,7 +97,7 @@ describe('send', () => {
   });
 
   it('repeats a create that was only rate-limited, after what Retry-After says', async () => {
-    const machine = { id: 'm1', name: 'demo-1', state: 'created', region: 'sjc' };
+    const machine = { id: 'm1', name: 'demo-1', state: 'created', region: 'sjc', config: {} };
     const send = await start([{ status: 429, headers: { 'retry-after': '7' }, body: {} }, { body: machine }]);
     expect(await send('createMachine', { params: { app: 'demo' }, body: {} })).toEqual(machine);
     expect(clock.slept).toEqual([7_000]);
