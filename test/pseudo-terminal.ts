@@ -9,6 +9,8 @@ export interface TerminalProgram {
   expect(pattern: RegExp): Promise<RegExpExecArray>;
   type(text: string): void;
   resize(columns: number, rows: number): void;
+  /** Closes the terminal, as the button of its window does. */
+  hangUp(): void;
   /** The exit code; everything was printed by then. */
   readonly exited: Promise<number>;
   /** Ends it with `SIGKILL` when it has not ended by itself, as after a failed expectation. */
@@ -60,6 +62,7 @@ export function openPseudoTerminal(
     },
     type: (text) => pty.write(text),
     resize: (columns, rows) => pty.resize(columns, rows),
+    hangUp: () => (pty as unknown as { destroy(): void }).destroy(),
     async expect(pattern) {
       for (;;) {
         const match = pattern.exec(printed.slice(read));

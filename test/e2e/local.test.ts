@@ -88,6 +88,20 @@ describe('--local', () => {
     expect(peers.map((file) => path.basename(file))).toEqual(['1.json']);
   }, 60_000);
 
+  it('hangs up on the other side of the private network, too, when a session is ended from here', async () => {
+    const terminal = openTerminal(workplace, ['connect', '--local', '--method', 'proxy']);
+    await terminal.expect(/developer@\S+.*[$#] /);
+    terminal.type(`sh -c 'trap "echo so it is > ~/hung-up; exit" HUP; echo go""ing; sleep 1000 & wait'\r`);
+    await terminal.expect(/going/);
+    terminal.type('\r~.');
+    expect(await terminal.exited).toBe(255);
+    const told = await workplace.run([
+      ...['exec', '--local', '--', 'timeout', '20', 'sh', '-c'],
+      'until cat ~/hung-up 2>/dev/null; do sleep 0.05; done',
+    ]);
+    expect([told.code, told.stdout]).toEqual([0, 'so it is\n']);
+  }, 120_000);
+
   it('survives a restart of the local emulator', async () => {
     await workplace.run(['exec', '--local', '--', 'echo survivor > ~/note']);
     expect((await workplace.run(['emulator', 'stop'])).code).toBe(0);

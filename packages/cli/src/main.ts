@@ -12,10 +12,12 @@ import { tellPluginWarnings } from './plugin-warnings.js';
 import { spellCommands } from './commands-in-text.js';
 import { typedName } from './typed-name.js';
 import { columnsOf, foldText } from './terminal/fold.js';
+import { outliveTerminal } from './terminal/hang-up.js';
 import { watchStdout, type StdoutWatch } from './terminal/stdout-failure.js';
 
 /** Runs one command line to its end and sets the exit status of the process. */
 export async function main(argv: string[]): Promise<void> {
+  outliveTerminal(process);
   const { run } = require('@oclif/core/run') as typeof import('@oclif/core/run');
   const { settings } = require('@oclif/core/settings') as typeof import('@oclif/core/settings');
   // Run what was built, also of linked plugins: their sources are their authors' affair.
@@ -72,12 +74,15 @@ function nameOfThis(): string {
   return typedName({ script: process.argv[1], env: process.env, cwd: process.cwd() });
 }
 
-/** Ends the process as soon as stdout has taken everything. */
+/** Ends the process as soon as stdout and stderr have taken everything: a pipe that is full takes it when its reader goes on. */
 function leave(exitCode: number, watch: StdoutWatch): void {
   // The framework sets a status of its own for everything that went wrong; only a stdout that cannot be written says more than ours.
   const exit = () => process.exit(watch.exitCode ?? exitCode);
   // A failure is reported after this. Without one nothing more is waited for: another turn of the loop makes V8 clean up.
-  process.stdout.write('', (error) => (error ? setImmediate(exit) : exit()));
+  const leaveStdout = () => process.stdout.write('', (error) => (error ? setImmediate(exit) : exit()));
+  // Mostly nothing waits there, and each write takes time.
+  if (process.stderr.writableLength === 0) leaveStdout();
+  else process.stderr.write('', leaveStdout);
 }
 
 /** Where the framework keeps what people install, by the rules of its `Config.dataDir`. */

@@ -73,8 +73,14 @@ function openCodeCache({ argv, env, getuid }) {
         if (files.length > MOST_FILES) return;
         const file = fileOf(part, length, (runs ?? 0) + Number(isUsual));
         const fresh = `${file}.${process.pid}`;
-        fs.writeFileSync(fresh, data(), { mode: 0o600, flag: 'wx' });
-        fs.renameSync(fresh, file);
+        try {
+          // On the disk before it has its name: V8 does not look for holes in it, and after a power cut every run would crash.
+          fs.writeFileSync(fresh, data(), { mode: 0o600, flag: 'wx', flush: true });
+          fs.renameSync(fresh, file);
+        } catch (error) {
+          fs.rmSync(fresh, { force: true });
+          throw error;
+        }
         for (let other = 0; other <= SETTLED; other += 1)
           if (fileOf(part, length, other) !== file) fs.rmSync(fileOf(part, length, other), { force: true });
       } catch {

@@ -7,7 +7,8 @@ export function formatCopy({ environment, direction, files, bytes, skipped }: Co
   const done = `${style.green('✓')} Copied ${what} ${direction} ${style.bold(environment)}.`;
   if (skipped.length === 0) return done;
   const names = skipped.map((name) => `  ${plainText(name)}`).join('\n');
-  return `${done}\n${style.magenta('Not copied (no files):')}\n${names}`;
+  const why = skipped.some((name) => name.includes('\ufffd')) ? 'no files, or their names are not UTF-8' : 'no files';
+  return `${done}\n${style.magenta(`Not copied (${why}):`)}\n${names}`;
 }
 
 function sizeText(bytes: number): string {

@@ -16,13 +16,16 @@ interface WatchedStream {
 /**
  * From now on a failure of stdout is told in one line on stderr: a full disk, a device that is gone. A reader who has left
  * (`sindri logs | head`) is no failure and gets no word. `onFailure` gets the status for a process that ends by itself.
+ *
+ * A stderr that cannot be written changes nothing: nobody wants to know how it goes, and what was begun is still brought to its end.
  */
 export function watchStdout(
   stdout: WatchedStream,
-  stderr: { write(text: string): unknown },
+  stderr: { write(text: string): unknown; on(event: 'error', listener: () => void): unknown },
   onFailure: (exitCode: number) => void,
 ): StdoutWatch {
   let exitCode: number | null = null;
+  stderr.on('error', () => undefined);
   const { emit } = stdout;
   stdout.emit = (event, ...values) => {
     if (event !== 'error') return emit.call(stdout, event, ...values);

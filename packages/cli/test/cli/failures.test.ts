@@ -53,6 +53,23 @@ describe('failures', () => {
     expect(await expectFailure(['exec', 'ls'], 2, 'USAGE')).toContain('ls');
   });
 
+  it('more of them than a pipe holds: each is told, however slow the reader', async () => {
+    const keys = Array.from({ length: 6_000 }, (_, at) => `unknown_key_${at}: 1\n`);
+    writeFileSync(path.join(workplace.dir, 'sindri.yaml'), `version: "3.0"\nname: big\n${keys.join('')}`);
+    const { code, stderr } = await workplace.run(['plan']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('unknown_key_5999');
+    expect(stderr).toMatch(/Code: CONFIG_INVALID\n$/);
+  });
+
+  it('a stderr whose reader has gone is none: what was begun is brought to its end', async () => {
+    workplace.config();
+    const { child, ended } = workplace.start(['deploy', '--yes']);
+    child.stderr?.destroy();
+    expect((await ended).code).toBe(0);
+    expect((await workplace.json(['status'])).document['state']).toBe('running');
+  });
+
   it('no config', async () => {
     expect(await expectFailure(['plan'], 2, 'CONFIG_NOT_FOUND')).toContain('sindri config init');
     await expectFailure(['plan', '-c', 'other.yaml'], 2, 'CONFIG_NOT_FOUND');

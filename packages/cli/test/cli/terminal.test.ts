@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { TerminalProgram } from '../../../../test/pseudo-terminal';
-import { openPty as openOne } from './pty';
+import { openPty as openOne, openShell } from './pty';
 import { createWorkplace, type Workplace } from './workplace';
 
 // Each command is a process of its own, on a machine that may be busy.
@@ -97,6 +99,21 @@ describe('at a terminal', () => {
     logs.type('\u0003');
     await logs.exited;
     expect(logs.printed()).toMatch(/\^C\r\n$/);
+  });
+
+  it('what its terminal was closed under ends like after Ctrl-C, without a crash', async () => {
+    await workplace.run(['deploy']);
+    for (const args of [['connect'], ['status', '--watch', '1']]) {
+      const shell = openShell(workplace, `trap : HUP; "$@"; echo "$?" > ended`, args);
+      await shell.expect(/\S/);
+      shell.hangUp();
+      await shell.exited;
+      expect({ args, status: readFileSync(path.join(workplace.dir, 'ended'), 'utf8').trim() }).toEqual({
+        args,
+        // Of a process that listens to signals (129), of a stdout that is gone before the signal comes (5), of an interrupt (130).
+        status: expect.stringMatching(/^(129|5|130)$/) as string,
+      });
+    }
   });
 
   it('status --watch is a calm screen until Ctrl-C, which leaves the terminal as it was', async () => {

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { RemoteEntry } from '@sindri/ssh';
 import { explainUnwritable } from '../../src/operations/copy/local-failure.js';
 import { readCopyPaths } from '../../src/operations/copy/paths.js';
-import type { Side } from '../../src/operations/copy/side.js';
+import { localSide, type Side } from '../../src/operations/copy/side.js';
 import { listCopy } from '../../src/operations/copy/walk.js';
 import { readForward } from '../../src/operations/forward-ports.js';
 
@@ -53,6 +56,27 @@ test('a directory without the right to write can be filled all the same', async 
     { path: 'copy', mode: 0o755 },
     { path: 'copy/e', mode: 0o755 },
   ]);
+});
+
+test('what has a name that is not UTF-8 is named, and the rest is copied', async () => {
+  const there = sideOf({ d: { a: 1, 'ab\ufffd': 1 } }, { d: ['x\ufffd'] });
+  const { files, skipped } = await list([':d', 'copy'], there, sideOf({}), true);
+  expect(files.map(({ to }) => to)).toEqual(['copy/a', 'copy/ab\ufffd']);
+  expect(skipped).toEqual(['d/x\ufffd']);
+});
+
+// Other systems have no such names.
+(process.platform === 'linux' ? test : test.skip)('a local name that is not UTF-8 is not passed over', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'sindri-copy-'));
+  try {
+    writeFileSync(path.join(directory, 'a'), '');
+    writeFileSync(Buffer.concat([Buffer.from(`${directory}/x`), Buffer.of(0xff)]), '');
+    const { files, skipped } = await list([directory, ':copy'], localSide, sideOf({}), true);
+    expect(files.map(({ to }) => to)).toEqual(['copy/a']);
+    expect(skipped).toEqual([`${directory}/x\ufffd`]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('what is wrong is said before anything is copied', async () => {

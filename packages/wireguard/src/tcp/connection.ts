@@ -120,9 +120,10 @@ export class Connection implements SenderHost {
   }
 
   /** Ends it in both directions, data or not, and tells the other side by a reset. */
-  abort(): void {
-    if (this.isSynchronized || this.state === 'syn-received') this.output.reset(this.sender.next);
-    this.finish(undefined);
+  abort(reason?: Error): void {
+    const isOpen = this.isSynchronized && this.state !== 'time-wait';
+    if (isOpen || this.state === 'syn-received') this.output.reset(this.sender.next);
+    this.finish(reason);
   }
 
   /** Forgets a connection in its last wait, whose ports are wanted again. */
@@ -183,9 +184,9 @@ export class Connection implements SenderHost {
     else if (this.isSynchronized) this.sender.pathAlive(this.clock.now());
   }
 
-  /** The tunnel is closed: no packet can be sent any more. */
+  /** The tunnel is about to be closed: without a word now the other side would wait for more. */
   shutDown(): void {
-    this.finish(this.error('ENETDOWN'));
+    this.abort(this.error('ENETDOWN'));
   }
 
   transmit(start: number, length: number, fin: boolean): boolean {
@@ -346,8 +347,7 @@ export class Connection implements SenderHost {
 
   private finish(error: Error | undefined): void {
     if (this.state === 'closed') return;
-    const wasDelivered = this.state === 'last-ack' && error === undefined && this.sender.finIsAcknowledged;
-    if (wasDelivered) this.user?.onDelivered();
+    if (this.state === 'last-ack' && error === undefined && this.sender.finIsAcknowledged) this.user?.onDelivered();
     this.state = 'closed';
     this.release();
     // Without an error, what has arrived may still be read.

@@ -230,12 +230,15 @@ describe('a TCP connection', () => {
     expect(pair.clock.now() - begin).toBeGreaterThanOrEqual(900_000);
   });
 
-  it('fails when the tunnel is closed', async () => {
-    const { client } = await connection(pair);
+  it('fails when the tunnel is closed, and the other side is told', async () => {
+    const { client, server } = await connection(pair);
     const atClient = receive(client);
+    const atServer = receive(server);
     pair.left.network.close();
     await pair.clock.advance(1);
     expect(atClient.error).toMatchObject({ code: 'ENETDOWN' });
+    await pair.clock.until(() => atServer.isClosed, 1_000);
+    expect(atServer.error).toMatchObject({ code: 'ECONNRESET' });
   });
 
   it('answers a request in one round trip, and never delays small writes', async () => {

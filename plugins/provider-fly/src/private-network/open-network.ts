@@ -40,6 +40,7 @@ export interface PrivateNetwork {
   dial(address: string, port: number, signal: AbortSignal): Promise<Duplex>;
   /** Whether Fly knows the peer no longer that leads there: what is open then stays silent. `false` when nobody can tell. */
   isForgotten(): Promise<boolean>;
+  /** Ends what is open, and says so to the other side, before it returns; a process that is about to exit need not wait for more. */
   close(): Promise<void>;
 }
 
@@ -111,8 +112,12 @@ export async function openPrivateNetwork(
       if (closed) return;
       closed = true;
       life.abort(new Error('The private network was left.'));
-      await replacing?.catch(() => undefined);
       tunnel.close();
+      if (replacing !== undefined) {
+        await replacing.catch(() => undefined);
+        // It may be another one by now.
+        tunnel.close();
+      }
       await slot.release();
     },
   };

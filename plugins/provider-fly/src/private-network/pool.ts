@@ -35,13 +35,19 @@ interface Shared {
   opening: Promise<PrivateNetwork>;
   /** Of its own: others are in it when whoever came first is interrupted, and long after. */
   life: AbortController;
-  isOpen: boolean;
+  /** Once it is open. */
+  opened: PrivateNetwork | undefined;
   users: number;
   closing: NodeJS.Timeout | undefined;
 }
 
-export function createNetworkPool(): NetworkPool {
+/**
+ * `onExit` calls `listener` when the process exits, until the returned function is called: the connections in a network are known to this
+ * process alone, and the system says nothing to the other side when it ends. Default: `process`.
+ */
+export function createNetworkPool(onExit: (listener: () => void) => () => void = processExit): NetworkPool {
   const networks = new Map<string, Shared>();
+  let stopListening: (() => void) | undefined;
 
   function open(key: string, api: NetworkApi, app: string, context: OperationContext): Shared {
     const life = new AbortController();
@@ -55,10 +61,11 @@ export function createNetworkPool(): NetworkPool {
       },
       (network) => void network.close(),
     );
-    const shared: Shared = { of, opening, life, isOpen: false, users: 0, closing: undefined };
+    const shared: Shared = { of, opening, life, opened: undefined, users: 0, closing: undefined };
     networks.set(key, shared);
+    stopListening ??= onExit(closeAll);
     opening.then(
-      () => (shared.isOpen = true),
+      (network) => (shared.opened = network),
       () => forget(key, shared),
     );
     return shared;
@@ -66,6 +73,13 @@ export function createNetworkPool(): NetworkPool {
 
   function forget(key: string, shared: Shared): void {
     if (networks.get(key) === shared) networks.delete(key);
+    if (networks.size > 0) return;
+    stopListening?.();
+    stopListening = undefined;
+  }
+
+  function closeAll(): void {
+    for (const { opened } of networks.values()) void opened?.close();
   }
 
   function use(key: string, shared: Shared, { signal }: OperationContext): Entering {
@@ -83,7 +97,7 @@ export function createNetworkPool(): NetworkPool {
       left = true;
       shared.users -= 1;
       if (shared.users > 0) return;
-      if (shared.isOpen || !signal.aborted) {
+      if (shared.opened !== undefined || !signal.aborted) {
         shared.closing = setTimeout(end, LINGER_MS);
         return;
       }
@@ -109,6 +123,11 @@ export function createNetworkPool(): NetworkPool {
 /** What was asked a moment ago is connected with the next turn, and leaves then. Going in takes a while in which nothing would. */
 function untilAsked(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
+
+function processExit(listener: () => void): () => void {
+  process.once('exit', listener);
+  return () => process.off('exit', listener);
 }
 
 function keyOf(app: string, { stateDir, env }: Pick<OperationContext, 'stateDir' | 'env'>): string {

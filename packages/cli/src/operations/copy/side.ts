@@ -5,7 +5,7 @@ import type { RemoteEntry, Sftp } from '@sindri/ssh';
 export interface Side {
   /** Links followed; `null` when there is nothing. */
   look(path: string): Promise<RemoteEntry | null>;
-  /** Links are not followed. */
+  /** Links are not followed. A name that is not UTF-8 stands there with U+FFFD in it, and nothing has that name. */
   list(directory: string): Promise<{ name: string; entry: RemoteEntry }[]>;
   makeDirectory(path: string, mode: number): Promise<void>;
 }
@@ -19,6 +19,8 @@ export function remoteSide(sftp: Sftp): Side {
   };
 }
 
+const UNNAMED: RemoteEntry = { kind: 'other', size: 0, mode: 0, modifiedAt: 0 };
+
 /** The files of this computer. */
 export const localSide: Side = {
   look: (path) => entryOf(path, stat),
@@ -27,7 +29,11 @@ export const localSide: Side = {
     const entries = await Promise.all(
       names.map(async (name) => ({ name, entry: await entryOf(`${directory}/${name}`, lstat) })),
     );
-    return entries.flatMap(({ name, entry }) => (entry === null ? [] : [{ name, entry }]));
+    return entries.flatMap(({ name, entry }) => {
+      if (entry !== null) return [{ name, entry }];
+      // Removed meanwhile, or it has another name than the one that can be read.
+      return name.includes('\ufffd') ? [{ name, entry: UNNAMED }] : [];
+    });
   },
   async makeDirectory(path, mode) {
     await mkdir(path, { mode }).catch(async (error: NodeJS.ErrnoException) => {

@@ -9,7 +9,7 @@ import type { Side } from './side.js';
 export interface CopyList {
   directories: { path: string; mode: number }[];
   files: { from: string; to: string; entry: RemoteEntry }[];
-  /** What is neither a file nor a directory, and a link in a directory: named, not copied. */
+  /** What is neither a file nor a directory, a link in a directory, and what has a name that is not UTF-8: named, not copied. */
   skipped: string[];
 }
 
@@ -61,7 +61,9 @@ async function walk(path: string, goal: string, { mode }: RemoteEntry, from: Sid
       });
     }
     const [next, target] = [below(path, name), below(goal, name)];
-    if (entry.kind === 'directory') await walk(next, target, entry, from, list);
+    // Not UTF-8, and nothing is there by the name that it is shown with.
+    if (name.includes('\ufffd') && (await from.look(next)) === null) list.skipped.push(next);
+    else if (entry.kind === 'directory') await walk(next, target, entry, from, list);
     else add(next, target, entry, list);
   }
 }
