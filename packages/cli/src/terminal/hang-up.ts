@@ -1,4 +1,5 @@
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { isatty } from 'node:tty';
 
 /** The standard streams of a process. */
@@ -14,9 +15,17 @@ interface ExitSource {
  * with a stack trace and a core dump, where one is gone; what is closed already it leaves alone.
  */
 export function outliveTerminal(source: ExitSource): void {
-  const terminals = STREAMS.filter(isatty);
-  if (terminals.length === 0) return;
   source.on('exit', () => {
-    for (const stream of terminals) if (!isatty(stream)) closeSync(stream);
+    for (const stream of STREAMS.filter(mayBeTerminal)) if (!isatty(stream)) closeSync(stream);
   });
+}
+
+/** What a terminal that is gone still is. Most scripts have none, and are not to load what Node asks terminals with. */
+function mayBeTerminal(stream: number): boolean {
+  try {
+    const stats = fstatSync(stream);
+    return stats.isCharacterDevice() && stats.rdev !== statSync(devNull).rdev;
+  } catch {
+    return false;
+  }
 }
