@@ -22,18 +22,24 @@ export interface InterruptOptions {
   onFirst(name: NodeJS.Signals): void;
   /** Called on the second interrupt; must end the process. */
   onSecond(): void;
+  /** Calls `then` after `ms`, unless the process has ended by then. Default: a timer that keeps no process alive. */
+  later?(ms: number, then: () => void): unknown;
 }
+
+/** How long what was begun may take to end once the terminal is gone: there nobody can interrupt a second time. */
+const HANG_UP_MS = 60_000;
 
 const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Turns interrupts into an abort: the first asks the work to end, the second does not ask. */
-export function watchInterrupts({ source, onFirst, onSecond }: InterruptOptions): Interrupts {
+export function watchInterrupts({ source, onFirst, onSecond, later = timer }: InterruptOptions): Interrupts {
   const controller = new AbortController();
   let interrupted = false;
   const listener = (name: NodeJS.Signals) => {
     if (interrupted) return onSecond();
     interrupted = true;
     onFirst(name);
+    if (name === 'SIGHUP') later(HANG_UP_MS, onSecond);
     controller.abort(
       coreError({
         code: 'OPERATION_CANCELLED',
@@ -57,4 +63,8 @@ export function watchInterrupts({ source, onFirst, onSecond }: InterruptOptions)
     dispose,
     listen,
   };
+}
+
+function timer(ms: number, then: () => void): void {
+  setTimeout(then, ms).unref();
 }

@@ -83,6 +83,21 @@ describe('interrupts', () => {
     interrupts.dispose();
     expect(source.eventNames()).toEqual([]);
   });
+
+  it('where the terminal is gone what does not end is ended after a while', () => {
+    const source = new EventEmitter();
+    const [told, timers]: [string[], [number, () => void][]] = [[], []];
+    watchInterrupts({
+      source: source as never,
+      onFirst: () => told.push('first'),
+      onSecond: () => told.push('second'),
+      later: (ms, then) => timers.push([ms, then]),
+    });
+    source.emit('SIGHUP', 'SIGHUP');
+    expect([told, timers.map(([ms]) => ms)]).toEqual([['first'], [60_000]]);
+    timers[0]?.[1]();
+    expect(told).toEqual(['first', 'second']);
+  });
 });
 
 describe('colour', () => {
