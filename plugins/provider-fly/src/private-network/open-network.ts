@@ -66,7 +66,7 @@ export async function openPrivateNetwork(
   try {
     tunnel = await peers.open(context.signal);
   } catch (error) {
-    await slot.release();
+    slot.release();
     throw error;
   }
   const life = new AbortController();
@@ -118,7 +118,7 @@ export async function openPrivateNetwork(
         // It may be another one by now.
         tunnel.close();
       }
-      await slot.release();
+      slot.release();
     },
   };
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 /** What says that this process, and no other, uses something. */
 export interface Claim {
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** A claim is touched this often while it is held. Milliseconds. */
@@ -19,10 +19,10 @@ export async function takeClaim(file: string, beatMs = BEAT_MS): Promise<Claim |
   if (!(await take(file))) return null;
   note(file, beatMs);
   return {
-    async release() {
+    // At once, for the process may be about to exit.
+    release() {
       drop(file);
-      // It may be another's by now, who thought us gone.
-      if ((await textOf(file)) === ourselves()) await rm(file, { force: true });
+      remove(file);
     },
   };
 }
@@ -50,12 +50,15 @@ function drop(file: string): void {
 }
 
 function dropAll(): void {
-  for (const file of claims.keys()) {
-    try {
-      if (readFileSync(file, 'utf8') === ourselves()) rmSync(file);
-    } catch {
-      // Whoever finds it sees that this process is gone.
-    }
+  for (const file of claims.keys()) remove(file);
+}
+
+/** It may be another's by now, who thought us gone. */
+function remove(file: string): void {
+  try {
+    if (readFileSync(file, 'utf8') === ourselves()) rmSync(file);
+  } catch {
+    // Whoever finds it sees that this process is gone, or that it has let go.
   }
 }
 

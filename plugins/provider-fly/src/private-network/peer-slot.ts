@@ -18,7 +18,7 @@ export interface PeerSlot {
   read(): Promise<KeptPeer | null>;
   write(peer: KeptPeer): Promise<void>;
   clear(): Promise<void>;
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** So many commands of one user reach into one network at a time. */

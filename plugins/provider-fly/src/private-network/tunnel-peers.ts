@@ -46,7 +46,7 @@ export function createTunnelPeers(openApi: OpenApi): TunnelPeers<FlySpec['option
         // Whoever held it before may have put another one there.
         if ((await slot?.read())?.name === name) await slot?.clear();
       } finally {
-        await slot?.release();
+        slot?.release();
       }
     },
   };

@@ -17,7 +17,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 async function ours(): Promise<[pid: string, start: string, place: string]> {
   const claim = (await takeClaim(file)) as Claim;
   const words = readFileSync(file, 'utf8').split(' ');
-  await claim.release();
+  claim.release();
   return words as [string, string, string];
 }
 
@@ -32,7 +32,7 @@ describe('a claim', () => {
     expect(claim).not.toBeNull();
     expect(await isClaimed(file)).toBe(true);
     expect(await takeClaim(file)).toBeNull();
-    await claim?.release();
+    claim?.release();
     expect(await isClaimed(file)).toBe(false);
   });
 
@@ -44,7 +44,7 @@ describe('a claim', () => {
     expect(await isClaimed(file)).toBe(false);
     const claim = await takeClaim(file);
     expect(claim).not.toBeNull();
-    await claim?.release();
+    claim?.release();
   });
 
   (process.platform === 'linux' ? it : it.skip)('is not that of another process that has got the number', async () => {
@@ -61,20 +61,20 @@ describe('a claim', () => {
     touchedAgo(61_000);
     const claim = await takeClaim(file);
     expect(claim).not.toBeNull();
-    await claim?.release();
+    claim?.release();
   });
 
   it('is touched while it is held', async () => {
     const claim = await takeClaim(file, 1);
     touchedAgo(61_000);
     while (Date.now() - statSync(file).mtimeMs > 60_000) await turn();
-    await claim?.release();
+    claim?.release();
   });
 
   it('that was taken over meanwhile is left alone', async () => {
     const claim = await takeClaim(file);
     writeFileSync(file, '1 1 another-container');
-    await claim?.release();
+    claim?.release();
     expect(await isClaimed(file)).toBe(true);
   });
 });
