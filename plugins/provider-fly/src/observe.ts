@@ -123,14 +123,12 @@ export async function observeFly(
   const isMachineMarked =
     machines.ok &&
     machines.value.some((machine) => machine.state !== 'destroyed' && isMarked(toMachineData(machine), spec));
-  const isMarkSeen = isMachineMarked || (secretsRead.ok && hasMark(secretsRead.value));
+  const hadMark = secretsRead.ok ? hasMark(secretsRead.value) : null;
   // The note goes when the mark has come: where neither is seen, the mark may have come since the secrets were read.
-  const isNoted = !isMarkSeen && (await wasAskedForHere(context, names.app, app));
+  const isNoted = !isMachineMarked && hadMark !== true && (await wasAskedForHere(context, names.app, app));
   // Nor are the secrets of the moment of the lists: whoever has made what is in them had set the mark before.
   const isBefore =
-    secretsRead.ok &&
-    !hasMark(secretsRead.value) &&
-    (!isNoted || [ips, volumes, machines].some((read) => read.ok && read.value.length > 0));
+    hadMark === false && (!isNoted || [ips, volumes, machines].some((read) => read.ok && read.value.length > 0));
   const asksSecrets = options.purpose === 'summary' ? !isMachineMarked : isBefore;
   const secrets = asksSecrets ? await attempt(api.secrets.list(names.app)) : secretsRead;
   const carriesMark = isMachineMarked || (secrets.ok && hasMark(secrets.value));

@@ -122,8 +122,8 @@ function plainProgress(options: ProgressOptions, look: Look): Progress {
         else if (line.kind === 'started' || line.kind === 'detail') hold(line);
         else {
           counted.delete(line.text);
-          const isQuickPhase = line.phase === true && before?.line.kind === 'started';
-          if (isQuickPhase && (line.kind === 'done' || before.told === written)) continue;
+          const isUntold = line.phase === true && before?.line.kind === 'started';
+          if (isUntold && (line.kind === 'done' || before.told === written)) continue;
           if (!onlyWaits || line.kind === 'waiting' || line.kind === 'warning') write(line);
         }
       }

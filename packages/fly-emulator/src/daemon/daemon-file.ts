@@ -23,6 +23,16 @@ export interface Greeting {
   proof: string;
 }
 
+/** What of it may be shown to anybody. */
+export function shownInfo({
+  pid,
+  url,
+  runtime,
+  startedAt,
+}: DaemonInfo): Omit<DaemonInfo, 'env' | 'secret' | 'greeting'> {
+  return { pid, url, runtime, startedAt };
+}
+
 const FILE_NAME = 'daemon.json';
 
 /** The log file of the background emulator itself, not of its apps. */

@@ -94,13 +94,12 @@ async function readPages<P extends { next_cursor?: string | null }>(
 ): Promise<{ pages: P[]; isWhole: boolean }> {
   const pages: P[] = [];
   const seen = new Set<string>();
-  let cursor: string | undefined;
-  do {
+  for (let cursor: string | undefined; ;) {
     const page: P = await read(cursor);
     pages.push(page);
     cursor = page.next_cursor || undefined;
-    if (cursor !== undefined && (seen.has(cursor) || pages.length >= MOST_PAGES)) return { pages, isWhole: false };
-    if (cursor !== undefined) seen.add(cursor);
-  } while (cursor !== undefined);
-  return { pages, isWhole: true };
+    if (cursor === undefined) return { pages, isWhole: true };
+    if (seen.has(cursor) || pages.length >= MOST_PAGES) return { pages, isWhole: false };
+    seen.add(cursor);
+  }
 }

@@ -73,7 +73,7 @@ function touch(file: string): void {
 
 async function take(file: string): Promise<boolean> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  if (await create(file)) return true;
+  if (create(file)) return true;
   const holder = await textOf(file);
   if (await lives(file, holder)) return false;
   // Of several who see that the holder is gone, one gets its file out of the way.
@@ -87,10 +87,10 @@ async function take(file: string): Promise<boolean> {
   // Somebody was quicker, and this is his: he gets it back.
   if (moved !== holder) await link(aside, file).catch(() => undefined);
   await rm(aside, { force: true });
-  return moved === holder && (await create(file));
+  return moved === holder && create(file);
 }
 
-async function create(file: string): Promise<boolean> {
+function create(file: string): boolean {
   try {
     // At once: the threads that would wait for it take longer to start than it to be written.
     writeFileSync(file, ourselves(), { flag: 'wx', mode: 0o600 });

@@ -56,16 +56,24 @@ export default class EmulatorStart extends EmulatorCommand {
       ...(flags['rate-limits'] ? { rateLimits: true } : {}),
     };
     if (flags.foreground) return this.stay(settings);
+    const { shownInfo } = require('../../daemon/daemon-file.js') as typeof import('../../daemon/daemon-file.js');
     const { startDaemon } = require('../../daemon/start-daemon.js') as typeof import('../../daemon/start-daemon.js');
     const interrupted = new AbortController();
     const onInterrupt = (): void => interrupted.abort(new Error('interrupted'));
     process.once('SIGINT', onInterrupt);
     try {
-      const { env, secret: _secret, greeting: _greeting, ...info } = await startDaemon(settings, interrupted.signal);
+      const info = await startDaemon(settings, interrupted.signal);
       this.log(
         `${info.reused ? 'The local emulator runs already' : 'The local emulator is running'}: ${info.url} (process ${info.pid}, machines are ${info.runtime}).`,
       );
-      const answer: StartAnswer = { schema: 'sindri.emulator-start/1', ...info, env, stateDir: settings.directory };
+      const { reused, env } = info;
+      const answer: StartAnswer = {
+        schema: 'sindri.emulator-start/1',
+        ...shownInfo(info),
+        reused,
+        env,
+        stateDir: settings.directory,
+      };
       return answer;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

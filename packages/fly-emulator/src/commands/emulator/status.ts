@@ -45,7 +45,7 @@ export default class EmulatorStatus extends EmulatorCommand {
       const states = alive.filter((machine) => machine.app === app.name).map(({ name, state }) => `${name} ${state}`);
       this.log(`  ${app.name}: ${states.join(', ') || 'no machine'}`);
     }
-    const { env: _withToken, secret: _secret, greeting: _greeting, ...shown } = info;
-    return { schema, running: true, ...shown, stateDir, apps, machines: alive };
+    const { shownInfo } = require('../../daemon/daemon-file.js') as typeof import('../../daemon/daemon-file.js');
+    return { schema, running: true, ...shownInfo(info), stateDir, apps, machines: alive };
   }
 }
